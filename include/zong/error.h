@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_ERROR_H
+#define ZONG_ERROR_H
+
+/* Every code that a zong function can return. Functions return 0 or one of these; each header
+ * lists the ones a caller must expect. ZONG_ENOMEM may come from any function that allocates.
+ *
+ * A code has a stable slug ("case-not-found") which is the last part of the problem type that
+ * the HTTP interface answers with (RFC 9457); a slug is never renamed and never reused. The
+ * sentences that a person reads are in src/archive/message.c, in Chinese and English.
+ */
+
+#include <stddef.h>
+
+/* code, slug */
+#define ZONG_ERRORS(X) \
+	X(ENOMEM, "out-of-memory") \
+	X(EINVAL, "invalid-argument") \
+	X(EIO, "storage-failure") \
+	X(ENOSPC, "disk-full") \
+	X(ENOENT, "not-found") \
+	X(EEXIST, "already-exists") \
+	X(ECORRUPT, "corrupt-data") \
+	X(EVERSION, "newer-format") \
+	X(EBUSY, "archive-in-use") \
+	X(ELIMIT, "over-limit") \
+	X(ETIMEOUT, "timed-out") \
+	X(ECANCELLED, "cancelled") \
+	X(EEND, "end") \
+	X(ETRUNCATED, "truncated") \
+	X(EENCODING, "not-utf-8") \
+	X(EPROTO, "worker-protocol") \
+	X(EWORKER, "worker-died") \
+	X(EWORKER_MEMORY, "worker-out-of-memory") \
+	X(EWORKER_TIMEOUT, "worker-deadline") \
+	X(EMEDIA, "unknown-media") \
+	X(EEMPTY, "empty-file") \
+	X(EDAMAGED, "damaged-file") \
+	X(ENOPAGES, "no-pages") \
+	X(EENCRYPTED, "encrypted-file") \
+	X(ETOOBIG, "file-too-big") \
+	X(EPIXELS, "page-too-big") \
+	X(EPAGES, "too-many-pages") \
+	X(EUNAUTHENTICATED, "unauthenticated") \
+	X(EFORBIDDEN, "forbidden") \
+	X(ECASENO, "bad-case-number") \
+	X(ENOCASE, "case-not-found") \
+	X(ECASEEXISTS, "case-exists") \
+	X(EUNITCODE, "bad-unit-code") \
+	X(ECERTNO, "bad-certificate-number") \
+	X(EIDNO, "bad-id-number") \
+	X(EUSCC, "bad-credit-code") \
+	X(ENODEPARTMENT, "department-not-found") \
+	X(EDEPARTMENT, "bad-department") \
+	X(EROLE, "bad-role") \
+	X(EWEBHOOK, "bad-webhook") \
+	X(ENODELIVERY, "delivery-not-found") \
+	X(EDELIVERYSTATE, "delivery-ended") \
+	X(EQUERY, "bad-query") \
+	X(ECURSOR, "bad-cursor") \
+	X(EJSON, "bad-json") \
+	X(EMETHOD, "method-not-allowed") \
+	X(EROUTE, "no-such-address") \
+	X(EMULTIPART, "bad-upload") \
+	X(ERANGE, "bad-range") \
+	X(ENOTREADY, "not-read-yet") \
+	X(EPAGENO, "no-such-page") \
+	X(ETHROTTLED, "too-many-attempts") \
+	X(EREASON, "reason-needed") \
+	X(EHEADER, "bad-header")
+
+enum zong_error {
+	ZONG_OK = 0,
+#define ZONG_ERROR_POSITIVE(code, slug) ZONG_POSITIVE_##code,
+	ZONG_POSITIVE_FIRST_ = 0,
+	ZONG_ERRORS(ZONG_ERROR_POSITIVE)
+	ZONG_POSITIVE_LAST_,
+#undef ZONG_ERROR_POSITIVE
+#define ZONG_ERROR_NEGATIVE(code, slug) ZONG_##code = -ZONG_POSITIVE_##code,
+	ZONG_ERRORS(ZONG_ERROR_NEGATIVE)
+#undef ZONG_ERROR_NEGATIVE
+};
+
+/* A code and what it is about ("202611240001", "page 3", "tax"), where a person will read it.
+ * @subject is UTF-8, may be empty, is cut at a character when too long, and never holds a secret. */
+struct zong_err {
+	int code;
+	char subject[256];
+};
+
+/* The stable slug of a code; "unknown" for a number that is no code. Static. */
+const char *zong_error_slug(int code);
+
+/* Fills @err (may be NULL) and returns @code, so that a function can end with
+ * `return zong_err_set(err, ZONG_ENOCASE, "%s", no);`. @format NULL: no subject. */
+int zong_err_set(struct zong_err *err, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Translates an errno of the system: ENOSPC/EDQUOT -> ZONG_ENOSPC, ENOMEM -> ZONG_ENOMEM,
+ * ENOENT -> ZONG_ENOENT, EEXIST -> ZONG_EEXIST, everything else -> ZONG_EIO. */
+int zong_error_from_errno(int system_errno);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_LIMITS_H
+#define ZONG_LIMITS_H
+
+/* Every bound of the program, each with its reason. Over a limit comes a clear error (ZONG_ELIMIT
+ * or a more exact one), never a crash and never a silent cut. */
+
+/* -- text that people type (bytes of UTF-8) -- */
+#define ZONG_LIMIT_CASE_NO 50           /* national exchange rule: 受理号 at most 50 characters */
+#define ZONG_LIMIT_CASE_NO_BYTES 200    /* the same in UTF-8 */
+#define ZONG_LIMIT_NAME 300             /* party names: companies reach 100 characters */
+#define ZONG_LIMIT_TITLE 600
+#define ZONG_LIMIT_TYPE 120
+#define ZONG_LIMIT_REASON 2000
+#define ZONG_LIMIT_PURPOSE 600
+#define ZONG_LIMIT_DEPARTMENT_ID 32     /* a short word: it stands in addresses and folders */
+#define ZONG_LIMIT_QUERY 1000
+#define ZONG_LIMIT_URL 2000
+#define ZONG_LIMIT_CERT 200
+#define ZONG_LIMIT_UNITS 1000           /* units of one case: first registration of a whole building */
+#define ZONG_LIMIT_PARTIES 1000
+#define ZONG_LIMIT_RECEIVERS 50
+
+/* -- files -- */
+#define ZONG_LIMIT_FILE (UINT64_C(16) << 30)    /* bytes of one file */
+#define ZONG_LIMIT_PAGES 5000                   /* pages of one file: a carton of volumes holds 2,500 */
+#define ZONG_LIMIT_PIXELS (UINT64_C(160) << 20) /* one page: A0 at 300 dpi has 140 million */
+#define ZONG_LIMIT_META (256 * 1024)            /* the JSON part of an upload */
+#define ZONG_LIMIT_JSON (1024 * 1024)           /* any JSON body */
+#define ZONG_LIMIT_FORM_FIELDS 8                /* parts of one multipart upload */
+
+/* -- store -- */
+#define ZONG_SEGMENT_MIN (64 * 1024)      /* content-defined cut (FastCDC): least */
+#define ZONG_SEGMENT_AVG (256 * 1024)     /* ... average: a power of two */
+#define ZONG_SEGMENT_MAX (1024 * 1024)    /* ... most */
+#define ZONG_SEGMENT_INLINE 512           /* shorter runs stand in the recipe: a segment costs a page of 4 KiB */
+#define ZONG_SEGMENT_BATCH (8 << 20)      /* bytes handed to the writer at once by one upload */
+#define ZONG_RECIPE_CHUNK 1024            /* entries in one recipe row */
+#define ZONG_LIMIT_VALUE (64 << 20)       /* one row */
+#define ZONG_LIMIT_KEY 511                /* LMDB's own */
+#define ZONG_LIMIT_READERS 512            /* read transactions at once */
+#define ZONG_LIMIT_READ_SECONDS 60        /* a longer read makes the file grow */
+#define ZONG_MAP_STEP (UINT64_C(1) << 30) /* the map grows by this or by a quarter */
+#define ZONG_LIMIT_GROUP 256              /* writes that share one commit */
+#define ZONG_LIMIT_WRITE_QUEUE 4096       /* writes waiting; a further one waits for room */
+
+/* -- reading -- */
+#define ZONG_LIMIT_WORDS 20000             /* words of one page; a newspaper page has 10,000 */
+#define ZONG_LIMIT_PAGE_TEXT (2 << 20)     /* bytes of text of one page */
+#define ZONG_LIMIT_WORKER_MESSAGE (32 << 20)
+#define ZONG_LIMIT_RENDER (64 << 20)       /* bytes of one rendered page image */
+#define ZONG_WORKER_MEMORY (UINT64_C(3) << 30) /* address space of a worker: 160 Mpx of RGB, twice, and the model */
+#define ZONG_WORKER_PROBE_SECONDS 60       /* deadline a page */
+#define ZONG_WORKER_READ_SECONDS 180
+#define ZONG_LIMIT_TRIES 2                 /* a page is tried again once, then parked */
+#define ZONG_LIMIT_WORKERS 64
+
+/* -- network -- */
+#define ZONG_LIMIT_CONNECTIONS 1000
+#define ZONG_LIMIT_HEADER_MEMORY (32 * 1024) /* request line and headers of one connection */
+#define ZONG_LIMIT_IDLE_SECONDS 60
+#define ZONG_LIMIT_EXECUTOR 16             /* requests that wait for disk or a worker at once */
+#define ZONG_LIMIT_PENDING 1024            /* such requests waiting for a place */
+#define ZONG_LIMIT_PAGE_ITEMS 200          /* items of one list reply */
+#define ZONG_LIMIT_SEARCH_SCAN 5000        /* matches looked at for one search reply */
+#define ZONG_LIMIT_WEBHOOK_REPLY (64 * 1024)
+#define ZONG_LIMIT_WEBHOOK_SECONDS 20
+#define ZONG_LIMIT_WEBHOOK_BODY (20 * 1024) /* Standard Webhooks: keep payloads under 20 KB */
+
+/* -- memory -- */
+#define ZONG_LIMIT_ARENA (64 << 20) /* one request */
+#define ZONG_CACHE_FILES 16         /* rebuilt files kept open for reading page by page */
+#define ZONG_CACHE_BYTES (256 << 20) /* verified file bytes kept for fetching again */
+
+#endif
