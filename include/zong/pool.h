@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_POOL_H
+#define ZONG_POOL_H
+
+/* The pool of zong-ocr processes: the only code that lets anything look inside an image or a PDF.
+ * Each worker is a separate program started by fork+exec, talks over a socketpair (ocr/proto.h),
+ * gets the document as an open descriptor and nothing else, and has shut itself into a sandbox
+ * (seccomp, Landlock, rlimits; no network, no files but models and fonts, read-only) before the
+ * first byte of a document reaches it. A worker that dies, hangs over its deadline or breaks the
+ * protocol is killed and replaced; the call that used it gets a code, the server goes on.
+ *
+ *     zong_pool_start(&options, &pool, &err);
+ *     zong_pool_probe(pool, fd, media, &arena, NULL, NULL, &probe, &err);
+ *     zong_pool_read(pool, &key, fd, media, page, &arena, &reading, &err);
+ *     zong_pool_stop(pool);
+ *
+ * Threads: every call may come from any thread; a call waits until a worker is free, probes and
+ * renders before reads (a person waits for the former). @fd is read by pread-like means only, is
+ * not closed and may be a memfd or a file of any size; the caller keeps it unchanged meanwhile. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <zong/arena.h>
+#include <zong/buffer.h>
+#include <zong/error.h>
+#include <zong/media.h>
+#include <zong/reading.h>
+
+struct zong_pool;
+
+struct zong_pool_options {
+	const char *worker;      /* path of zong-ocr */
+	unsigned int workers;    /* 0: one a core of this machine that the process may use */
+	unsigned int read_seconds;  /* 0: ZONG_WORKER_READ_SECONDS; deadlines are a page */
+	unsigned int probe_seconds; /* 0: ZONG_WORKER_PROBE_SECONDS */
+	bool allow_no_landlock;  /* the kernel has none: go on with seccomp alone, and say so in the log */
+};
+
+/* Starts the workers and waits until each has said that its sandbox is closed and its model loaded.
+ * Returns 0, ZONG_ENOENT (no such program), ZONG_EWORKER (did not come up; err tells why). */
+int zong_pool_start(const struct zong_pool_options *options, struct zong_pool **ret_pool,
+	struct zong_err *err);
+/* Kills the workers; calls under way return ZONG_ECANCELLED; waits for them. NULL is fine. */
+void zong_pool_stop(struct zong_pool *pool);
+
+/* Called as pages are done, from the thread that called probe; a non-zero answer ends the probe
+ * with ZONG_ECANCELLED. */
+typedef int zong_pool_progress(void *ctx, uint32_t done, uint32_t pages);
+
+/* Opens the document and decodes every page: size, colour, canonical raster digest, blank or not.
+ * The canonical raster of a page is what its pixels say, whatever the file's compression: the
+ * smallest of 1 bit, 8 bit grey and 8 bit RGB that loses nothing of the 8-bit decoded page, hashed as
+ * "zong-raster-1", big-endian width, height, channels and bits (uint32 each), then rows packed without
+ * padding between them but each row starting at a byte. A PDF page that is one image and
+ * nothing else counts as that image.
+ * When single pages are damaged the call succeeds and those pages have err set; a worker that dies on
+ * a page costs that page only (the rest is probed by a fresh worker).
+ * Returns 0, ZONG_EMEDIA, ZONG_EDAMAGED (cannot be opened, or no page decodes), ZONG_ENOPAGES,
+ * ZONG_EENCRYPTED (needs a password), ZONG_EPAGES, ZONG_EPIXELS (its only page), ZONG_EWORKER,
+ * ZONG_EWORKER_MEMORY, ZONG_EWORKER_TIMEOUT (a file that kills the worker before any page is known),
+ * ZONG_ECANCELLED, ZONG_ENOMEM. */
+int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struct zong_arena *arena,
+	zong_pool_progress *progress, void *ctx, struct zong_probe *ret_probe, struct zong_err *err);
+
+/* Reads page @page (from 1). @key names the document, so that a worker which still has it open is
+ * preferred and needs not open it anew. The reading lives in @arena.
+ * Returns 0, ZONG_EPAGENO, ZONG_EDAMAGED, ZONG_EPIXELS, ZONG_EENCRYPTED, ZONG_EWORKER,
+ * ZONG_EWORKER_MEMORY, ZONG_EWORKER_TIMEOUT, ZONG_EPROTO, ZONG_ECANCELLED, ZONG_ENOMEM. */
+int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
+	uint32_t page, struct zong_arena *arena, struct zong_reading *ret_reading, struct zong_err *err);
+
+/* The upright page as a PNG of at most @max_width pixels (0: as it is, within ZONG_LIMIT_RENDER).
+ * Errors as zong_pool_read. */
+int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
+	uint32_t page, uint32_t max_width, struct zong_buf *ret_png, struct zong_err *err);
+
+struct zong_pool_stats {
+	unsigned int workers, busy;
+	uint64_t pages_read, pages_probed, pages_rendered;
+	uint64_t restarts;       /* workers replaced after dying or being killed */
+};
+void zong_pool_stats(struct zong_pool *pool, struct zong_pool_stats *ret_stats);
+
+#endif
