@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_STORE_H
+#define ZONG_STORE_H
+
+/* One archive on disk: two LMDB environments, catalog/ (rows, indexes, jobs, log) and segments/
+ * (bulk), a text index and a spool folder. The only code that knows LMDB and Xapian.
+ *
+ *     zong_store_create(dir, &err);                   once
+ *     zong_store_open(dir, &options, &store, &err);   one process at a time (a lock file)
+ *     zong_store_read_begin(store, &txn); zong_txn_get(...); zong_txn_end(txn);
+ *     zong_store_write(store, change, ctx);           returns when it is on the disk
+ *     zong_store_close(store);
+ *
+ * Layout of DIR: format (number), lock, zong.conf, catalog/, segments/, text/, spool/ (unnamed
+ * files only), zongd.sock. Directories 0700.
+ *
+ * Writing. All changes go through one writer thread, which lets waiting writes share a commit: first
+ * the segments of all of them, one commit; then each @change in a nested transaction of the catalog,
+ * one commit; then everybody is woken. A change that fails is undone alone. Two syncs a batch, not
+ * a file. A segment without a row is garbage for a later collection; a row without its segment
+ * cannot happen.
+ *
+ * Threads: every function may be called from any thread; a txn belongs to the thread that began it. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <zong/buffer.h>
+#include <zong/digest.h>
+#include <zong/error.h>
+#include <zong/id.h>
+#include <zong/limits.h>
+#include <zong/media.h>
+#include <zong/record.h>
+
+struct zong_store;
+struct zong_txn;
+
+/* ---- tables and keys ---- */
+
+enum zong_table {
+	ZONG_TABLE_META,             /* name -> bytes: archive id, counters */
+	ZONG_TABLE_CASES,            /* case no -> Case */
+	ZONG_TABLE_CASES_BY_TIME,    /* opened, case no -> nothing */
+	ZONG_TABLE_MATERIALS,        /* id -> Material */
+	ZONG_TABLE_MATERIALS_BY_CASE,/* case no, id -> nothing */
+	ZONG_TABLE_MATERIALS_BY_FILE,/* file digest, id -> nothing */
+	ZONG_TABLE_BY_UNIT,          /* unit code, 'c' case no | 'm' id -> nothing */
+	ZONG_TABLE_BY_CERT,          /* normalised certificate number, 'c' case no | 'r' raster -> nothing */
+	ZONG_TABLE_BY_CERT_TAIL,     /* reversed serial, normalised number, same -> nothing */
+	ZONG_TABLE_BY_PARTY,         /* folded name, case no -> nothing */
+	ZONG_TABLE_BY_IDNO,          /* upper-case ID number or credit code, 'c' case no | 'r' raster -> nothing */
+	ZONG_TABLE_BY_UNIT_READ,     /* unit code read on a page, raster -> nothing */
+	ZONG_TABLE_FILES,            /* file digest -> File */
+	ZONG_TABLE_RECIPES,          /* file digest, offset -> Recipe */
+	ZONG_TABLE_RASTERS,          /* raster digest -> Raster */
+	ZONG_TABLE_RASTER_USE,       /* raster digest, material id, page -> nothing */
+	ZONG_TABLE_READINGS,         /* raster digest -> zstd(Reading) through zong_reading_* below */
+	ZONG_TABLE_CHANGES,          /* change number -> 'r' raster | 'm' material: what the text index must see */
+	ZONG_TABLE_DEPARTMENTS,      /* id -> Department */
+	ZONG_TABLE_DELIVERIES,       /* id -> Delivery */
+	ZONG_TABLE_DELIVERIES_BY_MATERIAL, /* material id, department -> delivery id */
+	ZONG_TABLE_FEED,             /* department, cursor -> delivery id */
+	ZONG_TABLE_OUTBOX,           /* next attempt, delivery id -> nothing */
+	ZONG_TABLE_TOKENS,           /* SHA-256 of the token -> Token */
+	ZONG_TABLE_USERS,            /* name -> User */
+	ZONG_TABLE_LOG,              /* seq -> LogRecord */
+	ZONG_TABLE_JOBS,             /* id -> Job */
+	ZONG_TABLE_JOBS_READY,       /* due, id -> nothing */
+	ZONG_TABLE_JOBS_BY_RASTER,   /* raster -> id: at most one job a raster */
+	ZONG_TABLE_COUNT_,
+};
+
+/* A key under construction. Parts are appended so that byte order is logical order: numbers
+ * big-endian of fixed width, strings terminated by a zero byte (they hold none), digests and ids as they are.
+ * zong_key_str_open leaves the terminator away: a prefix of strings. Sticky error: a key that
+ * became too long makes every txn call with it return ZONG_ELIMIT. Reading back with zong_key_take_*. */
+struct zong_key {
+	size_t len;
+	int err;
+	uint8_t bytes[ZONG_LIMIT_KEY];
+};
+
+void zong_key_clear(struct zong_key *key);
+void zong_key_str(struct zong_key *key, const char *str);
+void zong_key_str_open(struct zong_key *key, const char *str);
+void zong_key_u8(struct zong_key *key, uint8_t value);
+void zong_key_u32(struct zong_key *key, uint32_t value);
+void zong_key_u64(struct zong_key *key, uint64_t value);
+void zong_key_digest(struct zong_key *key, const struct zong_digest *digest);
+void zong_key_id(struct zong_key *key, const struct zong_id *id);
+void zong_key_bytes(struct zong_key *key, const void *bytes, size_t len);
+
+/* A key being taken apart. Each returns false at a key that is not of that shape. */
+struct zong_key_view {
+	const uint8_t *bytes;
+	size_t len;
+};
+bool zong_key_take_str(struct zong_key_view *view, const char **ret_str); /* borrowed, terminated */
+bool zong_key_take_u8(struct zong_key_view *view, uint8_t *ret_value);
+bool zong_key_take_u32(struct zong_key_view *view, uint32_t *ret_value);
+bool zong_key_take_u64(struct zong_key_view *view, uint64_t *ret_value);
+bool zong_key_take_digest(struct zong_key_view *view, struct zong_digest *ret_digest);
+bool zong_key_take_id(struct zong_key_view *view, struct zong_id *ret_id);
+
+/* ---- opening ---- */
+
+struct zong_store_options {
+	bool read_only_index;    /* do not open the text index for writing */
+};
+
+/* Makes an empty archive in @dir (made if missing; must be empty). Returns 0, ZONG_EEXIST (there is
+ * something already), ZONG_EIO, ZONG_ENOSPC. */
+int zong_store_create(const char *dir, struct zong_err *err);
+/* ZONG_ENOENT (no archive there), ZONG_EBUSY (another process has it), ZONG_EVERSION (made by a
+ * newer zong), ZONG_ECORRUPT, ZONG_EIO, ZONG_ENOMEM. */
+int zong_store_open(const char *dir, const struct zong_store_options *options,
+	struct zong_store **ret_store, struct zong_err *err);
+/* Finishes queued writes first. NULL is fine. */
+void zong_store_close(struct zong_store *store);
+const char *zong_store_dir(const struct zong_store *store);
+const struct zong_id *zong_store_id(const struct zong_store *store); /* of the archive, made at create */
+
+/* ---- transactions ---- */
+
+/* Each txn function below returns its own code and also remembers the first failure other than
+ * ZONG_ENOENT/ZONG_EEND: ten steps can be done and looked at once with zong_txn_err(). */
+int zong_store_read_begin(struct zong_store *store, struct zong_txn **ret_txn);
+void zong_txn_end(struct zong_txn *txn); /* of a read; NULL is fine */
+int zong_txn_err(const struct zong_txn *txn);
+
+/* One change of the catalog. Runs in the writer thread, possibly more than once (the map grew),
+ * so it computes everything it hands out anew each time; it neither waits nor calls zong_store_write.
+ * Non-zero undoes it and is what zong_store_write returns. */
+typedef int zong_store_change(struct zong_txn *txn, void *ctx);
+/* Returns when the change is durable: 0, what @change returned, ZONG_ENOSPC, ZONG_EIO, ZONG_ENOMEM,
+ * ZONG_ECANCELLED (closing). After ENOSPC or EIO the next write is tried afresh. */
+int zong_store_write(struct zong_store *store, zong_store_change *change, void *ctx);
+
+int zong_txn_put(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const ProtobufCMessage *row);
+int zong_txn_put_bytes(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const void *bytes, size_t len);
+/* Unpacked row, freed by the caller. 0, ZONG_ENOENT, ZONG_ECORRUPT (bytes that are no such row). */
+int zong_txn_get(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const ProtobufCMessageDescriptor *type, ProtobufCMessage **ret_row);
+/* Borrowed until the txn ends or (in a write) the next put or delete. */
+int zong_txn_get_bytes(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const void **ret_bytes, size_t *ret_len);
+bool zong_txn_has(struct zong_txn *txn, enum zong_table table, const struct zong_key *key);
+/* No error when there was none. */
+int zong_txn_delete(struct zong_txn *txn, enum zong_table table, const struct zong_key *key);
+/* Rows in a table. */
+int zong_txn_entries(struct zong_txn *txn, enum zong_table table, uint64_t *ret_entries);
+
+/* Counters, changed in the same transaction as what they count. */
+enum zong_counter {
+	ZONG_COUNT_MATERIALS, ZONG_COUNT_FILES, ZONG_COUNT_PAGES, ZONG_COUNT_RASTERS,
+	ZONG_COUNT_PAGES_READ, ZONG_COUNT_BYTES_IN, ZONG_COUNT_BYTES_STORED, ZONG_COUNT_JOBS_PARKED,
+	ZONG_COUNT_LOG, ZONG_COUNT_CHANGE, ZONG_COUNT_FEED,
+	ZONG_COUNTER_COUNT_,
+};
+int zong_txn_count(struct zong_txn *txn, enum zong_counter counter, int64_t by, uint64_t *ret_value);
+int zong_txn_counter(struct zong_txn *txn, enum zong_counter counter, uint64_t *ret_value);
+
+/* Walks the keys that begin with @prefix (NULL: all), from the first one >= @from (or, backwards,
+ * from the last one < @from; NULL: the end of the prefix). Not to be used across a put or delete in the same table.
+ *     zong_iter_begin(&iter, txn, table, &prefix, &from, false);
+ *     while ((err = zong_iter_next(&iter)) == 0) { iter.key, iter.value ... }   ZONG_EEND at the end
+ *     zong_iter_end(&iter); */
+struct zong_iter {
+	struct zong_key_view key;   /* the whole key; borrowed until next */
+	const uint8_t *value;
+	size_t value_len;
+	void *state_;
+};
+int zong_iter_begin(struct zong_iter *iter, struct zong_txn *txn, enum zong_table table,
+	const struct zong_key *prefix, const struct zong_key *from, bool backwards);
+int zong_iter_next(struct zong_iter *iter);
+void zong_iter_end(struct zong_iter *iter); /* safe on a zeroed iter */
+
+/* Waits until a commit after number *@seen, or @timeout microseconds; sets *@seen. For threads that
+ * follow the catalog (jobs, outbox, index, long polls). Start with *seen = 0. */
+void zong_store_wait(struct zong_store *store, uint64_t *seen, int64_t timeout);
+/* Wakes all who wait. */
+void zong_store_wake(struct zong_store *store);
+
+/* ---- files ---- */
+
+/* Bytes done of the file, from the thread that called; non-zero ends with ZONG_ECANCELLED. */
+typedef int zong_store_progress(void *ctx, uint64_t done, uint64_t total);
+
+/* A file on its way in: cut, digested, and its segments written but for the last batch, which is
+ * written together with the catalog's rows by zong_store_write_file. */
+struct zong_ingest;
+struct zong_ingest_result {
+	struct zong_digest digest;
+	uint64_t bytes;
+	bool known;             /* the catalog has this very file already: no segment was looked at */
+	uint64_t bytes_new;     /* bytes (uncompressed) of segments not seen before, and inline ones */
+	uint64_t bytes_shared;  /* bytes - bytes_new */
+};
+/* Reads @fd from 0 to @len (memory does not depend on @len). @digest: of the whole file where the caller has
+ * it from receiving it (checked against what is read), NULL otherwise.
+ * Returns 0, ZONG_EEMPTY, ZONG_ETRUNCATED (file shorter than @len), ZONG_ECORRUPT (other digest),
+ * ZONG_ECANCELLED, ZONG_ENOSPC, ZONG_EIO, ZONG_ENOMEM. */
+int zong_ingest_begin(struct zong_store *store, int fd, uint64_t len, enum zong_media media,
+	const struct zong_digest *digest, zong_store_progress *progress, void *ctx,
+	struct zong_ingest **ret_ingest);
+const struct zong_ingest_result *zong_ingest_result(const struct zong_ingest *ingest);
+/* Puts the recipe's rows, unless known; to be called in the change of zong_store_write_file. Where another upload
+ * brought the same file meanwhile, *ret_known is true and nothing is put. */
+int zong_ingest_put(struct zong_ingest *ingest, struct zong_txn *txn, bool *ret_known);
+/* As zong_store_write, the ingest's last segments being in the same batch. */
+int zong_store_write_file(struct zong_store *store, struct zong_ingest *ingest, zong_store_change *change,
+	void *ctx);
+void zong_ingest_free(struct zong_ingest *ingest); /* NULL is fine */
+
+/* Bytes of a stored file. Every segment is digested again when read. No transaction is held between calls. */
+struct zong_reader;
+/* 0, ZONG_ENOENT, ZONG_ECORRUPT, ZONG_ENOMEM. */
+int zong_reader_open(struct zong_store *store, const struct zong_digest *file, struct zong_reader **ret_reader);
+uint64_t zong_reader_size(const struct zong_reader *reader);
+/* Up to @len bytes at @offset; less only at the end of the file. 0, ZONG_ECORRUPT, ZONG_EIO. */
+int zong_reader_read(struct zong_reader *reader, uint64_t offset, void *ret_bytes, size_t len, size_t *ret_read);
+void zong_reader_close(struct zong_reader *reader);
+/* The whole file into @fd, its digest checked at the end. */
+int zong_reader_copy(struct zong_reader *reader, int fd);
+
+/* Readings are kept compressed. */
+int zong_reading_put(struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading);
+int zong_reading_get(struct zong_txn *txn, const struct zong_digest *raster, Zong__Reading **ret_reading);
+
+/* ---- jobs ---- */
+
+/* At most one job a raster: a second one is no error and does nothing. job->id, due are used as given. */
+int zong_job_add(struct zong_txn *txn, const Zong__Job *job);
+/* The job that is due first and that nobody in this process works on; marks it as being worked on (in memory only:
+ * after a crash it is simply due). 0, or ZONG_EEND: none now; *ret_due is when the next one will be (0: none). */
+int zong_job_take(struct zong_store *store, int64_t now, Zong__Job **ret_job, int64_t *ret_due);
+/* Gives it back without a change (shutdown). */
+void zong_job_release(struct zong_store *store, const Zong__Job *job);
+/* In a change: done with it | again at @due (tries + 1) | parked with its reason. The mark is taken
+ * away by zong_job_release after the write. */
+int zong_job_done(struct zong_txn *txn, const Zong__Job *job);
+int zong_job_again(struct zong_txn *txn, const Zong__Job *job, int64_t due, int code, const char *reason);
+int zong_job_park(struct zong_txn *txn, const Zong__Job *job, int code, const char *reason);
+/* A parked one becomes due now with no tries. ZONG_ENOENT, ZONG_EINVAL (not parked). */
+int zong_job_retry(struct zong_txn *txn, const struct zong_id *id);
+void zong_job_counts(struct zong_store *store, uint64_t *ret_waiting, uint64_t *ret_running,
+	uint64_t *ret_parked);
+
+/* ---- text index ---- */
+
+/* Where the text of what changed comes from: called by the index's own thread with a read
+ * transaction and the value of a row of ZONG_TABLE_CHANGES; gives the document's key (the same bytes) and its text,
+ * or ZONG_ENOENT when it is gone. */
+typedef int zong_text_source(void *ctx, struct zong_txn *txn, const uint8_t *what, size_t what_len,
+	struct zong_buf *ret_text);
+/* Starts the thread that keeps the index at the catalog's last change: it stores with each of its
+ * commits the number of the last change it holds, so a crash costs a catch-up and never a page. An index that is missing
+ * or broken is made anew from change 1. */
+int zong_text_start(struct zong_store *store, zong_text_source *source, void *ctx, struct zong_err *err);
+void zong_text_stop(struct zong_store *store);
+/* In a change: this document is new or other than before. */
+int zong_text_changed(struct zong_txn *txn, const void *what, size_t what_len, uint64_t *ret_change);
+/* Waits until the index holds everything committed before the call, at most @timeout us. 0 or ZONG_ETIMEOUT. */
+int zong_text_settle(struct zong_store *store, int64_t timeout);
+uint64_t zong_text_change(struct zong_store *store);
+
+struct zong_text_hit {
+	uint8_t what[64];
+	size_t what_len;
+	double score;     /* 0..1, best first */
+};
+/* All words of @query must stand in the document; a run of Han must stand there as written (n-grams
+ * by position, blanks in either do not matter), text in double quotes likewise; comparison by zong_utf8_fold and lower case.
+ * Hits @offset .. @offset+@max; *ret_total is an estimate of all. Caller's array. Returns 0, ZONG_EQUERY
+ * (nothing to look for), ZONG_ELIMIT, ZONG_EIO. */
+int zong_text_search(struct zong_store *store, const char *query, size_t offset, size_t max,
+	struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total);
+
+struct zong_store_stats {
+	uint64_t catalog_bytes, segments_bytes, segments, text_change, commits, writes;
+};
+void zong_store_stats(struct zong_store *store, struct zong_store_stats *ret_stats);
+
+/* Reads every file of the catalog again against its digest; for `zong check`, which comes with its own
+ * issue, and for tests: the number of files whose bytes are not what their digest says. */
+int zong_store_verify(struct zong_store *store, uint64_t *ret_files, uint64_t *ret_broken);
+
+#endif
