@@ -16,7 +16,7 @@
 int zong_file_make_dir(const char *path, mode_t mode);
 /* Writes to a temporary name beside @path, syncs, renames over @path, syncs the directory. */
 int zong_file_replace(const char *path, const void *bytes, size_t len, mode_t mode);
-/* Whole contents, at most buf->max bytes (ZONG_ELIMIT over it). */
+/* Whole contents in place of what @buf held, at most buf->max bytes (ZONG_ELIMIT over it). */
 int zong_file_read(const char *path, struct zong_buf *buf);
 int zong_file_sync_dir(const char *path);
 /* A file without a name in directory @dir, gone when closed (O_TMPFILE). */

@@ -67,6 +67,10 @@
 #define ZONG_LIMIT_WEBHOOK_SECONDS 20
 #define ZONG_LIMIT_WEBHOOK_BODY (20 * 1024) /* Standard Webhooks: keep payloads under 20 KB */
 
+/* -- this program itself -- */
+#define ZONG_LIMIT_CONFIG (256 * 1024) /* zong.conf */
+#define ZONG_LIMIT_LOG_TEXT 4096       /* one line of the log; what is longer is cut and says so */
+
 /* -- memory -- */
 #define ZONG_LIMIT_ARENA (64 << 20) /* one request */
 #define ZONG_CACHE_FILES 16         /* rebuilt files kept open for reading page by page */
