@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_ACCESS_H
+#define ZONG_ACCESS_H
+
+/* The one place that decides who sees and does what. Every function of the archive that hands out
+ * or changes anything asks here, for each object; http asks here for verbs without an object.
+ *
+ * | verb              | administrator | archivist | department                    | lookup | local |
+ * |-------------------|---------------|-----------|-------------------------------|--------|-------|
+ * | case.open         |               | x         |                               |        | x     |
+ * | case.read         |               | x         | with a material delivered to it | x    | x     |
+ * | material.add      |               | x         |                               |        | x     |
+ * | material.read     |               | x         | delivered to it               | x      | x     |
+ * | search            |               | x         | among what it may read        | x      | x     |
+ * | feed.read         |               |           | its own                       |        | x     |
+ * | delivery.read     |               | x         | its own                       |        | x     |
+ * | delivery.end      |               |           | its own                       |        | x     |
+ * | department.list   | x             | x         | itself                        |        | x     |
+ * | department.manage | x             |           |                               |        | x     |
+ * | token.manage      | x             |           |                               |        | x     |
+ * | job.read          | x             | x         |                               |        | x     |
+ * | job.retry         | x             | x         |                               |        | x     |
+ * | status.read       | x             | x         |                               | x      | x     |
+ *
+ * A delivery that was withdrawn gives no right. */
+
+#include <stdbool.h>
+
+#include <zong/identity.h>
+
+enum zong_verb {
+	ZONG_VERB_CASE_OPEN, ZONG_VERB_CASE_READ, ZONG_VERB_MATERIAL_ADD, ZONG_VERB_MATERIAL_READ,
+	ZONG_VERB_SEARCH, ZONG_VERB_FEED_READ, ZONG_VERB_DELIVERY_READ, ZONG_VERB_DELIVERY_END,
+	ZONG_VERB_DEPARTMENT_LIST, ZONG_VERB_DEPARTMENT_MANAGE, ZONG_VERB_TOKEN_MANAGE, ZONG_VERB_JOB_READ,
+	ZONG_VERB_JOB_RETRY, ZONG_VERB_STATUS_READ, ZONG_VERB_COUNT_,
+};
+const char *zong_verb_name(enum zong_verb verb);
+
+struct zong_txn;
+
+/* What it is done to; unused members NULL. */
+struct zong_object {
+	struct zong_txn *txn;              /* to look at deliveries; needed for case and material */
+	const Zong__Case *cas;
+	const Zong__Material *material;
+	const Zong__Delivery *delivery;
+	const char *department;
+};
+
+/* 0: yes. ZONG_ENOENT: must not know that it exists. ZONG_EFORBIDDEN: knows it, may not do that.
+ * ZONG_EUNAUTHENTICATED: no subject. @object NULL: may this role use the verb at all. */
+int zong_access_may(const struct zong_subject *who, enum zong_verb verb, const struct zong_object *object);
+
+#endif

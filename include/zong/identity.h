@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_IDENTITY_H
+#define ZONG_IDENTITY_H
+
+/* Who asks. A subject comes from a bearer token ("zt_" and 43 characters of base64url: 256 random
+ * bits, kept only as SHA-256), from the Unix socket's peer uid, or from signing in (Argon2id by
+ * libsodium), which makes a token of twelve hours. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <zong/archive.h>
+#include <zong/id.h>
+#include <zong/limits.h>
+
+enum zong_role {
+	ZONG_ROLE_NONE = 0,
+	ZONG_ROLE_ADMINISTRATOR,
+	ZONG_ROLE_ARCHIVIST,
+	ZONG_ROLE_DEPARTMENT,
+	ZONG_ROLE_LOOKUP,
+	ZONG_ROLE_LOCAL,             /* the owner of the archive's folder, through the Unix socket */
+};
+
+struct zong_subject {
+	enum zong_role role;
+	char department[ZONG_LIMIT_DEPARTMENT_ID + 1]; /* of the role department; else empty */
+	char name[ZONG_LIMIT_NAME + 1];  /* for people: token's name or user's name */
+	char key[64];                    /* for the log: "token:<id>", "user:admin", "local:0" */
+	struct zong_id token;            /* all zero for local */
+	int64_t expires;                 /* 0: never */
+	bool session;
+	char origin[64];                 /* address it comes from; set by http */
+	char purpose[ZONG_LIMIT_PURPOSE + 1]; /* why; set by http; may be empty */
+};
+
+#define ZONG_TOKEN_TEXT 48 /* "zt_" + 43 + NUL */
+
+const char *zong_role_name(enum zong_role role);
+enum zong_role zong_role_parse(const char *name); /* ZONG_ROLE_NONE when unknown; "local" is not given out */
+
+/* Looks the token up by its hash. ZONG_EUNAUTHENTICATED: unknown, expired, revoked, malformed. */
+int zong_identity_by_token(struct zong_archive *archive, const char *token, struct zong_subject *ret_who);
+/* @uid: the peer's. ZONG_EUNAUTHENTICATED unless it is the server's own uid or root. */
+int zong_identity_local(struct zong_archive *archive, uint32_t uid, struct zong_subject *ret_who);
+/* Signing in: user and password. After several failures for one name from one origin further attempts
+ * from there are refused for a while (ZONG_ETHROTTLED). ZONG_EUNAUTHENTICATED: wrong name or password, same time for both. */
+int zong_identity_sign_in(struct zong_archive *archive, const char *user, const char *password,
+	const char *origin, char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_who);
+/* Signing in with a long-lived token: makes a session token of the same right. */
+int zong_identity_session(struct zong_archive *archive, const struct zong_subject *who,
+	char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session);
+int zong_identity_sign_out(struct zong_archive *archive, const struct zong_subject *who);
+
+/* @days 0: never expires. ZONG_EROLE, ZONG_ENODEPARTMENT, ZONG_EFORBIDDEN, ZONG_EINVAL. */
+int zong_token_new(struct zong_archive *archive, const struct zong_subject *who, const char *role,
+	const char *department, const char *name, int days, char ret_token[ZONG_TOKEN_TEXT],
+	Zong__Token **ret_row, struct zong_err *err);
+int zong_token_list(struct zong_archive *archive, const struct zong_subject *who, Zong__Token ***ret_rows,
+	size_t *ret_count); /* sessions left out; free each row, then the array */
+/* ZONG_ENOENT. */
+int zong_token_revoke(struct zong_archive *archive, const struct zong_subject *who, const char *id);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_MATERIAL_H
+#define ZONG_MATERIAL_H
+
+/* Materials (材料): taking a file in, and everything that can be asked of one. */
+
+#include <zong/buffer.h>
+#include <zong/case.h>
+#include <zong/digest.h>
+#include <zong/identity.h>
+
+struct zong_intake {
+	const char *case_no;
+	const char *type;              /* may be empty */
+	const char *title;             /* empty: the file's name without its ending, else the type */
+	const char *scope;             /* "case", "unit", "building", "parcel" or empty */
+	const char *const *units;      /* as entered; none: those of the case */
+	size_t units_count;
+	const char *const *receivers;  /* department ids */
+	size_t receivers_count;
+	const char *file_name;         /* for showing only; folders are cut off */
+	int fd;                        /* a spool file; not closed */
+	uint64_t len;
+	const struct zong_digest *digest; /* where it was computed while receiving; or NULL */
+};
+
+/* Called with 0..1 of the work, from the calling thread; non-zero: ZONG_ECANCELLED. */
+typedef int zong_intake_progress(void *ctx, double done);
+
+struct zong_receipt {
+	Zong__Material *material;      /* as stored */
+	Zong__Delivery **delivery;     /* of this material, all departments */
+	size_t deliveries;
+	uint32_t *page_damaged;        /* page numbers */
+	size_t pages_damaged;
+	uint64_t bytes_new, bytes_shared; /* of this very upload */
+	bool again;
+	struct zong_warnings warnings;
+};
+
+/* Checks everything that can be checked before the pages are decoded, then probes, cuts, stores, and
+ * writes file, pages, material, jobs, deliveries and log in one commit. When it returns 0 all of it
+ * is on the disk. The same bytes under the same case and type again: the first receipt, again = true, and
+ * deliveries to departments that are new. Two at once of the same: one material.
+ * 0, ZONG_ENOCASE, ZONG_ECASENO, ZONG_ENODEPARTMENT, ZONG_EUNITCODE, ZONG_EINVAL, ZONG_ELIMIT, ZONG_EENCODING,
+ * ZONG_EEMPTY, ZONG_EMEDIA, ZONG_ETOOBIG, those of zong_pool_probe, zong_ingest_begin, zong_store_write,
+ * ZONG_EFORBIDDEN, ZONG_ENOENT. */
+int zong_intake_run(struct zong_archive *archive, const struct zong_subject *who,
+	const struct zong_intake *intake, zong_intake_progress *progress, void *ctx,
+	struct zong_receipt *ret_receipt, struct zong_err *err);
+void zong_receipt_release(struct zong_receipt *receipt);
+/* The checks that need no file (case, departments, units, right): http asks before it takes 2 GB. */
+int zong_intake_check(struct zong_archive *archive, const struct zong_subject *who,
+	const struct zong_intake *intake, struct zong_err *err);
+
+/* ZONG_ENOENT also for an id that is none. Logged as a read. */
+int zong_material_get(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	Zong__Material **ret_material, struct zong_err *err);
+
+struct zong_page_info {
+	const Zong__FilePage *page;    /* of the file row below */
+	enum { ZONG_PAGE_WAITING, ZONG_PAGE_READ, ZONG_PAGE_PARKED, ZONG_PAGE_BLANK, ZONG_PAGE_DAMAGED } state;
+	uint32_t source;               /* enum zong_text_source, when read */
+	float confidence;
+	int err;                       /* parked, damaged */
+	char reason[256];
+};
+struct zong_material_pages {
+	Zong__File *file;
+	struct zong_page_info *page;
+	size_t pages;
+	size_t read, parked;           /* read includes blank */
+	struct zong_material_field {
+		Zong__Field *field;    /* owned by a reading below */
+		uint32_t page;
+	} *field;
+	size_t fields;
+	Zong__Reading **reading_;      /* [pages], NULL where none */
+};
+/* State of each page and, with @fields, what was found on them. For counts only (lists), see progress below. */
+int zong_material_pages(struct zong_archive *archive, const struct zong_subject *who,
+	const Zong__Material *material, bool fields, struct zong_material_pages *ret_pages);
+void zong_material_pages_release(struct zong_material_pages *pages);
+int zong_material_progress(struct zong_archive *archive, const Zong__Material *material,
+	uint32_t *ret_read, uint32_t *ret_parked);
+
+/* The reading of one page. ZONG_EPAGENO, ZONG_ENOTREADY (waiting), ZONG_EDAMAGED or the code it was parked with.
+ * A blank page has a reading without lines. */
+int zong_material_reading(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	uint32_t page, Zong__Material **ret_material, Zong__Reading **ret_reading, struct zong_err *err);
+/* Upright PNG of one page. */
+int zong_material_png(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	uint32_t page, uint32_t max_width, struct zong_buf *ret_png, struct zong_err *err);
+
+/* The file's bytes, by material or by digest (any material with it that the subject may read). Logged as
+ * a read once a minute for one subject, purpose and file, with the count, before the first byte is given. */
+struct zong_bytes;
+int zong_material_bytes(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	struct zong_bytes **ret_bytes, struct zong_err *err);
+int zong_file_bytes(struct zong_archive *archive, const struct zong_subject *who,
+	const struct zong_digest *file, struct zong_bytes **ret_bytes, struct zong_err *err);
+uint64_t zong_bytes_size(const struct zong_bytes *bytes);
+const struct zong_digest *zong_bytes_digest(const struct zong_bytes *bytes);
+enum zong_media zong_bytes_media(const struct zong_bytes *bytes);
+const char *zong_bytes_name(const struct zong_bytes *bytes); /* for Content-Disposition; UTF-8 */
+/* All of it in memory, verified, where it is small and was fetched lately (shared cache of
+ * ZONG_CACHE_BYTES): borrowed until zong_bytes_close; NULL otherwise, then read. */
+const void *zong_bytes_whole(struct zong_bytes *bytes);
+int zong_bytes_read(struct zong_bytes *bytes, uint64_t offset, void *ret, size_t len, size_t *ret_read);
+void zong_bytes_close(struct zong_bytes *bytes);
+
+/* Text and markup of a reading. Lines as on the page, no blanks between Han. */
+int zong_reading_text(const Zong__Reading *reading, struct zong_buf *buf);
+/* ALTO 4.4; @file_name, @page for the description. */
+int zong_reading_alto(const Zong__Reading *reading, const char *file_name, uint32_t page, struct zong_buf *buf);
+/* hOCR 1.2. */
+int zong_reading_hocr(const Zong__Reading *reading, const char *title, uint32_t page, struct zong_buf *buf);
+
+#endif

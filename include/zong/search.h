@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_SEARCH_H
+#define ZONG_SEARCH_H
+
+/* Finding: by words in the text, by case, by parcel, building and unit, by certificate number or its
+ * tail, by party. */
+
+#include <zong/identity.h>
+#include <zong/reading.h>
+
+struct zong_search {
+	const char *words;   /* the one box: full text, titles, and whatever it looks like (case number, code, certificate, name) */
+	const char *case_no; /* exact, or its beginning */
+	const char *parcel;  /* code of at least 6 characters */
+	const char *cert;    /* any bracket and width variant, or the tail of its serial (digits only) */
+	const char *party;   /* the beginning of a name, or a whole ID number */
+	const char *cursor;
+	size_t max;
+};
+
+struct zong_hit {
+	char material[37];   /* empty: a case without material */
+	uint32_t page;       /* 0: the material as a whole */
+	char case_no[ZONG_LIMIT_CASE_NO_BYTES + 1];
+	char *kind, *title, *type; /* owned */
+	char *snippet;       /* found words between U+E000 and U+E001 */
+	double score;        /* 0..1 */
+	const char *why;     /* static: text title case unit certificate party id */
+	struct zong_box box[8];
+	size_t boxes;
+};
+
+/* All members given must hold together. Best first; only what the subject may see, and the total counts only that
+ * as far as it was looked at. One material and page comes once. Waits up to a second for the text index to hold what
+ * was committed before. ZONG_EQUERY (nothing asked, or unusable), ZONG_ECURSOR, ZONG_EFORBIDDEN. */
+int zong_search_run(struct zong_archive *archive, const struct zong_subject *who,
+	const struct zong_search *search, struct zong_hit **ret_hits, size_t *ret_count, char **ret_next,
+	size_t *ret_total, struct zong_err *err);
+void zong_hits_free(struct zong_hit *hits, size_t count);
+
+#endif
