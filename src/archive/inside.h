@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_ARCHIVE_INSIDE_H
+#define ZONG_ARCHIVE_INSIDE_H
+
+/* An open archive as the files of this folder see it. All members are set while it is opened and
+ * stay until it is closed; what changes lies behind the functions of its own header.
+ * Threads: read-only after zong_archive_open. */
+
+#include <zong/archive.h>
+#include <zong/config.h>
+#include <zong/pool.h>
+#include <zong/store.h>
+
+struct zong_archive {
+	char *dir;
+	char *spool;
+	char *url;                       /* changed by zong_archive_set_url before serving only */
+	struct zong_config *config;
+	struct zong_store *store;
+	struct zong_pool *pool;          /* NULL: for looking only */
+	struct zong_journal *journal;    /* journal.h */
+	struct zong_filecache *files;    /* filecache.h */
+	struct zong_bytecache *bytes;    /* bytecache.h */
+	struct zong_throttle *throttle;  /* throttle.h */
+	struct zong_readers *readers;    /* reader.h; NULL without a pool */
+	bool text;                       /* the text index runs */
+};
+
+#endif

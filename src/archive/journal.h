@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_ARCHIVE_JOURNAL_H
+#define ZONG_ARCHIVE_JOURNAL_H
+
+/* The archive's record of who did what to which object: the table LOG, appended to only.
+ * Line n holds the hash of line n - 1, and its own is SHA-256 over that hash and the packed row
+ * without its hash, so that a line changed or taken out later breaks the chain from there on.
+ *
+ * What changes something adds its line in the same change (zong_journal_add). What only reads calls
+ * zong_journal_read before it answers: the first read of one object by one subject for one purpose
+ * is durable before the answer goes out; repeats within ZONG_JOURNAL_WINDOW are counted in memory
+ * and become one further line with their number when the window ends, or at close. A crash can lose that number,
+ * never the fact that the object was read.
+ *
+ * Verbs: case.open case.read case.list parcel.read material.add material.read page.read file.read
+ * search department.add token.new token.revoke session.open session.refused delivery.add
+ * delivery.receipt delivery.return delivery.sent job.retry.
+ * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID job/ID. */
+
+#include <zong/identity.h>
+#include <zong/store.h>
+
+#define ZONG_JOURNAL_WINDOW (60 * ZONG_SECOND)
+/* Reads remembered at once; over it the longest known ones are written out. */
+#define ZONG_JOURNAL_READS 4096
+
+/* In a change. @who NULL: the program itself ("zong"). @detail may be NULL. *ret_seq (may be NULL): the line's number. */
+int zong_journal_add(struct zong_txn *txn, const struct zong_subject *who, const char *verb,
+	const char *object, const char *detail, uint64_t *ret_seq);
+
+struct zong_journal;
+
+/* @window: microseconds. Starts the thread that writes repeats when their window ends. */
+int zong_journal_open(struct zong_store *store, int64_t window, struct zong_journal **ret_journal);
+/* Writes what is counted. NULL is fine. */
+void zong_journal_close(struct zong_journal *journal);
+/* 0: it is on record. Otherwise (those of zong_store_write) the read must not be answered. */
+int zong_journal_read(struct zong_journal *journal, const struct zong_subject *who, const char *verb,
+	const char *object);
+
+/* Follows the chain from the first line. 0; *ret_broken is the first line that does not fit, 0: none. */
+int zong_journal_verify(struct zong_txn *txn, uint64_t *ret_broken);
+
+#endif
