@@ -112,33 +112,39 @@ static void draw_supplement(struct mkscan_sheet *sheet, const struct mkscan_plac
 	print_signatures(sheet, y + 44, place, deal);
 }
 
-void mkscan_paper_contract(struct mkscan_sheet *sheet, const struct mkscan_place *place)
+static void draw_contract(struct mkscan_sheet *sheet, const struct mkscan_place *place,
+	const struct mkscan_deal *deal)
 {
 	const struct mkscan_type title = {mkscan_sans, 21, 1.6, 0, MKSCAN_CENTRE, true, ink};
 	const struct mkscan_type number = {mkscan_serif, 10, 1.6, 0, MKSCAN_RIGHT, false, ink};
 	const struct mkscan_type body = {mkscan_serif, 11, 1.56, 22, MKSCAN_LEFT, false, ink};
-	struct mkscan_deal deal;
 	char line[1600];
 	double y;
 
-	mkscan_deal_make(place->facts, &deal);
-	sample_mark(sheet);
-	if (place->nth % 2) {
-		draw_supplement(sheet, place, &deal);
-		return;
-	}
 	snprintf(line, sizeof(line), "合同编号：示例%s", place->facts->case_no);
 	y = mkscan_sheet_print(sheet, left, 52, middle, &number, line);
 	y = mkscan_sheet_print(sheet, left, y, middle, &title, "存量房买卖合同") + 6;
 	y = print_parties(sheet, y, place->facts);
 	for (size_t i = 0; i < mkscan_clauses_len; i++) {
-		fill_clause(mkscan_clauses[i], place->facts, &deal, line, sizeof(line));
+		fill_clause(mkscan_clauses[i], place->facts, deal, line, sizeof(line));
 		y = mkscan_sheet_print(sheet, left, y, middle, &body, line);
 	}
 	mkscan_sheet_field(sheet, "unit", place->facts->unit);
 	mkscan_sheet_field(sheet, "certificate", place->facts->cert);
 	mkscan_sheet_field(sheet, "address", place->facts->address);
-	print_signatures(sheet, y + 22, place, &deal);
+	print_signatures(sheet, y + 22, place, deal);
+}
+
+void mkscan_paper_contract(struct mkscan_sheet *sheet, const struct mkscan_place *place)
+{
+	struct mkscan_deal deal;
+
+	mkscan_deal_make(place->facts, &deal);
+	if (place->nth % 2)
+		draw_supplement(sheet, place, &deal);
+	else
+		draw_contract(sheet, place, &deal);
+	sample_mark(sheet);
 }
 
 /* The rows of the form, each {width, text} from the left; a label is bold, a value is typed in. */
@@ -200,7 +206,6 @@ void mkscan_paper_form(struct mkscan_sheet *sheet, const struct mkscan_place *pl
 	char line[600];
 
 	mkscan_deal_make(facts, &deal);
-	sample_mark(sheet);
 	form.y = mkscan_sheet_print(sheet, left, form.y, middle, &title, "不动产登记申请书") + 8;
 	form_pairs(&form, "受理编号", facts->case_no, "受理日期", deal.date);
 	form_pairs(&form, "收件人", "示例丙", "单位", "平方米、万元");
@@ -234,6 +239,7 @@ void mkscan_paper_form(struct mkscan_sheet *sheet, const struct mkscan_place *pl
 	if (place->seal)
 		mkscan_sheet_seal(
 			sheet, right - 60, form.y + 22, "示例不动产登记中心", "示例专用章");
+	sample_mark(sheet);
 }
 
 void mkscan_paper_letter(struct mkscan_sheet *sheet, const struct mkscan_place *place)
@@ -251,7 +257,6 @@ void mkscan_paper_letter(struct mkscan_sheet *sheet, const struct mkscan_place *
 
 	mkscan_deal_make(facts, &deal);
 	mkscan_credit_make("11", 1, credit);
-	sample_mark(sheet);
 	y = mkscan_sheet_print(sheet, left, y, middle, &head, "示例自然资源和规划局") + 14;
 	snprintf(line, sizeof(line), "昌示自然资函〔%s〕%u号", deal.year, 1 + place->nth);
 	y = mkscan_sheet_print(sheet, left, y, middle, &number, line) + 4;
@@ -284,4 +289,5 @@ void mkscan_paper_letter(struct mkscan_sheet *sheet, const struct mkscan_place *
 	mkscan_sheet_field(sheet, "credit", credit);
 	/* A letter without its seal is none; --seal is for the other kinds. */
 	mkscan_sheet_seal(sheet, right - 100, y - 2, "示例自然资源和规划局", "示例专用章");
+	sample_mark(sheet);
 }
