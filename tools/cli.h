@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_TOOLS_CLI_H
+#define ZONG_TOOLS_CLI_H
+
+/* The command line `zong`: what its commands share. A command gets its words already sorted into
+ * options and operands (words.c), talks to the server through a client (client.c), and answers an exit
+ * status: 0 done, 1 failed (the reason has been printed), 2 used wrongly.
+ * One thread. Text for people goes to standard error unless it is what was asked for. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <jansson.h>
+#include <zong/buffer.h>
+
+enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+
+/* ---- language ---- */
+
+/* Chinese when LC_ALL, LC_MESSAGES or LANG says so, else English. */
+bool cli_chinese(void);
+#define T(english, chinese) (cli_chinese() ? (chinese) : (english))
+
+/* ---- words ---- */
+
+/* How an option takes its value. */
+enum word_kind {
+	WORD_FLAG,   /* none */
+	WORD_VALUE,  /* one */
+	WORD_LIST,   /* all words up to the next option; may be repeated */
+};
+
+struct word_option {
+	const char *name;    /* without the dashes */
+	char letter;         /* short form, 0: none */
+	enum word_kind kind;
+	const char **values; /* filled; borrowed from argv */
+	size_t count, room;
+};
+
+struct words {
+	struct word_option *option; /* ends with a NULL name */
+	const char **operand;
+	size_t operands;
+};
+
+/* Sorts @argv; `--` ends the options. Prints what is wrong and returns CLI_USAGE. */
+int words_parse(struct words *words, struct word_option *options, int argc, char **argv);
+void words_release(struct words *words);
+const char *words_value(const struct words *words, const char *name); /* the last one given, or NULL */
+bool words_flag(const struct words *words, const char *name);
+const struct word_option *words_option(const struct words *words, const char *name);
+
+/* ---- client ---- */
+
+struct client;
+
+/* @server NULL: the Unix socket of @archive. Waits some seconds for a server that is just starting. */
+struct client *client_new(const char *archive, const char *server, const char *token);
+void client_free(struct client *client);
+
+/* One request with an optional JSON body; *ret_json (may be NULL) is owned by the caller.
+ * Prints problems in the user's words. CLI_OK for 2xx. */
+int client_json(struct client *client, const char *method, const char *path, json_t *body,
+	json_t **ret_json);
+/* Follows a list over its pages, at most @max items (0: all); @path already has a `?`. Stops at a failure. */
+typedef int client_item(void *ctx, const json_t *item);
+int client_list(struct client *client, const char *path, size_t max, client_item *each, void *ctx,
+	size_t *ret_count);
+
+/* An address made of a format whose %s are percent-encoded one by one; the caller frees it. */
+char *client_path(struct client *client, const char *format, ...);
+
+typedef void client_progress(void *ctx, uint64_t done, uint64_t total);
+/* Sends a file as multipart/form-data with @meta before it, streaming. */
+int client_upload(struct client *client, const char *path, json_t *meta, const char *file,
+	client_progress *progress, void *ctx, json_t **ret_json);
+/* Fetches bytes into @fd; *ret_digest: the SHA-256 of what came, in text (72 bytes); *ret_etag likewise what the
+ * server says it is, "" when it says nothing. */
+int client_fetch(struct client *client, const char *path, int fd, char *ret_digest, char *ret_etag);
+
+/* ---- progress ---- */
+
+/* A bar on a terminal, plain lines elsewhere, nothing when @quiet. */
+struct progress {
+	bool terminal, quiet;
+	int last_percent;
+	size_t drawn;
+};
+void progress_init(struct progress *progress, bool quiet);
+void progress_show(struct progress *progress, const char *label, double done, const char *note);
+void progress_end(struct progress *progress); /* takes the bar away */
+
+/* ---- commands ---- */
+
+struct cli {
+	const char *archive, *server, *token;
+	bool json;
+	struct client *client; /* NULL for commands that need no server */
+};
+
+struct command {
+	const char *name, *sub;     /* "case", "open"; sub NULL: none */
+	const struct word_option *options; /* its own; the global ones are added */
+	bool offline;
+	int (*run)(struct cli *cli, struct words *words);
+	const char *usage;          /* operands and options in one line */
+	const char *help_en, *help_zh;
+};
+
+int command_init(struct cli *cli, struct words *words);
+int command_case_open(struct cli *cli, struct words *words);
+int command_case_show(struct cli *cli, struct words *words);
+int command_case_list(struct cli *cli, struct words *words);
+int command_add(struct cli *cli, struct words *words);
+int command_find(struct cli *cli, struct words *words);
+int command_show(struct cli *cli, struct words *words);
+int command_get(struct cli *cli, struct words *words);
+int command_dept_add(struct cli *cli, struct words *words);
+int command_dept_list(struct cli *cli, struct words *words);
+int command_feed(struct cli *cli, struct words *words);
+int command_token_new(struct cli *cli, struct words *words);
+int command_token_list(struct cli *cli, struct words *words);
+int command_token_revoke(struct cli *cli, struct words *words);
+int command_status(struct cli *cli, struct words *words);
+int command_jobs(struct cli *cli, struct words *words);
+
+/* ---- printing ---- */
+
+/* A string member, "" where it is missing or no string. */
+const char *field_str(const json_t *object, const char *name);
+int64_t field_int(const json_t *object, const char *name);
+/* One object a line on standard output. */
+void print_json_line(const json_t *object);
+/* "1.2 MB". */
+void print_bytes(char *text, size_t size, uint64_t bytes);
+/* Local date and time of an RFC 3339 instant. */
+void print_time(char *text, size_t size, const char *rfc3339);
+int print_case(const json_t *object);
+/* Spells an error of the command itself on standard error and returns CLI_USAGE. */
+int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include <zong/cleanup.h>
+
+/* The files that the operands name: folders are walked, names sorted, hidden files left out. */
+struct file_list {
+	char **path;
+	uint64_t *size;
+	size_t count, room;
+};
+
+static void file_list_release(struct file_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		free(list->path[i]);
+	free(list->path);
+	free(list->size);
+}
+
+static int file_list_add(struct file_list *list, const char *path, uint64_t size)
+{
+	if (list->count == list->room) {
+		size_t room = list->room ? list->room * 2 : 64;
+		char **paths = reallocarray(list->path, room, sizeof(*paths));
+		uint64_t *sizes;
+
+		if (!paths)
+			return CLI_FAILED;
+		list->path = paths;
+		sizes = reallocarray(list->size, room, sizeof(*sizes));
+		if (!sizes)
+			return CLI_FAILED;
+		list->size = sizes;
+		list->room = room;
+	}
+	list->path[list->count] = strdup(path);
+	if (!list->path[list->count])
+		return CLI_FAILED;
+	list->size[list->count++] = size;
+	return CLI_OK;
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+/* Answers CLI_FAILED when something could not be looked at, after going through all the rest. */
+static int file_list_walk(struct file_list *list, const char *operand)
+{
+	char *roots[] = { (char *)(uintptr_t)operand, NULL };
+	FTS *walk = fts_open(roots, FTS_COMFOLLOW | FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	FTSENT *entry;
+	int result = CLI_OK;
+
+	if (!walk)
+		return CLI_FAILED;
+	while ((entry = fts_read(walk))) {
+		if (entry->fts_level > 0 && entry->fts_name[0] == '.') {
+			fts_set(walk, entry, FTS_SKIP);
+			continue;
+		}
+		switch (entry->fts_info) {
+		case FTS_F:
+			if (file_list_add(list, entry->fts_path, (uint64_t)entry->fts_statp->st_size))
+				result = CLI_FAILED;
+			break;
+		case FTS_DNR:
+		case FTS_ERR:
+		case FTS_NS:
+			fprintf(stderr, "zong: %s: %s\n", entry->fts_path, strerror(entry->fts_errno));
+			result = CLI_FAILED;
+			break;
+		default:
+			break;
+		}
+	}
+	fts_close(walk);
+	return result;
+}
+
+static json_t *split_commas(const struct word_option *option)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < option->count; i++) {
+		const char *at = option->values[i];
+
+		while (*at) {
+			size_t len = strcspn(at, ",");
+
+			if (len)
+				json_array_append_new(array, json_stringn(at, len));
+			at += len + (at[len] == ',');
+		}
+	}
+	return array;
+}
+
+static json_t *meta_of(const struct words *words, const char *path)
+{
+	static const char *const copied[] = { "case", "type", "title", "scope" };
+	const char *slash = strrchr(path, '/');
+	const struct word_option *units = words_option(words, "unit");
+	json_t *meta = json_object();
+	json_t *array;
+	size_t i;
+
+	for (i = 0; i < sizeof(copied) / sizeof(copied[0]); i++)
+		if (words_value(words, copied[i]))
+			json_object_set_new(meta, copied[i], json_string(words_value(words, copied[i])));
+	/* a name that is not UTF-8 is only for showing: leave it away rather than refuse the file */
+	array = json_string(slash ? slash + 1 : path);
+	if (array)
+		json_object_set_new(meta, "name", array);
+	json_object_set_new(meta, "to", split_commas(words_option(words, "to")));
+	if (units->count) {
+		array = json_array();
+		for (i = 0; i < units->count; i++)
+			json_array_append_new(array, json_string(units->values[i]));
+		json_object_set_new(meta, "units", array);
+	}
+	return meta;
+}
+
+struct adding {
+	struct progress progress;
+	const char *label;
+	size_t number, total;
+};
+
+static void on_upload(void *ctx, uint64_t done, uint64_t total)
+{
+	struct adding *adding = ctx;
+	char note[64];
+	char bytes[32];
+
+	print_bytes(bytes, sizeof(bytes), total);
+	if (done < total)
+		snprintf(note, sizeof(note), "%zu/%zu  %s", adding->number, adding->total, bytes);
+	else
+		snprintf(note, sizeof(note), "%zu/%zu  %s", adding->number, adding->total,
+			T("storing ...", "正在入库……"));
+	progress_show(&adding->progress, adding->label, (double)done / (double)total, note);
+}
+
+static void tell_receipt(const struct cli *cli, const char *path, json_t *receipt)
+{
+	const json_t *item;
+	char new_bytes[32], shared[32];
+	size_t i;
+
+	json_array_foreach(json_object_get(receipt, "warnings"), i, item)
+		fprintf(stderr, "%s%s (%s)\n", T("mind: ", "注意："), field_str(item, "text"), field_str(item, "subject"));
+	json_array_foreach(json_object_get(receipt, "pages_damaged"), i, item)
+		fprintf(stderr, T("mind: %s: page %lld cannot be shown; scan it again\n",
+			"注意：%s：第 %lld 页无法显示，请重新扫描\n"), path, (long long)json_integer_value(item));
+	if (cli->json) {
+		json_object_set_new(receipt, "file", json_string(path));
+		print_json_line(receipt);
+		return;
+	}
+	print_bytes(new_bytes, sizeof(new_bytes), (uint64_t)field_int(receipt, "bytes_new"));
+	print_bytes(shared, sizeof(shared), (uint64_t)field_int(receipt, "bytes_shared"));
+	printf("%s  %s\n", field_str(receipt, "material"), path);
+	printf(T("    %lld pages, %s new, %s shared, log no. %lld%s\n    %s\n",
+		"    %lld 页，新存 %s，共享 %s，日志第 %lld 号%s\n    %s\n"),
+		(long long)field_int(receipt, "pages"), new_bytes, shared, (long long)field_int(receipt, "record"),
+		json_is_true(json_object_get(receipt, "again")) ?
+			T(" (was here already, nothing stored twice)", "（已收过，未重复保存）") : "",
+		field_str(receipt, "digest"));
+	fflush(stdout);
+}
+
+/* Waits until every page of the material is read, blank, parked or damaged. */
+static int wait_read(struct cli *cli, struct progress *progress, const char *id, const char *label)
+{
+	struct timespec pause = { .tv_nsec = 200 * 1000 * 1000 };
+	char *path = client_path(cli->client, "/api/v1/materials/%s", id);
+	bool done = false;
+	int failed = CLI_OK;
+
+	while (!failed && !done) {
+		json_t *material = NULL;
+		const json_t *page;
+		size_t waiting = 0, pages, i;
+		char note[64];
+
+		failed = client_json(cli->client, "GET", path, NULL, &material);
+		if (failed)
+			break;
+		pages = json_array_size(json_object_get(material, "page"));
+		json_array_foreach(json_object_get(material, "page"), i, page)
+			waiting += strcmp(field_str(page, "state"), "waiting") == 0;
+		done = waiting == 0;
+		snprintf(note, sizeof(note), T("read %zu of %zu pages", "已识别 %zu / %zu 页"), pages - waiting, pages);
+		progress_show(progress, label, pages ? (double)(pages - waiting) / (double)pages : 1, note);
+		if (done) {
+			progress_end(progress);
+			json_array_foreach(json_object_get(material, "page"), i, page)
+				if (strcmp(field_str(page, "state"), "parked") == 0)
+					fprintf(stderr, T("mind: %s: page %lld could not be read: %s\n",
+						"注意：%s：第 %lld 页未能识别：%s\n"), label,
+						(long long)field_int(page, "n"), field_str(page, "reason"));
+		}
+		json_decref(material);
+		if (!done)
+			nanosleep(&pause, NULL);
+	}
+	free(path);
+	return failed;
+}
+
+static int add_files(struct cli *cli, struct words *words, const struct file_list *list)
+{
+	struct adding adding = { .total = list->count };
+	char **ids = calloc(list->count + 1, sizeof(*ids));
+	size_t refused = 0;
+	size_t i;
+	int result = CLI_OK;
+
+	if (!ids)
+		return CLI_FAILED;
+	progress_init(&adding.progress, words_flag(words, "quiet"));
+	for (i = 0; i < list->count; i++) {
+		json_t *meta = meta_of(words, list->path[i]);
+		json_t *receipt = NULL;
+
+		adding.number = i + 1;
+		adding.label = list->path[i];
+		if (client_upload(cli->client, "/api/v1/materials", meta, list->path[i], on_upload, &adding,
+			&receipt)) {
+			progress_end(&adding.progress);
+			fprintf(stderr, T("zong: not taken: %s\n", "zong：未收：%s\n"), list->path[i]);
+			result = CLI_FAILED;
+			refused++;
+		} else {
+			progress_end(&adding.progress);
+			ids[i] = strdup(field_str(receipt, "material"));
+			tell_receipt(cli, list->path[i], receipt);
+		}
+		json_decref(receipt);
+		json_decref(meta);
+	}
+	for (i = 0; i < list->count && words_flag(words, "wait"); i++)
+		if (ids[i] && wait_read(cli, &adding.progress, ids[i], list->path[i]))
+			result = CLI_FAILED;
+	if (list->count > 1 && !cli->json)
+		fprintf(stderr, T("%zu of %zu files taken in\n", "收进 %zu 个文件，共 %zu 个\n"),
+			list->count - refused, list->count);
+	for (i = 0; i < list->count; i++)
+		free(ids[i]);
+	free(ids);
+	return result;
+}
+
+int command_add(struct cli *cli, struct words *words)
+{
+	struct file_list list = { 0 };
+	size_t i;
+	int result = CLI_OK;
+
+	if (!words->operands)
+		return usage_error("%s", T("give at least one file or folder", "请至少写一个文件或文件夹"));
+	if (!words_value(words, "case"))
+		return usage_error("%s", T("--case NO is needed: the case that the papers belong to",
+			"缺少 --case 受理号：材料属于哪个案件"));
+	for (i = 0; i < words->operands; i++)
+		if (file_list_walk(&list, words->operand[i]))
+			result = CLI_FAILED;
+	if (list.count && add_files(cli, words, &list))
+		result = CLI_FAILED;
+	if (!list.count && result == CLI_OK) {
+		fprintf(stderr, "zong: %s\n", T("no files there", "其中没有文件"));
+		result = CLI_FAILED;
+	}
+	file_list_release(&list);
+	return result;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <zong/time.h>
+
+const char *field_str(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text ? text : "";
+}
+
+int64_t field_int(const json_t *object, const char *name)
+{
+	return json_integer_value(json_object_get(object, name));
+}
+
+void print_json_line(const json_t *object)
+{
+	json_dumpf(object, stdout, JSON_COMPACT);
+	fputc('\n', stdout);
+	fflush(stdout);
+}
+
+void print_bytes(char *text, size_t size, uint64_t bytes)
+{
+	static const char *const units[] = { "B", "KB", "MB", "GB", "TB", "PB" };
+	double value = (double)bytes;
+	size_t unit = 0;
+
+	while (value >= 1000 && unit + 1 < sizeof(units) / sizeof(units[0])) {
+		value /= 1000;
+		unit++;
+	}
+	snprintf(text, size, unit ? "%.1f %s" : "%.0f %s", value, units[unit]);
+}
+
+void print_time(char *text, size_t size, const char *rfc3339)
+{
+	int64_t instant;
+	time_t seconds;
+	struct tm tm;
+
+	if (zong_time_parse(rfc3339, &instant)) {
+		snprintf(text, size, "%s", rfc3339);
+		return;
+	}
+	seconds = (time_t)(instant / ZONG_SECOND);
+	if (!localtime_r(&seconds, &tm) || !strftime(text, size, "%Y-%m-%d %H:%M:%S", &tm))
+		snprintf(text, size, "%s", rfc3339);
+}
+
+static void print_row(const char *label, const char *value)
+{
+	if (*value)
+		printf("%s%s%s\n", label, T(": ", "："), value);
+}
+
+static void print_parties(const json_t *parties)
+{
+	const json_t *party;
+	size_t i;
+
+	json_array_foreach(parties, i, party) {
+		const char *idno = field_str(party, "idno");
+		const char *role = field_str(party, "role");
+
+		printf("%s%s%s", T("party: ", "当事人："), field_str(party, "name"), *idno ? "  " : "");
+		printf("%s%s%s\n", idno, *role ? "  " : "", role);
+	}
+}
+
+int print_case(const json_t *object)
+{
+	const json_t *item;
+	char time[64];
+	size_t i;
+
+	print_row(T("case", "受理号"), field_str(object, "no"));
+	print_row(T("kind", "业务"), field_str(object, "kind"));
+	print_row(T("cause", "原因"), field_str(object, "cause"));
+	print_time(time, sizeof(time), field_str(object, "opened"));
+	print_row(T("opened", "受理时间"), time);
+	json_array_foreach(json_object_get(object, "units"), i, item)
+		print_row(T("unit", "不动产单元"), *field_str(item, "printed") ? field_str(item, "printed") :
+			field_str(item, "code"));
+	print_parties(json_object_get(object, "parties"));
+	json_array_foreach(json_object_get(object, "certificates"), i, item)
+		print_row(T("certificate", "权证"), json_string_value(item));
+	print_row(T("address", "坐落"), field_str(object, "address"));
+	print_row(T("note", "备注"), field_str(object, "note"));
+	json_array_foreach(json_object_get(object, "warnings"), i, item)
+		fprintf(stderr, "%s%s (%s)\n", T("mind: ", "注意："), field_str(item, "text"),
+			field_str(item, "subject"));
+	json_array_foreach(json_object_get(object, "materials"), i, item)
+		printf("  %s  %s  %lld %s  %s\n", field_str(item, "id"), field_str(item, "title"),
+			(long long)field_int(item, "pages"), T("pages", "页"), field_str(item, "type"));
+	return CLI_OK;
+}
