@@ -32,7 +32,7 @@ static void what_halls_use_is_taken(void **state)
 static void blanks_slashes_and_what_cannot_be_seen_are_refused(void **state)
 {
 	static const char *const wrong[] = {"", " ", "2020 1", " 2020", "2020\t", "2020\n", "2020/1",
-		"2020\\1", "2020／1", "2020＼1", "20\x7F", "\x01", "20\xC2\x85", "2020\xE2\x80\xAE" "1",
+		"2020\\1", "2020／1", "2020＼1", "20\x7F", "\x01", "20\xC2\x85", ("2020\xE2\x80\xAE" "1"),
 		"2020\xE2\x80\x8B", "2020　1", "\xFF", "2020\xE5", "\xED\xA0\x80", ".", ".."};
 	char no[ZONG_LIMIT_CASE_NO_BYTES + 1] = "untouched";
 

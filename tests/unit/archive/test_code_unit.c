@@ -76,7 +76,7 @@ static void blanks_hyphens_widths_and_lower_case_do_not_matter(void **state)
 	static const char *const forms[] = {"370786 001001 GB00001 F00010001",
 		" 370786001001gb00001f00010001\n", "370786-001001-GB00001-F00010001",
 		"３７０７８６　００１００１　ＧＢ００００１　ｆ０００１０００１",
-		"370786—001001—GB00001—F00010001", "370786\xC2\xA0" "001001GB00001F00010001"};
+		"370786—001001—GB00001—F00010001", ("370786\xC2\xA0" "001001GB00001F00010001")};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
@@ -98,7 +98,7 @@ static void what_cannot_stand_where_it_stands_is_refused(void **state)
 		"370786001001GB00001X00010001",   /* kind of fixture */
 		"370786001001GB00001W00000001",   /* W has no fixture */
 		"370786001001GB00001W0001",       /* ... nor the beginning of one */
-		"370786001001GB00001F0001000A", "宗地370786001001GB00001", "370786\xFF" "001001",
+		"370786001001GB00001F0001000A", "宗地370786001001GB00001", ("370786\xFF" "001001"),
 		"370786.001001"};
 
 	(void)state;
