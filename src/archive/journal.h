@@ -28,6 +28,17 @@
 int zong_journal_add(struct zong_txn *txn, const struct zong_subject *who, const char *verb,
 	const char *object, const char *detail, uint64_t *ret_seq);
 
+/* The same with all of it given, for lines that stand for several reads. */
+struct zong_journal_line {
+	int64_t time;
+	const char *subject, *verb, *object;
+	const char *detail;          /* or NULL */
+	const char *purpose, *origin;
+	uint64_t count;
+};
+int zong_journal_append(struct zong_txn *txn, const struct zong_journal_line *line, uint64_t *ret_seq);
+
+/* ---- reads: journal_read.c ---- */
 struct zong_journal;
 
 /* @window: microseconds. Starts the thread that writes repeats when their window ends. */

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include <zong/access.h>
+
+#include "row.h"
+
+enum { NO, YES, OWN };
+
+/* The table of access.h. Columns in the order of enum zong_role from the administrator on. */
+static const struct {
+	const char *name;
+	unsigned char may[5];
+} verbs[ZONG_VERB_COUNT_] = {
+	/*                              administrator, archivist, department, lookup, local */
+	[ZONG_VERB_CASE_OPEN] = { "case.open", { NO, YES, NO, NO, YES } },
+	[ZONG_VERB_CASE_READ] = { "case.read", { NO, YES, OWN, YES, YES } },
+	[ZONG_VERB_MATERIAL_ADD] = { "material.add", { NO, YES, NO, NO, YES } },
+	[ZONG_VERB_MATERIAL_READ] = { "material.read", { NO, YES, OWN, YES, YES } },
+	[ZONG_VERB_SEARCH] = { "search", { NO, YES, OWN, YES, YES } },
+	[ZONG_VERB_FEED_READ] = { "feed.read", { NO, NO, OWN, NO, YES } },
+	[ZONG_VERB_DELIVERY_READ] = { "delivery.read", { NO, YES, OWN, NO, YES } },
+	[ZONG_VERB_DELIVERY_END] = { "delivery.end", { NO, NO, OWN, NO, YES } },
+	[ZONG_VERB_DEPARTMENT_LIST] = { "department.list", { YES, YES, OWN, NO, YES } },
+	[ZONG_VERB_DEPARTMENT_MANAGE] = { "department.manage", { YES, NO, NO, NO, YES } },
+	[ZONG_VERB_TOKEN_MANAGE] = { "token.manage", { YES, NO, NO, NO, YES } },
+	[ZONG_VERB_JOB_READ] = { "job.read", { YES, YES, NO, NO, YES } },
+	[ZONG_VERB_JOB_RETRY] = { "job.retry", { YES, YES, NO, NO, YES } },
+	[ZONG_VERB_STATUS_READ] = { "status.read", { YES, YES, NO, YES, YES } },
+};
+
+const char *zong_verb_name(enum zong_verb verb)
+{
+	if ((unsigned int)verb >= ZONG_VERB_COUNT_)
+		return "unknown";
+	return verbs[verb].name;
+}
+
+/* A delivery that was taken back gives no right. */
+static int delivered_material(const struct zong_object *object, const char *department,
+	const ProtobufCBinaryData *material)
+{
+	Zong__Delivery *delivery;
+	struct zong_id id;
+	bool withdrawn;
+	int err;
+
+	if (!object->txn || !zong_row_id(material, &id))
+		return ZONG_ENOENT;
+	err = zong_row_delivery_to(object->txn, &id, department, &delivery);
+	if (err)
+		return err;
+	withdrawn = delivery->state == ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN;
+	zong__delivery__free_unpacked(delivery, NULL);
+	return withdrawn ? ZONG_ENOENT : 0;
+}
+
+static int delivered_of_case(const struct zong_object *object, const char *department)
+{
+	struct zong_iter iter;
+	struct zong_key prefix;
+	int err;
+
+	if (!object->txn)
+		return ZONG_ENOENT;
+	zong_row_key_str(&prefix, object->cas->no);
+	err = zong_iter_begin(&iter, object->txn, ZONG_TABLE_MATERIALS_BY_CASE, &prefix, NULL, false);
+	if (err)
+		return err;
+	while ((err = zong_iter_next(&iter)) == 0) {
+		ProtobufCBinaryData id = {
+			.len = iter.key.len - prefix.len,
+			.data = (uint8_t *)(uintptr_t)iter.key.bytes + prefix.len,
+		};
+
+		err = delivered_material(object, department, &id);
+		if (err != ZONG_ENOENT)
+			break;
+	}
+	zong_iter_end(&iter);
+	return err == ZONG_EEND ? ZONG_ENOENT : err;
+}
+
+static int owns(const struct zong_subject *who, const struct zong_object *object)
+{
+	if (!who->department[0])
+		return ZONG_ENOENT;
+	if (object->department && strcmp(object->department, who->department) != 0)
+		return ZONG_ENOENT;
+	if (object->delivery) {
+		if (strcmp(object->delivery->department, who->department) != 0 ||
+			object->delivery->state == ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN)
+			return ZONG_ENOENT;
+	}
+	if (object->material) {
+		int err = delivered_material(object, who->department, &object->material->id);
+
+		if (err)
+			return err;
+	}
+	return object->cas ? delivered_of_case(object, who->department) : 0;
+}
+
+int zong_access_may(const struct zong_subject *who, enum zong_verb verb, const struct zong_object *object)
+{
+	unsigned char may;
+
+	if (!who || who->role <= ZONG_ROLE_NONE || who->role > ZONG_ROLE_LOCAL)
+		return ZONG_EUNAUTHENTICATED;
+	if ((unsigned int)verb >= ZONG_VERB_COUNT_)
+		return ZONG_EFORBIDDEN;
+	may = verbs[verb].may[who->role - ZONG_ROLE_ADMINISTRATOR];
+	if (may == NO)
+		return ZONG_EFORBIDDEN;
+	if (may == YES || !object)
+		return 0;
+	return owns(who, object);
+}

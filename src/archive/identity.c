@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <zong/access.h>
+#include <zong/time.h>
+
+#include "inside.h"
+#include "row.h"
+#include "token.h"
+
+static const char *const roles[] = {
+	[ZONG_ROLE_NONE] = "none",
+	[ZONG_ROLE_ADMINISTRATOR] = "administrator",
+	[ZONG_ROLE_ARCHIVIST] = "archivist",
+	[ZONG_ROLE_DEPARTMENT] = "department",
+	[ZONG_ROLE_LOOKUP] = "lookup",
+	[ZONG_ROLE_LOCAL] = "local",
+};
+
+const char *zong_role_name(enum zong_role role)
+{
+	if ((unsigned int)role > ZONG_ROLE_LOCAL)
+		return roles[ZONG_ROLE_NONE];
+	return roles[role];
+}
+
+enum zong_role zong_role_parse(const char *name)
+{
+	for (enum zong_role role = ZONG_ROLE_ADMINISTRATOR; role < ZONG_ROLE_LOCAL; role++)
+		if (name && strcmp(roles[role], name) == 0)
+			return role;
+	return ZONG_ROLE_NONE;
+}
+
+void zong_token_make(char ret_text[ZONG_TOKEN_TEXT])
+{
+	uint8_t random[32];
+
+	randombytes_buf(random, sizeof(random));
+	memcpy(ret_text, "zt_", 3);
+	sodium_bin2base64(ret_text + 3, ZONG_TOKEN_TEXT - 3, random, sizeof(random),
+		sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_memzero(random, sizeof(random));
+}
+
+int zong_token_digest(const char *text, struct zong_digest *ret_digest)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	size_t len = text ? strnlen(text, ZONG_TOKEN_TEXT) : 0;
+
+	/* 32 bytes are 43 letters */
+	if (len != 46 || memcmp(text, "zt_", 3) != 0 || strspn(text + 3, alphabet) != 43)
+		return ZONG_EUNAUTHENTICATED;
+	zong_digest_of(text, len, ret_digest);
+	return 0;
+}
+
+int zong_token_subject(const Zong__Token *token, struct zong_subject *ret_who)
+{
+	struct zong_subject who = { 0 };
+	char id[ZONG_ID_TEXT];
+
+	who.role = zong_role_parse(token->role);
+	if (who.role == ZONG_ROLE_NONE || !zong_row_id(&token->id, &who.token))
+		return ZONG_ECORRUPT;
+	if ((who.role == ZONG_ROLE_DEPARTMENT) != (token->department[0] != '\0'))
+		return ZONG_ECORRUPT;
+	zong_id_format(&who.token, id);
+	snprintf(who.department, sizeof(who.department), "%s", token->department);
+	snprintf(who.name, sizeof(who.name), "%s", token->name);
+	if (token->session)
+		snprintf(who.key, sizeof(who.key), "%s", token->subject);
+	else
+		snprintf(who.key, sizeof(who.key), "token:%s", id);
+	who.expires = token->expires;
+	who.session = token->session;
+	*ret_who = who;
+	return 0;
+}
+
+int zong_token_put(struct zong_txn *txn, const struct zong_digest *digest, const Zong__Token *token)
+{
+	struct zong_key key;
+
+	zong_row_key_digest(&key, digest);
+	return zong_txn_put(txn, ZONG_TABLE_TOKENS, &key, &token->base);
+}
+
+int zong_identity_by_token(struct zong_archive *archive, const char *token, struct zong_subject *ret_who)
+{
+	struct zong_digest digest;
+	struct zong_txn *txn;
+	ProtobufCMessage *row;
+	const Zong__Token *found;
+	struct zong_key key;
+	int err;
+
+	err = zong_token_digest(token, &digest);
+	if (!err)
+		err = zong_store_read_begin(archive->store, &txn);
+	if (err)
+		return err;
+	zong_row_key_digest(&key, &digest);
+	err = zong_txn_get(txn, ZONG_TABLE_TOKENS, &key, &zong__token__descriptor, &row);
+	zong_txn_end(txn);
+	if (err)
+		return err == ZONG_ENOENT ? ZONG_EUNAUTHENTICATED : err;
+	found = (const Zong__Token *)row;
+	if (found->expires && found->expires <= zong_time_now())
+		err = ZONG_EUNAUTHENTICATED;
+	else
+		err = zong_token_subject(found, ret_who);
+	protobuf_c_message_free_unpacked(row, NULL);
+	return err;
+}
+
+int zong_identity_local(struct zong_archive *archive, uint32_t uid, struct zong_subject *ret_who)
+{
+	struct zong_subject who = { .role = ZONG_ROLE_LOCAL };
+
+	(void)archive;
+	if (uid != geteuid() && uid != 0)
+		return ZONG_EUNAUTHENTICATED;
+	snprintf(who.name, sizeof(who.name), "local");
+	snprintf(who.key, sizeof(who.key), "local:%u", (unsigned int)uid);
+	*ret_who = who;
+	return 0;
+}

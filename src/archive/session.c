@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <zong/access.h>
+#include <zong/time.h>
+#include <zong/utf8.h>
+
+#include "inside.h"
+#include "journal.h"
+#include "row.h"
+#include "session.h"
+#include "throttle.h"
+#include "token.h"
+
+/* Of a random password that nobody knows, made with the same cost as all others: an unknown name takes as
+ * long as a wrong password. */
+static const char nobody[] = 
+	"$argon2id$v=19$m=65536,t=2,p=1$U4bysnMORJ90v/pTIvPPRg$TMag9RPbJcFi29XfEgaYxKoihdyNgklx2VH2fg7R2uA";
+
+void zong_password_make(char ret_password[ZONG_PASSWORD_TEXT])
+{
+	static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+	size_t at = 0;
+
+	for (int group = 0; group < 4; group++) {
+		if (group)
+			ret_password[at++] = '-';
+		for (int i = 0; i < 5; i++)
+			ret_password[at++] = letters[randombytes_uniform(sizeof(letters) - 1)];
+	}
+	ret_password[at] = '\0';
+}
+
+static int write_user(struct zong_txn *txn, void *ctx)
+{
+	const Zong__User *user = ctx;
+	struct zong_key key;
+
+	zong_row_key_str(&key, user->name);
+	return zong_txn_put(txn, ZONG_TABLE_USERS, &key, &user->base);
+}
+
+int zong_user_put(struct zong_store *store, const char *name, enum zong_role role, const char *department,
+	const char *password)
+{
+	_cleanup_row_ Zong__User *user = zong_row_new(&zong__user__descriptor);
+	char hash[crypto_pwhash_STRBYTES];
+	size_t len = strlen(password);
+
+	if (!user)
+		return ZONG_ENOMEM;
+	if (role == ZONG_ROLE_NONE || role == ZONG_ROLE_LOCAL)
+		return ZONG_EROLE;
+	if (!name[0] || strlen(name) > ZONG_LIMIT_NAME || !zong_utf8_printable(name, strlen(name)))
+		return ZONG_EINVAL;
+	if (len < ZONG_PASSWORD_MIN || len > ZONG_PASSWORD_MAX)
+		return ZONG_EINVAL;
+	if (crypto_pwhash_str(hash, password, len, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+		    crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+		return ZONG_ENOMEM;
+	user->created = zong_time_now();
+	if (zong_row_set(&user->name, name) || zong_row_set(&user->role, zong_role_name(role)) ||
+		zong_row_set(&user->department, department) || zong_row_set(&user->password, hash))
+		return ZONG_ENOMEM;
+	return zong_store_write(store, write_user, user);
+}
+
+static int get_user(struct zong_archive *archive, const char *name, Zong__User **ret_user)
+{
+	ProtobufCMessage *row;
+	struct zong_txn *txn;
+	struct zong_key key;
+	int err;
+
+	if (!name[0] || strlen(name) > ZONG_LIMIT_NAME)
+		return ZONG_ENOENT;
+	err = zong_store_read_begin(archive->store, &txn);
+	if (err)
+		return err;
+	zong_row_key_str(&key, name);
+	err = zong_txn_get(txn, ZONG_TABLE_USERS, &key, &zong__user__descriptor, &row);
+	zong_txn_end(txn);
+	if (!err)
+		*ret_user = (Zong__User *)row;
+	return err;
+}
+
+struct opening {
+	const struct zong_subject *who; /* as it will act; origin for the log */
+	const Zong__Token *row;
+	struct zong_digest digest;
+};
+
+static bool is_over(const Zong__Token *token, const void *ctx)
+{
+	const int64_t *now = ctx;
+
+	return token->session && token->expires && token->expires < *now;
+}
+
+static int write_session(struct zong_txn *txn, void *ctx)
+{
+	const struct opening *opening = ctx;
+	int64_t now = zong_time_now();
+	size_t deleted;
+	int err;
+
+	/* so that sessions nobody signed out of do not pile up */
+	err = zong_token_delete_all(txn, is_over, &now, &deleted);
+	if (!err)
+		err = zong_token_put(txn, &opening->digest, opening->row);
+	if (!err)
+		err = zong_journal_add(txn, opening->who, "session.open", opening->who->key, NULL, NULL);
+	return err;
+}
+
+/* Makes a session in which @acts acts; @until: no longer than this, 0: as long as sessions last. */
+static int open_session(struct zong_archive *archive, const struct zong_subject *acts, int64_t until,
+	char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session)
+{
+	_cleanup_row_ Zong__Token *row = zong_row_new(&zong__token__descriptor);
+	struct opening opening = { .who = acts };
+	struct zong_subject session;
+	char text[ZONG_TOKEN_TEXT];
+	struct zong_id id;
+	int err;
+
+	if (!row)
+		return ZONG_ENOMEM;
+	zong_id_new(&id);
+	row->created = zong_time_now();
+	row->expires = row->created + ZONG_SESSION_TIME;
+	if (until && until < row->expires)
+		row->expires = until;
+	row->session = true;
+	if (zong_row_set_bytes(&row->id, id.bytes, sizeof(id.bytes)) ||
+		zong_row_set(&row->role, zong_role_name(acts->role)) ||
+		zong_row_set(&row->department, acts->department) ||
+		zong_row_set(&row->name, acts->name) || zong_row_set(&row->subject, acts->key))
+		return ZONG_ENOMEM;
+	err = zong_token_subject(row, &session);
+	if (err)
+		return err;
+	memcpy(session.origin, acts->origin, sizeof(session.origin));
+	zong_token_make(text);
+	opening.row = row;
+	err = zong_token_digest(text, &opening.digest);
+	if (!err)
+		err = zong_store_write(archive->store, write_session, &opening);
+	if (!err) {
+		memcpy(ret_token, text, sizeof(text));
+		*ret_session = session;
+	}
+	sodium_memzero(text, sizeof(text));
+	return err;
+}
+
+static int write_refused(struct zong_txn *txn, void *ctx)
+{
+	const struct zong_subject *who = ctx;
+
+	return zong_journal_add(txn, who, "session.refused", who->key, NULL, NULL);
+}
+
+static bool password_fits(struct zong_archive *archive, const Zong__User *user, const char *password)
+{
+	bool fits;
+
+	zong_throttle_enter(archive->throttle);
+	fits = crypto_pwhash_str_verify(user ? user->password : nobody, password, strlen(password)) == 0;
+	zong_throttle_leave(archive->throttle);
+	return fits && user;
+}
+
+int zong_identity_sign_in(struct zong_archive *archive, const char *user, const char *password,
+	const char *origin, char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_who)
+{
+	_cleanup_row_ Zong__User *row = NULL;
+	struct zong_subject who = { 0 };
+	size_t len;
+	int err;
+
+	origin = origin ? origin : "";
+	if (!user || !password || strlen(password) > ZONG_PASSWORD_MAX)
+		return ZONG_EUNAUTHENTICATED;
+	err = zong_throttle_check(archive->throttle, user, origin, zong_time_monotonic());
+	if (err)
+		return err;
+	err = get_user(archive, user, &row);
+	if (err && err != ZONG_ENOENT)
+		return err;
+	snprintf(who.origin, sizeof(who.origin), "%s", origin);
+	/* what was typed as a name goes into the log only as far as it can stand there */
+	len = zong_utf8_cut(user, strlen(user), sizeof(who.key) - sizeof("user:"));
+	if (!zong_utf8_printable(user, len))
+		len = 0;
+	snprintf(who.key, sizeof(who.key), "user:%.*s", (int)len, user);
+	if (!password_fits(archive, row, password)) {
+		zong_throttle_failed(archive->throttle, user, origin, zong_time_monotonic());
+		err = zong_store_write(archive->store, write_refused, &who);
+		return err ? err : ZONG_EUNAUTHENTICATED;
+	}
+	zong_throttle_succeeded(archive->throttle, user, origin);
+	who.role = zong_role_parse(row->role);
+	snprintf(who.name, sizeof(who.name), "%s", row->name);
+	snprintf(who.department, sizeof(who.department), "%s", row->department);
+	return open_session(archive, &who, 0, ret_token, ret_who);
+}
+
+int zong_identity_session(struct zong_archive *archive, const struct zong_subject *who,
+	char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session)
+{
+	if (!who || who->role == ZONG_ROLE_NONE || who->role == ZONG_ROLE_LOCAL)
+		return ZONG_EUNAUTHENTICATED;
+	return open_session(archive, who, who->expires, ret_token, ret_session);
+}
+
+struct signing_out {
+	struct zong_id id;
+};
+
+static bool is_session(const Zong__Token *token, const void *ctx)
+{
+	const struct signing_out *out = ctx;
+	struct zong_id id;
+
+	return token->session && zong_row_id(&token->id, &id) && zong_id_equal(&id, &out->id);
+}
+
+static int write_sign_out(struct zong_txn *txn, void *ctx)
+{
+	size_t deleted;
+
+	return zong_token_delete_all(txn, is_session, ctx, &deleted);
+}
+
+int zong_identity_sign_out(struct zong_archive *archive, const struct zong_subject *who)
+{
+	struct signing_out out;
+
+	if (!who || !who->session)
+		return 0;
+	out.id = who->token;
+	return zong_store_write(archive->store, write_sign_out, &out);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_ARCHIVE_TOKEN_H
+#define ZONG_ARCHIVE_TOKEN_H
+
+/* Token rows: the token itself is never kept, only its SHA-256, which is the row's key. */
+
+#include <zong/digest.h>
+#include <zong/identity.h>
+#include <zong/store.h>
+
+#define ZONG_SESSION_TIME (12 * 3600 * ZONG_SECOND)
+
+/* 32 random bytes as text; wipe it after use. */
+void zong_token_make(char ret_text[ZONG_TOKEN_TEXT]);
+/* ZONG_EUNAUTHENTICATED: not of the shape of a token. */
+int zong_token_digest(const char *text, struct zong_digest *ret_digest);
+/* The subject that a token row stands for (without origin and purpose). ZONG_ECORRUPT. */
+int zong_token_subject(const Zong__Token *token, struct zong_subject *ret_who);
+int zong_token_put(struct zong_txn *txn, const struct zong_digest *digest, const Zong__Token *token);
+/* In a change: deletes each token for which @which says so. */
+typedef bool zong_token_filter(const Zong__Token *token, const void *ctx);
+int zong_token_delete_all(struct zong_txn *txn, zong_token_filter *which, const void *ctx,
+	size_t *ret_deleted);
+
+#endif
