@@ -9,7 +9,7 @@
 #include <zong/buffer.h>
 #include <zong/identity.h>
 
-/* @webhook NULL: reads the feed. Makes the HMAC secret (24 bytes) and the ed25519 seed when there is a webhook.
+/* @webhook NULL: reads the feed. Makes the HMAC secret (32 bytes) and the ed25519 seed when there is a webhook.
  * ZONG_EDEPARTMENT, ZONG_EEXIST, ZONG_EWEBHOOK (no http(s) URL, or a private address without @allow_private
  * where the host is written as an address), ZONG_ELIMIT, ZONG_EENCODING, ZONG_EFORBIDDEN. */
 int zong_department_add(struct zong_archive *archive, const struct zong_subject *who, const char *id,
@@ -18,7 +18,8 @@ int zong_department_add(struct zong_archive *archive, const struct zong_subject 
 int zong_department_list(struct zong_archive *archive, const struct zong_subject *who,
 	Zong__Department ***ret_departments, size_t *ret_count);
 void zong_departments_free(Zong__Department **departments, size_t count);
-/* "whsec_" + base64 of the secret; "whpk_" + base64 of the public key (Standard Webhooks 1.0). */
+/* "whsec_" + base64 of the secret; "whpk_" + base64 of the public key (Standard Webhooks 1.0).
+ * ZONG_ENOENT: has no webhook. */
 int zong_department_secret(const Zong__Department *department, struct zong_buf *buf);
 int zong_department_public_key(const Zong__Department *department, struct zong_buf *buf);
 
