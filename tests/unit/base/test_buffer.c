@@ -106,15 +106,6 @@ static void sizes_that_would_overflow_are_refused(void **state)
 	assert_string_equal(zong_buf_str(&buf), "abc");
 }
 
-static void more_than_there_is_memory_is_reported(void **state)
-{
-	(void)state;
-	zong_buf_init(&buf, SIZE_MAX);
-	assert_null(zong_buf_room(&buf, SIZE_MAX / 2));
-	assert_int_equal(buf.err, ZONG_ENOMEM);
-	assert_null(zong_buf_take(&buf, NULL));
-}
-
 static void room_is_written_by_the_caller_in_place(void **state)
 {
 	uint8_t *to;
@@ -217,7 +208,6 @@ int main(void)
 		TEST(an_error_sticks_until_cleared),
 		TEST(a_maximum_of_nothing_takes_nothing),
 		TEST(sizes_that_would_overflow_are_refused),
-		TEST(more_than_there_is_memory_is_reported),
 		TEST(room_is_written_by_the_caller_in_place),
 		TEST(long_formatted_text_grows_the_buffer),
 		TEST(taking_moves_the_bytes_out),
