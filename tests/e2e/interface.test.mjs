@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The server is held to its own description: every answer follows the schema that openapi.yaml gives for it, and
+// every operation of the description is used here.
+import assert from 'node:assert/strict';
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import Ajv from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import YAML from 'yaml';
+import { Server, mkscan } from './zong.mjs';
+
+describe('interface', () => {
+  let server, description, ajv;
+  const used = new Set();
+  const tokens = {};
+
+  before(async () => {
+    server = await Server.fresh('interface');
+    description = YAML.parse((await server.get('/api/v1/openapi.yaml')).text);
+    ajv = new Ajv({ strict: false, allErrors: true });
+    addFormats(ajv);
+    ajv.addSchema({ $id: 'zong', components: description.components });
+    for (const role of ['administrator', 'archivist', 'lookup']) tokens[role] = await server.token(role);
+  });
+  after(() => server?.end());
+
+  /** One operation, its answer held against the description. */
+  const call = async (method, template, status, { params = {}, query = '', token = 'archivist', body, send } = {}) => {
+    const operation = description.paths[template]?.[method.toLowerCase()];
+    assert.ok(operation, `${method} ${template} is not described`);
+    used.add(`${method} ${template}`);
+    const address = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name]).replaceAll('%3A', ':')) + query;
+    const reply = send ? await send() : await server.request(method, address, { token: tokens[token] ?? token, body });
+    assert.equal(reply.status, status, `${method} ${address}: ${reply.text}`);
+    const described = operation.responses[String(status)] ?? operation.responses.default;
+    assert.ok(described, `${method} ${template} may not answer ${status}`);
+    const response = described.$ref ? description.components.responses[described.$ref.split('/').at(-1)] : described;
+    const content = Object.values(response.content ?? {})[0];
+    if (reply.json !== undefined && content?.schema) {
+      const schema = JSON.parse(JSON.stringify(content.schema).replaceAll('"#/components', '"zong#/components'));
+      const validate = ajv.compile(schema);
+      assert.ok(validate(reply.json), `${method} ${address}: ${ajv.errorsText(validate.errors)}\n${reply.text}`);
+    }
+    return reply;
+  };
+
+  it('each operation answers as described', async () => {
+    const unit = '370786001001GB00001F00010001';
+    const file = await fs.readFile(await mkscan('--kind', 'certificate', '--unit', unit, '--cert', '鲁(2018)昌邑市不动产权第0000123号',
+      '--colour', 'bilevel', path.join(server.dir, 'c.tif')));
+    await call('GET', '/healthz', 200, { token: 'none' });
+    await call('GET', '/readyz', 200, { token: 'none' });
+    await call('GET', '/metrics', 200, { token: 'none' });
+    await call('GET', '/api/v1/openapi.yaml', 200, { token: 'none' });
+    const session = (await call('POST', '/api/v1/sessions', 201, { body: { user: 'admin', password: server.password } })).json;
+    await call('POST', '/api/v1/sessions', 201, { body: { token: tokens.archivist } });
+    await call('POST', '/api/v1/sessions', 401, { body: { user: 'admin', password: 'x' } });
+    const me = (await call('GET', '/api/v1/session', 200, {})).json;
+    assert.equal(me.role, 'archivist');
+    assert.ok(me.may.includes('case.open') && !me.may.includes('token.manage'));
+    await call('DELETE', '/api/v1/session', 204, { token: session.token });
+    await call('POST', '/api/v1/departments', 201, { token: 'administrator', body: { id: 'tax', name: '税务' } });
+    await call('POST', '/api/v1/departments', 409, { token: 'administrator', body: { id: 'tax', name: '税务' } });
+    await call('GET', '/api/v1/departments', 200, {});
+    const made = (await call('POST', '/api/v1/tokens', 201, { token: 'administrator', body: { role: 'department', department: 'tax', name: '示例窗口' } })).json;
+    await call('GET', '/api/v1/tokens', 200, { token: 'administrator' });
+    await call('POST', '/api/v1/cases', 201, { body: { no: 'O/1'.replace('/', '-'), kind: '转移登记', units: [unit], parties: [{ name: '示例甲' }], certificates: ['鲁（2018）昌邑市不动产权第0000123号'], address: '示例路1号' } });
+    for (let i = 2; i <= 5; i++) await call('POST', '/api/v1/cases', 201, { body: { no: `O-${i}`, kind: '转移登记' } });
+    const list = (await call('GET', '/api/v1/cases', 200, { query: '?limit=2' })).json;
+    assert.equal(list.items.length, 2);
+    const seen = list.items.map((c) => c.no);
+    for (let next = list.next; next;) {
+      const page = (await call('GET', '/api/v1/cases', 200, { query: `?limit=2&cursor=${encodeURIComponent(next)}` })).json;
+      seen.push(...page.items.map((c) => c.no));
+      next = page.next;
+    }
+    assert.deepEqual(seen, ['O-5', 'O-4', 'O-3', 'O-2', 'O-1']);
+    const receipt = (await call('POST', '/api/v1/materials', 201, { send: () => server.upload(tokens.archivist, { case: 'O-1', type: '权证', title: '不动产权证书', to: ['tax'], name: 'c.tif' }, file) })).json;
+    await server.read();
+    await call('GET', '/api/v1/cases/{no}', 200, { params: { no: 'O-1' } });
+    await call('GET', '/api/v1/cases/{no}', 404, { params: { no: 'O-9' } });
+    const id = receipt.material;
+    const material = (await call('GET', '/api/v1/materials/{id}', 200, { params: { id } })).json;
+    assert.equal(material.title, '不动产权证书');
+    await call('GET', '/api/v1/materials/{id}/file', 200, { params: { id } });
+    for (const form of ['text', 'alto', 'hocr', 'png']) await call('GET', `/api/v1/materials/{id}/pages/{n}/${form}`, 200, { params: { id, n: 1 } });
+    await call('GET', '/api/v1/files/{digest}', 200, { params: { digest: receipt.digest } });
+    await call('GET', '/api/v1/parcels/{code}', 200, { params: { code: unit.slice(0, 19) } });
+    await call('GET', '/api/v1/parcels/{code}', 404, { params: { code: '370786999' } });
+    for (const [query, why] of [['q=证书', 'text'], ['cert=鲁〔2018〕昌邑市不动产权第０００0123号', 'certificate'], ['cert=123', 'certificate'], ['party=示例', 'party'],
+      [`parcel=${unit}`, 'unit'], ['case=O-1', 'case'], ['q=O-1', null], [`q=${unit}`, null]]) {
+      const hits = (await call('GET', '/api/v1/search', 200, { query: `?${encodeURI(query)}` })).json;
+      assert.ok(hits.items.some((h) => h.material === id), `${query}: ${JSON.stringify(hits)}`);
+      if (why === 'text') assert.ok(hits.items.some((h) => h.boxes?.length), JSON.stringify(hits));
+    }
+    const feed = (await call('GET', '/api/v1/departments/{d}/feed', 200, { params: { d: 'tax' }, token: made.token })).json;
+    assert.equal(feed.items[0].manifest.digest, receipt.digest);
+    const delivery = feed.items[0].id;
+    await call('GET', '/api/v1/deliveries/{id}', 200, { params: { id: delivery }, token: made.token });
+    const second = (await call('POST', '/api/v1/materials', 201, { send: () => server.upload(tokens.archivist, { case: 'O-2', to: ['tax'] }, file) })).json;
+    await call('POST', '/api/v1/deliveries/{id}/receipt', 200, { params: { id: delivery }, token: made.token, body: { digest: receipt.digest } });
+    await call('POST', '/api/v1/deliveries/{id}/return', 200, { params: { id: second.deliveries[0].id }, token: made.token, body: { reason: '缺一页' } });
+    await call('GET', '/api/v1/jobs', 200, {});
+    await call('POST', '/api/v1/jobs/{id}/retry', 404, { params: { id } });
+    await call('GET', '/api/v1/status', 200, {});
+    await call('DELETE', '/api/v1/tokens/{id}', 204, { params: { id: made.id }, token: 'administrator' });
+  });
+
+  it('no operation of the description was left out', () => {
+    for (const [template, operations] of Object.entries(description.paths)) {
+      for (const method of Object.keys(operations)) assert.ok(used.has(`${method.toUpperCase()} ${template}`), `${method} ${template}`);
+    }
+  });
+});
