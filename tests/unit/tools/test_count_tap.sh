@@ -41,6 +41,11 @@ counts 'a failure of one parent does not hide that of the next' \
 	'failed not ok 1 - a\npassed\nfailed not ok 2 - g'
 counts 'what was planned and did not run has failed' \
 	'1..3\nok 1\n' 'passed\nfailed 1 tests ran of 3 that were planned'
+counts 'two programs, one behind the other, each keep their plan' \
+	'ok 1 - a\n1..1\nTAP version 13\nok 1 - b\nok 2 - c\n1..2\n' 'passed\npassed\npassed'
+counts 'what a test says about itself is no result' \
+	'not ok 1 - a\n  ---\n  stack: |-\n    not ok 7\n    1..9\n  ...\nok 2\n1..2\n' \
+	'failed not ok 1 - a\npassed'
 counts 'a run that gives up has failed' 'ok 1\nBail out! no disk\n' \
 	'passed\nfailed Bail out! no disk'
 counts 'other output is no result' 'okay\nnotok\n ok? no\n# ok 1\nokra 2\n' ''
