@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Everything the page says to the server goes through here.
+import { i18n, locale } from './i18n';
+import { session, signedOut } from './session';
+
+const ROOT = '/api/v1';
+
+/** What went wrong, in the user's words: RFC 9457 problem details, or the like made here. */
+export class Problem extends Error {
+	constructor({ status = 0, code = 'unknown', title, detail = '', subject = '' }) {
+		super(title);
+		this.status = status;
+		this.code = code;
+		this.title = title;
+		this.detail = detail;
+		this.subject = subject;
+	}
+}
+
+function own(code) {
+	const { t } = i18n.global;
+	return new Problem({ code, title: t(`problem.${code}`), detail: t(`problem.${code}_do`) });
+}
+
+function parseProblem(status, body) {
+	let said = {};
+	try {
+		said = JSON.parse(body);
+	} catch {
+		// Not zong's words: something between here and it answered.
+	}
+	const { t } = i18n.global;
+	return new Problem({
+		status,
+		code: said.code || `http_${status}`,
+		title: said.title || t('problem.http', { status }),
+		detail: said.detail || (said.title ? '' : t('problem.http_do')),
+		subject: said.subject || '',
+	});
+}
+
+function headers(extra = {}) {
+	const all = { 'Accept-Language': locale(), ...extra };
+	if (session.token)
+		all.Authorization = `Bearer ${session.token}`;
+	if (session.purpose)
+		all['Zong-Purpose'] = encodeURIComponent(session.purpose);
+	return all;
+}
+
+function address(path, query) {
+	const given = Object.entries(query || {}).filter(([, v]) => v !== undefined && v !== null && v !== '');
+	const tail = new URLSearchParams(given).toString();
+	return (path.startsWith('/api/') ? path : ROOT + path) + (tail ? `?${tail}` : '');
+}
+
+async function send(method, path, { query, body, signal, accept = 'application/json' } = {}) {
+	const token = session.token;
+	const init = { method, signal, headers: headers({ Accept: accept }), cache: 'no-store' };
+	if (body !== undefined) {
+		init.headers['Content-Type'] = 'application/json';
+		init.body = JSON.stringify(body);
+	}
+	let reply;
+	try {
+		reply = await fetch(address(path, query), init);
+	} catch (error) {
+		if (error.name === 'AbortError')
+			throw error;
+		throw own('network');
+	}
+	if (reply.ok)
+		return reply;
+	const problem = parseProblem(reply.status, await reply.text().catch(() => ''));
+	// An answer to an earlier session's token must not end the one that has begun since.
+	if (reply.status === 401 && token && token === session.token)
+		signedOut('expired');
+	throw problem;
+}
+
+async function json(method, path, options) {
+	const reply = await send(method, path, options);
+	return reply.status === 204 ? null : reply.json();
+}
+
+const part = encodeURIComponent;
+
+export const api = {
+	signIn: (body) => json('POST', '/sessions', { body }),
+	whoAmI: () => json('GET', '/session'),
+	signOut: () => json('DELETE', '/session'),
+
+	cases: (query, signal) => json('GET', '/cases', { query, signal }),
+	case: (no, signal) => json('GET', `/cases/${part(no)}`, { signal }),
+	openCase: (body) => json('POST', '/cases', { body }),
+
+	material: (id, signal) => json('GET', `/materials/${part(id)}`, { signal }),
+	text: async (id, n, signal) => (await send('GET', `/materials/${part(id)}/pages/${n}/text`, { signal, accept: 'text/plain' })).text(),
+	picture: async (id, n, width, signal) =>
+		(await send('GET', `/materials/${part(id)}/pages/${n}/png`, { query: { width }, signal, accept: 'image/png' })).blob(),
+
+	search: (query, signal) => json('GET', '/search', { query, signal }),
+
+	departments: () => json('GET', '/departments'),
+	addDepartment: (body) => json('POST', '/departments', { body }),
+	feed: (d, query, signal) => json('GET', `/departments/${part(d)}/feed`, { query, signal }),
+	receipt: (id, digest) => json('POST', `/deliveries/${part(id)}/receipt`, { body: digest ? { digest } : {} }),
+	returnDelivery: (id, reason) => json('POST', `/deliveries/${part(id)}/return`, { body: { reason } }),
+
+	tokens: () => json('GET', '/tokens'),
+	addToken: (body) => json('POST', '/tokens', { body }),
+	revokeToken: (id) => json('DELETE', `/tokens/${part(id)}`),
+	jobs: (query) => json('GET', '/jobs', { query }),
+	retryJob: (id) => json('POST', `/jobs/${part(id)}/retry`),
+	status: () => json('GET', '/status'),
+
+	/** The bytes at an address of the API and the name the server gives them. */
+	async file(path, signal) {
+		const reply = await send('GET', path, { signal, accept: '*/*' });
+		return { blob: await reply.blob(), name: nameOf(reply.headers.get('Content-Disposition') || '') };
+	},
+	materialFile: (id, signal) => api.file(`/materials/${part(id)}/file`, signal),
+
+	upload,
+};
+
+function nameOf(disposition) {
+	const star = /filename\*=UTF-8''([^;]+)/i.exec(disposition);
+	if (star) {
+		try {
+			return decodeURIComponent(star[1]);
+		} catch {
+			// A name that cannot be decoded is no name.
+		}
+	}
+	const plain = /filename="((?:[^"\\]|\\.)*)"/i.exec(disposition);
+	return plain ? plain[1].replace(/\\(.)/g, '$1') : '';
+}
+
+/**
+ * Hands in one file. fetch() cannot say how much of a body has gone, XMLHttpRequest can.
+ * @param {object} meta what is said about it (NewMaterial)
+ * @param {File} file
+ * @param {{ onProgress?: (share: number) => void, signal?: AbortSignal }} options
+ * @returns {Promise<object>} the receipt
+ */
+function upload(meta, file, { onProgress, signal } = {}) {
+	const form = new FormData();
+	// The server reads as it comes in: what it is has to be said before the bytes.
+	form.append('meta', new Blob([JSON.stringify(meta)], { type: 'application/json' }));
+	form.append('file', file, file.name);
+	return new Promise((resolve, reject) => {
+		const call = new XMLHttpRequest();
+		call.open('POST', address('/materials'));
+		for (const [name, value] of Object.entries(headers({ Accept: 'application/json' })))
+			call.setRequestHeader(name, value);
+		call.upload.onprogress = (e) => onProgress?.(e.lengthComputable && e.total ? e.loaded / e.total : 0);
+		call.upload.onload = () => onProgress?.(1);
+		call.onload = () => {
+			if (call.status >= 200 && call.status < 300) {
+				try {
+					resolve(JSON.parse(call.responseText));
+				} catch {
+					reject(own('answer'));
+				}
+				return;
+			}
+			if (call.status === 401)
+				signedOut('expired');
+			reject(parseProblem(call.status, call.responseText));
+		};
+		call.onerror = () => reject(own('network'));
+		call.onabort = () => reject(new DOMException('cancelled', 'AbortError'));
+		if (signal?.aborted) {
+			reject(new DOMException('cancelled', 'AbortError'));
+			return;
+		}
+		signal?.addEventListener('abort', () => call.abort());
+		call.send(form);
+	});
+}
+
+/** True when the user or the page itself gave up on a request; nothing is wrong then. */
+export function isCancelled(error) {
+	return error?.name === 'AbortError';
+}
+
+/** Whatever was thrown, as something that can be shown. */
+export function asProblem(error) {
+	if (error instanceof Problem)
+		return error;
+	return new Problem({ code: 'page', title: i18n.global.t('problem.page'), detail: String(error?.message || error) });
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Addresses of pages that other pages lead to.
+
+/** Boxes as they stand in an address: 'x,y,w,h;x,y,w,h'. */
+export function writeBoxes(boxes) {
+	return (boxes || []).map((b) => b.join(',')).join(';');
+}
+
+export function readBoxes(text) {
+	return String(text || '').split(';').map((b) => b.split(',').map(Number))
+		.filter((b) => b.length === 4 && b.every(Number.isFinite));
+}
+
+/** Where a material is shown: at a page, with boxes marked and the words looked for. */
+export function materialPlace(id, { page, boxes, q } = {}) {
+	const query = {};
+	if (page)
+		query.page = page;
+	if (boxes?.length)
+		query.boxes = writeBoxes(boxes.slice(0, 40));
+	if (q)
+		query.q = q;
+	return { name: 'material', params: { id }, query };
+}
+
+export function casePlace(no) {
+	return { name: 'case', params: { no } };
+}
+
+/** Saves bytes under a name, the browser's way. */
+export function save(blob, name) {
+	const link = document.createElement('a');
+	link.href = URL.createObjectURL(blob);
+	link.download = name;
+	document.body.append(link);
+	link.click();
+	link.remove();
+	setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+/** 'sha256:…' of bytes where the browser may compute it (https or this machine) and they fit; otherwise null. */
+export async function digestOf(blob) {
+	if (!globalThis.crypto?.subtle || blob.size > 512 * 1024 * 1024)
+		return null;
+	const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
+	return `sha256:${Array.from(sum, (b) => b.toString(16).padStart(2, '0')).join('')}`;
+}

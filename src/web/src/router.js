@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Addresses behind '#': the server then needs to know only one page.
+import { createRouter, createWebHashHistory } from 'vue-router';
+import { api } from './api';
+import { may, onSignedOut, session } from './session';
+import { forgetDepartments } from './departments';
+
+const routes = [
+	{ path: '/', redirect: () => home() },
+	{ path: '/sign-in', name: 'sign-in', component: () => import('./views/SignIn.vue'), meta: { open: true } },
+	{ path: '/cases', name: 'cases', component: () => import('./views/Cases.vue') },
+	{ path: '/cases/:no', name: 'case', component: () => import('./views/Case.vue'), props: true },
+	{ path: '/materials/:id', name: 'material', component: () => import('./views/Material.vue'), props: true },
+	{ path: '/find', name: 'find', component: () => import('./views/Find.vue') },
+	{ path: '/inbox/:department?', name: 'inbox', component: () => import('./views/Inbox.vue'), props: true },
+	{ path: '/administration', name: 'administration', component: () => import('./views/Administration.vue') },
+	{ path: '/:rest(.*)*', redirect: '/' },
+];
+
+export const router = createRouter({ history: createWebHashHistory(), routes });
+
+/** Where one's day begins. */
+export function home() {
+	if (session.who?.role === 'department' && may('feed.read'))
+		return '/inbox';
+	if (may('case.read'))
+		return '/cases';
+	return may('feed.read') ? '/inbox' : '/find';
+}
+
+/** Whether a text is an address inside the page that one can go back to. */
+function inside(path) {
+	return typeof path === 'string' && path.startsWith('/') && !path.startsWith('/sign-in');
+}
+
+router.beforeEach(async (to) => {
+	if (to.meta.open)
+		return session.who && to.name === 'sign-in' ? home() : true;
+	if (session.token && !session.who) {
+		try {
+			session.who = await api.whoAmI();
+		} catch {
+			// A dead token has been dropped by now; without an answer one cannot go on either.
+		}
+	}
+	if (session.who)
+		return true;
+	return { name: 'sign-in', query: inside(to.fullPath) && to.fullPath !== '/' ? { to: to.fullPath } : {} };
+});
+
+onSignedOut((reason) => {
+	forgetDepartments();
+	const here = router.currentRoute.value;
+	if (here.name === 'sign-in')
+		return;
+	const back = reason === 'expired' && inside(here.fullPath) ? { to: here.fullPath } : {};
+	router.push({ name: 'sign-in', query: back });
+});
