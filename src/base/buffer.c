@@ -170,7 +170,7 @@ static const char *xml_entity(uint32_t character)
 static bool xml_allows(uint32_t character)
 {
 	return character >= 0x20 && character <= 0x10FFFF && character != 0xFFFE &&
-		character != 0xFFFF;
+	       character != 0xFFFF;
 }
 
 int zong_buf_add_xml(struct zong_buf *buf, const char *text, size_t len)

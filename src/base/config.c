@@ -97,8 +97,8 @@ static int parse_line(struct zong_config *config, const char *line, size_t len, 
 	if (!setting->name || !setting->value)
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	if (!is_known(known, setting->name))
-		return zong_err_set(err, ZONG_EINVAL, "%s:%u unknown name \"%s\"", file, number,
-			setting->name);
+		return zong_err_set(
+			err, ZONG_EINVAL, "%s:%u unknown name \"%s\"", file, number, setting->name);
 	if (find(config, setting->name))
 		return zong_err_set(err, ZONG_EINVAL, "%s:%u \"%s\" again, first in line %u", file,
 			number, setting->name, find(config, setting->name)->line);
@@ -171,7 +171,8 @@ void zong_config_free(struct zong_config *config)
 	free(config);
 }
 
-const char *zong_config_str(const struct zong_config *config, const char *name, const char *fallback)
+const char *zong_config_str(
+	const struct zong_config *config, const char *name, const char *fallback)
 {
 	const struct setting *setting = find(config, name);
 

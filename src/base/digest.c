@@ -96,8 +96,8 @@ int zong_digest_of_fd(int fd, struct zong_digest *ret_digest)
 	return 0;
 }
 
-void zong_digest_hmac(const void *key, size_t key_len, const void *bytes, size_t len,
-	struct zong_digest *ret_mac)
+void zong_digest_hmac(
+	const void *key, size_t key_len, const void *bytes, size_t len, struct zong_digest *ret_mac)
 {
 	must(gnutls_hmac_fast(GNUTLS_MAC_SHA256, key_len ? key : "", key_len, len ? bytes : "", len,
 		ret_mac->bytes));

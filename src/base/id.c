@@ -90,7 +90,7 @@ void zong_id_format(const struct zong_id *id, char ret_text[ZONG_ID_TEXT])
 
 int zong_id_parse(const char *text, struct zong_id *ret_id)
 {
-	struct zong_id id = { { 0 } };
+	struct zong_id id = {{0}};
 	size_t nibble = 0;
 
 	if (strnlen(text, ZONG_ID_TEXT) != ZONG_ID_TEXT - 1)

@@ -39,8 +39,8 @@ static const char *level_name(enum zong_log_level level)
 static bool is_unsafe(uint32_t character)
 {
 	return character < 0x20 || (character >= 0x7F && character <= 0x9F) ||
-		(character >= 0x2028 && character <= 0x202E) ||
-		(character >= 0x2066 && character <= 0x2069);
+	       (character >= 0x2028 && character <= 0x202E) ||
+	       (character >= 0x2066 && character <= 0x2069);
 }
 
 static void add_escaped(struct zong_buf *line, const char *text, size_t len)

@@ -85,7 +85,7 @@ static bool read_char(const char **text, char c)
 
 static int days_of(int year, int month)
 {
-	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
 	return month == 2 && leap ? 29 : days[month - 1];
@@ -173,7 +173,7 @@ static int read_clock_time(const char **text, struct tm *ret_tm)
 
 int zong_time_parse(const char *text, int64_t *ret_time)
 {
-	struct tm tm = { 0 };
+	struct tm tm = {0};
 	int64_t micros;
 	int64_t seconds;
 	int offset;

@@ -137,20 +137,20 @@ int zong_utf8_add(struct zong_buf *buf, uint32_t character)
 
 bool zong_utf8_is_han(uint32_t character)
 {
-	return (character >= 0x4E00 && character <= 0x9FFF) ||   /* unified */
-		(character >= 0x3400 && character <= 0x4DBF) ||   /* extension A */
-		(character >= 0xF900 && character <= 0xFAFF) ||   /* compatibility */
-		(character >= 0x20000 && character <= 0x2EE5F) || /* extensions B to F and I */
-		(character >= 0x2F800 && character <= 0x2FA1F) || /* compatibility supplement */
-		(character >= 0x30000 && character <= 0x323AF) || /* extensions G and H */
-		character == 0x3007;                              /* the zero of dates */
+	return (character >= 0x4E00 && character <= 0x9FFF) ||	 /* unified */
+	       (character >= 0x3400 && character <= 0x4DBF) ||	 /* extension A */
+	       (character >= 0xF900 && character <= 0xFAFF) ||	 /* compatibility */
+	       (character >= 0x20000 && character <= 0x2EE5F) || /* extensions B to F and I */
+	       (character >= 0x2F800 && character <= 0x2FA1F) || /* compatibility supplement */
+	       (character >= 0x30000 && character <= 0x323AF) || /* extensions G and H */
+	       character == 0x3007;				 /* the zero of dates */
 }
 
 bool zong_utf8_is_blank(uint32_t character)
 {
 	return (character >= 0x09 && character <= 0x0D) || character == 0x20 || character == 0xA0 ||
-		(character >= 0x2000 && character <= 0x200B) || character == 0x3000 ||
-		character == 0xFEFF;
+	       (character >= 0x2000 && character <= 0x200B) || character == 0x3000 ||
+	       character == 0xFEFF;
 }
 
 uint32_t zong_utf8_fold(uint32_t character, bool lower)

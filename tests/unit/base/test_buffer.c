@@ -179,8 +179,7 @@ static void text_is_escaped_for_xml(void **state)
 	(void)state;
 	ASSERT_XML("", "");
 	ASSERT_XML("示例甲", "示例甲");
-	ASSERT_XML("<a b=\"c\" d='e'>&amp;",
-		"&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;amp;");
+	ASSERT_XML("<a b=\"c\" d='e'>&amp;", "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;amp;");
 	/* or an attribute would read them back as blanks */
 	ASSERT_XML("a\tb\nc\rd", "a&#9;b&#10;c&#13;d");
 	ASSERT_XML("]]>", "]]&gt;");

@@ -9,7 +9,7 @@
 
 #include <zong/byteorder.h>
 
-static const uint8_t bytes[9] = { 0xFF, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF };
+static const uint8_t bytes[9] = {0xFF, 0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF};
 
 static void integers_are_read_in_their_order_at_any_address(void **state)
 {
@@ -26,7 +26,7 @@ static void integers_are_read_in_their_order_at_any_address(void **state)
 
 static void integers_are_written_in_their_order_at_any_address(void **state)
 {
-	uint8_t to[9] = { 0 };
+	uint8_t to[9] = {0};
 
 	(void)state;
 	zong_write_be64(to + 1, UINT64_C(0x0123456789ABCDEF));

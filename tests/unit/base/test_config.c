@@ -13,14 +13,14 @@
 
 #include "temp_dir.h"
 
-static const char *const known[] = { "listen", "workers", "title", NULL };
+static const char *const known[] = {"listen", "workers", "title", NULL};
 static struct zong_config *config;
 static struct zong_err err;
 
 static int setup(void **state)
 {
 	config = NULL;
-	err = (struct zong_err){ 0 };
+	err = (struct zong_err){0};
 	return make_temp_dir(state);
 }
 
@@ -130,14 +130,15 @@ static void a_whole_number_within_its_bounds_is_read(void **state)
 	assert_int_equal(load("workers = 64\nlisten = -9223372036854775808\n"), 0);
 	assert_int_equal(zong_config_int(config, "workers", 1, 64, 2, &value, &err), 0);
 	assert_int_equal(value, 64);
-	assert_int_equal(zong_config_int(config, "listen", INT64_MIN, INT64_MAX, 2, &value, &err), 0);
+	assert_int_equal(
+		zong_config_int(config, "listen", INT64_MIN, INT64_MAX, 2, &value, &err), 0);
 	assert_true(value == INT64_MIN);
 }
 
 static void what_is_no_number_within_its_bounds_is_refused(void **state)
 {
-	static const char *const bad[] = { "", "0", "65", "-1", "x", "3x", "3 4", "+3", "0x3", "3.0",
-		"- 3", "-", "9223372036854775808", "99999999999999999999", "三" };
+	static const char *const bad[] = {"", "0", "65", "-1", "x", "3x", "3 4", "+3", "0x3", "3.0",
+		"- 3", "-", "9223372036854775808", "99999999999999999999", "三"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -146,8 +147,8 @@ static void what_is_no_number_within_its_bounds_is_refused(void **state)
 
 		snprintf(text, sizeof(text), "\nworkers = %s\n", bad[i]);
 		assert_int_equal(load(text), 0);
-		assert_int_equal(zong_config_int(config, "workers", 1, 64, 2, &value, &err),
-			ZONG_EINVAL);
+		assert_int_equal(
+			zong_config_int(config, "workers", 1, 64, 2, &value, &err), ZONG_EINVAL);
 		assert_int_equal(value, 42);
 		assert_memory_equal(err.subject, "zong.conf:2 workers = ", 22);
 	}

@@ -110,16 +110,16 @@ static void a_keyed_digest_follows_rfc_4231(void **state)
 
 	(void)state;
 	zong_digest_hmac("Jefe", 4, "what do ya want for nothing?", 28, &mac);
-	assert_digest(&mac,
-		"sha256:5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	assert_digest(
+		&mac, "sha256:5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	memset(key, 0xaa, sizeof(key));
-	zong_digest_hmac(key, sizeof(key),
-		"Test Using Larger Than Block-Size Key - Hash Key First", 54, &mac);
-	assert_digest(&mac,
-		"sha256:60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+	zong_digest_hmac(key, sizeof(key), "Test Using Larger Than Block-Size Key - Hash Key First",
+		54, &mac);
+	assert_digest(
+		&mac, "sha256:60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 	zong_digest_hmac(NULL, 0, NULL, 0, &mac);
-	assert_digest(&mac,
-		"sha256:b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
+	assert_digest(
+		&mac, "sha256:b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
 static void text_is_read_with_and_without_prefix_in_either_case(void **state)
@@ -131,21 +131,21 @@ static void text_is_read_with_and_without_prefix_in_either_case(void **state)
 	assert_digest(&digest, ABC);
 	assert_int_equal(zong_digest_parse(&ABC[7], &digest), 0);
 	assert_digest(&digest, ABC);
-	assert_int_equal(
-		zong_digest_parse(
-			"BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD", &digest),
+	assert_int_equal(zong_digest_parse(
+				 "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
+				 &digest),
 		0);
 	assert_digest(&digest, ABC);
 }
 
 static void what_is_no_digest_is_refused_and_changes_nothing(void **state)
 {
-	static const char *const bad[] = { "", "sha256:", "sha256:ba", "sha512:ba78",
-		ABC "0", "sha256:sha256:ba",
+	static const char *const bad[] = {"", "sha256:", "sha256:ba", "sha512:ba78", ABC "0",
+		"sha256:sha256:ba",
 		"sha256:ga7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
 		"sha256: a7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
 		"SHA256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015a" };
+		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015a"};
 	struct zong_digest digest;
 
 	(void)state;

@@ -23,8 +23,8 @@ static void every_code_has_a_slug_of_its_own(void **state)
 		assert_non_null(slug);
 		assert_string_not_equal(slug, "unknown");
 		for (const char *c = slug; *c; c++)
-			assert_true((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') ||
-				*c == '-');
+			assert_true(
+				(*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '-');
 		for (int other = code + 1; other < 0; other++)
 			assert_string_not_equal(slug, zong_error_slug(other));
 	}
@@ -44,11 +44,11 @@ static void a_number_that_is_no_code_is_unknown(void **state)
 
 static void setting_an_error_keeps_code_and_subject(void **state)
 {
-	struct zong_err err = { 0 };
+	struct zong_err err = {0};
 
 	(void)state;
-	assert_int_equal(zong_err_set(&err, ZONG_ENOCASE, "%s page %d", "202611240001", 3),
-		ZONG_ENOCASE);
+	assert_int_equal(
+		zong_err_set(&err, ZONG_ENOCASE, "%s page %d", "202611240001", 3), ZONG_ENOCASE);
 	assert_int_equal(err.code, ZONG_ENOCASE);
 	assert_string_equal(err.subject, "202611240001 page 3");
 	assert_int_equal(zong_err_set(&err, ZONG_EIO, NULL), ZONG_EIO);
@@ -64,7 +64,7 @@ static void an_error_nobody_asked_for_still_returns_its_code(void **state)
 
 static void a_long_subject_is_cut_at_a_character(void **state)
 {
-	struct zong_err err = { 0 };
+	struct zong_err err = {0};
 	char text[601] = "";
 
 	(void)state;
@@ -81,7 +81,7 @@ static void a_long_subject_is_cut_at_a_character(void **state)
 
 static void a_subject_may_be_built_from_itself(void **state)
 {
-	struct zong_err err = { 0 };
+	struct zong_err err = {0};
 
 	(void)state;
 	zong_err_set(&err, ZONG_EIO, "page 3");

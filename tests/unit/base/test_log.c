@@ -16,7 +16,7 @@
 #include <zong/log.h>
 #include <zong/time.h>
 
-static int log_fd = -1;     /* where standard error goes during a test */
+static int log_fd = -1;	    /* where standard error goes during a test */
 static int console_fd = -1; /* where it went before */
 static struct zong_buf text;
 
@@ -98,7 +98,8 @@ static void lines_below_the_level_are_not_written(void **state)
 static void nothing_inside_can_forge_a_line_or_drive_a_terminal(void **state)
 {
 	(void)state;
-	zong_log_info("%s", "宗\na\rb\x1B[31m\x7F|\xC2\x85|\xE2\x80\xA8|\xE2\x80\xAE|\xFF|\xE5\xAE");
+	zong_log_info(
+		"%s", "宗\na\rb\x1B[31m\x7F|\xC2\x85|\xE2\x80\xA8|\xE2\x80\xAE|\xFF|\xE5\xAE");
 	assert_logged_text(
 		"宗\\na\\u000db\\u001b[31m\\u007f|\\u0085|\\u2028|\\u202e|\\xff|\\xe5\\xae\n");
 }

@@ -55,13 +55,14 @@ static void truncated_beginnings_are_unknown(void **state)
 	static const struct {
 		const char *bytes;
 		size_t len;
-	} whole[] = { { "II*\0", 4 }, { "MM\0+", 4 }, { "%PDF-", 5 }, { "\xFF\xD8\xFF", 3 },
-		{ "\x89PNG\r\n\x1A\n", 8 } };
+	} whole[] = {{"II*\0", 4}, {"MM\0+", 4}, {"%PDF-", 5}, {"\xFF\xD8\xFF", 3},
+		{"\x89PNG\r\n\x1A\n", 8}};
 
 	(void)state;
 	assert_int_equal(zong_media_of(NULL, 0), ZONG_MEDIA_UNKNOWN);
 	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
-		assert_int_not_equal(zong_media_of(whole[i].bytes, whole[i].len), ZONG_MEDIA_UNKNOWN);
+		assert_int_not_equal(
+			zong_media_of(whole[i].bytes, whole[i].len), ZONG_MEDIA_UNKNOWN);
 		for (size_t len = 0; len < whole[i].len; len++)
 			assert_int_equal(zong_media_of(whole[i].bytes, len), ZONG_MEDIA_UNKNOWN);
 	}

@@ -156,7 +156,7 @@ static void an_arena_gives_nothing_and_stays_whole(void **state)
 
 static int digest_file(void)
 {
-	struct zong_digest digest = { { 42 } };
+	struct zong_digest digest = {{42}};
 	int fd = -1;
 	int r = zong_file_spool("/tmp", &fd);
 
@@ -177,9 +177,9 @@ static void a_digest_reports_it(void **state)
 
 static int load_config(void)
 {
-	static const char *const known[] = { "title", "workers", NULL };
+	static const char *const known[] = {"title", "workers", NULL};
 	struct zong_config *config = NULL;
-	struct zong_err err = { 0 };
+	struct zong_err err = {0};
 	int r = zong_config_load(in_temp_dir("zong.conf"), known, &config, &err);
 
 	if (r != err.code || (r != 0) != (config == NULL))

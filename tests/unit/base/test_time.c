@@ -12,7 +12,7 @@
 #include <zong/error.h>
 #include <zong/time.h>
 
-#define AT(seconds, millis) (INT64_C(seconds) * ZONG_SECOND + (millis) * INT64_C(1000))
+#define AT(seconds, millis) (INT64_C(seconds) * ZONG_SECOND + (millis)*INT64_C(1000))
 
 static void assert_text(int64_t time, const char *expected)
 {
@@ -92,7 +92,7 @@ static void writing_and_reading_agree_to_the_millisecond(void **state)
 
 static void what_is_no_time_is_refused_and_changes_nothing(void **state)
 {
-	static const char *const bad[] = { "", "2026", "2026-11-24", "2026-11-24T00:00:00",
+	static const char *const bad[] = {"", "2026", "2026-11-24", "2026-11-24T00:00:00",
 		"2026-11-24T00:00Z", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z",
 		"2026-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "2026-04-31T00:00:00Z",
 		"2026-11-00T00:00:00Z", "2026-11-24T24:00:00Z", "2026-11-24T00:60:00Z",
@@ -100,7 +100,7 @@ static void what_is_no_time_is_refused_and_changes_nothing(void **state)
 		"2026-11-24T00:00:00+8", "2026-11-24T00:00:00+24:00", "2026-11-24T00:00:00+0800",
 		"2026-11-24T00:00:00+08:60", "2026-11-24T00:00:00Zx", " 2026-11-24T00:00:00Z",
 		"0000-01-01T00:00:00Z", "0001-01-01T00:00:00+08:00", "9999-12-31T23:59:60Z",
-		"-026-11-24T00:00:00Z", "+026-11-24T00:00:00Z", "20261124T000000Z" };
+		"-026-11-24T00:00:00Z", "+026-11-24T00:00:00Z", "20261124T000000Z"};
 	int64_t time = 42;
 
 	(void)state;

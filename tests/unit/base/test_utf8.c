@@ -47,7 +47,8 @@ static void every_character_reads_back_as_it_was_written(void **state)
 			character = 0xE000;
 		zong_buf_clear(&buf);
 		zong_utf8_add(&buf, character);
-		if (zong_utf8_next(zong_buf_str(&buf), buf.len, &pos) != character || pos != buf.len)
+		if (zong_utf8_next(zong_buf_str(&buf), buf.len, &pos) != character ||
+			pos != buf.len)
 			fail_msg("U+%04X", (unsigned int)character);
 	}
 }
@@ -148,7 +149,7 @@ static void counting_takes_a_bad_byte_as_one(void **state)
 static void cutting_ends_at_a_character(void **state)
 {
 	static const char text[] = "a宗b\xF0\xA0\x80\x80";
-	static const size_t expected[] = { 0, 1, 1, 1, 4, 5, 5, 5, 5, 9, 9 };
+	static const size_t expected[] = {0, 1, 1, 1, 4, 5, 5, 5, 5, 9, 9};
 
 	(void)state;
 	for (size_t max = 0; max < sizeof(expected) / sizeof(expected[0]); max++)
@@ -177,10 +178,10 @@ static void what_is_no_character_is_written_as_replacement(void **state)
 
 static void han_are_told_from_other_signs(void **state)
 {
-	static const uint32_t han[] = { 0x4E00, 0x9FFF, 0x3400, 0x4DBF, 0xF900, 0xFAD9, 0x20000,
-		0x2A6DF, 0x2F800, 0x30000, 0x323AF, 0x3007, 0x5B97 };
-	static const uint32_t others[] = { 'a', '1', 0x3000, 0x3001, 0x3014, 0xFF08, 0x3042, 0xAC00,
-		0x33FF, 0x4DC0, 0xA000, 0xFB00, 0x1F600, 0x323B0, ZONG_UTF8_BAD };
+	static const uint32_t han[] = {0x4E00, 0x9FFF, 0x3400, 0x4DBF, 0xF900, 0xFAD9, 0x20000,
+		0x2A6DF, 0x2F800, 0x30000, 0x323AF, 0x3007, 0x5B97};
+	static const uint32_t others[] = {'a', '1', 0x3000, 0x3001, 0x3014, 0xFF08, 0x3042, 0xAC00,
+		0x33FF, 0x4DC0, 0xA000, 0xFB00, 0x1F600, 0x323B0, ZONG_UTF8_BAD};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(han) / sizeof(han[0]); i++)
@@ -191,10 +192,10 @@ static void han_are_told_from_other_signs(void **state)
 
 static void blanks_of_any_width_are_blank(void **state)
 {
-	static const uint32_t blanks[] = { ' ', '\t', '\n', '\v', '\f', '\r', 0xA0, 0x2000, 0x2009,
-		0x200B, 0x3000, 0xFEFF };
-	static const uint32_t others[] = { 0, 8, 14, 'a', 0x1FFF, 0x200C, 0x3001, 0x5B97,
-		ZONG_UTF8_BAD };
+	static const uint32_t blanks[] = {
+		' ', '\t', '\n', '\v', '\f', '\r', 0xA0, 0x2000, 0x2009, 0x200B, 0x3000, 0xFEFF};
+	static const uint32_t others[] = {
+		0, 8, 14, 'a', 0x1FFF, 0x200C, 0x3001, 0x5B97, ZONG_UTF8_BAD};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++)
@@ -214,8 +215,8 @@ static void folding_makes_all_ways_of_writing_a_number_one(void **state)
 {
 	(void)state;
 	assert_folded("示(2026)例县不动产权第0000123号", false, "示(2026)例县不动产权第0000123号");
-	assert_folded("示（2026）例县不动产权第０００0123号", false,
-		"示(2026)例县不动产权第0000123号");
+	assert_folded(
+		"示（2026）例县不动产权第０００0123号", false, "示(2026)例县不动产权第0000123号");
 	assert_folded("〔2026〕【2026】［2026］[2026]", false, "(2026)(2026)(2026)(2026)");
 	assert_folded("ＧＢ\u3000ｇｂ", false, "GB gb");
 	assert_folded("ＧＢ gB", true, "gb gb");
