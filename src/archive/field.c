@@ -252,6 +252,15 @@ static bool credit_plausible(const struct run *run)
 	return run->blanks + run->breaks == 0 || holds_letter(run->text, NUMBER_LEN - 1);
 }
 
+/* A date that exists, or the word for it before: an ID number with a slip. */
+static bool meant_as_id(const struct zong_cells *cells, const struct run *run, enum zong_check id)
+{
+	if (id == ZONG_CHECK_WRONG_DIGIT)
+		return true;
+	return id == ZONG_CHECK_WRONG_DATE &&
+		(labelled(cells, run->first, "身份") || labelled(cells, run->first, "证件"));
+}
+
 enum kind { KIND_NONE, KIND_ID, KIND_CREDIT };
 
 /* A number may have the shape of both: a right check tells, then what only one of them can be. */
@@ -260,23 +269,17 @@ static enum kind kind_of(const struct zong_cells *cells, const struct run *run, 
 	char normal[19];
 	enum zong_check id = zong_id_no_check(run->text, NUMBER_LEN, normal);
 	enum zong_check credit = zong_credit_code_check(run->text, NUMBER_LEN, normal);
-	bool whole = run->blanks + run->breaks == 0;
 
 	*ret_valid = true;
 	if (id == ZONG_CHECK_OK)
 		return KIND_ID;
 	if (credit == ZONG_CHECK_OK && credit_plausible(run) &&
-		(id != ZONG_CHECK_WRONG_DIGIT || run->text[0] == '9'))
+		(run->text[0] == '9' || !meant_as_id(cells, run, id)))
 		return KIND_CREDIT;
 	*ret_valid = false;
-	if (run->breaks > 0)
+	if (run->breaks > 0 || (run->blanks > 0 && id != ZONG_CHECK_WRONG_DIGIT))
 		return KIND_NONE;
-	if (id == ZONG_CHECK_WRONG_DIGIT)
-		return KIND_ID;
-	if (!whole)
-		return KIND_NONE;
-	if (id == ZONG_CHECK_WRONG_DATE &&
-		(labelled(cells, run->first, "身份") || labelled(cells, run->first, "证件")))
+	if (meant_as_id(cells, run, id))
 		return KIND_ID;
 	if (credit == ZONG_CHECK_WRONG_DIGIT &&
 		(labelled(cells, run->first, "信用代码") ||
