@@ -33,6 +33,8 @@
 #define ZONG_SEGMENT_MIN (64 * 1024)      /* content-defined cut (FastCDC): least */
 #define ZONG_SEGMENT_AVG (256 * 1024)     /* ... average: a power of two */
 #define ZONG_SEGMENT_MAX (1024 * 1024)    /* ... most */
+#define ZONG_SEGMENT_RUN 1024             /* shorter strips and streams are no run of their own: nothing gained */
+#define ZONG_LIMIT_RUNS 65536             /* runs of one file; what lies behind is cut by content */
 #define ZONG_SEGMENT_INLINE 512           /* shorter runs stand in the recipe: a segment costs a page of 4 KiB */
 #define ZONG_SEGMENT_BATCH (8 << 20)      /* bytes handed to the writer at once by one upload */
 #define ZONG_RECIPE_CHUNK 1024            /* entries in one recipe row */
@@ -42,6 +44,7 @@
 #define ZONG_LIMIT_READ_SECONDS 60        /* a longer read makes the file grow */
 #define ZONG_MAP_STEP (UINT64_C(1) << 30) /* the map grows by this or by a quarter */
 #define ZONG_LIMIT_GROUP 256              /* writes that share one commit */
+#define ZONG_LIMIT_GROUP_BYTES (64 << 20) /* ... and the bytes of their segments: LMDB holds them in memory */
 #define ZONG_LIMIT_WRITE_QUEUE 4096       /* writes waiting; a further one waits for room */
 
 /* -- reading -- */

@@ -135,6 +135,7 @@ int zong_txn_err(const struct zong_txn *txn);
  * Non-zero undoes it and is what zong_store_write returns. */
 typedef int zong_store_change(struct zong_txn *txn, void *ctx);
 /* Returns when the change is durable: 0, what @change returned, ZONG_ENOSPC, ZONG_EIO, ZONG_ENOMEM,
+ * ZONG_ETIMEOUT (the map had to grow and a read transaction stayed open for two minutes),
  * ZONG_ECANCELLED (closing). After ENOSPC or EIO the next write is tried afresh. */
 int zong_store_write(struct zong_store *store, zong_store_change *change, void *ctx);
 
@@ -154,7 +155,9 @@ int zong_txn_delete(struct zong_txn *txn, enum zong_table table, const struct zo
 /* Rows in a table. */
 int zong_txn_entries(struct zong_txn *txn, enum zong_table table, uint64_t *ret_entries);
 
-/* Counters, changed in the same transaction as what they count. */
+/* Counters, changed in the same transaction as what they count, by whoever puts that; the store itself
+ * keeps ZONG_COUNT_BYTES_STORED (bytes that segments occupy as kept), _JOBS_PARKED and _CHANGE.
+ * Counting below zero is ZONG_ECORRUPT. @ret_value: after it; may be NULL. */
 enum zong_counter {
 	ZONG_COUNT_MATERIALS, ZONG_COUNT_FILES, ZONG_COUNT_PAGES, ZONG_COUNT_RASTERS,
 	ZONG_COUNT_PAGES_READ, ZONG_COUNT_BYTES_IN, ZONG_COUNT_BYTES_STORED, ZONG_COUNT_JOBS_PARKED,
@@ -165,7 +168,7 @@ int zong_txn_count(struct zong_txn *txn, enum zong_counter counter, int64_t by, 
 int zong_txn_counter(struct zong_txn *txn, enum zong_counter counter, uint64_t *ret_value);
 
 /* Walks the keys that begin with @prefix (NULL: all), from the first one >= @from (or, backwards,
- * from the last one < @from; NULL: the end of the prefix). Not to be used across a put or delete in the same table.
+ * from the last one < @from; NULL: the end of the prefix). @from is a whole key, its prefix included. Not to be used across a put or delete in the same table.
  *     zong_iter_begin(&iter, txn, table, &prefix, &from, false);
  *     while ((err = zong_iter_next(&iter)) == 0) { iter.key, iter.value ... }   ZONG_EEND at the end
  *     zong_iter_end(&iter); */
@@ -198,21 +201,25 @@ struct zong_ingest_result {
 	struct zong_digest digest;
 	uint64_t bytes;
 	bool known;             /* the catalog has this very file already: no segment was looked at */
-	uint64_t bytes_new;     /* bytes (uncompressed) of segments not seen before, and inline ones */
+	/* Bytes (uncompressed) of segments not seen before, and inline ones. What stands in the last batch
+	 * counts only once that is written: final after zong_ingest_put, which is in time for a row. */
+	uint64_t bytes_new;
 	uint64_t bytes_shared;  /* bytes - bytes_new */
 };
 /* Reads @fd from 0 to @len (memory does not depend on @len). @digest: of the whole file where the caller has
  * it from receiving it (checked against what is read), NULL otherwise.
- * Returns 0, ZONG_EEMPTY, ZONG_ETRUNCATED (file shorter than @len), ZONG_ECORRUPT (other digest),
+ * Returns 0, ZONG_EEMPTY, ZONG_ETOOBIG, ZONG_ETRUNCATED (file shorter than @len), ZONG_ECORRUPT (other digest),
  * ZONG_ECANCELLED, ZONG_ENOSPC, ZONG_EIO, ZONG_ENOMEM. */
 int zong_ingest_begin(struct zong_store *store, int fd, uint64_t len, enum zong_media media,
 	const struct zong_digest *digest, zong_store_progress *progress, void *ctx,
 	struct zong_ingest **ret_ingest);
 const struct zong_ingest_result *zong_ingest_result(const struct zong_ingest *ingest);
 /* Puts the recipe's rows, unless known; to be called in the change of zong_store_write_file. Where another upload
- * brought the same file meanwhile, *ret_known is true and nothing is put. */
+ * brought the same file meanwhile, *ret_known is true and nothing is put. ZONG_ENOENT: it was known at begin
+ * and is gone since; begin anew. */
 int zong_ingest_put(struct zong_ingest *ingest, struct zong_txn *txn, bool *ret_known);
-/* As zong_store_write, the ingest's last segments being in the same batch. */
+/* As zong_store_write, the ingest's last segments being in the same batch. After a failure it may be called
+ * again with the same ingest. */
 int zong_store_write_file(struct zong_store *store, struct zong_ingest *ingest, zong_store_change *change,
 	void *ctx);
 void zong_ingest_free(struct zong_ingest *ingest); /* NULL is fine */
@@ -222,7 +229,8 @@ struct zong_reader;
 /* 0, ZONG_ENOENT, ZONG_ECORRUPT, ZONG_ENOMEM. */
 int zong_reader_open(struct zong_store *store, const struct zong_digest *file, struct zong_reader **ret_reader);
 uint64_t zong_reader_size(const struct zong_reader *reader);
-/* Up to @len bytes at @offset; less only at the end of the file. 0, ZONG_ECORRUPT, ZONG_EIO. */
+/* Up to @len bytes at @offset; less only at the end of the file. 0, ZONG_ECORRUPT, ZONG_EIO, ZONG_ENOMEM.
+ * A reader is for one thread at a time. */
 int zong_reader_read(struct zong_reader *reader, uint64_t offset, void *ret_bytes, size_t len, size_t *ret_read);
 void zong_reader_close(struct zong_reader *reader);
 /* The whole file into @fd, its digest checked at the end. */
@@ -274,8 +282,11 @@ struct zong_text_hit {
 	size_t what_len;
 	double score;     /* 0..1, best first */
 };
-/* All words of @query must stand in the document; a run of Han must stand there as written (n-grams
- * by position, blanks in either do not matter), text in double quotes likewise; comparison by zong_utf8_fold and lower case.
+/* All words of @query must stand in the document. Words are parted by blanks and by , ; 、 。 ! ?; what is
+ * between two of these must stand there as written (Han as n-grams by position; blanks and line breaks in the
+ * document do not matter), and so must text in double quotes, blanks and all. Comparison by zong_utf8_fold and
+ * lower case. Between zong_text_start and zong_text_stop (ZONG_EIO otherwise). A broken index is made anew by
+ * itself; until then the answer is ZONG_EIO.
  * Hits @offset .. @offset+@max; *ret_total is an estimate of all. Caller's array. Returns 0, ZONG_EQUERY
  * (nothing to look for), ZONG_ELIMIT, ZONG_EIO. */
 int zong_text_search(struct zong_store *store, const char *query, size_t offset, size_t max,

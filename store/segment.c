@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/byteorder.h>
+
+#include "segment.h"
+
+#define ZSTD_LEVEL 3
+
+static const char total_key[] = "bytes";
+
+void zong_segment_pack(struct zong_segment_put *put, ZSTD_CCtx *zstd)
+{
+	/* Less room than what pays, so that zstd gives up as soon as it cannot. */
+	size_t room = put->raw_len - put->raw_len / 20;
+	void *packed = malloc(room ? room : 1);
+	size_t len;
+	void *fit;
+
+	if (!packed)
+		return;
+	len = ZSTD_compressCCtx(zstd, packed, room, put->raw, put->raw_len, ZSTD_LEVEL);
+	if (ZSTD_isError(len)) {
+		free(packed);
+		return;
+	}
+	fit = realloc(packed, len ? len : 1);
+	put->packed = fit ? fit : packed;
+	put->packed_len = (uint32_t)len;
+}
+
+void zong_segment_put_release(struct zong_segment_put *put)
+{
+	free(put->packed);
+	put->packed = NULL;
+}
+
+int zong_segment_put(struct zong_env *segments, MDB_txn *txn, struct zong_segment_put *put,
+	uint64_t *kept)
+{
+	size_t len = put->packed ? put->packed_len : put->raw_len;
+	MDB_val key = { .mv_size = sizeof(put->digest.bytes), .mv_data = put->digest.bytes };
+	MDB_val value = { .mv_size = ZONG_SEGMENT_HEADER + len };
+	uint8_t *to;
+	int rc = mdb_put(txn, segments->dbis[ZONG_SEGMENT_TABLE_SEGMENTS], &key, &value,
+		MDB_NOOVERWRITE | MDB_RESERVE);
+
+	put->is_new = rc == 0;
+	if (rc == MDB_KEYEXIST)
+		return 0;
+	if (rc)
+		return rc;
+	to = value.mv_data;
+	to[0] = put->packed ? ZONG_SEGMENT_ZSTD : ZONG_SEGMENT_RAW;
+	zong_write_be32(to + 1, put->raw_len);
+	memcpy(to + ZONG_SEGMENT_HEADER, put->packed ? put->packed : put->raw, len);
+	*kept += ZONG_SEGMENT_HEADER + len;
+	return 0;
+}
+
+int zong_segment_total(struct zong_env *segments, MDB_txn *txn, uint64_t *ret_bytes)
+{
+	MDB_val key = { .mv_size = strlen(total_key), .mv_data = (void *)(uintptr_t)total_key };
+	MDB_val value;
+	int rc = mdb_get(txn, segments->dbis[ZONG_SEGMENT_TABLE_TOTALS], &key, &value);
+
+	if (rc == MDB_NOTFOUND) {
+		*ret_bytes = 0;
+		return 0;
+	}
+	if (!rc && value.mv_size != sizeof(uint64_t))
+		rc = MDB_CORRUPTED;
+	if (!rc)
+		*ret_bytes = zong_read_be64(value.mv_data);
+	return rc;
+}
+
+int zong_segment_total_set(struct zong_env *segments, MDB_txn *txn, uint64_t bytes)
+{
+	uint8_t be[sizeof(bytes)];
+	MDB_val key = { .mv_size = strlen(total_key), .mv_data = (void *)(uintptr_t)total_key };
+	MDB_val value = { .mv_size = sizeof(be), .mv_data = be };
+
+	zong_write_be64(be, bytes);
+	return mdb_put(txn, segments->dbis[ZONG_SEGMENT_TABLE_TOTALS], &key, &value, 0);
+}
+
+static int find(struct zong_store *store, MDB_txn *txn, const struct zong_digest *digest,
+	MDB_val *ret_value)
+{
+	MDB_val key = { .mv_size = sizeof(digest->bytes),
+		.mv_data = (void *)(uintptr_t)digest->bytes };
+
+	return mdb_get(txn, store->segments.dbis[ZONG_SEGMENT_TABLE_SEGMENTS], &key, ret_value);
+}
+
+bool zong_segment_exists(struct zong_store *store, const struct zong_digest *digest)
+{
+	MDB_txn *txn;
+	MDB_val value;
+	bool found;
+
+	if (zong_env_read_begin(&store->segments, &txn))
+		return false;
+	found = find(store, txn, digest, &value) == 0;
+	zong_env_read_end(&store->segments, txn);
+	return found;
+}
+
+static int unpack(const MDB_val *value, void *ret_bytes, size_t len)
+{
+	const uint8_t *from = value->mv_data;
+	size_t kept;
+
+	if (value->mv_size < ZONG_SEGMENT_HEADER || zong_read_be32(from + 1) != len)
+		return ZONG_ECORRUPT;
+	kept = value->mv_size - ZONG_SEGMENT_HEADER;
+	switch (from[0]) {
+	case ZONG_SEGMENT_RAW:
+		if (kept != len)
+			return ZONG_ECORRUPT;
+		memcpy(ret_bytes, from + ZONG_SEGMENT_HEADER, len);
+		return 0;
+	case ZONG_SEGMENT_ZSTD:
+		if (ZSTD_decompress(ret_bytes, len, from + ZONG_SEGMENT_HEADER, kept) != len)
+			return ZONG_ECORRUPT;
+		return 0;
+	default:
+		return ZONG_ECORRUPT;
+	}
+}
+
+int zong_segment_get(struct zong_store *store, const struct zong_digest *digest, void *ret_bytes,
+	size_t len)
+{
+	struct zong_digest seen;
+	MDB_txn *txn;
+	MDB_val value;
+	int r = zong_env_read_begin(&store->segments, &txn);
+
+	if (r)
+		return r;
+	r = zong_error_from_mdb(find(store, txn, digest, &value));
+	if (r == ZONG_ENOENT)
+		r = ZONG_ECORRUPT; /* the recipe says it is there */
+	if (!r)
+		r = unpack(&value, ret_bytes, len);
+	zong_env_read_end(&store->segments, txn);
+	if (r)
+		return r;
+	zong_digest_of(ret_bytes, len, &seen);
+	return zong_digest_equal(&seen, digest) ? 0 : ZONG_ECORRUPT;
+}

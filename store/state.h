@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_STORE_STATE_H
+#define ZONG_STORE_STATE_H
+
+/* What an open store and a transaction are made of, for the files of this folder. */
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <zong/store.h>
+
+#include "env.h"
+
+struct zong_writer;
+struct zong_text;
+
+/* Tables of segments/. */
+enum zong_segment_table {
+	ZONG_SEGMENT_TABLE_SEGMENTS, /* digest -> value, see segment.h */
+	ZONG_SEGMENT_TABLE_TOTALS,   /* "bytes" -> u64: what all segments occupy as kept */
+	ZONG_SEGMENT_TABLE_COUNT_,
+};
+
+/* First sizes of the maps. Growing waits for every reader, so it should be rare; an address range costs nothing. */
+struct zong_store_maps {
+	size_t catalog, segments;
+};
+
+struct zong_running; /* a job that somebody works on, jobs.c */
+
+struct zong_store {
+	char *dir;
+	int lock_fd;
+	struct zong_id id;
+	bool read_only_index;
+	struct zong_env catalog;
+	struct zong_env segments;
+	struct zong_writer *writer;
+
+	pthread_mutex_t mutex;      /* guards what follows; held for moments only */
+	pthread_cond_t moved;       /* number went up */
+	uint64_t number;            /* of commits and wakes, from 1 */
+	uint64_t commits, writes;
+	struct zong_running *running;
+	size_t running_count, running_cap;
+	struct zong_text *text;     /* NULL unless started */
+};
+
+struct zong_txn {
+	struct zong_store *store;
+	MDB_txn *mdb;
+	int err;       /* the first failure */
+	bool full;     /* the map was full: the writer grows it and does the batch again */
+	bool write;
+};
+
+/* As zong_store_create and zong_store_open, with other first map sizes (NULL: the usual ones). */
+int zong_store_create_sized(const char *dir, const struct zong_store_maps *maps, struct zong_err *err);
+int zong_store_open_sized(const char *dir, const struct zong_store_options *options,
+	const struct zong_store_maps *maps, struct zong_store **ret_store, struct zong_err *err);
+
+/* A deadline for pthread_cond_timedwait on CLOCK_MONOTONIC; negative @micros: now. */
+void zong_deadline_in(int64_t micros, struct timespec *ret_deadline);
+/* A condition variable that waits by that clock. */
+void zong_cond_init(pthread_cond_t *cond);
+
+/* Sets a counter to a value, for those that are copied rather than counted. */
+int zong_txn_counter_set(struct zong_txn *txn, enum zong_counter counter, uint64_t value);
+
+#endif

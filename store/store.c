@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <zong/cleanup.h>
+#include <zong/file.h>
+#include <zong/time.h>
+
+#include "state.h"
+#include "writer.h"
+
+#define FORMAT 1 /* of the directory; a zong that knows only smaller ones refuses it */
+
+static const char *const folders[] = { "catalog", "segments", "text", "spool" };
+
+/* In the order of enum zong_table. A name is for ever. */
+static const char *const catalog_tables[ZONG_TABLE_COUNT_] = {
+	[ZONG_TABLE_META] = "meta",
+	[ZONG_TABLE_CASES] = "cases",
+	[ZONG_TABLE_CASES_BY_TIME] = "cases_by_time",
+	[ZONG_TABLE_MATERIALS] = "materials",
+	[ZONG_TABLE_MATERIALS_BY_CASE] = "materials_by_case",
+	[ZONG_TABLE_MATERIALS_BY_FILE] = "materials_by_file",
+	[ZONG_TABLE_BY_UNIT] = "by_unit",
+	[ZONG_TABLE_BY_CERT] = "by_cert",
+	[ZONG_TABLE_BY_CERT_TAIL] = "by_cert_tail",
+	[ZONG_TABLE_BY_PARTY] = "by_party",
+	[ZONG_TABLE_BY_IDNO] = "by_idno",
+	[ZONG_TABLE_BY_UNIT_READ] = "by_unit_read",
+	[ZONG_TABLE_FILES] = "files",
+	[ZONG_TABLE_RECIPES] = "recipes",
+	[ZONG_TABLE_RASTERS] = "rasters",
+	[ZONG_TABLE_RASTER_USE] = "raster_use",
+	[ZONG_TABLE_READINGS] = "readings",
+	[ZONG_TABLE_CHANGES] = "changes",
+	[ZONG_TABLE_DEPARTMENTS] = "departments",
+	[ZONG_TABLE_DELIVERIES] = "deliveries",
+	[ZONG_TABLE_DELIVERIES_BY_MATERIAL] = "deliveries_by_material",
+	[ZONG_TABLE_FEED] = "feed",
+	[ZONG_TABLE_OUTBOX] = "outbox",
+	[ZONG_TABLE_TOKENS] = "tokens",
+	[ZONG_TABLE_USERS] = "users",
+	[ZONG_TABLE_LOG] = "log",
+	[ZONG_TABLE_JOBS] = "jobs",
+	[ZONG_TABLE_JOBS_READY] = "jobs_ready",
+	[ZONG_TABLE_JOBS_BY_RASTER] = "jobs_by_raster",
+};
+
+static const char *const segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {
+	[ZONG_SEGMENT_TABLE_SEGMENTS] = "segments",
+	[ZONG_SEGMENT_TABLE_TOTALS] = "totals",
+};
+
+static const struct zong_store_maps usual_maps = {
+	.catalog = (size_t)1 << 30,
+	.segments = (size_t)4 << 30,
+};
+
+void zong_deadline_in(int64_t micros, struct timespec *ret_deadline)
+{
+	if (micros < 0)
+		micros = 0;
+	clock_gettime(CLOCK_MONOTONIC, ret_deadline);
+	ret_deadline->tv_sec += micros / ZONG_SECOND;
+	ret_deadline->tv_nsec += (micros % ZONG_SECOND) * 1000;
+	if (ret_deadline->tv_nsec >= 1000000000) {
+		ret_deadline->tv_sec++;
+		ret_deadline->tv_nsec -= 1000000000;
+	}
+}
+
+void zong_cond_init(pthread_cond_t *cond)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(cond, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+static char *path_in(const char *dir, const char *name)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
+}
+
+/* ---- making one ---- */
+
+/* 0 when @dir is there and holds nothing. */
+static int check_empty(const char *dir)
+{
+	DIR *handle = opendir(dir);
+	const struct dirent *entry;
+	int r = 0;
+
+	if (!handle)
+		return zong_error_from_errno(errno);
+	while (!r) {
+		entry = readdir(handle);
+		if (!entry)
+			break;
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			r = ZONG_EEXIST;
+	}
+	closedir(handle);
+	return r;
+}
+
+static int open_env(const char *dir, const char *folder, struct zong_env *env,
+	const char *const *tables, size_t count, unsigned flags, size_t map, bool create)
+{
+	_cleanup_free_ char *path = path_in(dir, folder);
+
+	if (!path)
+		return ZONG_ENOMEM;
+	return zong_env_open(env, path, tables, count, flags, map, create);
+}
+
+static int open_envs(struct zong_store *store, const struct zong_store_maps *maps, bool create)
+{
+	int r = open_env(store->dir, "catalog", &store->catalog, catalog_tables, ZONG_TABLE_COUNT_,
+		0, maps->catalog, create);
+
+	if (r)
+		return r;
+	/* Segments are read here and there, never one behind the other: reading ahead is for nothing. */
+	return open_env(store->dir, "segments", &store->segments, segment_tables,
+		ZONG_SEGMENT_TABLE_COUNT_, MDB_NORDAHEAD, maps->segments, create);
+}
+
+static void id_key(struct zong_key *ret_key)
+{
+	zong_key_clear(ret_key);
+	zong_key_str(ret_key, "id");
+}
+
+static int write_id(struct zong_store *store)
+{
+	struct zong_txn txn = { .store = store, .write = true };
+	struct zong_key key;
+	struct zong_id id;
+	bool full;
+	int r = zong_env_write_begin(&store->catalog, &txn.mdb);
+
+	if (r)
+		return r;
+	zong_id_new(&id);
+	id_key(&key);
+	r = zong_txn_put_bytes(&txn, ZONG_TABLE_META, &key, id.bytes, sizeof(id.bytes));
+	if (r) {
+		zong_env_abort(txn.mdb);
+		return r;
+	}
+	return zong_env_commit(&store->catalog, txn.mdb, &full);
+}
+
+static int write_file(const char *dir, const char *name, const char *text)
+{
+	_cleanup_free_ char *path = path_in(dir, name);
+
+	if (!path)
+		return ZONG_ENOMEM;
+	return zong_file_replace(path, text, strlen(text), 0600);
+}
+
+static int make_folders(const char *dir)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; !r && i < sizeof(folders) / sizeof(*folders); i++) {
+		_cleanup_free_ char *path = path_in(dir, folders[i]);
+
+		r = path ? zong_file_make_dir(path, 0700) : ZONG_ENOMEM;
+	}
+	return r;
+}
+
+static int fill_new(const char *dir, const struct zong_store_maps *maps)
+{
+	struct zong_store store = { .dir = (char *)(uintptr_t)dir };
+	char format[32];
+	int r = make_folders(dir);
+
+	if (!r)
+		r = write_file(dir, "lock", "");
+	if (!r)
+		r = open_envs(&store, maps, true);
+	if (!r)
+		r = write_id(&store);
+	zong_env_close(&store.segments);
+	zong_env_close(&store.catalog);
+	if (r)
+		return r;
+	/* Last: without it the directory is no archive. */
+	snprintf(format, sizeof(format), "%d\n", FORMAT);
+	return write_file(dir, "format", format);
+}
+
+int zong_store_create_sized(const char *dir, const struct zong_store_maps *maps, struct zong_err *err)
+{
+	int r = zong_file_make_dir(dir, 0700);
+
+	if (r == ZONG_EEXIST)
+		r = check_empty(dir);
+	if (!r)
+		r = fill_new(dir, maps ? maps : &usual_maps);
+	return r ? zong_err_set(err, r, "%s", dir) : 0;
+}
+
+int zong_store_create(const char *dir, struct zong_err *err)
+{
+	return zong_store_create_sized(dir, NULL, err);
+}
+
+/* ---- opening ---- */
+
+static int take_lock(struct zong_store *store)
+{
+	_cleanup_free_ char *path = path_in(store->dir, "lock");
+
+	if (!path)
+		return ZONG_ENOMEM;
+	store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (store->lock_fd < 0)
+		return zong_error_from_errno(errno);
+	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0)
+		return errno == EWOULDBLOCK ? ZONG_EBUSY : zong_error_from_errno(errno);
+	return 0;
+}
+
+static int check_format(const char *dir)
+{
+	_cleanup_(zong_buf_release) struct zong_buf text = ZONG_BUF_INIT(64);
+	_cleanup_free_ char *path = path_in(dir, "format");
+	unsigned long format;
+	char *end;
+	int r;
+
+	if (!path)
+		return ZONG_ENOMEM;
+	r = zong_file_read(path, &text);
+	if (r)
+		return r == ZONG_ELIMIT ? ZONG_ECORRUPT : r;
+	format = strtoul(zong_buf_str(&text), &end, 10);
+	if (end == zong_buf_str(&text) || *end != '\n' || format == 0)
+		return ZONG_ECORRUPT;
+	return format > FORMAT ? ZONG_EVERSION : 0;
+}
+
+static int read_id(struct zong_store *store)
+{
+	struct zong_key key;
+	struct zong_txn *txn;
+	const void *bytes;
+	size_t len;
+	int r = zong_store_read_begin(store, &txn);
+
+	if (r)
+		return r;
+	id_key(&key);
+	r = zong_txn_get_bytes(txn, ZONG_TABLE_META, &key, &bytes, &len);
+	if (r == ZONG_ENOENT || (!r && len != sizeof(store->id.bytes)))
+		r = ZONG_ECORRUPT;
+	if (!r)
+		memcpy(store->id.bytes, bytes, sizeof(store->id.bytes));
+	zong_txn_end(txn);
+	return r;
+}
+
+/* Spool files have no names, but where a file system cannot do that a crash may leave one. */
+static void sweep_spool(const char *dir)
+{
+	_cleanup_free_ char *path = path_in(dir, "spool");
+	const struct dirent *entry;
+	DIR *handle = path ? opendir(path) : NULL;
+
+	if (!handle)
+		return;
+	for (;;) {
+		entry = readdir(handle);
+		if (!entry)
+			break;
+		if (entry->d_name[0] != '.')
+			unlinkat(dirfd(handle), entry->d_name, 0);
+	}
+	closedir(handle);
+}
+
+static int open_all(struct zong_store *store, const struct zong_store_maps *maps)
+{
+	int r = take_lock(store);
+
+	if (!r)
+		r = open_envs(store, maps, false);
+	if (r == ZONG_ENOENT)
+		r = ZONG_ECORRUPT; /* it is an archive, so its parts must be there */
+	if (!r)
+		r = read_id(store);
+	if (!r)
+		r = zong_writer_start(store, &store->writer);
+	return r;
+}
+
+int zong_store_open_sized(const char *dir, const struct zong_store_options *options,
+	const struct zong_store_maps *maps, struct zong_store **ret_store, struct zong_err *err)
+{
+	struct zong_store *store = calloc(1, sizeof(*store));
+	int r;
+
+	if (!store)
+		return zong_err_set(err, ZONG_ENOMEM, NULL);
+	store->lock_fd = -1;
+	store->number = 1;
+	store->read_only_index = options && options->read_only_index;
+	pthread_mutex_init(&store->mutex, NULL);
+	zong_cond_init(&store->moved);
+	store->dir = strdup(dir);
+	r = store->dir ? check_format(dir) : ZONG_ENOMEM;
+	if (!r)
+		r = open_all(store, maps ? maps : &usual_maps);
+	if (r) {
+		zong_store_close(store);
+		return zong_err_set(err, r, "%s", dir);
+	}
+	sweep_spool(dir);
+	*ret_store = store;
+	return 0;
+}
+
+int zong_store_open(const char *dir, const struct zong_store_options *options,
+	struct zong_store **ret_store, struct zong_err *err)
+{
+	return zong_store_open_sized(dir, options, NULL, ret_store, err);
+}
+
+void zong_store_close(struct zong_store *store)
+{
+	if (!store)
+		return;
+	zong_text_stop(store);
+	zong_writer_stop(store->writer);
+	zong_env_close(&store->segments);
+	zong_env_close(&store->catalog);
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	pthread_cond_destroy(&store->moved);
+	pthread_mutex_destroy(&store->mutex);
+	free(store->running);
+	free(store->dir);
+	free(store);
+}
+
+/* ---- the rest ---- */
+
+const char *zong_store_dir(const struct zong_store *store)
+{
+	return store->dir;
+}
+
+const struct zong_id *zong_store_id(const struct zong_store *store)
+{
+	return &store->id;
+}
+
+void zong_store_wait(struct zong_store *store, uint64_t *seen, int64_t timeout)
+{
+	struct timespec deadline;
+
+	zong_deadline_in(timeout, &deadline);
+	pthread_mutex_lock(&store->mutex);
+	while (store->number <= *seen)
+		if (pthread_cond_timedwait(&store->moved, &store->mutex, &deadline) != 0)
+			break;
+	*seen = store->number;
+	pthread_mutex_unlock(&store->mutex);
+}
+
+void zong_store_wake(struct zong_store *store)
+{
+	/* Counts like a commit, so that one who looks at his flag and then waits does not miss it. */
+	pthread_mutex_lock(&store->mutex);
+	store->number++;
+	pthread_cond_broadcast(&store->moved);
+	pthread_mutex_unlock(&store->mutex);
+}
+
+void zong_store_stats(struct zong_store *store, struct zong_store_stats *ret_stats)
+{
+	struct zong_store_stats stats = { 0 };
+	MDB_stat entries;
+	MDB_txn *txn;
+
+	if (zong_env_read_begin(&store->catalog, &txn) == 0) {
+		stats.catalog_bytes = zong_env_bytes(&store->catalog);
+		zong_env_read_end(&store->catalog, txn);
+	}
+	if (zong_env_read_begin(&store->segments, &txn) == 0) {
+		stats.segments_bytes = zong_env_bytes(&store->segments);
+		if (mdb_stat(txn, store->segments.dbis[ZONG_SEGMENT_TABLE_SEGMENTS], &entries) == 0)
+			stats.segments = entries.ms_entries;
+		zong_env_read_end(&store->segments, txn);
+	}
+	stats.text_change = zong_text_change(store);
+	pthread_mutex_lock(&store->mutex);
+	stats.commits = store->commits;
+	stats.writes = store->writes;
+	pthread_mutex_unlock(&store->mutex);
+	*ret_stats = stats;
+}

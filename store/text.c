@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/log.h>
+#include <zong/time.h>
+
+#include "state.h"
+#include "textindex.h"
+
+/* The index's own thread walks ZONG_TABLE_CHANGES from the change that the index holds. While there
+ * is more to do it commits every BATCH_DOCUMENTS or BATCH_TIME, else at once: a commit of Xapian costs
+ * several syncs. After an error it opens the index again, which also makes a broken one anew. */
+#define BATCH_DOCUMENTS 200
+#define BATCH_TIME (3 * ZONG_SECOND / 10)
+#define RETRY_AFTER ZONG_SECOND
+#define WAIT_MAX (60 * ZONG_SECOND) /* every commit and zong_text_stop wake it; this is for nothing else */
+
+struct zong_text {
+	struct zong_store *store;
+	char *dir;
+	zong_text_source *source;
+	void *ctx;
+	bool has_thread;
+	pthread_t thread;
+	struct zong_textsearch *search;
+	struct zong_textindex *index; /* the thread's own */
+
+	pthread_mutex_t mutex;        /* guards what follows */
+	pthread_cond_t moved;
+	uint64_t change;              /* the last one that is committed */
+	bool stopping;
+	bool broken;                  /* a search found it so */
+};
+
+/* ---- the catalog's side ---- */
+
+static void change_key(uint64_t change, struct zong_key *ret_key)
+{
+	zong_key_clear(ret_key);
+	zong_key_u64(ret_key, change);
+}
+
+int zong_text_changed(struct zong_txn *txn, const void *what, size_t what_len, uint64_t *ret_change)
+{
+	struct zong_key key;
+	uint64_t change;
+	int r;
+
+	if (what_len == 0 || what_len > sizeof(((struct zong_text_hit *)NULL)->what))
+		return ZONG_EINVAL;
+	r = zong_txn_count(txn, ZONG_COUNT_CHANGE, 1, &change);
+	if (r)
+		return r;
+	change_key(change, &key);
+	r = zong_txn_put_bytes(txn, ZONG_TABLE_CHANGES, &key, what, what_len);
+	if (!r && ret_change)
+		*ret_change = change;
+	return r;
+}
+
+static int last_change(struct zong_store *store, uint64_t *ret_change)
+{
+	struct zong_txn *txn;
+	int r = zong_store_read_begin(store, &txn);
+
+	if (r)
+		return r;
+	r = zong_txn_counter(txn, ZONG_COUNT_CHANGE, ret_change);
+	zong_txn_end(txn);
+	return r;
+}
+
+/* ---- the thread ---- */
+
+static bool is_stopping(struct zong_text *text)
+{
+	bool stopping;
+
+	pthread_mutex_lock(&text->mutex);
+	stopping = text->stopping;
+	pthread_mutex_unlock(&text->mutex);
+	return stopping;
+}
+
+static void publish(struct zong_text *text, uint64_t change)
+{
+	pthread_mutex_lock(&text->mutex);
+	text->change = change;
+	pthread_cond_broadcast(&text->moved);
+	pthread_mutex_unlock(&text->mutex);
+}
+
+static int open_index(struct zong_text *text)
+{
+	uint64_t last, change;
+	bool broken;
+	int r = last_change(text->store, &last);
+
+	if (r)
+		return r;
+	pthread_mutex_lock(&text->mutex);
+	broken = text->broken;
+	text->broken = false;
+	pthread_mutex_unlock(&text->mutex);
+	if (broken)
+		zong_textindex_remove(text->dir);
+	r = zong_textindex_open(text->dir, zong_store_id(text->store), last, &text->index, &change);
+	if (r)
+		return r;
+	if (change == 0)
+		zong_textsearch_forget(text->search);
+	publish(text, change);
+	return 0;
+}
+
+/* One row of what changed into the index. */
+static int index_one(struct zong_text *text, struct zong_txn *txn, const uint8_t *what,
+	size_t what_len, struct zong_buf *buf)
+{
+	int r;
+
+	zong_buf_clear(buf);
+	r = text->source(text->ctx, txn, what, what_len, buf);
+	if (r == ZONG_ENOENT)
+		return zong_textindex_delete(text->index, what, what_len);
+	if (r == ZONG_ENOMEM)
+		return r;
+	if (r) /* one document that cannot be had must not keep all others out */
+		zong_log_warning("text index: a document is incomplete: %s", zong_error_slug(r));
+	return zong_textindex_put(text->index, what, what_len, zong_buf_str(buf), buf->len);
+}
+
+/* Indexes what comes behind change @from. *ret_last: the last one done; *ret_more: there is more. */
+static int index_batch(struct zong_text *text, uint64_t from, struct zong_buf *buf,
+	uint64_t *ret_last, bool *ret_more)
+{
+	int64_t until = zong_time_monotonic() + BATCH_TIME;
+	struct zong_key_view view;
+	struct zong_iter iter;
+	struct zong_key key;
+	struct zong_txn *txn;
+	unsigned documents;
+	int r = zong_store_read_begin(text->store, &txn);
+
+	if (r)
+		return r;
+	*ret_last = from;
+	*ret_more = true;
+	change_key(from + 1, &key);
+	r = zong_iter_begin(&iter, txn, ZONG_TABLE_CHANGES, NULL, &key, false);
+	for (documents = 0; !r && documents < BATCH_DOCUMENTS; documents++) {
+		if (documents > 0 && zong_time_monotonic() > until)
+			break;
+		r = zong_iter_next(&iter);
+		if (r)
+			break;
+		view = iter.key;
+		if (!zong_key_take_u64(&view, ret_last))
+			r = ZONG_ECORRUPT;
+		else
+			r = index_one(text, txn, iter.value, iter.value_len, buf);
+	}
+	if (r == ZONG_EEND) {
+		*ret_more = false;
+		r = 0;
+	}
+	zong_iter_end(&iter);
+	zong_txn_end(txn);
+	return r;
+}
+
+static int catch_up(struct zong_text *text, struct zong_buf *buf)
+{
+	uint64_t from, last;
+	bool more = true;
+	int r;
+
+	while (more && !is_stopping(text)) {
+		from = zong_text_change(text->store);
+		r = index_batch(text, from, buf, &last, &more);
+		if (r)
+			return r;
+		if (last == from)
+			return 0;
+		r = zong_textindex_commit(text->index, last);
+		if (r)
+			return r;
+		publish(text, last);
+	}
+	return 0;
+}
+
+static bool is_broken(struct zong_text *text)
+{
+	bool broken;
+
+	pthread_mutex_lock(&text->mutex);
+	broken = text->broken;
+	pthread_mutex_unlock(&text->mutex);
+	return broken;
+}
+
+static void wait_retry(struct zong_text *text)
+{
+	struct timespec deadline;
+
+	zong_deadline_in(RETRY_AFTER, &deadline);
+	pthread_mutex_lock(&text->mutex);
+	while (!text->stopping &&
+		pthread_cond_timedwait(&text->moved, &text->mutex, &deadline) == 0)
+		;
+	pthread_mutex_unlock(&text->mutex);
+}
+
+static void *run(void *arg)
+{
+	struct zong_buf buf = ZONG_BUF_INIT(ZONG_LIMIT_PAGE_TEXT);
+	struct zong_text *text = arg;
+	uint64_t seen = 0;
+	int r = 0;
+
+	while (!is_stopping(text)) {
+		zong_store_wait(text->store, &seen, WAIT_MAX);
+		if (is_broken(text)) {
+			zong_textindex_close(text->index);
+			text->index = NULL;
+		}
+		if (!text->index)
+			r = open_index(text);
+		if (!r)
+			r = catch_up(text, &buf);
+		if (!r)
+			continue;
+		zong_log_error("text index: stopped at change %llu: %s, trying again",
+			(unsigned long long)zong_text_change(text->store), zong_error_slug(r));
+		if (r == ZONG_ECORRUPT) {
+			pthread_mutex_lock(&text->mutex);
+			text->broken = true;
+			pthread_mutex_unlock(&text->mutex);
+		}
+		zong_textindex_close(text->index);
+		text->index = NULL;
+		wait_retry(text);
+		seen = 0;
+		r = 0;
+	}
+	zong_buf_release(&buf);
+	return NULL;
+}
+
+/* ---- starting and stopping ---- */
+
+static void text_free(struct zong_text *text)
+{
+	zong_textindex_close(text->index);
+	zong_textsearch_free(text->search);
+	pthread_cond_destroy(&text->moved);
+	pthread_mutex_destroy(&text->mutex);
+	free(text->dir);
+	free(text);
+}
+
+static int text_new(struct zong_store *store, struct zong_text **ret_text)
+{
+	struct zong_text *text = calloc(1, sizeof(*text));
+	int r;
+
+	if (!text)
+		return ZONG_ENOMEM;
+	text->store = store;
+	pthread_mutex_init(&text->mutex, NULL);
+	zong_cond_init(&text->moved);
+	r = asprintf(&text->dir, "%s/text", store->dir) < 0 ? ZONG_ENOMEM : 0;
+	if (r)
+		text->dir = NULL;
+	else
+		r = zong_textsearch_new(text->dir, &text->search);
+	if (r) {
+		text_free(text);
+		return r;
+	}
+	*ret_text = text;
+	return 0;
+}
+
+int zong_text_start(struct zong_store *store, zong_text_source *source, void *ctx,
+	struct zong_err *err)
+{
+	struct zong_text *text;
+	int r;
+
+	if (store->text)
+		return zong_err_set(err, ZONG_EINVAL, NULL);
+	r = text_new(store, &text);
+	if (r)
+		return zong_err_set(err, r, NULL);
+	text->source = source;
+	text->ctx = ctx;
+	store->text = text;
+	if (store->read_only_index)
+		return 0;
+	/* Here, so that whoever starts it hears of a disk that does not work. */
+	r = open_index(text);
+	if (!r && pthread_create(&text->thread, NULL, run, text) != 0)
+		r = ZONG_ENOMEM;
+	if (r) {
+		store->text = NULL;
+		text_free(text);
+		return zong_err_set(err, r, "text");
+	}
+	text->has_thread = true;
+	return 0;
+}
+
+void zong_text_stop(struct zong_store *store)
+{
+	struct zong_text *text = store->text;
+
+	if (!text)
+		return;
+	if (text->has_thread) {
+		pthread_mutex_lock(&text->mutex);
+		text->stopping = true;
+		pthread_cond_broadcast(&text->moved);
+		pthread_mutex_unlock(&text->mutex);
+		zong_store_wake(store);
+		pthread_join(text->thread, NULL);
+	}
+	store->text = NULL;
+	text_free(text);
+}
+
+/* ---- who asks ---- */
+
+uint64_t zong_text_change(struct zong_store *store)
+{
+	struct zong_text *text = store->text;
+	uint64_t change;
+
+	if (!text)
+		return 0;
+	pthread_mutex_lock(&text->mutex);
+	change = text->change;
+	pthread_mutex_unlock(&text->mutex);
+	return change;
+}
+
+int zong_text_settle(struct zong_store *store, int64_t timeout)
+{
+	struct zong_text *text = store->text;
+	struct timespec deadline;
+	uint64_t last;
+	int r = last_change(store, &last);
+
+	if (r)
+		return r;
+	if (!text)
+		return last == 0 ? 0 : ZONG_ETIMEOUT;
+	zong_deadline_in(timeout, &deadline);
+	pthread_mutex_lock(&text->mutex);
+	while (text->change < last && !r)
+		if (pthread_cond_timedwait(&text->moved, &text->mutex, &deadline) != 0)
+			r = ZONG_ETIMEOUT;
+	if (text->change >= last)
+		r = 0;
+	pthread_mutex_unlock(&text->mutex);
+	return r;
+}
+
+int zong_text_search(struct zong_store *store, const char *query, size_t offset, size_t max,
+	struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total)
+{
+	struct zong_text *text = store->text;
+	int r;
+
+	if (!text)
+		return ZONG_EIO;
+	r = zong_textsearch_run(text->search, query, offset, max, ret_hits, ret_count, ret_total);
+	if (r != ZONG_ECORRUPT)
+		return r;
+	/* It is derived: made anew while the caller is told to come again. */
+	pthread_mutex_lock(&text->mutex);
+	text->broken = true;
+	pthread_mutex_unlock(&text->mutex);
+	zong_textsearch_forget(text->search);
+	zong_store_wake(store);
+	return ZONG_EIO;
+}

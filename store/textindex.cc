@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <string>
+#include <vector>
+
+#include <xapian.h>
+
+/* A C header may have a function and a struct of one name; in C++ that looks like a mistake. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+extern "C" {
+#include <zong/log.h>
+}
+#include "textindex.h"
+#pragma GCC diagnostic pop
+#include "textterm.h"
+
+struct zong_textindex {
+	Xapian::WritableDatabase database;
+};
+
+struct zong_textsearch {
+	std::string dir;
+	std::mutex mutex; /* guards what follows */
+	std::vector<std::unique_ptr<Xapian::Database>> idle;
+	uint64_t generation = 0;
+};
+
+namespace
+{
+
+constexpr int TRIES = 5; /* a search overtaken by two commits begins again */
+constexpr size_t IDLE_MAX = 16;
+
+/* Runs @body and turns what it throws into a code. */
+template <typename Body> int guarded(const char *doing, Body body)
+{
+	try {
+		return body();
+	} catch (const std::bad_alloc &) {
+		return ZONG_ENOMEM;
+	} catch (const Xapian::DatabaseCorruptError &error) {
+		zong_log_error("text index: %s: %s", doing, error.get_msg().c_str());
+		return ZONG_ECORRUPT;
+	} catch (const Xapian::Error &error) {
+		zong_log_error("text index: %s: %s: %s", doing, error.get_type(),
+			error.get_msg().c_str());
+		return ZONG_EIO;
+	} catch (const std::exception &error) {
+		zong_log_error("text index: %s: %s", doing, error.what());
+		return ZONG_EIO;
+	}
+}
+
+std::string unique_term(const void *what, size_t what_len)
+{
+	return "Q" + std::string(static_cast<const char *>(what), what_len);
+}
+
+std::string archive_name(const struct zong_id *archive)
+{
+	char text[ZONG_ID_TEXT];
+
+	zong_id_format(archive, text);
+	return text;
+}
+
+/* The last change that the index holds, if it is one that we can go on with. */
+bool usable(const Xapian::Database &database, const std::string &archive, uint64_t last,
+	uint64_t *ret_change)
+{
+	if (database.get_metadata("archive") != archive ||
+		database.get_metadata("rules") != std::to_string(ZONG_TEXTTERM_RULES))
+		return false;
+	const std::string change = database.get_metadata("change");
+	*ret_change = change.empty() ? 0 : std::stoull(change);
+	return *ret_change <= last;
+}
+
+Xapian::WritableDatabase make_anew(const std::string &dir, const std::string &archive)
+{
+	/* Removed rather than overwritten: nothing of what was broken shall matter. */
+	std::filesystem::remove_all(dir);
+	std::filesystem::create_directory(dir);
+	std::filesystem::permissions(dir, std::filesystem::perms::owner_all);
+	Xapian::WritableDatabase database(dir, Xapian::DB_CREATE_OR_OVERWRITE);
+
+	database.set_metadata("archive", archive);
+	database.set_metadata("rules", std::to_string(ZONG_TEXTTERM_RULES));
+	database.set_metadata("change", "0");
+	database.commit();
+	return database;
+}
+
+Xapian::WritableDatabase open_or_make(const std::string &dir, const std::string &archive,
+	uint64_t last, uint64_t *ret_change)
+{
+	try {
+		Xapian::WritableDatabase database(dir, Xapian::DB_OPEN);
+
+		if (usable(database, archive, last, ret_change))
+			return database;
+		zong_log_info("text index: of another state than the catalog, made anew");
+	} catch (const Xapian::DatabaseNotFoundError &) {
+		zong_log_info("text index: made");
+	} catch (const Xapian::DatabaseLockError &) {
+		throw;
+	} catch (const Xapian::Error &error) {
+		zong_log_warning("text index: cannot be read (%s), made anew",
+			error.get_msg().c_str());
+	} catch (const std::logic_error &) { /* "change" is no number */
+		zong_log_warning("text index: cannot be read, made anew");
+	}
+	*ret_change = 0;
+	return make_anew(dir, archive);
+}
+
+int add_posting(void *ctx, const char *term, size_t len, uint32_t position)
+{
+	static_cast<Xapian::Document *>(ctx)->add_posting(std::string(term, len), position);
+	return 0;
+}
+
+struct query_builder {
+	std::vector<std::vector<std::string>> phrases;
+};
+
+int add_query_term(void *ctx, const char *term, size_t len, bool begins)
+{
+	auto *builder = static_cast<query_builder *>(ctx);
+
+	try {
+		if (begins)
+			builder->phrases.emplace_back();
+		builder->phrases.back().emplace_back(term, len);
+	} catch (const std::bad_alloc &) {
+		return ZONG_ENOMEM;
+	}
+	return 0;
+}
+
+Xapian::Query to_query(const query_builder &builder)
+{
+	std::vector<Xapian::Query> parts;
+
+	for (const auto &phrase : builder.phrases) {
+		if (phrase.size() == 1)
+			parts.emplace_back(phrase[0]);
+		else
+			parts.emplace_back(Xapian::Query::OP_PHRASE, phrase.begin(), phrase.end(),
+				static_cast<Xapian::termcount>(phrase.size()));
+	}
+	return Xapian::Query(Xapian::Query::OP_AND, parts.begin(), parts.end());
+}
+
+/* A read handle that goes back to the pool, unless its search ended by an exception. */
+class handle
+{
+      public:
+	explicit handle(zong_textsearch *search) : search_(search)
+	{
+		{
+			std::lock_guard<std::mutex> lock(search->mutex);
+
+			generation_ = search->generation;
+			if (!search->idle.empty()) {
+				database_ = std::move(search->idle.back());
+				search->idle.pop_back();
+			}
+		}
+		if (database_)
+			database_->reopen();
+		else
+			database_ = std::make_unique<Xapian::Database>(search->dir);
+	}
+
+	Xapian::Database &database()
+	{
+		return *database_;
+	}
+
+	void give_back()
+	{
+		std::lock_guard<std::mutex> lock(search_->mutex);
+
+		if (generation_ == search_->generation && search_->idle.size() < IDLE_MAX)
+			search_->idle.push_back(std::move(database_));
+	}
+
+      private:
+	zong_textsearch *search_;
+	uint64_t generation_;
+	std::unique_ptr<Xapian::Database> database_;
+};
+
+void fill_hit(const Xapian::MSetIterator &from, struct zong_text_hit *ret_hit)
+{
+	const std::string what = from.get_document().get_data();
+
+	std::memset(ret_hit, 0, sizeof(*ret_hit));
+	ret_hit->what_len = std::min(what.size(), sizeof(ret_hit->what));
+	std::memcpy(ret_hit->what, what.data(), ret_hit->what_len);
+	ret_hit->score = from.get_percent() / 100.0;
+}
+
+int search_once(zong_textsearch *search, const Xapian::Query &query, size_t offset, size_t max,
+	struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total)
+{
+	handle handle(search);
+	Xapian::Enquire enquire(handle.database());
+	size_t count = 0;
+
+	enquire.set_query(query);
+	const Xapian::MSet hits = enquire.get_mset(static_cast<Xapian::doccount>(offset),
+		static_cast<Xapian::doccount>(max), ZONG_LIMIT_SEARCH_SCAN);
+	for (auto hit = hits.begin(); hit != hits.end() && count < max; ++hit)
+		fill_hit(hit, &ret_hits[count++]);
+	*ret_count = count;
+	*ret_total = hits.get_matches_estimated();
+	handle.give_back();
+	return 0;
+}
+
+} // namespace
+
+int zong_textindex_open(const char *dir, const struct zong_id *archive, uint64_t last,
+	struct zong_textindex **ret_index, uint64_t *ret_change)
+{
+	return guarded("opening", [&] {
+		auto index = std::make_unique<zong_textindex>();
+		uint64_t change = 0;
+
+		index->database = open_or_make(dir, archive_name(archive), last, &change);
+		*ret_change = change;
+		*ret_index = index.release();
+		return 0;
+	});
+}
+
+void zong_textindex_close(struct zong_textindex *index)
+{
+	if (!index)
+		return;
+	guarded("closing", [&] {
+		/* Destroying it would commit what a batch left half done. */
+		index->database.begin_transaction(false);
+		index->database.cancel_transaction();
+		return 0;
+	});
+	delete index;
+}
+
+int zong_textindex_put(struct zong_textindex *index, const void *what, size_t what_len,
+	const char *text, size_t len)
+{
+	return guarded("adding", [&] {
+		const std::string unique = unique_term(what, what_len);
+		Xapian::Document document;
+
+		document.set_data(unique.substr(1));
+		document.add_boolean_term(unique);
+		zong_textterm_document(text, len, add_posting, &document);
+		index->database.replace_document(unique, document);
+		return 0;
+	});
+}
+
+int zong_textindex_delete(struct zong_textindex *index, const void *what, size_t what_len)
+{
+	return guarded("deleting", [&] {
+		index->database.delete_document(unique_term(what, what_len));
+		return 0;
+	});
+}
+
+int zong_textindex_commit(struct zong_textindex *index, uint64_t change)
+{
+	return guarded("committing", [&] {
+		index->database.set_metadata("change", std::to_string(change));
+		index->database.commit();
+		return 0;
+	});
+}
+
+int zong_textindex_remove(const char *dir)
+{
+	return guarded("removing", [&] {
+		for (const auto &entry : std::filesystem::directory_iterator(dir))
+			std::filesystem::remove_all(entry.path());
+		return 0;
+	});
+}
+
+int zong_textsearch_new(const char *dir, struct zong_textsearch **ret_search)
+{
+	return guarded("opening for search", [&] {
+		auto search = std::make_unique<zong_textsearch>();
+
+		search->dir = dir;
+		*ret_search = search.release();
+		return 0;
+	});
+}
+
+void zong_textsearch_free(struct zong_textsearch *search)
+{
+	delete search;
+}
+
+void zong_textsearch_forget(struct zong_textsearch *search)
+{
+	std::lock_guard<std::mutex> lock(search->mutex);
+
+	search->generation++;
+	search->idle.clear();
+}
+
+int zong_textsearch_run(struct zong_textsearch *search, const char *query, size_t offset,
+	size_t max, struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total)
+{
+	query_builder builder;
+	int r = zong_textterm_query(query, std::strlen(query), add_query_term, &builder);
+
+	if (r)
+		return r;
+	return guarded("searching", [&] {
+		const Xapian::Query parsed = to_query(builder);
+
+		for (int tries = 1;; tries++) {
+			try {
+				return search_once(search, parsed, offset, max, ret_hits, ret_count,
+					ret_total);
+			} catch (const Xapian::DatabaseModifiedError &) {
+				if (tries == TRIES)
+					throw;
+			} catch (const Xapian::DatabaseNotFoundError &) {
+				/* Just now made anew. */
+				*ret_count = 0;
+				*ret_total = 0;
+				return 0;
+			}
+		}
+	});
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_STORE_TEXTINDEX_H
+#define ZONG_STORE_TEXTINDEX_H
+
+/* Xapian behind a C interface: no exception crosses it. What it does not do: threads, catching up
+ * and the catalog, which are text.c.
+ *
+ * A document is one row of what the catalog indexes: its data is that row's key ("what"), its
+ * unique term "Q" and the key, its postings the terms of textterm.h. Metadata: "archive" (id),
+ * "rules" (ZONG_TEXTTERM_RULES), "change" (number of the last change it holds). */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <zong/error.h>
+#include <zong/id.h>
+#include <zong/store.h>
+
+struct zong_textindex;  /* the writing side: one thread */
+struct zong_textsearch; /* the reading side: any thread */
+
+/* Opens or makes the index in @dir. One that is broken, of another archive or of other rules, or
+ * that holds a change after @last (the catalog was restored from a backup) is made anew: *ret_change is 0 then.
+ * 0, ZONG_EIO, ZONG_ENOSPC, ZONG_ENOMEM. */
+int zong_textindex_open(const char *dir, const struct zong_id *archive, uint64_t last,
+	struct zong_textindex **ret_index, uint64_t *ret_change);
+/* What is not committed is lost. NULL is fine. */
+void zong_textindex_close(struct zong_textindex *index);
+/* 0, ZONG_EIO, ZONG_ECORRUPT, ZONG_ENOMEM; after an error close it and open it again. */
+int zong_textindex_put(struct zong_textindex *index, const void *what, size_t what_len,
+	const char *text, size_t len);
+int zong_textindex_delete(struct zong_textindex *index, const void *what, size_t what_len);
+int zong_textindex_commit(struct zong_textindex *index, uint64_t change);
+/* Takes the index away, so that the next open makes it anew. */
+int zong_textindex_remove(const char *dir);
+
+int zong_textsearch_new(const char *dir, struct zong_textsearch **ret_search);
+void zong_textsearch_free(struct zong_textsearch *search);
+/* The index was made anew: handles of the old one are of no use. */
+void zong_textsearch_forget(struct zong_textsearch *search);
+/* As zong_text_search. Also ZONG_ECORRUPT: the index is broken. */
+int zong_textsearch_run(struct zong_textsearch *search, const char *query, size_t offset,
+	size_t max, struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

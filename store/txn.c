@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "state.h"
+
+/* Remembers the first failure; not finding something is none. */
+static int note(struct zong_txn *txn, int code)
+{
+	if (code && code != ZONG_ENOENT && code != ZONG_EEND && !txn->err)
+		txn->err = code;
+	return code;
+}
+
+static int note_mdb(struct zong_txn *txn, int rc)
+{
+	if (rc == MDB_MAP_FULL)
+		txn->full = true;
+	return note(txn, zong_error_from_mdb(rc));
+}
+
+static int check_key(const struct zong_key *key)
+{
+	if (key->err)
+		return key->err;
+	return key->len ? 0 : ZONG_EINVAL;
+}
+
+static MDB_val val_of(const struct zong_key *key)
+{
+	return (MDB_val){ .mv_size = key->len, .mv_data = (void *)(uintptr_t)key->bytes };
+}
+
+int zong_store_read_begin(struct zong_store *store, struct zong_txn **ret_txn)
+{
+	struct zong_txn *txn = calloc(1, sizeof(*txn));
+	int r;
+
+	if (!txn)
+		return ZONG_ENOMEM;
+	txn->store = store;
+	r = zong_env_read_begin(&store->catalog, &txn->mdb);
+	if (r) {
+		free(txn);
+		return r;
+	}
+	*ret_txn = txn;
+	return 0;
+}
+
+void zong_txn_end(struct zong_txn *txn)
+{
+	if (!txn)
+		return;
+	if (txn->write)
+		abort(); /* the writer's own: a change must not end it */
+	zong_env_read_end(&txn->store->catalog, txn->mdb);
+	free(txn);
+}
+
+int zong_txn_err(const struct zong_txn *txn)
+{
+	return txn->err;
+}
+
+/* Room for a value of @len bytes under @key. */
+static int reserve(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	size_t len, void **ret_room)
+{
+	MDB_val k = val_of(key);
+	MDB_val v = { .mv_size = len };
+	int r = check_key(key);
+
+	if (!r && !txn->write)
+		r = ZONG_EINVAL;
+	if (!r && len > ZONG_LIMIT_VALUE)
+		r = ZONG_ELIMIT;
+	if (r)
+		return note(txn, r);
+	r = note_mdb(txn,
+		mdb_put(txn->mdb, txn->store->catalog.dbis[table], &k, &v, MDB_RESERVE));
+	if (!r)
+		*ret_room = v.mv_data;
+	return r;
+}
+
+int zong_txn_put(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const ProtobufCMessage *row)
+{
+	size_t len = protobuf_c_message_get_packed_size(row);
+	void *room;
+	int r = reserve(txn, table, key, len, &room);
+
+	if (r)
+		return r;
+	protobuf_c_message_pack(row, room);
+	return 0;
+}
+
+int zong_txn_put_bytes(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const void *bytes, size_t len)
+{
+	void *room;
+	int r = reserve(txn, table, key, len, &room);
+
+	if (r)
+		return r;
+	if (len > 0)
+		memcpy(room, bytes, len);
+	return 0;
+}
+
+int zong_txn_get_bytes(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const void **ret_bytes, size_t *ret_len)
+{
+	MDB_val k = val_of(key);
+	MDB_val v;
+	int r = check_key(key);
+
+	if (r)
+		return note(txn, r);
+	r = note_mdb(txn, mdb_get(txn->mdb, txn->store->catalog.dbis[table], &k, &v));
+	if (r)
+		return r;
+	*ret_bytes = v.mv_data;
+	*ret_len = v.mv_size;
+	return 0;
+}
+
+int zong_txn_get(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const ProtobufCMessageDescriptor *type, ProtobufCMessage **ret_row)
+{
+	ProtobufCMessage *row;
+	const void *bytes;
+	size_t len;
+	int r = zong_txn_get_bytes(txn, table, key, &bytes, &len);
+
+	if (r)
+		return r;
+	row = protobuf_c_message_unpack(type, NULL, len, bytes);
+	if (!row)
+		return note(txn, ZONG_ECORRUPT);
+	*ret_row = row;
+	return 0;
+}
+
+bool zong_txn_has(struct zong_txn *txn, enum zong_table table, const struct zong_key *key)
+{
+	const void *bytes;
+	size_t len;
+
+	return zong_txn_get_bytes(txn, table, key, &bytes, &len) == 0;
+}
+
+int zong_txn_delete(struct zong_txn *txn, enum zong_table table, const struct zong_key *key)
+{
+	MDB_val k = val_of(key);
+	int r = check_key(key);
+	int rc;
+
+	if (!r && !txn->write)
+		r = ZONG_EINVAL;
+	if (r)
+		return note(txn, r);
+	rc = mdb_del(txn->mdb, txn->store->catalog.dbis[table], &k, NULL);
+	return rc == MDB_NOTFOUND ? 0 : note_mdb(txn, rc);
+}
+
+int zong_txn_entries(struct zong_txn *txn, enum zong_table table, uint64_t *ret_entries)
+{
+	MDB_stat stat;
+	int r = note_mdb(txn, mdb_stat(txn->mdb, txn->store->catalog.dbis[table], &stat));
+
+	if (r)
+		return r;
+	*ret_entries = stat.ms_entries;
+	return 0;
+}

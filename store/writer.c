@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/log.h>
+
+#include "writer.h"
+
+#define GROWS_MAX 32 /* a batch that does not fit after so many steps never will */
+
+struct zong_writer {
+	struct zong_store *store;
+	pthread_t thread;
+	uint64_t stored;       /* ZONG_COUNT_BYTES_STORED in the catalog; thread's own */
+	uint64_t kept;         /* the total in segments/; thread's own */
+
+	pthread_mutex_t mutex; /* guards what follows */
+	pthread_cond_t queued; /* something to do */
+	pthread_cond_t done;   /* some are done, there is room */
+	struct zong_write *first, **last;
+	size_t waiting;
+	bool stopping;
+};
+
+/* ---- segments ---- */
+
+static int put_segments(struct zong_writer *writer, MDB_txn *txn, struct zong_write *batch,
+	uint64_t *ret_kept, bool *ret_any)
+{
+	struct zong_env *env = &writer->store->segments;
+	uint64_t before, kept;
+	size_t i;
+	int rc = zong_segment_total(env, txn, &before);
+
+	if (rc)
+		return rc;
+	kept = before;
+	for (struct zong_write *write = batch; write; write = write->next)
+		for (i = 0; i < write->put_count; i++) {
+			rc = zong_segment_put(env, txn, &write->puts[i], &kept);
+			if (rc)
+				return rc;
+		}
+	*ret_kept = kept;
+	*ret_any = kept != before;
+	return *ret_any ? zong_segment_total_set(env, txn, kept) : 0;
+}
+
+/* *ret_full: nothing was written, the map is too small. */
+static int try_segments(struct zong_writer *writer, struct zong_write *batch, bool *ret_full)
+{
+	struct zong_env *env = &writer->store->segments;
+	uint64_t kept = 0;
+	MDB_txn *txn;
+	bool any = false;
+	int rc;
+	int r;
+
+	*ret_full = false;
+	r = zong_env_write_begin(env, &txn);
+	if (r)
+		return r;
+	rc = put_segments(writer, txn, batch, &kept, &any);
+	if (rc || !any) {
+		*ret_full = rc == MDB_MAP_FULL;
+		zong_env_abort(txn);
+		r = zong_error_from_mdb(rc);
+	} else {
+		r = zong_env_commit(env, txn, ret_full);
+	}
+	if (!r)
+		writer->kept = kept;
+	return r;
+}
+
+static void write_segments(struct zong_writer *writer, struct zong_write *batch)
+{
+	struct zong_write *write;
+	bool some = false;
+	bool full;
+	int grows = 0;
+	int r;
+
+	for (write = batch; write; write = write->next)
+		some = some || write->put_count > 0;
+	if (!some)
+		return;
+	for (;;) {
+		r = try_segments(writer, batch, &full);
+		if (!full || ++grows > GROWS_MAX)
+			break;
+		r = zong_env_grow(&writer->store->segments);
+		if (r)
+			break;
+	}
+	for (write = batch; write; write = write->next) {
+		if (write->put_count == 0)
+			continue;
+		write->result = r;
+		write->segments_done = r == 0;
+	}
+}
+
+/* ---- catalog ---- */
+
+/* One change in its own transaction within @batch_txn, so that its failure undoes nothing else. */
+static int apply(struct zong_writer *writer, MDB_txn *batch_txn, struct zong_write *write,
+	bool *ret_full)
+{
+	struct zong_txn txn = { .store = writer->store, .write = true };
+	int rc = mdb_txn_begin(writer->store->catalog.mdb, batch_txn, 0, &txn.mdb);
+	int r;
+
+	if (rc) {
+		*ret_full = rc == MDB_MAP_FULL;
+		return zong_error_from_mdb(rc);
+	}
+	r = write->change(&txn, write->ctx);
+	if (!r)
+		r = txn.err;
+	if (r || txn.full) {
+		*ret_full = txn.full;
+		mdb_txn_abort(txn.mdb);
+		return r ? r : ZONG_ENOSPC;
+	}
+	rc = mdb_txn_commit(txn.mdb);
+	*ret_full = rc == MDB_MAP_FULL;
+	return zong_error_from_mdb(rc);
+}
+
+static int copy_stored(struct zong_writer *writer, MDB_txn *batch_txn, bool *ret_full)
+{
+	struct zong_txn txn = { .store = writer->store, .write = true, .mdb = batch_txn };
+	int r;
+
+	if (writer->stored == writer->kept)
+		return 0;
+	r = zong_txn_counter_set(&txn, ZONG_COUNT_BYTES_STORED, writer->kept);
+	*ret_full = txn.full;
+	return r;
+}
+
+/* Runs every change; the results are right only if this returns 0. */
+static int try_catalog(struct zong_writer *writer, struct zong_write *batch, bool *ret_full)
+{
+	struct zong_env *env = &writer->store->catalog;
+	struct zong_write *write;
+	size_t good = 0;
+	MDB_txn *txn;
+	int r;
+
+	*ret_full = false;
+	r = zong_env_write_begin(env, &txn);
+	if (r)
+		return r;
+	r = copy_stored(writer, txn, ret_full);
+	if (r) {
+		zong_env_abort(txn);
+		return r;
+	}
+	for (write = batch; write; write = write->next) {
+		if (!write->change || (write->put_count > 0 && !write->segments_done))
+			continue;
+		write->result = apply(writer, txn, write, ret_full);
+		if (*ret_full) {
+			zong_env_abort(txn);
+			return ZONG_ENOSPC;
+		}
+		good += write->result == 0;
+	}
+	if (good == 0) {
+		zong_env_abort(txn);
+		return 0;
+	}
+	r = zong_env_commit(env, txn, ret_full);
+	if (r)
+		return r;
+	writer->stored = writer->kept;
+	pthread_mutex_lock(&writer->store->mutex);
+	writer->store->commits++;
+	pthread_mutex_unlock(&writer->store->mutex);
+	return 0;
+}
+
+static void write_catalog(struct zong_writer *writer, struct zong_write *batch)
+{
+	struct zong_write *write;
+	bool some = false;
+	bool full;
+	int grows = 0;
+	int r;
+
+	for (write = batch; write; write = write->next)
+		some = some || (write->change && (write->put_count == 0 || write->segments_done));
+	if (!some)
+		return;
+	for (;;) {
+		r = try_catalog(writer, batch, &full);
+		if (!full || ++grows > GROWS_MAX)
+			break;
+		r = zong_env_grow(&writer->store->catalog);
+		if (r)
+			break;
+	}
+	if (!r)
+		return;
+	/* Nothing of the batch is on the disk: also those fail whose change went well. Those whose change
+	 * failed by itself keep their own reason, but for a full map, which cut the run short. */
+	for (write = batch; write; write = write->next) {
+		if (!write->change || (write->put_count > 0 && !write->segments_done))
+			continue;
+		if (write->result == 0 || full)
+			write->result = r;
+	}
+}
+
+/* ---- the thread ---- */
+
+/* Takes what waits, bounded by number and by bytes; at least one. */
+static struct zong_write *take_batch(struct zong_writer *writer)
+{
+	struct zong_write *batch = writer->first;
+	struct zong_write *end = batch;
+	size_t bytes = batch->put_bytes;
+	size_t count = 1;
+
+	while (end->next && count < ZONG_LIMIT_GROUP &&
+		bytes + end->next->put_bytes <= ZONG_LIMIT_GROUP_BYTES) {
+		end = end->next;
+		bytes += end->put_bytes;
+		count++;
+	}
+	writer->first = end->next;
+	if (!writer->first)
+		writer->last = &writer->first;
+	end->next = NULL;
+	writer->waiting -= count;
+	return batch;
+}
+
+static void finish_batch(struct zong_writer *writer, struct zong_write *batch)
+{
+	struct zong_store *store = writer->store;
+	struct zong_write *next;
+	uint64_t count = 0;
+
+	for (struct zong_write *write = batch; write; write = write->next)
+		count++;
+	pthread_mutex_lock(&store->mutex);
+	store->writes += count;
+	store->number++;
+	pthread_cond_broadcast(&store->moved);
+	pthread_mutex_unlock(&store->mutex);
+
+	pthread_mutex_lock(&writer->mutex);
+	for (; batch; batch = next) {
+		next = batch->next; /* its owner may be gone as soon as the lock is open */
+		batch->done = true;
+	}
+	pthread_cond_broadcast(&writer->done);
+	pthread_mutex_unlock(&writer->mutex);
+}
+
+static void *run(void *arg)
+{
+	struct zong_writer *writer = arg;
+	struct zong_write *batch;
+
+	for (;;) {
+		pthread_mutex_lock(&writer->mutex);
+		while (!writer->first && !writer->stopping)
+			pthread_cond_wait(&writer->queued, &writer->mutex);
+		batch = writer->first ? take_batch(writer) : NULL;
+		pthread_mutex_unlock(&writer->mutex);
+		if (!batch)
+			return NULL;
+		write_segments(writer, batch);
+		write_catalog(writer, batch);
+		finish_batch(writer, batch);
+	}
+}
+
+/* What the counters say when the store is opened. */
+static int load_totals(struct zong_writer *writer)
+{
+	struct zong_store *store = writer->store;
+	struct zong_txn *txn;
+	MDB_txn *mdb;
+	int r = zong_env_read_begin(&store->segments, &mdb);
+
+	if (r)
+		return r;
+	r = zong_error_from_mdb(zong_segment_total(&store->segments, mdb, &writer->kept));
+	zong_env_read_end(&store->segments, mdb);
+	if (!r)
+		r = zong_store_read_begin(store, &txn);
+	if (r)
+		return r;
+	r = zong_txn_counter(txn, ZONG_COUNT_BYTES_STORED, &writer->stored);
+	zong_txn_end(txn);
+	return r;
+}
+
+int zong_writer_start(struct zong_store *store, struct zong_writer **ret_writer)
+{
+	struct zong_writer *writer = calloc(1, sizeof(*writer));
+	int r;
+
+	if (!writer)
+		return ZONG_ENOMEM;
+	writer->store = store;
+	writer->last = &writer->first;
+	r = load_totals(writer);
+	if (r) {
+		free(writer);
+		return r;
+	}
+	pthread_mutex_init(&writer->mutex, NULL);
+	pthread_cond_init(&writer->queued, NULL);
+	pthread_cond_init(&writer->done, NULL);
+	if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
+		pthread_cond_destroy(&writer->done);
+		pthread_cond_destroy(&writer->queued);
+		pthread_mutex_destroy(&writer->mutex);
+		free(writer);
+		return ZONG_ENOMEM;
+	}
+	*ret_writer = writer;
+	return 0;
+}
+
+void zong_writer_stop(struct zong_writer *writer)
+{
+	if (!writer)
+		return;
+	pthread_mutex_lock(&writer->mutex);
+	writer->stopping = true;
+	pthread_cond_broadcast(&writer->queued);
+	pthread_cond_broadcast(&writer->done);
+	pthread_mutex_unlock(&writer->mutex);
+	pthread_join(writer->thread, NULL);
+	pthread_cond_destroy(&writer->done);
+	pthread_cond_destroy(&writer->queued);
+	pthread_mutex_destroy(&writer->mutex);
+	free(writer);
+}
+
+int zong_writer_submit(struct zong_writer *writer, struct zong_write *write)
+{
+	int r = 0;
+
+	write->result = 0;
+	write->segments_done = false;
+	write->done = false;
+	write->next = NULL;
+	pthread_mutex_lock(&writer->mutex);
+	while (writer->waiting >= ZONG_LIMIT_WRITE_QUEUE && !writer->stopping)
+		pthread_cond_wait(&writer->done, &writer->mutex);
+	if (writer->stopping) {
+		r = ZONG_ECANCELLED;
+	} else {
+		*writer->last = write;
+		writer->last = &write->next;
+		writer->waiting++;
+		pthread_cond_signal(&writer->queued);
+	}
+	pthread_mutex_unlock(&writer->mutex);
+	return r;
+}
+
+int zong_writer_await(struct zong_writer *writer, struct zong_write *write)
+{
+	pthread_mutex_lock(&writer->mutex);
+	while (!write->done)
+		pthread_cond_wait(&writer->done, &writer->mutex);
+	pthread_mutex_unlock(&writer->mutex);
+	return write->result;
+}
+
+int zong_store_write(struct zong_store *store, zong_store_change *change, void *ctx)
+{
+	struct zong_write write = { .change = change, .ctx = ctx };
+	int r = zong_writer_submit(store->writer, &write);
+
+	return r ? r : zong_writer_await(store->writer, &write);
+}

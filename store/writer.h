@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_STORE_WRITER_H
+#define ZONG_STORE_WRITER_H
+
+/* The one thread that writes. Waiting writes share a commit, in the order they came:
+ *
+ *     segments of all of them, one commit (none where nothing was new)
+ *     each change in a nested transaction of the catalog, one commit
+ *     everybody is woken
+ *
+ * A full map is grown and the half of the batch it hit is done again: a change may run more than once.
+ * Where the segments cannot be committed, the writes that brought segments fail with the code and the others
+ * go on. ZONG_COUNT_BYTES_STORED is copied from the total in segments/, where it is counted in the
+ * transaction that puts the segments, so neither a crash nor a repeat can make it wrong.
+ *
+ *     struct zong_write write = { .change = change, .ctx = ctx };
+ *     r = zong_writer_submit(writer, &write);
+ *     if (!r)
+ *             r = zong_writer_await(writer, &write);
+ *
+ * Threads: submit and await any; a write belongs to the writer from submit until await has returned. */
+
+#include "segment.h"
+#include "state.h"
+
+struct zong_write {
+	zong_store_change *change;      /* NULL: segments only */
+	void *ctx;
+	struct zong_segment_put *puts;  /* borrowed */
+	size_t put_count;
+	size_t put_bytes;               /* of all puts together, for bounding a batch */
+
+	int result;                     /* final once done */
+	bool segments_done;             /* the puts are on the disk, whatever became of the change */
+	bool done;
+	struct zong_write *next;
+};
+
+int zong_writer_start(struct zong_store *store, struct zong_writer **ret_writer);
+/* Writes what is queued, refuses what comes (ZONG_ECANCELLED), frees. NULL is fine. */
+void zong_writer_stop(struct zong_writer *writer);
+
+/* Waits only while ZONG_LIMIT_WRITE_QUEUE writes are waiting. 0 or ZONG_ECANCELLED. */
+int zong_writer_submit(struct zong_writer *writer, struct zong_write *write);
+int zong_writer_await(struct zong_writer *writer, struct zong_write *write);
+
+#endif
