@@ -23,7 +23,8 @@
 #define MKSCAN_KINDS_MAX 256
 #define MKSCAN_PAGES_MAX 100000 /* the largest book anyone would want to test with */
 #define MKSCAN_DPI_MAX 1200	/* A4 in colour is then 560 MB while it is drawn */
-#define MKSCAN_WORD_MAX 240	/* bytes of one --case, --unit, --cert, --party or --address */
+#define MKSCAN_WORD_MAX                                                                            \
+	240 /* bytes of one --case, --business, --unit, --cert, --party or --address */
 
 /* A4, in points (1/72 inch): the unit of all drawing. */
 #define MKSCAN_SHEET_WIDTH 595.276
@@ -64,6 +65,7 @@ struct mkscan_party {
 /* What stands in the fields of all pages of a file. */
 struct mkscan_facts {
 	char case_no[MKSCAN_WORD_MAX];
+	char business[MKSCAN_WORD_MAX]; /* 转移登记, 抵押登记, … */
 	char unit[MKSCAN_WORD_MAX];
 	char cert[MKSCAN_WORD_MAX];
 	char address[MKSCAN_WORD_MAX];

@@ -201,15 +201,15 @@ static double tax_rows(struct mkscan_sheet *sheet, double y, const struct mkscan
 		{108, "原凭证号", &label},
 		{52, "税种", &label},
 		{98, "品目名称", &label},
-		{112, "税款所属时期", &label},
-		{81, "实缴（退）金额", &label},
+		{106, "税款所属时期", &label},
+		{87, "实缴（退）金额", &label},
 	};
 	struct mkscan_cell cells[] = {
 		{108, "337000000000001", &value},
 		{52, "契税", &value},
 		{98, "存量房买卖", &value},
-		{112, month, &value},
-		{81, amount, &value},
+		{106, month, &value},
+		{87, amount, &value},
 	};
 
 	snprintf(month, sizeof(month), "%s", deal->date);

@@ -126,6 +126,35 @@ static void age(struct mkscan_image *image, double noise, struct mkscan_rng *rng
 	}
 }
 
+/* Dust on the glass: round dark spots of a tenth of a millimetre or two, a few on each sheet. */
+static void dust(struct mkscan_image *image, double noise, struct mkscan_rng *rng)
+{
+	unsigned spots = mkscan_rng_below(rng, (uint32_t)(60 * noise) + 1);
+
+	for (unsigned i = 0; i < spots; i++) {
+		int radius = (int)(mkscan_rng_between(rng, 0.05, 0.2) / 25.4 * image->dpi + 0.5);
+		int cx = (int)mkscan_rng_below(rng, image->width);
+		int cy = (int)mkscan_rng_below(rng, image->height);
+		uint8_t dark = (uint8_t)(40 + mkscan_rng_below(rng, 90));
+
+		for (int y = cy - radius; y <= cy + radius; y++) {
+			for (int x = cx - radius; x <= cx + radius; x++) {
+				size_t at = ((size_t)y * image->width + (size_t)x) * image->samples;
+				bool outside = x < 0 || y < 0 || x >= (int)image->width ||
+					       y >= (int)image->height;
+
+				if (outside ||
+					(x - cx) * (x - cx) + (y - cy) * (y - cy) > radius * radius)
+					continue;
+				for (unsigned s = 0; s < image->samples; s++) {
+					if (image->pixels[at + s] > dark)
+						image->pixels[at + s] = dark;
+				}
+			}
+		}
+	}
+}
+
 int mkscan_damage(cairo_surface_t *surface, enum mkscan_colour colour, double noise, unsigned dpi,
 	struct mkscan_rng *rng, struct mkscan_image *ret_image)
 {
@@ -147,6 +176,7 @@ int mkscan_damage(cairo_surface_t *surface, enum mkscan_colour colour, double no
 	if (noise > 0) {
 		err = blur(&image, fmin(1, 0.4 + noise));
 		age(&image, noise, rng);
+		dust(&image, noise, rng);
 	}
 	if (err) {
 		free(image.pixels);

@@ -22,10 +22,10 @@ static const struct demo_case cases[] = {
 	{"202611240003", "转移登记", "370786001002GB00015F00030012",
 		"鲁(2017)昌邑市不动产权第0000346号",
 		"昌邑市示例街道样板街8号示例花园3号楼1单元602室", {"示例戊", "示例己"}},
-	{"202611240004", "变更登记", "370786001002GB00015F00030013",
+	{"202611240004", "更正登记", "370786001002GB00015F00030013",
 		"鲁(2020)昌邑市不动产权第0000582号",
 		"昌邑市示例街道样板街8号示例花园3号楼2单元101室", {"示例庚", "示例庚"}},
-	{"202611240005", "首次登记", "370786002003JC00021F00010001",
+	{"202611240005", "变更登记", "370786002003JC00021F00010001",
 		"鲁(2021)昌邑市不动产权第0000893号", "昌邑市示例镇示例村26号",
 		{"示例辛", "示例壬"}},
 	{"202611240006", "抵押登记", "370786001001GB00001F00010001",
@@ -94,7 +94,7 @@ static const struct demo_paper papers[] = {
 		MKSCAN_GREY, false, false, 0.1, 42},
 	{4, 0, "03-不动产权证书.jpg", "certificate", "不动产权证书", "registration,housing",
 		"certificate", MKSCAN_RGB, true, false, 0.15, 43},
-	{4, 0, "04-变更情况说明.tif", "statement", "变更情况说明", "registration,housing", "text",
+	{4, 0, "04-情况说明.tif", "statement", "情况说明", "registration,housing", "text",
 		MKSCAN_BILEVEL, true, false, 0.35, 44},
 	{4, 0, "05-协查函.tif", "letter", "协助核实信息的函", "registration,housing", "letter",
 		MKSCAN_RGB, true, false, 0.1, 45},
@@ -147,6 +147,7 @@ void mkscan_facts_complete(struct mkscan_facts *facts)
 	const struct demo_case *first = &cases[0];
 
 	default_word(facts->case_no, first->no);
+	default_word(facts->business, first->kind);
 	default_word(facts->unit, first->unit);
 	default_word(facts->cert, first->cert);
 	default_word(facts->address, first->address);
@@ -173,6 +174,7 @@ static unsigned party_serial(const char *name)
 static void case_facts(const struct demo_case *one, struct mkscan_facts *facts)
 {
 	default_word(facts->case_no, one->no);
+	default_word(facts->business, one->kind);
 	default_word(facts->unit, one->unit);
 	default_word(facts->cert, one->cert);
 	default_word(facts->address, one->address);

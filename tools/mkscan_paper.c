@@ -191,6 +191,38 @@ static void form_person(struct form *form, const char *head, const struct mkscan
 	mkscan_sheet_field(form->sheet, "id", party->idno);
 }
 
+static const struct {
+	const char *business, *reason;
+} reasons[] = {
+	{"首次登记", "合法建造。用地批准文件一份、权籍调查成果一份、身份证明一份"},
+	{"转移登记", "买卖。存量房买卖合同一份、不动产权证书一本、契税完税证明一份、身份证明两份"},
+	{"变更登记", "面积变更。批准文件一份、权籍调查成果一份、身份证明两份"},
+	{"更正登记", "坐落记载有误。情况说明一份、不动产权证书一本、身份证明一份"},
+	{"抵押登记", "抵押。主债权合同一份、抵押合同一份、不动产权证书一本、身份证明两份"},
+	{"注销登记", "债权消灭。证明材料一份、不动产登记证明一份、身份证明一份"},
+};
+
+enum { REASONS = sizeof(reasons) / sizeof(reasons[0]) };
+
+static void tick_business(const char *business, char *buf, size_t len)
+{
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < REASONS && at < len; i++)
+		at += (size_t)snprintf(buf + at, len - at, "%s%s %s", i ? "　" : "",
+			strcmp(business, reasons[i].business) ? "□" : "☑", reasons[i].business);
+}
+
+static const char *reason_of(const char *business)
+{
+	for (size_t i = 0; i < REASONS; i++) {
+		if (!strcmp(business, reasons[i].business))
+			return reasons[i].reason;
+	}
+	return "其他。证明材料一份、身份证明一份";
+}
+
 void mkscan_paper_form(struct mkscan_sheet *sheet, const struct mkscan_place *place)
 {
 	const struct mkscan_type title = {mkscan_sans, 20, 1.6, 0, MKSCAN_CENTRE, true, ink};
@@ -209,8 +241,8 @@ void mkscan_paper_form(struct mkscan_sheet *sheet, const struct mkscan_place *pl
 	form.y = mkscan_sheet_print(sheet, left, form.y, middle, &title, "不动产登记申请书") + 8;
 	form_pairs(&form, "受理编号", facts->case_no, "受理日期", deal.date);
 	form_pairs(&form, "收件人", "示例丙", "单位", "平方米、万元");
-	form_pair(&form, "申请登记事由",
-		"☑ 转移登记　□ 首次登记　□ 变更登记　□ 抵押登记　□ 注销登记");
+	tick_business(facts->business, line, sizeof(line));
+	form_pair(&form, "申请登记事由", line);
 	form_person(&form, "登记申请人　权利人", mkscan_facts_taker(facts));
 	form_person(&form, "登记申请人　义务人", mkscan_facts_giver(facts));
 	form_head(&form, "不动产情况");
@@ -220,8 +252,7 @@ void mkscan_paper_form(struct mkscan_sheet *sheet, const struct mkscan_place *pl
 	form_pairs(&form, "不动产类型", "土地、房屋", "面积", deal.area);
 	snprintf(line, sizeof(line), "%u", deal.price / 10000);
 	form_pairs(&form, "用途", "住宅", "成交价格", line);
-	form_pair(&form, "登记原因及证明",
-		"买卖。存量房买卖合同一份、不动产权证书一本、契税完税证明一份、身份证明两份");
+	form_pair(&form, "登记原因及证明", reason_of(facts->business));
 	form_pairs(&form, "申请证书版式", "☑ 单一版　□ 集成版", "分别持证", "□ 是　☑ 否");
 	form.y = mkscan_sheet_print(sheet, left, form.y + 8, middle, &note,
 			 "本申请人对填写的上述内容及提交的申请材料的真实性负责。如有不实，"
@@ -252,7 +283,7 @@ void mkscan_paper_letter(struct mkscan_sheet *sheet, const struct mkscan_place *
 	const struct mkscan_type sign = {mkscan_serif, 13, 1.75, 0, MKSCAN_CENTRE, false, ink};
 	const struct mkscan_facts *facts = place->facts;
 	struct mkscan_deal deal;
-	char line[1400], credit[19];
+	char line[2000], credit[19];
 	double y = 84;
 
 	mkscan_deal_make(facts, &deal);
@@ -266,10 +297,10 @@ void mkscan_paper_letter(struct mkscan_sheet *sheet, const struct mkscan_place *
 	    12;
 	y = mkscan_sheet_print(sheet, left, y, middle, &to, "税务、住建部门，示例银行昌邑支行：");
 	snprintf(line, sizeof(line),
-		"%s申请办理不动产转移登记，受理编号为%s。该不动产坐落于%s，不动产单元号为%s，"
+		"%s申请办理不动产%s，受理编号为%s。该不动产坐落于%s，不动产单元号为%s，"
 		"原不动产权证号为%s，建筑面积%s平方米。",
-		mkscan_facts_taker(facts)->name, facts->case_no, facts->address, facts->unit,
-		facts->cert, deal.area);
+		mkscan_facts_taker(facts)->name, facts->business, facts->case_no, facts->address,
+		facts->unit, facts->cert, deal.area);
 	y = mkscan_sheet_print(sheet, left, y, middle, &body, line);
 	y = mkscan_sheet_print(sheet, left, y, middle, &body,
 		"为保障交易安全，提高办理效率，请你单位在收到本函后一个工作日内，"

@@ -22,8 +22,9 @@ static PangoLayout *set_type(cairo_t *cr, const struct mkscan_type *type)
 	PangoFontDescription *font = pango_font_description_new();
 	cairo_font_options_t *options = cairo_font_options_create();
 
-	/* Metrics must not depend on the resolution, or a page would break lines elsewhere at 600
-	 * dpi. */
+	/* Metrics must not depend on resolution or skew, or a page would break its lines elsewhere.
+	 */
+	pango_context_set_round_glyph_positions(pango_layout_get_context(layout), FALSE);
 	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
 	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
 	cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);

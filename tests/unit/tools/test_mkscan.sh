@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # mkscan as it is called: what it writes, that it writes it the same twice, what it refuses.
+LC_ALL=C.UTF-8
+export LC_ALL
 mkscan=${ZONG_BUILD:-.}/tools/mkscan
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -117,6 +119,27 @@ truth_says()
 				== ["370786001001GB00009W00000000"])' truth.json
 }
 
+lines_stay()
+{
+	for kind in contract form tax letter; do
+		"$mkscan" --kind $kind --dpi 50 --truth a.json a.tif &&
+			"$mkscan" --kind $kind --dpi 120 --skew 5 --seed 9 --truth b.json b.tif || return 1
+		[ "$(jq -c '.pages[0].lines' a.json)" = "$(jq -c '.pages[0].lines' b.json)" ] ||
+			{ echo "$kind breaks elsewhere"; return 1; }
+	done
+}
+
+can_be_read()
+{
+	"$mkscan" --kind text --truth read.json read.tif &&
+		OMP_THREAD_LIMIT=1 tesseract read.tif read -l chi_sim 2>/dev/null &&
+		tr -d ' ' <read.txt >read && jq -r '.pages[0].lines[]' read.json | while read -r line; do
+			# marks and digits have twins of other widths: compare the first run of Han
+			start=$(printf '%s' "$line" | sed 's/[^一-龥]/\n/g' | grep . | head -1)
+			grep -qF "$start" read && echo found || echo "missed: $start"
+		done >hits && cat hits && [ "$(grep -c found hits)" -gt "$(($(wc -l <hits) * 3 / 4))" ]
+}
+
 text_flows()
 {
 	# 3,000 numbered characters in paragraphs: none may be lost or doubled between pages.
@@ -213,6 +236,7 @@ fi
 if has jq; then
 	check "the truth says what stands on the pages" truth_says
 	check "a page does not depend on the one before" same_page_alone_or_in_a_book
+	check "lines break the same at any resolution and skew" lines_stay
 	check "a long text loses nothing between pages" text_flows
 	check "the demo set is whole" demo_is_whole
 	check "some papers of the demo come in twice" demo_repeats_papers
@@ -220,7 +244,14 @@ if has jq; then
 else
 	skip "truth and demo" "jq is not installed"
 fi
+if has jq && has tesseract && tesseract --list-langs 2>/dev/null | grep -qx chi_sim; then
+	check "a clean page can be read" can_be_read
+else
+	skip "a clean page can be read" "tesseract with chi_sim is not installed"
+fi
 check "an unwritable output is status 1" unwritable
+check "an unknown option is refused" refused --sharpen refused.tif
+check "an option without its value is refused" refused refused.tif --dpi
 check "an unknown kind is refused" refused --kind recipe refused.tif
 check "an unknown ending is refused" refused refused.bmp
 check "no output is refused" refused
