@@ -64,6 +64,12 @@
 #define ZONG_LIMIT_IDLE_SECONDS 60
 #define ZONG_LIMIT_EXECUTOR 16             /* requests that wait for disk or a worker at once */
 #define ZONG_LIMIT_PENDING 1024            /* such requests waiting for a place */
+#define ZONG_LIMIT_SLOW 12                 /* of them in intake or drawing pages, so that quick ones find a place */
+#define ZONG_LIMIT_QUERY_ITEMS 64          /* parameters of one address */
+#define ZONG_LIMIT_REFUSED (64 << 20)      /* bytes of a refused upload that are still taken and thrown away */
+#define ZONG_LIMIT_REFUSED_SECONDS 10      /* ... and for how long */
+#define ZONG_LIMIT_CLOSE_SECONDS 30        /* requests under way when the server ends */
+#define ZONG_LIMIT_SENDERS 8               /* webhooks called at once */
 #define ZONG_LIMIT_PAGE_ITEMS 200          /* items of one list reply */
 #define ZONG_LIMIT_SEARCH_SCAN 5000        /* matches looked at for one search reply */
 #define ZONG_LIMIT_WEBHOOK_REPLY (64 * 1024)

@@ -99,6 +99,12 @@ int zong_material_bytes(struct zong_archive *archive, const struct zong_subject 
 	struct zong_bytes **ret_bytes, struct zong_err *err);
 int zong_file_bytes(struct zong_archive *archive, const struct zong_subject *who,
 	const struct zong_digest *file, struct zong_bytes **ret_bytes, struct zong_err *err);
+/* The same where nothing has to be waited for: the bytes are whole in memory and the read needs no new line
+ * in the log, it is only counted. For threads that must not block. ZONG_ENOTREADY: ask the one above. */
+int zong_material_bytes_now(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	struct zong_bytes **ret_bytes);
+int zong_file_bytes_now(struct zong_archive *archive, const struct zong_subject *who,
+	const struct zong_digest *file, struct zong_bytes **ret_bytes);
 uint64_t zong_bytes_size(const struct zong_bytes *bytes);
 const struct zong_digest *zong_bytes_digest(const struct zong_bytes *bytes);
 enum zong_media zong_bytes_media(const struct zong_bytes *bytes);
