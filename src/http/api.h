@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_HTTP_API_H
+#define ZONG_HTTP_API_H
+
+/* The handlers of the route table, one an operation of openapi.yaml. Each answers 0 with the reply
+ * in the request, or a code. */
+
+struct zong_request;
+
+/* api_session.c */
+int zong_api_sign_in(struct zong_request *req);
+int zong_api_session(struct zong_request *req);
+int zong_api_sign_out(struct zong_request *req);
+/* api_cases.c */
+int zong_api_cases(struct zong_request *req);
+int zong_api_open_case(struct zong_request *req);
+int zong_api_case(struct zong_request *req);
+/* api_materials.c */
+int zong_api_add_material(struct zong_request *req);
+int zong_api_material(struct zong_request *req);
+int zong_api_page_text(struct zong_request *req);
+int zong_api_page_alto(struct zong_request *req);
+int zong_api_page_hocr(struct zong_request *req);
+int zong_api_page_png(struct zong_request *req);
+/* api_files.c */
+int zong_api_material_file(struct zong_request *req);
+int zong_api_material_file_quick(struct zong_request *req);
+int zong_api_file(struct zong_request *req);
+int zong_api_file_quick(struct zong_request *req);
+/* api_parcels.c */
+int zong_api_parcel(struct zong_request *req);
+/* api_search.c */
+int zong_api_search(struct zong_request *req);
+/* api_departments.c */
+int zong_api_departments(struct zong_request *req);
+int zong_api_add_department(struct zong_request *req);
+int zong_api_feed(struct zong_request *req);
+/* api_deliveries.c */
+int zong_api_delivery(struct zong_request *req);
+int zong_api_receipt(struct zong_request *req);
+int zong_api_return(struct zong_request *req);
+/* api_tokens.c */
+int zong_api_tokens(struct zong_request *req);
+int zong_api_add_token(struct zong_request *req);
+int zong_api_revoke_token(struct zong_request *req);
+/* api_jobs.c */
+int zong_api_jobs(struct zong_request *req);
+int zong_api_retry_job(struct zong_request *req);
+/* api_status.c */
+int zong_api_status(struct zong_request *req);
+int zong_api_description(struct zong_request *req);
+/* health.c */
+int zong_api_healthz(struct zong_request *req);
+int zong_api_readyz(struct zong_request *req);
+/* metrics.c */
+int zong_api_metrics(struct zong_request *req);
+/* static.c: whatever is no address of the table and not below /api/ */
+int zong_api_static(struct zong_request *req);
+
+#endif

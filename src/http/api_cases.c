@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+
+#include <zong/cleanup.h>
+
+#include "http/api.h"
+#include "http/json.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "http/server.h"
+
+static json_t *cases_json(Zong__Case *const *rows, size_t count)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array && i < count; i++) {
+		if (json_array_append_new(array, zong_json_case(rows[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+int zong_api_cases(struct zong_request *req)
+{
+	_cleanup_free_ char *next = NULL;
+	Zong__Case **rows;
+	json_t *json;
+	size_t count, max;
+	int err = zong_request_read_query(req);
+
+	if (!err)
+		err = zong_request_limit(req, &max);
+	if (!err)
+		err = zong_case_list(req->http->archive, &req->who, zong_request_query(req, "q"),
+			zong_request_query(req, "cursor"), max, &rows, &count, &next, &req->err);
+	if (err)
+		return err;
+	json = json_pack("{s:o, s:o}", "items", cases_json(rows, count), "next", zong_json_next(next));
+	zong_cases_free(rows, count);
+	return zong_reply_json(req, MHD_HTTP_OK, json);
+}
+
+/* A case with what belongs to it. The materials are those that the asker may see. */
+static int reply_case(struct zong_request *req, unsigned int status, const Zong__Case *row,
+	const struct zong_warnings *warnings)
+{
+	struct zong_archive *archive = req->http->archive;
+	Zong__Material **materials;
+	json_t *json;
+	size_t count;
+	int err = zong_case_materials(archive, &req->who, row->no, &materials, &count, &req->err);
+
+	if (err)
+		return err;
+	json = zong_json_case(row);
+	if (json)
+		json_object_set_new(json, "materials",
+			zong_json_material_briefs(archive, &req->who, materials, count));
+	if (json && warnings)
+		json_object_set_new(json, "warnings", zong_json_warnings(warnings, req->language));
+	zong_materials_free(materials, count);
+	return zong_reply_json(req, status, json);
+}
+
+int zong_api_case(struct zong_request *req)
+{
+	Zong__Case *row;
+	int err = zong_case_get(req->http->archive, &req->who, req->param[0], &row, &req->err);
+
+	if (err)
+		return err;
+	err = reply_case(req, MHD_HTTP_OK, row, NULL);
+	zong__case__free_unpacked(row, NULL);
+	return err;
+}
+
+static int add_location(struct zong_request *req, const Zong__Case *row)
+{
+	_cleanup_(zong_buf_release) struct zong_buf location = ZONG_BUF_INIT(1024);
+	const char *p;
+
+	zong_buf_add_str(&location, "/api/v1/cases/");
+	for (p = row->no; *p; p++) {
+		if ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z') || *p == '-')
+			zong_buf_add_char(&location, *p);
+		else
+			zong_buf_add_format(&location, "%%%02X", (unsigned char)*p);
+	}
+	return location.err ? location.err :
+			      zong_reply_header(req, MHD_HTTP_HEADER_LOCATION, zong_buf_str(&location));
+}
+
+int zong_api_open_case(struct zong_request *req)
+{
+	struct zong_warnings warnings = {0};
+	Zong__Case wanted;
+	Zong__Case *row;
+	json_t *json;
+	bool again;
+	int err = zong_request_json(req, false, &json);
+
+	if (!err)
+		err = zong_json_read_case(json, &req->arena, &wanted, &req->err);
+	if (!err)
+		err = zong_case_open(req->http->archive, &req->who, &wanted, &row, &again, &warnings, &req->err);
+	if (err)
+		return err;
+	err = reply_case(req, again ? MHD_HTTP_OK : MHD_HTTP_CREATED, row, &warnings);
+	if (!err && !again)
+		err = add_location(req, row);
+	zong_warnings_release(&warnings);
+	zong__case__free_unpacked(row, NULL);
+	return err;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/cleanup.h>
+
+#include "http/api.h"
+#include "http/json.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "http/server.h"
+#include "http/upload.h"
+
+#define MARKUP_MAX (32 << 20) /* ZONG_LIMIT_WORDS words with their boxes */
+
+/* When the server ends and has waited long enough, the intake is given up; nothing of it is kept. */
+static int keep_going(void *ctx, double done)
+{
+	const struct zong_request *req = ctx;
+
+	(void)done;
+	return atomic_load(&req->http->giving_up) ? 1 : 0;
+}
+
+int zong_api_add_material(struct zong_request *req)
+{
+	const struct zong_intake *intake;
+	struct zong_receipt receipt;
+	char location[96];
+	json_t *json;
+	int err = zong_upload_end(req->upload, &intake);
+
+	if (!err)
+		err = zong_intake_run(req->http->archive, &req->who, intake, keep_going, req, &receipt, &req->err);
+	if (err)
+		return err;
+	atomic_fetch_add(&req->http->traffic.uploaded, intake->len);
+	json = zong_json_receipt(&receipt, req->language);
+	snprintf(location, sizeof(location), "/api/v1/materials/%s",
+		json ? json_string_value(json_object_get(json, "material")) : "");
+	zong_receipt_release(&receipt);
+	return zong_reply_created(req, json, location);
+}
+
+int zong_api_material(struct zong_request *req)
+{
+	struct zong_archive *archive = req->http->archive;
+	struct zong_material_pages pages;
+	Zong__Delivery **deliveries = NULL;
+	Zong__Material *row;
+	json_t *json = NULL;
+	size_t count = 0, i;
+	int err = zong_material_get(archive, &req->who, req->param[0], &row, &req->err);
+
+	if (err)
+		return err;
+	err = zong_material_pages(archive, &req->who, row, true, &pages);
+	if (!err) {
+		err = zong_delivery_of_material(archive, &req->who, row, &deliveries, &count);
+		if (!err)
+			json = zong_json_material(&req->who, row, &pages, deliveries, count, req->language);
+		for (i = 0; i < count; i++)
+			zong__delivery__free_unpacked(deliveries[i], NULL);
+		free(deliveries);
+		zong_material_pages_release(&pages);
+	}
+	zong__material__free_unpacked(row, NULL);
+	return err ? err : zong_reply_json(req, MHD_HTTP_OK, json);
+}
+
+static int page_number(struct zong_request *req, uint32_t *ret_page)
+{
+	const char *text = req->param[1];
+	size_t digits = strspn(text, "0123456789");
+	unsigned long page;
+
+	if (text[digits] || digits == 0 || digits > 9)
+		return zong_err_set(&req->err, ZONG_EPAGENO, "%.40s", text);
+	page = strtoul(text, NULL, 10);
+	if (page == 0)
+		return zong_err_set(&req->err, ZONG_EPAGENO, "0");
+	*ret_page = (uint32_t)page;
+	return 0;
+}
+
+static int write_text(const Zong__Material *material, const Zong__Reading *reading, uint32_t page,
+	struct zong_buf *buf)
+{
+	(void)material;
+	(void)page;
+	return zong_reading_text(reading, buf);
+}
+
+static int write_alto(const Zong__Material *material, const Zong__Reading *reading, uint32_t page,
+	struct zong_buf *buf)
+{
+	return zong_reading_alto(reading, material->file_name, page, buf);
+}
+
+static int write_hocr(const Zong__Material *material, const Zong__Reading *reading, uint32_t page,
+	struct zong_buf *buf)
+{
+	return zong_reading_hocr(reading, material->title, page, buf);
+}
+
+static int reply_reading(struct zong_request *req, const char *type,
+	int (*write)(const Zong__Material *, const Zong__Reading *, uint32_t, struct zong_buf *))
+{
+	_cleanup_(zong_buf_release) struct zong_buf buf = ZONG_BUF_INIT(MARKUP_MAX);
+	Zong__Material *material;
+	Zong__Reading *reading;
+	uint32_t page;
+	int err = page_number(req, &page);
+
+	if (!err)
+		err = zong_material_reading(req->http->archive, &req->who, req->param[0], page, &material,
+			&reading, &req->err);
+	if (err)
+		return err;
+	err = write(material, reading, page, &buf);
+	zong__reading__free_unpacked(reading, NULL);
+	zong__material__free_unpacked(material, NULL);
+	return err ? err : zong_reply_buffer(req, MHD_HTTP_OK, type, &buf);
+}
+
+int zong_api_page_text(struct zong_request *req)
+{
+	return reply_reading(req, "text/plain; charset=utf-8", write_text);
+}
+
+int zong_api_page_alto(struct zong_request *req)
+{
+	return reply_reading(req, "application/xml; charset=utf-8", write_alto);
+}
+
+int zong_api_page_hocr(struct zong_request *req)
+{
+	return reply_reading(req, "text/html; charset=utf-8", write_hocr);
+}
+
+int zong_api_page_png(struct zong_request *req)
+{
+	_cleanup_(zong_buf_release) struct zong_buf png = ZONG_BUF_INIT(ZONG_LIMIT_RENDER);
+	uint64_t width;
+	uint32_t page;
+	int err = zong_request_read_query(req);
+
+	if (!err)
+		err = zong_request_uint(req, "width", 20000, 0, &width);
+	if (!err && width < 16 && zong_request_query(req, "width"))
+		err = zong_err_set(&req->err, ZONG_EQUERY, "width=%u", (unsigned int)width);
+	if (!err)
+		err = page_number(req, &page);
+	if (!err)
+		err = zong_material_png(req->http->archive, &req->who, req->param[0], page, (uint32_t)width, &png,
+			&req->err);
+	return err ? err : zong_reply_buffer(req, MHD_HTTP_OK, "image/png", &png);
+}

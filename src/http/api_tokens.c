@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/api.h"
+#include "http/json.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "http/server.h"
+
+int zong_api_tokens(struct zong_request *req)
+{
+	Zong__Token **rows;
+	json_t *array;
+	size_t count, i;
+	int err = zong_token_list(req->http->archive, &req->who, &rows, &count);
+
+	if (err)
+		return err;
+	array = json_array();
+	for (i = 0; i < count; i++) {
+		if (array)
+			json_array_append_new(array, zong_json_token(rows[i], NULL));
+		zong__token__free_unpacked(rows[i], NULL);
+	}
+	free(rows);
+	return zong_reply_json(req, MHD_HTTP_OK, json_pack("{s:o}", "items", array));
+}
+
+int zong_api_add_token(struct zong_request *req)
+{
+	static const char *const known[] = {"role", "department", "name", "days", NULL};
+	const char *role, *department, *name;
+	char word[ZONG_TOKEN_TEXT];
+	Zong__Token *row;
+	json_t *json;
+	int64_t days;
+	int err = zong_request_json(req, false, &json);
+
+	if (!err)
+		err = zong_json_known(json, known, "", &req->err);
+	if (!err)
+		err = zong_json_text(json, "role", true, &role, &req->err);
+	if (!err)
+		err = zong_json_text(json, "department", false, &department, &req->err);
+	if (!err)
+		err = zong_json_text(json, "name", false, &name, &req->err);
+	if (!err)
+		err = zong_json_whole(json, "days", 1, 3650, 0, &days, &req->err);
+	if (!err)
+		err = zong_token_new(req->http->archive, &req->who, role, *department ? department : NULL, name,
+			(int)days, word, &row, &req->err);
+	if (err)
+		return err;
+	err = zong_reply_json(req, MHD_HTTP_CREATED, zong_json_token(row, word));
+	explicit_bzero(word, sizeof(word));
+	zong__token__free_unpacked(row, NULL);
+	return err;
+}
+
+int zong_api_revoke_token(struct zong_request *req)
+{
+	int err = zong_token_revoke(req->http->archive, &req->who, req->param[0]);
+
+	return err ? err : zong_reply_empty(req, MHD_HTTP_NO_CONTENT);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include <zong/media.h>
+
+#include "http/json.h"
+
+static const char *scope_name(Zong__Scope scope)
+{
+	switch (scope) {
+	case ZONG__SCOPE__SCOPE_UNIT:
+		return "unit";
+	case ZONG__SCOPE__SCOPE_BUILDING:
+		return "building";
+	case ZONG__SCOPE__SCOPE_PARCEL:
+		return "parcel";
+	default:
+		return "case";
+	}
+}
+
+static json_t *receivers_json(const struct zong_subject *who, const Zong__Material *row)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array && i < row->n_receivers; i++) {
+		if (who->role == ZONG_ROLE_DEPARTMENT && strcmp(row->receivers[i], who->department) != 0)
+			continue;
+		if (json_array_append_new(array, zong_json_str(row->receivers[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static json_t *brief_json(const struct zong_subject *who, const Zong__Material *row, uint32_t read,
+	uint32_t parked)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:o, s:i, s:i, s:i, s:i, s:I, s:s, s:o, s:o, s:o, s:o}",
+		"id", zong_json_id(&row->id),
+		"case", zong_json_str(row->case_no),
+		"type", zong_json_str(row->type),
+		"title", zong_json_str(row->title),
+		"scope", scope_name(row->scope),
+		"name", zong_json_str(row->file_name),
+		"version", (int)row->version,
+		"pages", (int)row->pages,
+		"pages_read", (int)read,
+		"pages_parked", (int)parked,
+		"bytes", (json_int_t)row->bytes,
+		"media", zong_media_type((enum zong_media)row->media),
+		"digest", zong_json_digest(&row->file),
+		"received", zong_json_time(row->received),
+		"received_by", zong_json_str(row->received_by),
+		"to", receivers_json(who, row));
+}
+
+json_t *zong_json_material_brief(struct zong_archive *archive, const struct zong_subject *who,
+	const Zong__Material *row)
+{
+	uint32_t read = 0, parked = 0;
+
+	zong_material_progress(archive, row, &read, &parked);
+	return brief_json(who, row, read, parked);
+}
+
+json_t *zong_json_material_briefs(struct zong_archive *archive, const struct zong_subject *who,
+	Zong__Material *const *rows, size_t count)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array && i < count; i++) {
+		if (json_array_append_new(array, zong_json_material_brief(archive, who, rows[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static const char *page_state(const struct zong_page_info *page)
+{
+	static const char *const names[] = {
+		[ZONG_PAGE_WAITING] = "waiting",
+		[ZONG_PAGE_READ] = "read",
+		[ZONG_PAGE_PARKED] = "parked",
+		[ZONG_PAGE_BLANK] = "blank",
+		[ZONG_PAGE_DAMAGED] = "damaged",
+	};
+
+	return names[page->state];
+}
+
+static const char *colour_name(uint32_t colour)
+{
+	switch (colour) {
+	case ZONG_COLOUR_BILEVEL:
+		return "bilevel";
+	case ZONG_COLOUR_GREY:
+		return "grey";
+	default:
+		return "rgb";
+	}
+}
+
+static json_t *source_json(const struct zong_page_info *page)
+{
+	if (page->state == ZONG_PAGE_READ && page->source == ZONG_TEXT_OCR)
+		return json_string("ocr");
+	if (page->state == ZONG_PAGE_READ && page->source == ZONG_TEXT_LAYER)
+		return json_string("text-layer");
+	return json_null();
+}
+
+static json_t *page_json(const struct zong_page_info *page, size_t n, const char *language)
+{
+	json_t *json = json_pack("{s:i, s:s, s:o, s:o}", "n", (int)n, "state", page_state(page),
+		"source", source_json(page), "confidence",
+		page->state == ZONG_PAGE_READ ? json_real((double)page->confidence) : json_null());
+
+	if (json && page->page && page->page->raster.len) {
+		json_object_set_new(json, "width", json_integer(page->page->width));
+		json_object_set_new(json, "height", json_integer(page->page->height));
+		json_object_set_new(json, "dpi", page->page->dpi_x > 0 ?
+			json_real((double)page->page->dpi_x) : json_null());
+		json_object_set_new(json, "colour", json_string(colour_name(page->page->colour)));
+		json_object_set_new(json, "raster", zong_json_digest(&page->page->raster));
+	}
+	if (json && page->err) {
+		json_object_set_new(json, "code", json_string(zong_error_slug(page->err)));
+		json_object_set_new(json, "reason", *page->reason ? zong_json_str(page->reason) :
+			json_string(zong_message_title(page->err, language)));
+	}
+	return json;
+}
+
+static json_t *pages_json(const struct zong_material_pages *pages, const char *language)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array && i < pages->pages; i++) {
+		if (json_array_append_new(array, page_json(&pages->page[i], i + 1, language))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static json_t *field_json(const struct zong_material_field *item)
+{
+	const Zong__Field *field = item->field;
+	json_t *json = json_pack("{s:o, s:o, s:o, s:i, s:f, s:b}",
+		"kind", zong_json_str(field->kind),
+		"value", zong_json_str(field->value),
+		"raw", zong_json_str(field->raw),
+		"page", (int)item->page,
+		"confidence", (double)field->confidence,
+		"valid", (int)field->valid);
+
+	if (json && field->box)
+		json_object_set_new(json, "box", json_pack("[i, i, i, i]", (int)field->box->x,
+			(int)field->box->y, (int)field->box->width, (int)field->box->height));
+	return json;
+}
+
+static json_t *fields_json(const struct zong_material_pages *pages)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array && i < pages->fields; i++) {
+		if (json_array_append_new(array, field_json(&pages->field[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+json_t *zong_json_material(const struct zong_subject *who,
+	const Zong__Material *row, const struct zong_material_pages *pages,
+	Zong__Delivery *const *deliveries, size_t count, const char *language)
+{
+	json_t *json = brief_json(who, row, (uint32_t)pages->read, (uint32_t)pages->parked);
+	int err;
+
+	if (!json)
+		return NULL;
+	err = json_object_set_new(json, "units", zong_json_units(row->units, row->n_units));
+	err |= json_object_set_new(json, "record", json_integer((json_int_t)row->record));
+	err |= json_object_set_new(json, "page", pages_json(pages, language));
+	err |= json_object_set_new(json, "fields", fields_json(pages));
+	err |= json_object_set_new(json, "deliveries", zong_json_delivery_briefs(deliveries, count));
+	if (err) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
+}
+
+static json_t *damaged_json(const struct zong_receipt *receipt)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array && i < receipt->pages_damaged; i++) {
+		if (json_array_append_new(array, json_integer(receipt->page_damaged[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+json_t *zong_json_receipt(const struct zong_receipt *receipt, const char *language)
+{
+	const Zong__Material *row = receipt->material;
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:s, s:i, s:o, s:I, s:I, s:I, s:o, s:I, s:b, s:o, s:o}",
+		"material", zong_json_id(&row->id),
+		"case", zong_json_str(row->case_no),
+		"title", zong_json_str(row->title),
+		"type", zong_json_str(row->type),
+		"version", (int)row->version,
+		"digest", zong_json_digest(&row->file),
+		"media", zong_media_type((enum zong_media)row->media),
+		"pages", (int)row->pages,
+		"pages_damaged", damaged_json(receipt),
+		"bytes", (json_int_t)row->bytes,
+		"bytes_new", (json_int_t)receipt->bytes_new,
+		"bytes_shared", (json_int_t)receipt->bytes_shared,
+		"time", zong_json_time(row->received),
+		"record", (json_int_t)row->record,
+		"again", (int)receipt->again,
+		"deliveries", zong_json_delivery_briefs(receipt->delivery, receipt->deliveries),
+		"warnings", zong_json_warnings(&receipt->warnings, language));
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <microhttpd.h>
+
+#include <zong/archive.h>
+#include <zong/cleanup.h>
+
+#include "http/reply.h"
+#include "http/request.h"
+#include "http/route.h"
+#include "http/status.h"
+
+#define JSON_TYPE "application/json"
+#define PROBLEM_TYPE "application/problem+json"
+#define DETAIL_MAX 4096
+
+void zong_reply_set(struct zong_request *req, unsigned int status, struct MHD_Response *response)
+{
+	if (req->response)
+		MHD_destroy_response(req->response);
+	req->response = response;
+	req->status = status;
+}
+
+int zong_reply_header(struct zong_request *req, const char *name, const char *value)
+{
+	return MHD_add_response_header(req->response, name, value) == MHD_YES ? 0 : ZONG_ENOMEM;
+}
+
+static int finish(struct zong_request *req, unsigned int status, const char *type,
+	struct MHD_Response *response)
+{
+	if (!response)
+		return ZONG_ENOMEM;
+	if ((type && MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) != MHD_YES) ||
+		MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store") != MHD_YES ||
+		MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") != MHD_YES) {
+		MHD_destroy_response(response);
+		return ZONG_ENOMEM;
+	}
+	zong_reply_set(req, status, response);
+	return 0;
+}
+
+static int send_json(struct zong_request *req, unsigned int status, const char *type, json_t *json)
+{
+	struct MHD_Response *response;
+	char *text;
+
+	if (!json)
+		return ZONG_ENOMEM;
+	text = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	if (!text)
+		return ZONG_ENOMEM;
+	response = MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
+	if (!response)
+		free(text);
+	return finish(req, status, type, response);
+}
+
+int zong_reply_json(struct zong_request *req, unsigned int status, json_t *json)
+{
+	return send_json(req, status, JSON_TYPE, json);
+}
+
+int zong_reply_created(struct zong_request *req, json_t *json, const char *location)
+{
+	int err = send_json(req, MHD_HTTP_CREATED, JSON_TYPE, json);
+
+	return err ? err : zong_reply_header(req, MHD_HTTP_HEADER_LOCATION, location);
+}
+
+int zong_reply_buffer(struct zong_request *req, unsigned int status, const char *type, struct zong_buf *buf)
+{
+	struct MHD_Response *response;
+	size_t len = 0;
+	char *bytes;
+
+	if (buf->err)
+		return buf->err;
+	if (buf->len == 0)
+		return zong_reply_fixed(req, status, type, "", 0);
+	bytes = zong_buf_take(buf, &len);
+	if (!bytes)
+		return ZONG_ENOMEM;
+	response = MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE);
+	if (!response)
+		free(bytes);
+	return finish(req, status, type, response);
+}
+
+int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *type, const void *bytes,
+	size_t len)
+{
+	return finish(req, status, type,
+		MHD_create_response_from_buffer(len, (void *)bytes, MHD_RESPMEM_PERSISTENT));
+}
+
+int zong_reply_empty(struct zong_request *req, unsigned int status)
+{
+	return finish(req, status, NULL, MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT));
+}
+
+json_t *zong_problem_json(int code, unsigned int status, const char *subject, const char *language)
+{
+	_cleanup_(zong_buf_release) struct zong_buf detail = ZONG_BUF_INIT(DETAIL_MAX);
+	char type[128];
+	json_t *json;
+
+	snprintf(type, sizeof(type), "urn:zong:problem:%s", zong_error_slug(code));
+	json = json_pack("{s:s, s:s, s:s, s:i}", "type", type, "code", zong_error_slug(code), "title",
+		zong_message_title(code, language), "status", (int)status);
+	if (!json)
+		return NULL;
+	if (zong_message_detail(&detail, code, subject, language) == 0 && detail.len > 0)
+		json_object_set_new(json, "detail", json_string(zong_buf_str(&detail)));
+	if (*subject)
+		json_object_set_new(json, "subject", json_string(subject));
+	return json;
+}
+
+static int add_problem_headers(struct zong_request *req, int code, unsigned int status)
+{
+	char allow[128];
+	int err = zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_LANGUAGE, req->language);
+
+	if (!err && status == MHD_HTTP_UNAUTHORIZED)
+		err = zong_reply_header(req, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer realm=\"zong\"");
+	if (!err && status == MHD_HTTP_TOO_MANY_REQUESTS)
+		err = zong_reply_header(req, MHD_HTTP_HEADER_RETRY_AFTER, "60");
+	if (!err && (status == MHD_HTTP_SERVICE_UNAVAILABLE || code == ZONG_ENOTREADY))
+		err = zong_reply_header(req, MHD_HTTP_HEADER_RETRY_AFTER, "5");
+	if (!err && code == ZONG_EMETHOD && zong_route_allow(req->path, allow, sizeof(allow)))
+		err = zong_reply_header(req, MHD_HTTP_HEADER_ALLOW, allow);
+	return err;
+}
+
+int zong_reply_problem(struct zong_request *req, int code, unsigned int status)
+{
+	const char *subject = req->err.code == code ? req->err.subject : "";
+	int err;
+
+	if (!status)
+		status = zong_status_of(code);
+	err = send_json(req, status, PROBLEM_TYPE,
+		zong_problem_json(code, status, subject, req->language));
+	return err ? err : add_problem_headers(req, code, status);
+}

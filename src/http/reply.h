@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_HTTP_REPLY_H
+#define ZONG_HTTP_REPLY_H
+
+/* Replies. Each function puts one into the request and returns 0, or ZONG_ENOMEM and leaves the
+ * request without one. All but files say `Cache-Control: no-store`. */
+
+#include <jansson.h>
+
+#include <zong/buffer.h>
+
+struct zong_request;
+struct MHD_Response;
+
+/* @json: reference is taken over, also on failure; NULL counts as no memory. */
+int zong_reply_json(struct zong_request *req, unsigned int status, json_t *json);
+/* As before, with a Location. */
+int zong_reply_created(struct zong_request *req, json_t *json, const char *location);
+/* The buffer's bytes are taken out of it. @type: static. */
+int zong_reply_buffer(struct zong_request *req, unsigned int status, const char *type, struct zong_buf *buf);
+/* Bytes that live for ever. */
+int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *type, const void *bytes,
+	size_t len);
+int zong_reply_empty(struct zong_request *req, unsigned int status);
+/* RFC 9457 of a code, the subject from req->err; with what the status asks for: WWW-Authenticate,
+ * Allow, Retry-After. @status 0: that of the code. */
+int zong_reply_problem(struct zong_request *req, int code, unsigned int status);
+/* Adds a header to the reply that is there. */
+int zong_reply_header(struct zong_request *req, const char *name, const char *value);
+/* Ours to give, from the caller. */
+void zong_reply_set(struct zong_request *req, unsigned int status, struct MHD_Response *response);
+
+/* The body of a problem, for those who write it themselves. */
+json_t *zong_problem_json(int code, unsigned int status, const char *subject, const char *language);
+
+#endif

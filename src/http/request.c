@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <zong/limits.h>
+#include <zong/utf8.h>
+
+#include <zong/cleanup.h>
+
+#include "http/json.h"
+#include "http/replies.h"
+#include "http/server.h"
+#include "http/request.h"
+#include "http/upload.h"
+
+int zong_request_set_uri(struct zong_request *req, const char *uri)
+{
+	size_t len = strlen(uri);
+	char *query;
+
+	req->uri = len < sizeof(req->uri_inline) ? req->uri_inline : zong_arena_alloc(&req->arena, len + 1);
+	if (!req->uri)
+		return ZONG_ENOMEM;
+	memcpy(req->uri, uri, len + 1);
+	req->path = req->uri;
+	query = strchr(req->uri, '?');
+	if (query)
+		*query = '\0';
+	req->query_text = query ? query + 1 : NULL;
+	return zong_percent_decode(req->path, false);
+}
+
+void zong_request_clear(struct zong_request *req)
+{
+	if (req->upload)
+		zong_upload_free(take_ptr(req->upload));
+	if (req->response)
+		MHD_destroy_response(take_ptr(req->response));
+	if (req->kept)
+		zong_replies_put(req->http->replies, take_ptr(req->kept));
+	if (req->json)
+		json_decref(take_ptr(req->json));
+	zong_buf_release(&req->body);
+	zong_arena_release(&req->arena);
+	req->phase = ZONG_PHASE_NEW;
+	req->uri = NULL;
+	req->path = NULL;
+	req->query_text = NULL;
+	req->query_parsed = false;
+	req->route = NULL;
+	req->method = NULL;
+	req->err.code = 0;
+	req->err.subject[0] = '\0';
+	req->status = 0;
+	req->received = 0;
+	req->failure = 0;
+	req->begun = false;
+	memset(&req->who, 0, sizeof(req->who));
+}
+
+const char *zong_request_header(const struct zong_request *req, const char *name)
+{
+	return MHD_lookup_connection_value(req->connection, MHD_HEADER_KIND, name);
+}
+
+/* Done only when a handler asks: the addresses that matter for speed have no query. */
+int zong_request_read_query(struct zong_request *req)
+{
+	int err;
+
+	if (req->query_parsed)
+		return 0;
+	req->query.count = 0;
+	if (req->query_text) {
+		err = zong_query_parse(req->query_text, &req->query);
+		if (err)
+			return zong_err_set(&req->err, ZONG_EQUERY, "?%.80s", req->query_text);
+	}
+	req->query_parsed = true;
+	return 0;
+}
+
+const char *zong_request_query(struct zong_request *req, const char *name)
+{
+	if (zong_request_read_query(req))
+		return NULL;
+	return zong_query_get(&req->query, name);
+}
+
+int zong_request_uint(struct zong_request *req, const char *name, uint64_t max, uint64_t fallback,
+	uint64_t *ret_value)
+{
+	const char *text = zong_request_query(req, name);
+	uint64_t value = 0;
+	const char *p;
+
+	if (!text) {
+		*ret_value = fallback;
+		return 0;
+	}
+	for (p = text; *p >= '0' && *p <= '9'; p++) {
+		if (value > (max - (uint64_t)(*p - '0')) / 10 || max < (uint64_t)(*p - '0'))
+			break;
+		value = value * 10 + (uint64_t)(*p - '0');
+	}
+	if (*p || p == text)
+		return zong_err_set(&req->err, ZONG_EQUERY, "%s=%.100s", name, text);
+	*ret_value = value;
+	return 0;
+}
+
+int zong_request_limit(struct zong_request *req, size_t *ret_max)
+{
+	uint64_t value;
+	int err = zong_request_uint(req, "limit", ZONG_LIMIT_PAGE_ITEMS, 50, &value);
+
+	if (err)
+		return err;
+	if (value == 0)
+		return zong_err_set(&req->err, ZONG_EQUERY, "limit=0");
+	*ret_max = (size_t)value;
+	return 0;
+}
+
+int zong_request_bool(struct zong_request *req, const char *name, bool *ret_value)
+{
+	const char *text = zong_request_query(req, name);
+
+	if (text && strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+		return zong_err_set(&req->err, ZONG_EQUERY, "%s=%.100s", name, text);
+	*ret_value = text && strcmp(text, "true") == 0;
+	return 0;
+}
+
+static int copy_purpose(struct zong_request *req)
+{
+	const char *header = zong_request_header(req, "Zong-Purpose");
+	char text[3 * ZONG_LIMIT_PURPOSE + 1];
+	size_t len;
+
+	if (!header)
+		return 0;
+	len = strlen(header);
+	if (len < sizeof(text)) {
+		memcpy(text, header, len + 1);
+		if (zong_percent_decode(text, false) == 0) {
+			len = strlen(text);
+			if (len <= ZONG_LIMIT_PURPOSE && zong_utf8_printable(text, len)) {
+				memcpy(req->who.purpose, text, len + 1);
+				return 0;
+			}
+		}
+	}
+	return zong_err_set(&req->err, ZONG_EHEADER, "Zong-Purpose");
+}
+
+int zong_request_identify(struct zong_request *req)
+{
+	const char *header = zong_request_header(req, MHD_HTTP_HEADER_AUTHORIZATION);
+	int err = ZONG_EUNAUTHENTICATED;
+
+	if (header) {
+		if (strncasecmp(header, "Bearer ", 7) == 0) {
+			header += 7;
+			header += strspn(header, " ");
+			err = zong_identity_by_token(req->http->archive, header, &req->who);
+		}
+	} else if (req->local) {
+		err = zong_identity_local(req->http->archive, req->peer_uid, &req->who);
+	}
+	if (err)
+		return err;
+	memcpy(req->who.origin, req->origin, sizeof(req->who.origin));
+	req->who.purpose[0] = '\0';
+	return copy_purpose(req);
+}
+
+/* Weight of one element's parameters in thousandths (RFC 9110 §12.4.2); 1000 when not given. */
+static int weight_of(const char *p, const char *end)
+{
+	int weight = 0, unit = 100;
+
+	p = memchr(p, ';', (size_t)(end - p));
+	if (!p)
+		return 1000;
+	for (p++; p < end && (*p == ' ' || *p == '\t'); p++)
+		continue;
+	if (end - p < 3 || (*p != 'q' && *p != 'Q') || p[1] != '=')
+		return 1000;
+	if (p[2] != '0')
+		return 1000;
+	for (p += 4; p < end && *p >= '0' && *p <= '9' && unit > 0; p++, unit /= 10)
+		weight += (*p - '0') * unit;
+	return weight;
+}
+
+const char *zong_language_of(const char *accept)
+{
+	int zh = -1, en = -1;
+	const char *p = accept;
+	const char *end;
+
+	while (p && *p) {
+		p += strspn(p, " \t,");
+		end = p + strcspn(p, ",");
+		if (end - p >= 2 && strncasecmp(p, "zh", 2) == 0 && zh < weight_of(p, end))
+			zh = weight_of(p, end);
+		if (end - p >= 2 && strncasecmp(p, "en", 2) == 0 && en < weight_of(p, end))
+			en = weight_of(p, end);
+		p = end;
+	}
+	return en > zh ? "en" : "zh";
+}
+
+int zong_request_json(struct zong_request *req, bool optional, json_t **ret_object)
+{
+	json_error_t error;
+	json_t *json;
+
+	if (req->body.len == 0 && optional)
+		json = json_object();
+	else
+		json = json_loadb(zong_buf_str(&req->body), req->body.len, JSON_REJECT_DUPLICATES, &error);
+	if (!json && optional && req->body.len == 0)
+		return ZONG_ENOMEM;
+	if (!json)
+		return zong_json_error(&error, "", &req->err);
+	req->json = json;
+	if (!json_is_object(json))
+		return zong_err_set(&req->err, ZONG_EJSON, "1:1 { }");
+	*ret_object = json;
+	return 0;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "http/api.h"
+#include "http/route.h"
+
+#define API "/api/v1"
+
+const struct zong_route zong_routes[] = {
+	{"GET", API "/files/{digest}", zong_api_file, ZONG_VERB_MATERIAL_READ, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, zong_api_file_quick},
+	{"GET", API "/materials/{id}/file", zong_api_material_file, ZONG_VERB_MATERIAL_READ,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, zong_api_material_file_quick},
+	{"POST", API "/sessions", zong_api_sign_in, ZONG_ROUTE_PUBLIC, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_JSON, NULL},
+	{"GET", API "/session", zong_api_session, ZONG_ROUTE_SIGNED_IN, ZONG_PLACE_HERE,
+		ZONG_BODY_NONE, NULL},
+	{"DELETE", API "/session", zong_api_sign_out, ZONG_ROUTE_SIGNED_IN, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
+	{"GET", API "/cases", zong_api_cases, ZONG_VERB_CASE_READ, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
+	{"POST", API "/cases", zong_api_open_case, ZONG_VERB_CASE_OPEN, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_JSON, NULL},
+	{"GET", API "/cases/{no}", zong_api_case, ZONG_VERB_CASE_READ, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
+	{"POST", API "/materials", zong_api_add_material, ZONG_VERB_MATERIAL_ADD, ZONG_PLACE_SLOW,
+		ZONG_BODY_UPLOAD, NULL},
+	{"GET", API "/materials/{id}", zong_api_material, ZONG_VERB_MATERIAL_READ,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"GET", API "/materials/{id}/pages/{n}/text", zong_api_page_text, ZONG_VERB_MATERIAL_READ,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"GET", API "/materials/{id}/pages/{n}/alto", zong_api_page_alto, ZONG_VERB_MATERIAL_READ,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"GET", API "/materials/{id}/pages/{n}/hocr", zong_api_page_hocr, ZONG_VERB_MATERIAL_READ,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"GET", API "/materials/{id}/pages/{n}/png", zong_api_page_png, ZONG_VERB_MATERIAL_READ,
+		ZONG_PLACE_SLOW, ZONG_BODY_NONE, NULL},
+	{"GET", API "/parcels/{code}", zong_api_parcel, ZONG_VERB_CASE_READ, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
+	{"GET", API "/search", zong_api_search, ZONG_VERB_SEARCH, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
+	{"GET", API "/departments", zong_api_departments, ZONG_VERB_DEPARTMENT_LIST,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"POST", API "/departments", zong_api_add_department, ZONG_VERB_DEPARTMENT_MANAGE,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_JSON, NULL},
+	{"GET", API "/departments/{d}/feed", zong_api_feed, ZONG_VERB_FEED_READ,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"GET", API "/deliveries/{id}", zong_api_delivery, ZONG_VERB_DELIVERY_READ,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"POST", API "/deliveries/{id}/receipt", zong_api_receipt, ZONG_VERB_DELIVERY_END,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_JSON, NULL},
+	{"POST", API "/deliveries/{id}/return", zong_api_return, ZONG_VERB_DELIVERY_END,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_JSON, NULL},
+	{"GET", API "/tokens", zong_api_tokens, ZONG_VERB_TOKEN_MANAGE, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
+	{"POST", API "/tokens", zong_api_add_token, ZONG_VERB_TOKEN_MANAGE, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_JSON, NULL},
+	{"DELETE", API "/tokens/{id}", zong_api_revoke_token, ZONG_VERB_TOKEN_MANAGE,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"GET", API "/jobs", zong_api_jobs, ZONG_VERB_JOB_READ, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
+	{"POST", API "/jobs/{id}/retry", zong_api_retry_job, ZONG_VERB_JOB_RETRY,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"GET", API "/status", zong_api_status, ZONG_VERB_STATUS_READ, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
+	{"GET", API "/openapi.yaml", zong_api_description, ZONG_ROUTE_PUBLIC, ZONG_PLACE_HERE,
+		ZONG_BODY_NONE, NULL},
+	{"GET", "/healthz", zong_api_healthz, ZONG_ROUTE_PUBLIC, ZONG_PLACE_HERE, ZONG_BODY_NONE,
+		NULL},
+	{"GET", "/readyz", zong_api_readyz, ZONG_ROUTE_PUBLIC, ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE,
+		NULL},
+	{"GET", "/metrics", zong_api_metrics, ZONG_ROUTE_PUBLIC, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
+};
+const size_t zong_routes_count = sizeof(zong_routes) / sizeof(zong_routes[0]);
+
+/* Where the parts lie that stand for {…}; changes nothing, so that every route can be tried. */
+static bool matches(const char *pattern, const char *path, const char *start[2], size_t len[2])
+{
+	size_t count = 0;
+
+	while (*pattern) {
+		if (*pattern != '{') {
+			if (*pattern++ != *path++)
+				return false;
+			continue;
+		}
+		pattern = strchr(pattern, '}') + 1;
+		start[count] = path;
+		len[count] = strcspn(path, "/");
+		if (len[count] == 0)
+			return false;
+		path += len[count++];
+	}
+	return *path == '\0';
+}
+
+static bool answers(const struct zong_route *route, const char *method)
+{
+	return strcmp(route->method, method) == 0 ||
+	       (strcmp(method, "HEAD") == 0 && strcmp(route->method, "GET") == 0);
+}
+
+enum zong_found zong_route_find(const char *method, char *path, const struct zong_route **ret_route,
+	const char *ret_params[2])
+{
+	enum zong_found found = ZONG_FOUND_NOTHING;
+	const char *start[2] = {NULL, NULL};
+	size_t len[2] = {0, 0};
+	size_t i, j;
+
+	for (i = 0; i < zong_routes_count; i++) {
+		start[0] = start[1] = NULL;
+		if (!matches(zong_routes[i].pattern, path, start, len))
+			continue;
+		found = ZONG_FOUND_ADDRESS;
+		if (!answers(&zong_routes[i], method))
+			continue;
+		for (j = 0; j < 2; j++) {
+			if (start[j])
+				path[start[j] - path + (ptrdiff_t)len[j]] = '\0';
+			ret_params[j] = start[j];
+		}
+		*ret_route = &zong_routes[i];
+		return ZONG_FOUND_ROUTE;
+	}
+	return found;
+}
+
+bool zong_route_allow(const char *path, char *ret_allow, size_t size)
+{
+	const char *start[2];
+	size_t len[2];
+	size_t i, used = 0;
+	bool any = false;
+
+	ret_allow[0] = '\0';
+	for (i = 0; i < zong_routes_count && used < size; i++) {
+		if (!matches(zong_routes[i].pattern, path, start, len))
+			continue;
+		any = true;
+		used += (size_t)snprintf(ret_allow + used, size - used, "%s, ",
+			strcmp(zong_routes[i].method, "GET") == 0 ? "GET, HEAD" :
+								   zong_routes[i].method);
+	}
+	if (any && used < size)
+		snprintf(ret_allow + used, size - used, "OPTIONS");
+	return any;
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <zong/log.h>
+#include <zong/time.h>
+
+#include "http/api.h"
+#include "http/executor.h"
+#include "http/replies.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "http/route.h"
+#include "http/server.h"
+#include "http/upload.h"
+
+/* Room for the form around a file of the largest size. */
+#define FORM_MARGIN (ZONG_LIMIT_META + 64 * 1024)
+
+/* Files of the web page: whatever the table does not know and is not below /api/. */
+static const struct zong_route static_route = {
+	.method = "GET",
+	.pattern = "/",
+	.handle = zong_api_static,
+	.verb = ZONG_ROUTE_PUBLIC,
+	.place = ZONG_PLACE_HERE,
+	.body = ZONG_BODY_NONE,
+};
+
+static enum MHD_Result send_reply(struct zong_request *req)
+{
+	struct MHD_Response *response = req->kept ? req->kept->response : req->response;
+
+	req->phase = ZONG_PHASE_REPLY;
+	if (!response)
+		return MHD_NO;
+	return MHD_queue_response(req->connection, req->status, response);
+}
+
+/* Where a reply cannot even be made, the connection ends; there is no memory for more. */
+static enum MHD_Result send_problem(struct zong_request *req, int code)
+{
+	if (zong_reply_problem(req, code, 0))
+		return MHD_NO;
+	return send_reply(req);
+}
+
+static int find_route(struct zong_request *req)
+{
+	enum zong_found found = zong_route_find(req->method, req->path, &req->route, req->param);
+
+	if (found == ZONG_FOUND_ROUTE)
+		return 0;
+	if (found == ZONG_FOUND_ADDRESS)
+		return zong_err_set(&req->err, ZONG_EMETHOD, "%s", req->method);
+	if (strncmp(req->path, "/api/", 5) != 0 &&
+		(strcmp(req->method, "GET") == 0 || strcmp(req->method, "HEAD") == 0)) {
+		req->route = &static_route;
+		return 0;
+	}
+	return zong_err_set(&req->err, ZONG_EROUTE, "%.200s", req->path);
+}
+
+/* The one decision before a handler runs. */
+static int check_access(struct zong_request *req)
+{
+	int err;
+
+	if (req->route->verb == ZONG_ROUTE_PUBLIC)
+		return 0;
+	err = zong_request_identify(req);
+	if (!err && req->route->verb >= 0)
+		err = zong_access_may(&req->who, (enum zong_verb)req->route->verb, NULL);
+	return err;
+}
+
+/* Content-Length; UINT64_MAX when the length is not known before the end. */
+static uint64_t expected_length(const struct zong_request *req)
+{
+	const char *text = zong_request_header(req, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	if (zong_request_header(req, MHD_HTTP_HEADER_TRANSFER_ENCODING))
+		return UINT64_MAX;
+	return text ? strtoull(text, NULL, 10) : 0;
+}
+
+static int prepare_body(struct zong_request *req, unsigned int *ret_status)
+{
+	bool known = req->expected != UINT64_MAX;
+
+	if (req->route->body == ZONG_BODY_UPLOAD) {
+		if (known && req->expected > ZONG_LIMIT_FILE + FORM_MARGIN)
+			return ZONG_ETOOBIG;
+		return zong_upload_begin(req, &req->upload);
+	}
+	zong_buf_init(&req->body, ZONG_LIMIT_JSON);
+	if (known && req->expected > ZONG_LIMIT_JSON) {
+		*ret_status = MHD_HTTP_CONTENT_TOO_LARGE;
+		return zong_err_set(&req->err, ZONG_ELIMIT, "%llu > %d", (unsigned long long)req->expected,
+			ZONG_LIMIT_JSON);
+	}
+	return 0;
+}
+
+static int reply_options(struct zong_request *req)
+{
+	char allow[128] = "GET, HEAD, OPTIONS";
+	int err;
+
+	if (!zong_route_allow(req->path, allow, sizeof(allow)) && strncmp(req->path, "/api/", 5) == 0)
+		return zong_err_set(&req->err, ZONG_EROUTE, "%.200s", req->path);
+	if (!*allow)
+		snprintf(allow, sizeof(allow), "GET, HEAD, OPTIONS");
+	err = zong_reply_empty(req, MHD_HTTP_NO_CONTENT);
+	return err ? err : zong_reply_header(req, MHD_HTTP_HEADER_ALLOW, allow);
+}
+
+/* The headers have come. */
+static enum MHD_Result begin(struct zong_request *req, const char *method)
+{
+	unsigned int status = 0;
+	int err = req->failure;
+
+	atomic_fetch_add_explicit(&req->http->traffic.active, 1, memory_order_relaxed);
+	req->begun = true;
+	req->method = method;
+	req->language = zong_language_of(zong_request_header(req, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
+	req->expected = expected_length(req);
+	if (!err && atomic_load_explicit(&req->http->closing, memory_order_relaxed))
+		err = ZONG_ECANCELLED;
+	if (!err && strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0) {
+		err = reply_options(req);
+		if (!err) {
+			req->phase = ZONG_PHASE_SKIP;
+			return MHD_YES;
+		}
+	}
+	if (!err)
+		err = find_route(req);
+	if (!err)
+		err = check_access(req);
+	if (!err)
+		err = prepare_body(req, &status);
+	if (err)
+		return zong_refuse(req, err, status, 0);
+	req->phase = ZONG_PHASE_BODY;
+	return MHD_YES;
+}
+
+static enum MHD_Result take_body(struct zong_request *req, const char *data, size_t len)
+{
+	unsigned int status = 0;
+	int err;
+
+	req->received += len;
+	if (req->upload) {
+		err = zong_upload_add(req->upload, data, len);
+	} else {
+		err = zong_buf_add(&req->body, data, len);
+		if (err == ZONG_ELIMIT) {
+			status = MHD_HTTP_CONTENT_TOO_LARGE;
+			zong_err_set(&req->err, err, "> %d", ZONG_LIMIT_JSON);
+		}
+	}
+	return err ? zong_refuse(req, err, status, req->received) : MHD_YES;
+}
+
+/* What comes after the reply to a refused request. */
+static enum MHD_Result drain(struct zong_request *req, size_t len)
+{
+	req->received += len;
+	if (len == 0 || req->received > ZONG_LIMIT_REFUSED || zong_time_monotonic() > req->drain_until)
+		return MHD_NO;
+	return MHD_YES;
+}
+
+void zong_serve_work(struct zong_request *req)
+{
+	int err = req->route->handle(req);
+
+	if (err && zong_reply_problem(req, err, 0))
+		zong_log_error("out of memory while answering");
+	req->phase = ZONG_PHASE_REPLY;
+	MHD_resume_connection(req->connection);
+}
+
+/* All of the request is here. */
+static enum MHD_Result answer(struct zong_request *req)
+{
+	const struct zong_route *route = req->route;
+	int err;
+
+	if (route->quick) {
+		err = route->quick(req);
+		if (err != ZONG_ENOTREADY)
+			return err ? send_problem(req, err) : send_reply(req);
+	}
+	if (route->place == ZONG_PLACE_HERE) {
+		err = route->handle(req);
+		return err ? send_problem(req, err) : send_reply(req);
+	}
+	req->phase = ZONG_PHASE_WORK;
+	MHD_suspend_connection(req->connection);
+	if (!zong_executor_add(req->http->executor, req, route->place == ZONG_PLACE_SLOW)) {
+		if (zong_reply_problem(req, ZONG_ECANCELLED, 0))
+			zong_log_error("out of memory while closing");
+		req->phase = ZONG_PHASE_REPLY;
+		MHD_resume_connection(req->connection);
+	}
+	return MHD_YES;
+}
+
+enum MHD_Result zong_serve_request(void *cls, struct MHD_Connection *connection, const char *url,
+	const char *method, const char *version, const char *data, size_t *size, void **ret_req)
+{
+	struct zong_request *req = *ret_req;
+	size_t len = *size;
+
+	(void)cls;
+	(void)url;
+	(void)version;
+	(void)connection;
+	if (!req)
+		return MHD_NO;
+	switch (req->phase) {
+	case ZONG_PHASE_NEW:
+		return begin(req, method);
+	case ZONG_PHASE_BODY:
+		*size = 0;
+		return len ? take_body(req, data, len) : answer(req);
+	case ZONG_PHASE_SKIP:
+		*size = 0;
+		return len ? MHD_YES : send_reply(req);
+	case ZONG_PHASE_DRAIN:
+		*size = 0;
+		return drain(req, len);
+	case ZONG_PHASE_REPLY:
+		return send_reply(req);
+	case ZONG_PHASE_WORK:
+		break;
+	}
+	return MHD_NO;
+}
+
+void *zong_serve_uri(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct zong_request *req = info->socket_context;
+
+	(void)cls;
+	if (!req)
+		return NULL;
+	req->connection = connection;
+	req->failure = zong_request_set_uri(req, uri);
+	return req;
+}
+
+void zong_serve_completed(void *cls, struct MHD_Connection *connection, void **ret_req,
+	enum MHD_RequestTerminationCode code)
+{
+	struct zong_request *req = *ret_req;
+	unsigned int class;
+
+	(void)cls;
+	(void)connection;
+	if (!req)
+		return;
+	class = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || req->phase == ZONG_PHASE_DRAIN ?
+			req->status / 100 : 0;
+	if (req->begun) {
+		atomic_fetch_add_explicit(&req->http->traffic.requests[class < 6 ? class : 0], 1,
+			memory_order_relaxed);
+		atomic_fetch_sub_explicit(&req->http->traffic.active, 1, memory_order_relaxed);
+	}
+	zong_request_clear(req);
+	*ret_req = NULL;
+}
+
+static void describe_peer(struct zong_request *req, int fd)
+{
+	struct sockaddr_storage address = {0};
+	socklen_t len = sizeof(address);
+	struct ucred peer;
+	socklen_t peer_len = sizeof(peer);
+	const void *ip = NULL;
+
+	if (getpeername(fd, (struct sockaddr *)&address, &len))
+		return;
+	if (address.ss_family == AF_UNIX && !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &peer_len)) {
+		req->local = true;
+		req->peer_uid = peer.uid;
+		snprintf(req->origin, sizeof(req->origin), "local:%u", (unsigned int)peer.uid);
+	}
+	if (address.ss_family == AF_INET)
+		ip = &((struct sockaddr_in *)(void *)&address)->sin_addr;
+	if (address.ss_family == AF_INET6)
+		ip = &((struct sockaddr_in6 *)(void *)&address)->sin6_addr;
+	if (ip)
+		inet_ntop(address.ss_family, ip, req->origin, sizeof(req->origin));
+}
+
+void zong_serve_connection(void *cls, struct MHD_Connection *connection, void **context,
+	enum MHD_ConnectionNotificationCode code)
+{
+	struct zong_http *http = cls;
+	struct zong_request *req = *context;
+
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+		atomic_fetch_sub(&http->traffic.connections, 1);
+		if (req)
+			zong_request_clear(req);
+		free(req);
+		*context = NULL;
+		return;
+	}
+	atomic_fetch_add(&http->traffic.connections, 1);
+	req = calloc(1, sizeof(*req));
+	*context = req;
+	if (!req)
+		return;
+	req->http = http;
+	describe_peer(req, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+}
