@@ -52,12 +52,13 @@ int zong_delivery_of_material(struct zong_archive *archive, const struct zong_su
 const char *zong_delivery_state_name(Zong__DeliveryState state);
 
 /* For push/: the next delivery to be sent to a webhook whose time has come, with its department; marks
- * nothing. 0, or ZONG_EEND and when the next is due (*ret_due, 0: none). @skip: ids being sent now. */
+ * nothing. 0, or ZONG_EEND and when the next is due (*ret_due, 0: none). @busy: departments that are being
+ * served now; theirs are passed over, so that each gets one at a time and nobody waits for another. */
 struct zong_outbox_item {
 	struct zong_event event;
 	Zong__Department *department;
 };
-int zong_outbox_next(struct zong_archive *archive, int64_t now, const struct zong_id *skip, size_t skip_count,
+int zong_outbox_next(struct zong_archive *archive, int64_t now, const char *const *busy, size_t busy_count,
 	struct zong_outbox_item *ret_item, int64_t *ret_due);
 void zong_outbox_item_release(struct zong_outbox_item *item);
 /* How an attempt went. @status 2xx: sent. 410: the webhook is disabled, deliveries stay for the feed.
