@@ -57,6 +57,7 @@
 #define ZONG_WORKER_READ_SECONDS 180
 #define ZONG_LIMIT_TRIES 2                 /* a page is tried again once, then parked */
 #define ZONG_LIMIT_WORKERS 64
+#define ZONG_LIMIT_PROBE_DEATHS 8          /* workers that one file may kill while probed; then its other pages count as lost */
 
 /* -- network -- */
 #define ZONG_LIMIT_CONNECTIONS 1000

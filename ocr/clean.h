@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_OCR_CLEAN_H
+#define ZONG_OCR_CLEAN_H
+
+/* Makes of a page the picture that the recogniser likes: dark text on white, level, letters of a
+ * certain height, no seal over them. Each step is taken only where the page needs it, and is named
+ * in words. The page itself is never changed. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <zong/buffer.h>
+
+#include "raster.h"
+
+struct Pix;
+
+/* How to get from the picture back to the page. */
+struct zong_cleaned {
+	struct Pix *pix;       /* 1 or 8 bit, dark on light; freed with pixDestroy */
+	unsigned int quarter;  /* quarter turns clockwise made */
+	double angle;          /* radians turned clockwise after that, around the centre */
+	double scale;          /* then enlarged by */
+	uint32_t page_width, page_height;
+};
+
+/* Nothing worth reading: dust, a slight shadow and a dark edge are nothing, three letters are not.
+ * Returns 0 or ZONG_EWORKER_MEMORY. */
+int zong_clean_is_blank(const struct zong_raster *raster, bool *ret_blank);
+/* @quarter: turn the page so many quarters clockwise first. @steps: what was done is added, parts
+ * set off by "; ". Returns 0 or ZONG_EWORKER_MEMORY. */
+int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter,
+	struct zong_cleaned *ret_cleaned, struct zong_buf *steps);
+/* A box of the picture as a box of the page. */
+struct zong_box zong_cleaned_box(const struct zong_cleaned *cleaned, int left, int top, int right,
+	int bottom);
+
+#endif

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include <zong/byteorder.h>
+#include <zong/error.h>
+#include <zong/limits.h>
+#include <zong/utf8.h>
+
+#include "proto.h"
+
+#define FLAG_TEXT_LAYER 1
+#define FLAG_BLANK 2
+#define TEXT_MAX 65535
+#define SIDE_MAX 1000000 /* no page is longer; keeps x + width within 32 bits */
+
+/* -- writing -- */
+
+static void add_u8(struct zong_buf *body, uint8_t value)
+{
+	zong_buf_add(body, &value, 1);
+}
+
+static void add_u16(struct zong_buf *body, uint16_t value)
+{
+	uint8_t bytes[2];
+
+	zong_write_be16(bytes, value);
+	zong_buf_add(body, bytes, sizeof(bytes));
+}
+
+static void add_u32(struct zong_buf *body, uint32_t value)
+{
+	uint8_t bytes[4];
+
+	zong_write_be32(bytes, value);
+	zong_buf_add(body, bytes, sizeof(bytes));
+}
+
+static void add_float(struct zong_buf *body, float value)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	add_u32(body, bits);
+}
+
+static void add_text(struct zong_buf *body, const char *text)
+{
+	size_t len = zong_utf8_cut(text, strlen(text), TEXT_MAX);
+
+	add_u16(body, (uint16_t)len);
+	zong_buf_add(body, text, len);
+}
+
+static void add_box(struct zong_buf *body, const struct zong_box *box)
+{
+	add_u32(body, box->x);
+	add_u32(body, box->y);
+	add_u32(body, box->width);
+	add_u32(body, box->height);
+}
+
+/* -- reading: a cursor with a sticky error -- */
+
+struct cursor {
+	const uint8_t *bytes;
+	size_t left;
+	int err;
+};
+
+static const uint8_t *take(struct cursor *cursor, size_t len)
+{
+	const uint8_t *bytes = cursor->bytes;
+
+	if (cursor->err || len > cursor->left) {
+		cursor->err = cursor->err ? cursor->err : ZONG_EPROTO;
+		return NULL;
+	}
+	cursor->bytes += len;
+	cursor->left -= len;
+	return bytes;
+}
+
+static uint8_t take_u8(struct cursor *cursor)
+{
+	const uint8_t *bytes = take(cursor, 1);
+
+	return bytes ? bytes[0] : 0;
+}
+
+static uint16_t take_u16(struct cursor *cursor)
+{
+	const uint8_t *bytes = take(cursor, 2);
+
+	return bytes ? zong_read_be16(bytes) : 0;
+}
+
+static uint32_t take_u32(struct cursor *cursor)
+{
+	const uint8_t *bytes = take(cursor, 4);
+
+	return bytes ? zong_read_be32(bytes) : 0;
+}
+
+static void refuse_unless(struct cursor *cursor, bool good)
+{
+	if (!good && !cursor->err)
+		cursor->err = ZONG_EPROTO;
+}
+
+/* Within [0, max]; what is not a number is refused. */
+static float take_float(struct cursor *cursor, float max)
+{
+	uint32_t bits = take_u32(cursor);
+	float value;
+
+	memcpy(&value, &bits, sizeof(value));
+	refuse_unless(cursor, value >= 0 && value <= max);
+	return cursor->err ? 0 : value;
+}
+
+static bool take_bool(struct cursor *cursor)
+{
+	uint8_t value = take_u8(cursor);
+
+	refuse_unless(cursor, value <= 1);
+	return value == 1;
+}
+
+static const char *take_text(struct cursor *cursor, struct zong_arena *arena)
+{
+	size_t len = take_u16(cursor);
+	const uint8_t *bytes = take(cursor, len);
+	char *text;
+
+	if (!bytes)
+		return NULL;
+	refuse_unless(cursor, zong_utf8_printable((const char *)bytes, len));
+	if (cursor->err)
+		return NULL;
+	text = zong_arena_strn(arena, (const char *)bytes, len);
+	if (!text)
+		cursor->err = ZONG_ENOMEM;
+	return text;
+}
+
+static struct zong_box take_box(struct cursor *cursor, uint32_t width, uint32_t height)
+{
+	struct zong_box box = {
+		.x = take_u32(cursor),
+		.y = take_u32(cursor),
+		.width = take_u32(cursor),
+		.height = take_u32(cursor),
+	};
+
+	refuse_unless(cursor, box.x <= width && box.width <= width - box.x);
+	refuse_unless(cursor, box.y <= height && box.height <= height - box.y);
+	return box;
+}
+
+static int end_of(struct cursor *cursor)
+{
+	refuse_unless(cursor, cursor->left == 0);
+	return cursor->err;
+}
+
+/* -- requests -- */
+
+void zong_proto_add_request(struct zong_buf *body, const struct zong_request *request)
+{
+	if (request->type == ZONG_MESSAGE_OPEN) {
+		add_u8(body, (uint8_t)request->media);
+		zong_buf_add(body, request->key.bytes, sizeof(request->key.bytes));
+		return;
+	}
+	add_u32(body, request->page);
+	if (request->type == ZONG_MESSAGE_RENDER)
+		add_u32(body, request->max_width);
+}
+
+int zong_proto_parse_request(enum zong_message type, const uint8_t *body, size_t len,
+	struct zong_request *ret_request)
+{
+	struct cursor cursor = {.bytes = body, .left = len};
+	struct zong_request request = {.type = type};
+	const uint8_t *key;
+	int err;
+
+	switch (type) {
+	case ZONG_MESSAGE_OPEN:
+		request.media = take_u8(&cursor);
+		refuse_unless(&cursor,
+			request.media >= ZONG_MEDIA_TIFF && request.media <= ZONG_MEDIA_PNG);
+		key = take(&cursor, sizeof(request.key.bytes));
+		if (key)
+			memcpy(request.key.bytes, key, sizeof(request.key.bytes));
+		break;
+	case ZONG_MESSAGE_PROBE:
+	case ZONG_MESSAGE_READ:
+	case ZONG_MESSAGE_RENDER:
+		request.page = take_u32(&cursor);
+		refuse_unless(&cursor, request.page >= 1);
+		if (type == ZONG_MESSAGE_RENDER)
+			request.max_width = take_u32(&cursor);
+		break;
+	default:
+		return ZONG_EPROTO;
+	}
+	err = end_of(&cursor);
+	if (!err)
+		*ret_request = request;
+	return err;
+}
+
+/* -- answers -- */
+
+void zong_proto_add_ready(struct zong_buf *body, uint32_t landlock)
+{
+	add_u32(body, ZONG_PROTO_VERSION);
+	add_u32(body, landlock);
+}
+
+int zong_proto_parse_ready(const uint8_t *body, size_t len, uint32_t *ret_landlock)
+{
+	struct cursor cursor = {.bytes = body, .left = len};
+	uint32_t version = take_u32(&cursor);
+	uint32_t landlock = take_u32(&cursor);
+
+	refuse_unless(&cursor, version == ZONG_PROTO_VERSION);
+	if (end_of(&cursor))
+		return cursor.err;
+	*ret_landlock = landlock;
+	return 0;
+}
+
+static bool may_fail_with(int code)
+{
+	switch (code) {
+	case ZONG_ENOMEM:
+	case ZONG_EIO:
+	case ZONG_EWORKER:
+	case ZONG_EWORKER_MEMORY:
+	case ZONG_EMEDIA:
+	case ZONG_EDAMAGED:
+	case ZONG_ENOPAGES:
+	case ZONG_EENCRYPTED:
+	case ZONG_EPIXELS:
+	case ZONG_EPAGES:
+	case ZONG_EPAGENO:
+	case ZONG_ELIMIT:
+	case ZONG_EPROTO:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void zong_proto_add_failed(struct zong_buf *body, int code, const char *text)
+{
+	add_u32(body, (uint32_t)-code);
+	add_text(body, text);
+}
+
+int zong_proto_parse_failed(const uint8_t *body, size_t len, struct zong_arena *arena,
+	int *ret_code, const char **ret_text)
+{
+	struct cursor cursor = {.bytes = body, .left = len};
+	uint32_t code = take_u32(&cursor);
+	const char *text = take_text(&cursor, arena);
+
+	refuse_unless(&cursor, code < 10000 && may_fail_with(-(int)code));
+	if (end_of(&cursor))
+		return cursor.err;
+	*ret_code = -(int)code;
+	*ret_text = text;
+	return 0;
+}
+
+void zong_proto_add_opened(struct zong_buf *body, uint32_t pages)
+{
+	add_u32(body, pages);
+}
+
+int zong_proto_parse_opened(const uint8_t *body, size_t len, uint32_t *ret_pages)
+{
+	struct cursor cursor = {.bytes = body, .left = len};
+	uint32_t pages = take_u32(&cursor);
+
+	refuse_unless(&cursor, pages >= 1 && pages <= ZONG_LIMIT_PAGES);
+	if (end_of(&cursor))
+		return cursor.err;
+	*ret_pages = pages;
+	return 0;
+}
+
+void zong_proto_add_page(struct zong_buf *body, const struct zong_probe_page *page)
+{
+	uint8_t flags = 0;
+
+	if (page->text_layer)
+		flags |= FLAG_TEXT_LAYER;
+	if (page->blank)
+		flags |= FLAG_BLANK;
+	add_u32(body, (uint32_t)-page->err);
+	add_u32(body, page->width);
+	add_u32(body, page->height);
+	add_float(body, page->dpi_x);
+	add_float(body, page->dpi_y);
+	add_u8(body, (uint8_t)page->colour);
+	add_u8(body, flags);
+	add_u16(body, (uint16_t)page->bits);
+	zong_buf_add(body, page->raster.bytes, sizeof(page->raster.bytes));
+}
+
+int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_probe_page *ret_page)
+{
+	struct cursor cursor = {.bytes = body, .left = len};
+	struct zong_probe_page page = {0};
+	uint32_t code = take_u32(&cursor);
+	const uint8_t *raster;
+	uint8_t flags;
+
+	refuse_unless(&cursor, code == 0 || (code < 10000 && may_fail_with(-(int)code)));
+	page.err = -(int)code;
+	page.width = take_u32(&cursor);
+	page.height = take_u32(&cursor);
+	refuse_unless(&cursor, page.width <= SIDE_MAX && page.height <= SIDE_MAX);
+	refuse_unless(&cursor, (uint64_t)page.width * page.height <= ZONG_LIMIT_PIXELS || code);
+	page.dpi_x = take_float(&cursor, 1e6f);
+	page.dpi_y = take_float(&cursor, 1e6f);
+	page.colour = take_u8(&cursor);
+	flags = take_u8(&cursor);
+	refuse_unless(&cursor, flags <= (FLAG_TEXT_LAYER | FLAG_BLANK));
+	page.text_layer = flags & FLAG_TEXT_LAYER;
+	page.blank = flags & FLAG_BLANK;
+	page.bits = take_u16(&cursor);
+	if (!code) {
+		refuse_unless(&cursor, page.width && page.height && page.bits);
+		refuse_unless(&cursor, page.colour >= ZONG_COLOUR_BILEVEL);
+	}
+	refuse_unless(&cursor, page.colour <= ZONG_COLOUR_RGB);
+	raster = take(&cursor, sizeof(page.raster.bytes));
+	if (end_of(&cursor))
+		return cursor.err;
+	memcpy(page.raster.bytes, raster, sizeof(page.raster.bytes));
+	*ret_page = page;
+	return 0;
+}
+
+void zong_proto_add_reading(struct zong_buf *body, const struct zong_reading *reading)
+{
+	uint32_t i;
+
+	add_u32(body, reading->width);
+	add_u32(body, reading->height);
+	add_u8(body, (uint8_t)reading->source);
+	add_float(body, reading->confidence);
+	add_text(body, reading->engine);
+	add_text(body, reading->steps);
+	add_u32(body, reading->words);
+	for (i = 0; i < reading->words; i++) {
+		add_text(body, reading->word[i].text);
+		add_box(body, &reading->word[i].box);
+		add_float(body, reading->word[i].confidence);
+		add_u8(body, reading->word[i].blank_before);
+	}
+	add_u32(body, reading->lines);
+	for (i = 0; i < reading->lines; i++) {
+		add_box(body, &reading->line[i].box);
+		add_float(body, reading->line[i].confidence);
+		add_u32(body, reading->line[i].count);
+		add_u32(body, reading->line[i].block);
+	}
+}
+
+static bool has_blank(const char *text)
+{
+	size_t len = strlen(text);
+	size_t pos = 0;
+
+	while (pos < len)
+		if (zong_utf8_is_blank(zong_utf8_next(text, len, &pos)))
+			return true;
+	return false;
+}
+
+static void take_words(struct cursor *cursor, struct zong_arena *arena,
+	struct zong_reading *reading)
+{
+	size_t text_len = 0;
+	uint32_t i;
+
+	reading->words = take_u32(cursor);
+	refuse_unless(cursor, reading->words <= ZONG_LIMIT_WORDS);
+	if (cursor->err)
+		return;
+	reading->word = zong_arena_calloc(arena, reading->words, sizeof(*reading->word));
+	if (!reading->word && reading->words)
+		cursor->err = ZONG_ENOMEM;
+	for (i = 0; i < reading->words && !cursor->err; i++) {
+		struct zong_word *word = &reading->word[i];
+
+		word->text = take_text(cursor, arena);
+		word->box = take_box(cursor, reading->width, reading->height);
+		word->confidence = take_float(cursor, 1);
+		word->blank_before = take_bool(cursor);
+		if (cursor->err)
+			return;
+		text_len += strlen(word->text);
+		refuse_unless(cursor, word->text[0] && !has_blank(word->text));
+		refuse_unless(cursor, text_len <= ZONG_LIMIT_PAGE_TEXT);
+	}
+}
+
+static void take_lines(struct cursor *cursor, struct zong_arena *arena,
+	struct zong_reading *reading)
+{
+	uint32_t i, first = 0, block = 0;
+
+	reading->lines = take_u32(cursor);
+	refuse_unless(cursor, reading->lines <= reading->words);
+	if (cursor->err)
+		return;
+	reading->line = zong_arena_calloc(arena, reading->lines, sizeof(*reading->line));
+	if (!reading->line && reading->lines)
+		cursor->err = ZONG_ENOMEM;
+	for (i = 0; i < reading->lines && !cursor->err; i++) {
+		struct zong_line *line = &reading->line[i];
+
+		line->box = take_box(cursor, reading->width, reading->height);
+		line->confidence = take_float(cursor, 1);
+		line->first = first;
+		line->count = take_u32(cursor);
+		line->block = take_u32(cursor);
+		refuse_unless(cursor, line->count >= 1 && line->count <= reading->words - first);
+		refuse_unless(cursor, line->block >= block && line->block <= block + 1);
+		refuse_unless(cursor, i > 0 || line->block == 0);
+		first += line->count;
+		block = line->block;
+	}
+	refuse_unless(cursor, first == reading->words);
+}
+
+int zong_proto_parse_reading(const uint8_t *body, size_t len, struct zong_arena *arena,
+	struct zong_reading *ret_reading)
+{
+	struct cursor cursor = {.bytes = body, .left = len};
+	struct zong_reading reading = {0};
+
+	reading.width = take_u32(&cursor);
+	reading.height = take_u32(&cursor);
+	refuse_unless(&cursor, reading.width && reading.width <= SIDE_MAX);
+	refuse_unless(&cursor, reading.height && reading.height <= SIDE_MAX);
+	reading.source = take_u8(&cursor);
+	refuse_unless(&cursor, reading.source <= ZONG_TEXT_LAYER);
+	reading.confidence = take_float(&cursor, 1);
+	reading.engine = take_text(&cursor, arena);
+	reading.steps = take_text(&cursor, arena);
+	take_words(&cursor, arena, &reading);
+	take_lines(&cursor, arena, &reading);
+	refuse_unless(&cursor, reading.source != ZONG_TEXT_NONE || reading.words == 0);
+	if (end_of(&cursor))
+		return cursor.err;
+	*ret_reading = reading;
+	return 0;
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <allheaders.h>
+#include <tesseract/capi.h>
+
+#include <zong/error.h>
+#include <zong/limits.h>
+#include <zong/utf8.h>
+
+#include "clean.h"
+#include "read.h"
+
+#define UNSURE_LINE 0.60   /* a line without Han below it is read again with eng */
+#define UNSURE_PAGE 0.60   /* a page below it may lie on its side */
+#define STEPS_MAX 400
+#define ENGINE_MAX 64
+
+struct zong_reader {
+	TessBaseAPI *chinese;
+	TessBaseAPI *english;
+	char engine[ENGINE_MAX];
+};
+
+/* A page being put together. */
+struct draft {
+	struct zong_arena *arena;
+	const struct zong_cleaned *cleaned;
+	struct zong_reading reading;
+	uint32_t first;         /* word of the line being taken */
+	size_t text_len;
+	int err;
+};
+
+static TessBaseAPI *load(const char *language)
+{
+	TessBaseAPI *api = TessBaseAPICreate();
+
+	if (!api)
+		return NULL;
+	if (TessBaseAPIInit2(api, NULL, language, OEM_LSTM_ONLY) != 0) {
+		TessBaseAPIDelete(api);
+		return NULL;
+	}
+	return api;
+}
+
+int zong_reader_open(struct zong_reader **ret_reader)
+{
+	struct zong_reader *reader = calloc(1, sizeof(*reader));
+
+	if (!reader)
+		return ZONG_EWORKER_MEMORY;
+	reader->chinese = load("chi_sim");
+	reader->english = load("eng");
+	if (!reader->chinese || !reader->english) {
+		zong_reader_close(reader);
+		return ZONG_ENOENT;
+	}
+	TessBaseAPISetPageSegMode(reader->chinese, PSM_AUTO);
+	TessBaseAPISetPageSegMode(reader->english, PSM_SINGLE_LINE);
+	snprintf(reader->engine, sizeof(reader->engine), "tesseract %s chi_sim", TessVersion());
+	*ret_reader = reader;
+	return 0;
+}
+
+void zong_reader_close(struct zong_reader *reader)
+{
+	if (!reader)
+		return;
+	if (reader->chinese)
+		TessBaseAPIDelete(reader->chinese);
+	if (reader->english)
+		TessBaseAPIDelete(reader->english);
+	free(reader);
+}
+
+/* -- words and lines -- */
+
+static bool is_wide(uint32_t character)
+{
+	return zong_utf8_is_han(character) || (character >= 0x2e80 && character <= 0x303f) ||
+		(character >= 0x3040 && character <= 0x30ff) ||
+		(character >= 0xff00 && character <= 0xff60);
+}
+
+static uint32_t first_character(const char *text)
+{
+	size_t pos = 0;
+
+	return zong_utf8_next(text, strlen(text), &pos);
+}
+
+static uint32_t last_character(const char *text)
+{
+	size_t pos = 0, len = strlen(text);
+	uint32_t character = 0;
+
+	while (pos < len)
+		character = zong_utf8_next(text, len, &pos);
+	return character;
+}
+
+static bool has_han(const char *text)
+{
+	size_t pos = 0, len = strlen(text);
+
+	while (pos < len)
+		if (zong_utf8_is_han(zong_utf8_next(text, len, &pos)))
+			return true;
+	return false;
+}
+
+/* Tesseract ends words between Han too; a real blank stands only between two letters that are not. */
+static bool blank_between(const char *before, const char *after)
+{
+	return !is_wide(last_character(before)) && !is_wide(first_character(after));
+}
+
+static int take_word(struct draft *draft, TessResultIterator *results, int x, int y)
+{
+	struct zong_reading *reading = &draft->reading;
+	const TessPageIterator *place = TessResultIteratorGetPageIteratorConst(results);
+	char *text = TessResultIteratorGetUTF8Text(results, RIL_WORD);
+	int left, top, right, bottom;
+	struct zong_word *word;
+	float confidence;
+
+	if (!text)
+		return 0;
+	if (!text[0] || !zong_utf8_printable(text, strlen(text)) || strpbrk(text, " \t\n") ||
+		!TessPageIteratorBoundingBox(place, RIL_WORD, &left, &top, &right, &bottom) ||
+		reading->words == ZONG_LIMIT_WORDS || strlen(text) > 1000 ||
+		draft->text_len + strlen(text) > ZONG_LIMIT_PAGE_TEXT) {
+		TessDeleteText(text);
+		return 0;
+	}
+	word = &reading->word[reading->words];
+	word->text = zong_arena_str(draft->arena, text);
+	draft->text_len += strlen(text);
+	TessDeleteText(text);
+	if (!word->text)
+		return ZONG_EWORKER_MEMORY;
+	word->box = zong_cleaned_box(draft->cleaned, left + x, top + y, right + x, bottom + y);
+	confidence = TessResultIteratorConfidence(results, RIL_WORD) / 100;
+	word->confidence = confidence >= 0 && confidence <= 1 ? confidence : 0;
+	word->blank_before = reading->words > draft->first &&
+		blank_between(reading->word[reading->words - 1].text, word->text);
+	reading->words++;
+	return 0;
+}
+
+static float mean_confidence(const struct zong_word *word, uint32_t count)
+{
+	double sum = 0, characters = 0;
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		double n = (double)zong_utf8_count(word[i].text, strlen(word[i].text));
+
+		sum += n * (double)word[i].confidence;
+		characters += n;
+	}
+	return characters > 0 ? (float)(sum / characters) : 0;
+}
+
+/* The line at @results is read by the other model; what it is surer of stays. */
+static int read_again(struct draft *draft, TessBaseAPI *english, const int box[4])
+{
+	struct zong_reading *reading = &draft->reading;
+	uint32_t count = reading->words - draft->first;
+	struct zong_word *kept = &reading->word[draft->first];
+	struct zong_word *before = zong_arena_copy(draft->arena, kept, count * sizeof(*kept));
+	float sure = mean_confidence(kept, count);
+	TessResultIterator *results;
+	int err = 0;
+
+	if (!before)
+		return ZONG_EWORKER_MEMORY;
+	TessBaseAPISetRectangle(english, box[0], box[1], box[2] - box[0], box[3] - box[1]);
+	if (TessBaseAPIRecognize(english, NULL) != 0)
+		return 0;
+	results = TessBaseAPIGetIterator(english);
+	if (!results)
+		return 0;
+	reading->words = draft->first;
+	do
+		err = take_word(draft, results, 0, 0);
+	while (!err && TessResultIteratorNext(results, RIL_WORD));
+	TessResultIteratorDelete(results);
+	if (!err && mean_confidence(kept, reading->words - draft->first) <= sure) {
+		memcpy(kept, before, count * sizeof(*kept));
+		reading->words = draft->first + count;
+	}
+	return err;
+}
+
+static bool line_has_han(const struct zong_word *word, uint32_t count)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		if (has_han(word[i].text))
+			return true;
+	return false;
+}
+
+static struct zong_box around(struct zong_box a, struct zong_box b)
+{
+	uint32_t right = a.x + a.width > b.x + b.width ? a.x + a.width : b.x + b.width;
+	uint32_t bottom = a.y + a.height > b.y + b.height ? a.y + a.height : b.y + b.height;
+	struct zong_box all = {.x = a.x < b.x ? a.x : b.x, .y = a.y < b.y ? a.y : b.y};
+
+	all.width = right - all.x;
+	all.height = bottom - all.y;
+	return all;
+}
+
+static void end_line(struct draft *draft, bool new_block)
+{
+	struct zong_reading *reading = &draft->reading;
+	uint32_t i, count = reading->words - draft->first;
+	struct zong_word *word = &reading->word[draft->first];
+	struct zong_line *line = &reading->line[reading->lines];
+
+	if (count == 0)
+		return;
+	line->first = draft->first;
+	line->count = count;
+	line->box = word[0].box;
+	for (i = 1; i < count; i++)
+		line->box = around(line->box, word[i].box);
+	line->confidence = mean_confidence(word, count);
+	if (reading->lines > 0)
+		line->block = line[-1].block + (new_block ? 1 : 0);
+	reading->lines++;
+	draft->first = reading->words;
+}
+
+static int take_lines(struct draft *draft, struct zong_reader *reader, TessResultIterator *results)
+{
+	const TessPageIterator *place = TessResultIteratorGetPageIteratorConst(results);
+	bool english_has_it = false, new_block = false, more = true;
+	int box[4], err = 0;
+
+	while (more && !err) {
+		new_block |= TessPageIteratorIsAtBeginningOf(place, RIL_BLOCK);
+		TessPageIteratorBoundingBox(place, RIL_TEXTLINE, &box[0], &box[1], &box[2], &box[3]);
+		do {
+			err = take_word(draft, results, 0, 0);
+			more = TessResultIteratorNext(results, RIL_WORD);
+		} while (!err && more && !TessPageIteratorIsAtBeginningOf(place, RIL_TEXTLINE));
+		if (!err && draft->reading.words > draft->first) {
+			const struct zong_word *word = &draft->reading.word[draft->first];
+			uint32_t count = draft->reading.words - draft->first;
+
+			if (mean_confidence(word, count) < UNSURE_LINE && !line_has_han(word, count)) {
+				if (!english_has_it)
+					TessBaseAPISetImage2(reader->english, draft->cleaned->pix);
+				english_has_it = true;
+				err = read_again(draft, reader->english, box);
+			}
+		}
+		if (!err && draft->reading.words > draft->first) {
+			end_line(draft, new_block);
+			new_block = false;
+		}
+	}
+	return err;
+}
+
+/* -- a page -- */
+
+static int read_cleaned(struct zong_reader *reader, const struct zong_cleaned *cleaned,
+	struct draft *draft)
+{
+	TessResultIterator *results;
+	int err = 0;
+
+	draft->cleaned = cleaned;
+	draft->first = 0;
+	draft->text_len = 0;
+	draft->reading.words = draft->reading.lines = 0;
+	TessBaseAPISetImage2(reader->chinese, cleaned->pix);
+	TessBaseAPISetSourceResolution(reader->chinese, 300);
+	if (TessBaseAPIRecognize(reader->chinese, NULL) != 0)
+		return 0;
+	results = TessBaseAPIGetIterator(reader->chinese);
+	if (results) {
+		err = take_lines(draft, reader, results);
+		TessResultIteratorDelete(results);
+	}
+	TessBaseAPIClear(reader->chinese);
+	TessBaseAPIClear(reader->english);
+	return err;
+}
+
+static int begin(struct draft *draft)
+{
+	draft->reading.word = zong_arena_calloc(draft->arena, ZONG_LIMIT_WORDS,
+		sizeof(*draft->reading.word));
+	draft->reading.line = zong_arena_calloc(draft->arena, ZONG_LIMIT_WORDS,
+		sizeof(*draft->reading.line));
+	return draft->reading.word && draft->reading.line ? 0 : ZONG_EWORKER_MEMORY;
+}
+
+static int read_turned(struct zong_reader *reader, const struct zong_raster *raster, float dpi,
+	unsigned int quarter, struct draft *draft)
+{
+	struct zong_buf steps = ZONG_BUF_INIT(STEPS_MAX);
+	struct zong_cleaned cleaned;
+	int err;
+
+	err = zong_clean(raster, dpi, quarter, &cleaned, &steps);
+	if (err)
+		return err;
+	err = read_cleaned(reader, &cleaned, draft);
+	pixDestroy(&cleaned.pix);
+	if (!err) {
+		draft->reading.steps = zong_arena_str(draft->arena, zong_buf_str(&steps));
+		err = draft->reading.steps ? 0 : ZONG_EWORKER_MEMORY;
+	}
+	zong_buf_release(&steps);
+	draft->reading.confidence = mean_confidence(draft->reading.word, draft->reading.words);
+	return err;
+}
+
+int zong_reader_read(struct zong_reader *reader, const struct zong_raster *raster, float dpi,
+	struct zong_arena *arena, struct zong_reading *ret_reading)
+{
+	struct draft draft = {
+		.arena = arena,
+		.reading = {
+			.width = raster->width,
+			.height = raster->height,
+			.engine = reader->engine,
+			.steps = "",
+		},
+	};
+	bool blank = false;
+	int err;
+
+	err = zong_clean_is_blank(raster, &blank);
+	if (err)
+		return err;
+	if (!blank) {
+		err = begin(&draft);
+		if (!err)
+			err = read_turned(reader, raster, dpi, 0, &draft);
+		if (err)
+			return err;
+		draft.reading.source = ZONG_TEXT_OCR;
+	}
+	*ret_reading = draft.reading;
+	return 0;
+}

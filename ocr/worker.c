@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* zong-ocr: one document at a time, one question at a time. */
+#include "config.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <allheaders.h>
+#include <poppler.h>
+
+#include <zong/cleanup.h>
+#include <zong/limits.h>
+
+#include "clean.h"
+#include "decode.h"
+#include "memory.h"
+#include "process.h"
+#include "proto.h"
+#include "read.h"
+#include "render.h"
+#include "sandbox.h"
+
+#define SOCKET 3
+
+struct desk {
+	struct zong_reader *reader;
+	const struct zong_decoder *decoder; /* NULL: nothing open */
+	void *document;
+	int fd;
+	uint32_t pages;
+	enum zong_media media;
+	struct zong_buf answer;
+};
+
+/* -- answers -- */
+
+static void finish_talking(int status)
+{
+	/* The libraries' own ends of life are not for a process whose sandbox is closed. */
+	_exit(status);
+}
+
+static void say(struct desk *desk, enum zong_message type)
+{
+	int err = desk->answer.err;
+
+	if (err)
+		finish_talking(err == ZONG_ENOMEM ? ZONG_PROCESS_EXIT_MEMORY
+						  : ZONG_PROCESS_EXIT_PROTOCOL);
+	if (zong_proto_send(SOCKET, type, desk->answer.data, desk->answer.len, -1, -1) != 0)
+		finish_talking(EXIT_SUCCESS);
+}
+
+static void say_failed(struct desk *desk, int code, const char *why)
+{
+	zong_buf_clear(&desk->answer);
+	zong_proto_add_failed(&desk->answer, code, why);
+	say(desk, ZONG_MESSAGE_FAILED);
+}
+
+/* -- questions -- */
+
+static void close_document(struct desk *desk)
+{
+	if (desk->decoder)
+		desk->decoder->close(desk->document);
+	desk->decoder = NULL;
+	if (desk->fd >= 0)
+		close(desk->fd);
+	desk->fd = -1;
+}
+
+static void do_open(struct desk *desk, const struct zong_request *request, int fd)
+{
+	const struct zong_decoder *decoder = zong_decoder_of(request->media);
+	int err;
+
+	close_document(desk);
+	if (fd < 0)
+		finish_talking(ZONG_PROCESS_EXIT_PROTOCOL);
+	err = decoder->open(fd, &desk->document, &desk->pages);
+	if (err) {
+		close(fd);
+		say_failed(desk, err, "");
+		return;
+	}
+	desk->decoder = decoder;
+	desk->fd = fd;
+	desk->media = request->media;
+	zong_proto_add_opened(&desk->answer, desk->pages);
+	say(desk, ZONG_MESSAGE_OPENED);
+}
+
+static int get_page(struct desk *desk, uint32_t number, struct zong_page *ret_page)
+{
+	int err = desk->decoder->page(desk->document, number, ret_page);
+
+	if (err)
+		return err;
+	zong_raster_reduce(&ret_page->raster);
+	/* A PDF does not say; what its page needs is what it has. */
+	if (desk->media == ZONG_MEDIA_PDF)
+		ret_page->bits = ret_page->raster.bits;
+	return 0;
+}
+
+static void do_probe(struct desk *desk, uint32_t number)
+{
+	struct zong_page page = ZONG_PAGE_INIT;
+	struct zong_probe_page probe = {0};
+
+	probe.err = get_page(desk, number, &page);
+	if (!probe.err) {
+		probe.width = page.raster.width;
+		probe.height = page.raster.height;
+		probe.dpi_x = page.dpi_x;
+		probe.dpi_y = page.dpi_y;
+		probe.bits = page.bits;
+		probe.text_layer = page.text_layer;
+		probe.colour = zong_raster_colour(&page.raster);
+		probe.err = zong_raster_digest(&page.raster, &probe.raster);
+	}
+	if (!probe.err && !probe.text_layer)
+		probe.err = zong_clean_is_blank(&page.raster, &probe.blank);
+	if (probe.err)
+		probe = (struct zong_probe_page){.err = probe.err};
+	zong_raster_release(&page.raster);
+	zong_proto_add_page(&desk->answer, &probe);
+	say(desk, ZONG_MESSAGE_PROBED);
+}
+
+static int read_text(struct desk *desk, uint32_t number, struct zong_arena *arena,
+	struct zong_reading *ret_reading)
+{
+	struct zong_page page = ZONG_PAGE_INIT;
+	int err;
+
+	if (desk->decoder->text) {
+		err = desk->decoder->text(desk->document, number, arena, ret_reading);
+		if (err || ret_reading->source == ZONG_TEXT_LAYER)
+			return err;
+	}
+	err = get_page(desk, number, &page);
+	if (!err)
+		err = zong_reader_read(desk->reader, &page.raster, page.dpi_x, arena, ret_reading);
+	zong_raster_release(&page.raster);
+	return err;
+}
+
+static void do_read(struct desk *desk, uint32_t number)
+{
+	struct zong_arena arena = ZONG_ARENA_INIT;
+	struct zong_reading reading = {0};
+	int err = read_text(desk, number, &arena, &reading);
+
+	if (err) {
+		say_failed(desk, err, "");
+	} else {
+		zong_proto_add_reading(&desk->answer, &reading);
+		say(desk, ZONG_MESSAGE_READING);
+	}
+	zong_arena_release(&arena);
+}
+
+static void do_render(struct desk *desk, uint32_t number, uint32_t max_width)
+{
+	struct zong_page page = ZONG_PAGE_INIT;
+	int err = get_page(desk, number, &page);
+
+	if (!err)
+		err = zong_render_png(&page.raster, max_width, page.dpi_x, page.dpi_y, &desk->answer);
+	zong_raster_release(&page.raster);
+	if (err)
+		say_failed(desk, err, "");
+	else
+		say(desk, ZONG_MESSAGE_RENDERED);
+}
+
+static void answer(struct desk *desk, const struct zong_request *request, int fd)
+{
+	zong_buf_clear(&desk->answer);
+	if (request->type == ZONG_MESSAGE_OPEN) {
+		do_open(desk, request, fd);
+		return;
+	}
+	if (!desk->decoder || fd >= 0)
+		finish_talking(ZONG_PROCESS_EXIT_PROTOCOL);
+	if (request->page > desk->pages) {
+		say_failed(desk, ZONG_EPAGENO, "");
+		return;
+	}
+	if (request->type == ZONG_MESSAGE_PROBE)
+		do_probe(desk, request->page);
+	else if (request->type == ZONG_MESSAGE_READ)
+		do_read(desk, request->page);
+	else
+		do_render(desk, request->page, request->max_width);
+}
+
+static int listen_to_server(struct desk *desk)
+{
+	struct zong_buf body = ZONG_BUF_INIT(ZONG_PROTO_REQUEST_MAX);
+	struct zong_request request;
+	enum zong_message type;
+	int fd, err;
+
+	for (;;) {
+		fd = -1;
+		zong_buf_clear(&body);
+		err = zong_proto_receive(SOCKET, -1, &type, &body, &fd);
+		if (!err)
+			err = zong_proto_parse_request(type, body.data, body.len, &request);
+		if (err)
+			return err == ZONG_EEND ? EXIT_SUCCESS : ZONG_PROCESS_EXIT_PROTOCOL;
+		answer(desk, &request, fd);
+	}
+}
+
+/* -- getting ready -- */
+
+static void on_glib(const char *domain, GLogLevelFlags level, const char *text, void *data)
+{
+	(void)domain;
+	(void)text;
+	(void)data;
+	/* glib ends the process when it gets no memory, and hardly for anything else. */
+	if (level & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR))
+		_exit(ZONG_PROCESS_EXIT_MEMORY);
+}
+
+/* A page of one word makes poppler and fontconfig load what they will need later. */
+static void warm_up(void)
+{
+	static const char pdf[] =
+		"%PDF-1.4\n"
+		"1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n"
+		"2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj\n"
+		"3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] /Contents 4 0 R "
+		"/Resources <</Font <</F <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>>>>>>> endobj\n"
+		"4 0 obj <</Length 38>> stream\n"
+		"BT /F 12 Tf 10 10 Td (zong) Tj ET     \n"
+		"endstream endobj\n"
+		"trailer <</Root 1 0 R>>\n";
+	GBytes *bytes = g_bytes_new_static(pdf, sizeof(pdf) - 1);
+	PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, NULL);
+	PopplerPage *page = document ? poppler_document_get_page(document, 0) : NULL;
+	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 72, 72);
+	cairo_t *cairo = cairo_create(surface);
+
+	if (page) {
+		poppler_page_render(page, cairo);
+		g_object_unref(page);
+	}
+	if (document)
+		g_object_unref(document);
+	cairo_destroy(cairo);
+	cairo_surface_destroy(surface);
+	g_bytes_unref(bytes);
+}
+
+static void silence(void)
+{
+	g_log_set_default_handler(on_glib, NULL);
+	setMsgSeverity(L_SEVERITY_NONE);
+#ifndef ZONG_SANITIZED
+	{
+		_cleanup_close_ int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+		/* What poppler has to say about a broken file fills logs; the answer says it in a code. */
+		if (null < 0 || dup2(null, STDERR_FILENO) < 0)
+			finish_talking(ZONG_PROCESS_EXIT_SANDBOX);
+	}
+#endif
+}
+
+int main(int argc, char **argv)
+{
+	struct desk desk = {.fd = -1, .answer = ZONG_BUF_INIT(ZONG_LIMIT_RENDER)};
+	bool allow_no_landlock = argc == 2 && strcmp(argv[1], "--allow-no-landlock") == 0;
+	uint32_t landlock;
+
+	if ((argc != 1 && !allow_no_landlock) || fcntl(SOCKET, F_SETFD, FD_CLOEXEC) != 0) {
+		fprintf(stderr, "zong-ocr is started by zongd; it does nothing by itself.\n");
+		return 2;
+	}
+	zong_memory_exit_when_short();
+	if (zong_sandbox_limit())
+		return ZONG_PROCESS_EXIT_SANDBOX;
+	silence();
+	if (zong_reader_open(&desk.reader))
+		finish_talking(ZONG_PROCESS_EXIT_MODEL);
+	warm_up();
+	if (zong_sandbox_close(allow_no_landlock, &landlock))
+		finish_talking(ZONG_PROCESS_EXIT_SANDBOX);
+	zong_proto_add_ready(&desk.answer, landlock);
+	say(&desk, ZONG_MESSAGE_READY);
+	finish_talking(listen_to_server(&desk));
+}
