@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,11 +31,17 @@ static void replace(PIX **pix, PIX *by)
 	*pix = by;
 }
 
-static void add_step(struct zong_buf *steps, const char *format, double value)
+static void add_step(struct zong_buf *steps, const char *what)
 {
 	if (steps->len)
 		zong_buf_add_str(steps, "; ");
-	zong_buf_add_format(steps, format, value);
+	zong_buf_add_str(steps, what);
+}
+
+static void add_measured(struct zong_buf *steps, const char *what, double value)
+{
+	add_step(steps, what);
+	zong_buf_add_format(steps, " %.4g", value);
 }
 
 /* -- blank or not -- */
@@ -166,7 +174,7 @@ static void lighten(PIX *pix, struct zong_buf *steps)
 	if (mean >= DARK_MEAN)
 		return;
 	pixInvert(pix, pix);
-	add_step(steps, "light on dark turned over", 0);
+	add_step(steps, "light on dark turned over");
 }
 
 /* Ink on a reduced picture of the page, for measuring only. */
@@ -262,7 +270,7 @@ static void straighten(struct zong_cleaned *cleaned, struct zong_buf *steps)
 		return;
 	}
 	replace(&cleaned->pix, level);
-	add_step(steps, "turn %.2f degrees", (double)degrees);
+	add_measured(steps, "skew", (double)degrees);
 }
 
 static void enlarge(struct zong_cleaned *cleaned, float dpi, struct zong_buf *steps)
@@ -286,7 +294,7 @@ static void enlarge(struct zong_cleaned *cleaned, float dpi, struct zong_buf *st
 		return;
 	replace(&cleaned->pix, grey);
 	cleaned->scale = scale;
-	add_step(steps, "scale %.2f", scale);
+	add_measured(steps, "scale", scale);
 }
 
 int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter,
@@ -304,11 +312,11 @@ int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter
 		return ZONG_EWORKER_MEMORY;
 	if (cleaned.quarter) {
 		replace(&cleaned.pix, pixRotateOrth(cleaned.pix, (l_int32)cleaned.quarter));
-		add_step(steps, "rotate %.0f", 90.0 * cleaned.quarter);
+		add_measured(steps, "rotate", 90.0 * cleaned.quarter);
 	}
 	if (pixGetDepth(cleaned.pix) == 32) {
 		if (zong_seal_whiten(cleaned.pix) > 0)
-			add_step(steps, "seal to white", 0);
+			add_step(steps, "seal to white");
 		replace(&cleaned.pix, pixConvertRGBToLuminance(cleaned.pix));
 	}
 	lighten(cleaned.pix, steps);

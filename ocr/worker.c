@@ -12,6 +12,7 @@
 #include <poppler.h>
 
 #include <zong/cleanup.h>
+#include <zong/error.h>
 #include <zong/limits.h>
 
 #include "clean.h"
