@@ -167,7 +167,9 @@ static void set_tags(
 	TIFFSetField(tif, TIFFTAG_XRESOLUTION, (double)image->dpi);
 	TIFFSetField(tif, TIFFTAG_YRESOLUTION, (double)image->dpi);
 	TIFFSetField(tif, TIFFTAG_SOFTWARE, "mkscan (sample data)");
-	TIFFSetField(tif, TIFFTAG_PAGENUMBER, (uint16_t)tiff->page, (uint16_t)tiff->pages);
+	/* The tag has 16 bits; a longer book goes without. */
+	if (tiff->page <= UINT16_MAX && tiff->pages <= UINT16_MAX)
+		TIFFSetField(tif, TIFFTAG_PAGENUMBER, (uint16_t)tiff->page, (uint16_t)tiff->pages);
 	if (compression == COMPRESSION_JPEG) {
 		TIFFSetField(tif, TIFFTAG_JPEGQUALITY, format->quality);
 		if (image->samples == 3)
