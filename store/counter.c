@@ -3,7 +3,8 @@
 
 #include "state.h"
 
-/* In ZONG_TABLE_META under "counter" and the counter's number, which is never given to another one. */
+/* In ZONG_TABLE_META under "counter" and the counter's number, which is never given to another one.
+ */
 static const uint8_t numbers[ZONG_COUNTER_COUNT_] = {
 	[ZONG_COUNT_MATERIALS] = 1,
 	[ZONG_COUNT_FILES] = 2,

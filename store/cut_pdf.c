@@ -69,7 +69,8 @@ static uint64_t find(struct scan *scan, uint64_t at, const char *word)
 
 static bool is_white(uint8_t byte)
 {
-	return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t' || byte == '\f' || byte == 0;
+	return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t' || byte == '\f' ||
+	       byte == 0;
 }
 
 static bool is_digit(uint8_t byte)
@@ -104,8 +105,8 @@ static uint64_t length_in(const uint8_t *text, size_t len)
 	}
 }
 
-/* The place of "endstream" behind the bytes when the dictionary's /Length leads there. The number of
- * a reference ("12 0 R") hardly ever does, and if it does it is as good as any other. */
+/* The place of "endstream" behind the bytes when the dictionary's /Length leads there. The number
+ * of a reference ("12 0 R") hardly ever does, and if it does it is as good as any other. */
 static uint64_t end_by_length(struct scan *scan, uint64_t word_at, uint64_t start)
 {
 	uint64_t back = word_at < LOOK_BACK ? word_at : LOOK_BACK;
@@ -134,7 +135,7 @@ static uint64_t end_by_length(struct scan *scan, uint64_t word_at, uint64_t star
 /* @end without the end of line that stands before "endstream" and does not belong to the bytes. */
 static uint64_t without_eol(struct scan *scan, uint64_t start, uint64_t end)
 {
-	uint8_t last[2] = { 0, 0 };
+	uint8_t last[2] = {0, 0};
 
 	if (end - start >= 2 && read_free(scan->runs, end - 2, last, 2) && last[0] == '\r' &&
 		last[1] == '\n')
@@ -149,7 +150,7 @@ static uint64_t without_eol(struct scan *scan, uint64_t start, uint64_t end)
 static uint64_t start_of(struct scan *scan, uint64_t at)
 {
 	uint64_t behind = at + strlen(stream_word);
-	uint8_t text[2] = { 0, 0 };
+	uint8_t text[2] = {0, 0};
 	uint64_t left = scan->runs->source->len - behind;
 
 	if (at == 0 || !read_free(scan->runs, at - 1, text, 1))
@@ -167,7 +168,7 @@ static uint64_t start_of(struct scan *scan, uint64_t at)
 
 void zong_cut_pdf(struct zong_cut_runs *runs)
 {
-	struct scan scan = { .runs = runs, .window = malloc(WINDOW) };
+	struct scan scan = {.runs = runs, .window = malloc(WINDOW)};
 	uint64_t at = 0;
 	uint64_t start, end;
 

@@ -11,8 +11,8 @@
 #define CHUNK_HEAD 8
 #define CHUNK_CRC 4
 
-/* Image data in one chunk is a run without the chunk's head, since that is how a PDF holds it; image
- * data in several is one run from the first head to the last CRC. */
+/* Image data in one chunk is a run without the chunk's head, since that is how a PDF holds it;
+ * image data in several is one run from the first head to the last CRC. */
 void zong_cut_png(struct zong_cut_runs *runs)
 {
 	uint64_t at = SIGNATURE;

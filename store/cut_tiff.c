@@ -16,15 +16,15 @@
 #define TAG_JPEG_OFFSET 513 /* old-style JPEG: one stream beside the strips */
 #define TAG_JPEG_LENGTH 514
 
-#define ENTRIES_MAX 4096     /* of one directory; real ones have twenty */
-#define SUB_MAX 32           /* directories waiting to be looked at */
-#define NUMBERS 512          /* read at once from an array of numbers */
-#define ARRAY_MAX (1 << 22)  /* strips of one image */
+#define ENTRIES_MAX 4096    /* of one directory; real ones have twenty */
+#define SUB_MAX 32	    /* directories waiting to be looked at */
+#define NUMBERS 512	    /* read at once from an array of numbers */
+#define ARRAY_MAX (1 << 22) /* strips of one image */
 
 struct tiff {
 	struct zong_cut_runs *runs;
-	bool big;   /* BigTIFF */
-	bool swap;  /* big-endian */
+	bool big;  /* BigTIFF */
+	bool swap; /* big-endian */
 	uint64_t waiting[SUB_MAX];
 	size_t waiting_count;
 };
@@ -34,7 +34,7 @@ struct numbers {
 	uint64_t place;
 	uint64_t count;
 	unsigned width; /* bytes of each; 0: no such array */
-	uint64_t held;  /* index of the first one in @block */
+	uint64_t held;	/* index of the first one in @block */
 	size_t block_len;
 	uint64_t block[NUMBERS];
 };
@@ -63,7 +63,7 @@ static unsigned width_of(uint64_t type)
 	switch (type) {
 	case 3: /* SHORT */
 		return 2;
-	case 4:  /* LONG */
+	case 4:	 /* LONG */
 	case 13: /* IFD */
 		return 4;
 	case 16: /* LONG8 */
@@ -92,7 +92,8 @@ static bool number_at(struct tiff *tiff, struct numbers *numbers, uint64_t i, ui
 			    left * numbers->width))
 			return false;
 		for (k = 0; k < left; k++)
-			numbers->block[k] = number(tiff, bytes + k * numbers->width, numbers->width);
+			numbers->block[k] =
+				number(tiff, bytes + k * numbers->width, numbers->width);
 		numbers->block_len = left;
 	}
 	*ret_number = numbers->block[i - numbers->held];
@@ -122,8 +123,8 @@ static void add_image(struct tiff *tiff, struct image *image)
 	zong_cut_add(tiff->runs, start, end);
 	if (image->jpeg_length > 0 && image->jpeg_offset < tiff->runs->source->len &&
 		image->jpeg_length <= tiff->runs->source->len - image->jpeg_offset)
-		zong_cut_add(tiff->runs, image->jpeg_offset,
-			image->jpeg_offset + image->jpeg_length);
+		zong_cut_add(
+			tiff->runs, image->jpeg_offset, image->jpeg_offset + image->jpeg_length);
 }
 
 static void remember(struct tiff *tiff, uint64_t directory)
@@ -136,7 +137,7 @@ static void take_entry(struct tiff *tiff, const uint8_t *entry, uint64_t place, 
 {
 	unsigned wide = tiff->big ? 8 : 4;
 	uint64_t tag = number(tiff, entry, 2);
-	struct numbers numbers = { .width = width_of(number(tiff, entry + 2, 2)) };
+	struct numbers numbers = {.width = width_of(number(tiff, entry + 2, 2))};
 	uint64_t value;
 	uint64_t i;
 
@@ -179,7 +180,7 @@ static void take_entry(struct tiff *tiff, const uint8_t *entry, uint64_t place, 
 /* Reads one directory; the place of the next one, 0 at the end. */
 static uint64_t take_directory(struct tiff *tiff, uint64_t place)
 {
-	struct image image = { 0 };
+	struct image image = {0};
 	unsigned wide = tiff->big ? 8 : 4;
 	unsigned count_width = tiff->big ? 8 : 2;
 	unsigned size = 4 + 2 * wide;
@@ -204,8 +205,8 @@ static uint64_t take_directory(struct tiff *tiff, uint64_t place)
 	return number(tiff, bytes, wide);
 }
 
-/* A chain of directories. One that runs in a circle meets its mark again, which moves at every power
- * of two (Brent); whatever that does not catch ends with the reading budget. */
+/* A chain of directories. One that runs in a circle meets its mark again, which moves at every
+ * power of two (Brent); whatever that does not catch ends with the reading budget. */
 static void take_chain(struct tiff *tiff, uint64_t place)
 {
 	uint64_t mark = 0;
@@ -223,7 +224,7 @@ static void take_chain(struct tiff *tiff, uint64_t place)
 
 void zong_cut_tiff(struct zong_cut_runs *runs)
 {
-	struct tiff tiff = { .runs = runs };
+	struct tiff tiff = {.runs = runs};
 	uint8_t head[16];
 
 	if (!zong_cut_read(runs, 0, head, 8))

@@ -11,9 +11,9 @@
 
 #include "state.h"
 
-#define GATE_SHUT (ZONG_SECOND / 5)   /* longest time that a read is kept waiting */
-#define GATE_OPEN (ZONG_SECOND / 20)  /* time for those who waited to get in */
-#define STALE_EVERY 1000              /* commits between two looks for dead readers */
+#define GATE_SHUT (ZONG_SECOND / 5)  /* longest time that a read is kept waiting */
+#define GATE_OPEN (ZONG_SECOND / 20) /* time for those who waited to get in */
+#define STALE_EVERY 1000	     /* commits between two looks for dead readers */
 
 int zong_error_from_mdb(int rc)
 {
@@ -94,7 +94,8 @@ static int gate_shut(struct zong_env *env)
 			;
 	}
 	pthread_mutex_unlock(&env->mutex);
-	zong_log_error("store: a read transaction has been open too long, %s cannot grow", env->dir);
+	zong_log_error(
+		"store: a read transaction has been open too long, %s cannot grow", env->dir);
 	return ZONG_ETIMEOUT;
 }
 
@@ -222,9 +223,9 @@ void zong_env_close(struct zong_env *env)
 
 /* After a failed commit. Where the meta page could not be written, LMDB refuses every further
  * transaction and has put the old meta page back into the page cache; the disk may hold either.
- * Were the next batch to overwrite pages that the failed meta page points to, and the power to go before its
- * own meta page is out, the file would be damaged. So: open afresh, and go on only when a sync has
- * brought the old meta page to the disk. */
+ * Were the next batch to overwrite pages that the failed meta page points to, and the power to go
+ * before its own meta page is out, the file would be damaged. So: open afresh, and go on only when
+ * a sync has brought the old meta page to the disk. */
 static int reopen(struct zong_env *env)
 {
 	int r = gate_shut(env);
@@ -304,7 +305,8 @@ int zong_env_grow(struct zong_env *env)
 
 	if (r)
 		return r;
-	r = env->mdb ? zong_error_from_mdb(mdb_env_set_mapsize(env->mdb, env->map + step)) : ZONG_EIO;
+	r = env->mdb ? zong_error_from_mdb(mdb_env_set_mapsize(env->mdb, env->map + step))
+		     : ZONG_EIO;
 	if (!r)
 		env->map += step;
 	else

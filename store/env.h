@@ -5,10 +5,10 @@
 /* One LMDB environment with its named tables: opening, growing, coming back after a failed commit.
  *
  * LMDB may be remapped only while this process has no transaction in it. So every read goes through
- * a gate that counts it. To grow (or reopen), the writer shuts the gate and waits until the count is
- * zero. A read that somebody begins while holding another one would then wait for itself; therefore
- * the gate never stays shut longer than GATE_SHUT, is opened for a moment, and shut again, until the reads
- * have drained or twice ZONG_LIMIT_READ_SECONDS have passed (ZONG_ETIMEOUT).
+ * a gate that counts it. To grow (or reopen), the writer shuts the gate and waits until the count
+ * is zero. A read that somebody begins while holding another one would then wait for itself;
+ * therefore the gate never stays shut longer than GATE_SHUT, is opened for a moment, and shut
+ * again, until the reads have drained or twice ZONG_LIMIT_READ_SECONDS have passed (ZONG_ETIMEOUT).
  *
  * Threads: reads any; write_begin, commit, abort, grow: the writer thread only. */
 
@@ -21,22 +21,23 @@
 #include <zong/store.h>
 
 struct zong_env {
-	MDB_env *mdb;               /* NULL while it could not be reopened */
+	MDB_env *mdb; /* NULL while it could not be reopened */
 	char *dir;
-	const char *const *tables;  /* names, static */
+	const char *const *tables; /* names, static */
 	size_t table_count;
-	unsigned flags;             /* of mdb_env_open */
+	unsigned flags; /* of mdb_env_open */
 	MDB_dbi dbis[ZONG_TABLE_COUNT_];
 	size_t map;
-	bool doubtful;              /* a commit failed: reopen before the next write */
-	unsigned commits;           /* since stale readers were looked for */
-	pthread_mutex_t mutex;      /* guards what follows */
+	bool doubtful;	       /* a commit failed: reopen before the next write */
+	unsigned commits;      /* since stale readers were looked for */
+	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t moved;
 	unsigned readers;
 	bool shut;
 };
 
-/* @create: make missing tables. @map: least size of the map; it is made larger where the file needs it.
+/* @create: make missing tables. @map: least size of the map; it is made larger where the file needs
+ * it.
  * @dir is copied. 0, ZONG_ECORRUPT, ZONG_EVERSION, ZONG_EIO, ZONG_ENOSPC, ZONG_ENOMEM. */
 int zong_env_open(struct zong_env *env, const char *dir, const char *const *tables,
 	size_t table_count, unsigned flags, size_t map, bool create);

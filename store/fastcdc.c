@@ -5,18 +5,19 @@
 
 #include "cut.h"
 
-/* FastCDC (Xia et al., USENIX ATC 2016) with normalised chunking of level 2: before the average size a
- * cut needs two bits more, behind it two bits less, which draws the sizes together. The masks are
- * the top bits of the hash because those have seen the last 64 bytes.
+/* FastCDC (Xia et al., USENIX ATC 2016) with normalised chunking of level 2: before the average
+ * size a cut needs two bits more, behind it two bits less, which draws the sizes together. The
+ * masks are the top bits of the hash because those have seen the last 64 bytes.
  *
- * The table and the masks are part of the format: other ones would cut the same bytes elsewhere, and
- * nothing would be shared with what is stored. */
+ * The table and the masks are part of the format: other ones would cut the same bytes elsewhere,
+ * and nothing would be shared with what is stored. */
 #define AVG_BITS 18
 #define MASK_TOP(bits) (~UINT64_C(0) << (64 - (bits)))
 
 _Static_assert(ZONG_SEGMENT_AVG == 1 << AVG_BITS, "the masks are for this average");
 
 /* The first eight bytes, big-endian, of SHA-256 of the single byte that is the index. */
+/* clang-format off */
 const uint64_t zong_fastcdc_gear[256] = {
 	0x6e340b9cffb37a98, 0x4bf5122f344554c5, 0xdbc1b4c900ffe48d, 0x084fed08b978af4d,
 	0xe52d9c508c502347, 0xe77b9a9ae9e30b0d, 0x67586e98fad27da0, 0xca358758f6d27e6c,
@@ -83,6 +84,7 @@ const uint64_t zong_fastcdc_gear[256] = {
 	0xe596a8e5c49dd20a, 0xd52022534fa2dba3, 0xaa7225e7d5b0a255, 0x04b8d34e20e604ca,
 	0x98722e2ebed8ed3d, 0x3e151409ace91cb3, 0xaa687b58b0e73e2e, 0xa8100ae6aa1940d0,
 };
+/* clang-format on */
 
 /* The first place in [from, to) where the hash has no bit of the mask, or to. */
 static size_t scan(const uint8_t *bytes, size_t from, size_t to, uint64_t mask, uint64_t *hash)

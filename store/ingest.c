@@ -8,9 +8,9 @@
 #include "recipe.h"
 #include "writer.h"
 
-/* The file is read into a batch, cut there, and the segments point into it; compressing and digesting is
- * done here, in the caller's thread. While one batch is on its way to the disk the other one
- * is filled. So memory is two batches, whatever the length of the file. */
+/* The file is read into a batch, cut there, and the segments point into it; compressing and
+ * digesting is done here, in the caller's thread. While one batch is on its way to the disk the
+ * other one is filled. So memory is two batches, whatever the length of the file. */
 #define BATCH_ROOM (ZONG_SEGMENT_BATCH + ZONG_SEGMENT_MAX)
 #define READ_STEP (1 << 20) /* read at once: how often progress is told */
 
@@ -20,8 +20,8 @@ struct batch {
 	struct zong_segment_put *puts;
 	size_t count, cap;
 	struct zong_write write;
-	bool flying;   /* the writer has it */
-	bool written;  /* its segments are on the disk */
+	bool flying;  /* the writer has it */
+	bool written; /* its segments are on the disk */
 };
 
 struct zong_ingest {
@@ -30,9 +30,9 @@ struct zong_ingest {
 	bool known_at_begin;
 	struct zong_recipe recipe;
 	struct batch batches[2];
-	struct batch *batch;     /* the one that is filled; in the end the last one */
+	struct batch *batch; /* the one that is filled; in the end the last one */
 	uint64_t inline_bytes;
-	uint64_t new_before;     /* bytes of new segments in batches before the last one */
+	uint64_t new_before; /* bytes of new segments in batches before the last one */
 
 	/* while reading */
 	int fd;
@@ -148,7 +148,8 @@ static int make_room(struct batch *batch, uint64_t len)
 	return batch->bytes ? 0 : ZONG_ENOMEM;
 }
 
-/* Sends the full batch off and begins the other one with the bytes from @at that are not cut yet. */
+/* Sends the full batch off and begins the other one with the bytes from @at that are not cut yet.
+ */
 static int turn(struct zong_ingest *ingest, size_t at)
 {
 	struct batch *full = ingest->batch;
@@ -166,8 +167,8 @@ static int turn(struct zong_ingest *ingest, size_t at)
 	ingest->batch = other;
 	if (full->count == 0)
 		return 0;
-	full->write = (struct zong_write){ .puts = full->puts, .put_count = full->count,
-		.put_bytes = at };
+	full->write =
+		(struct zong_write){.puts = full->puts, .put_count = full->count, .put_bytes = at};
 	r = zong_writer_submit(ingest->store->writer, &full->write);
 	if (!r)
 		full->flying = true;
@@ -203,7 +204,8 @@ static int cut_all(struct zong_ingest *ingest, struct zong_cut *cut)
 		at += piece;
 		ingest->done += piece;
 	}
-	return land(ingest, ingest->batch == ingest->batches ? ingest->batches + 1 : ingest->batches);
+	return land(
+		ingest, ingest->batch == ingest->batches ? ingest->batches + 1 : ingest->batches);
 }
 
 static int is_known(struct zong_store *store, const struct zong_digest *digest, bool *ret_known)
@@ -225,16 +227,16 @@ static void settle_result(struct zong_ingest *ingest)
 
 	result->bytes_new = 0;
 	if (!result->known)
-		result->bytes_new = ingest->new_before + ingest->inline_bytes +
-			batch_new_bytes(ingest->batch);
+		result->bytes_new =
+			ingest->new_before + ingest->inline_bytes + batch_new_bytes(ingest->batch);
 	result->bytes_shared = result->bytes - result->bytes_new;
 }
 
 /* Reads, cuts and digests the whole file. */
-static int take_in(struct zong_ingest *ingest, enum zong_media media,
-	const struct zong_digest *digest)
+static int take_in(
+	struct zong_ingest *ingest, enum zong_media media, const struct zong_digest *digest)
 {
-	struct zong_cut_source source = { .fd = ingest->fd, .len = ingest->len };
+	struct zong_cut_source source = {.fd = ingest->fd, .len = ingest->len};
 	struct zong_cut cut;
 	int r = make_room(ingest->batch, ingest->len);
 
@@ -325,11 +327,11 @@ int zong_ingest_put(struct zong_ingest *ingest, struct zong_txn *txn, bool *ret_
 	return 0;
 }
 
-int zong_store_write_file(struct zong_store *store, struct zong_ingest *ingest,
-	zong_store_change *change, void *ctx)
+int zong_store_write_file(
+	struct zong_store *store, struct zong_ingest *ingest, zong_store_change *change, void *ctx)
 {
 	struct batch *batch = ingest->batch;
-	struct zong_write write = { .change = change, .ctx = ctx };
+	struct zong_write write = {.change = change, .ctx = ctx};
 	int r;
 
 	if (!batch->written) {

@@ -10,7 +10,8 @@ struct state {
 	bool backwards;
 	bool begun;
 	struct zong_key prefix;
-	struct zong_key edge;  /* where to begin: first >= edge, or last < edge; empty: an end of the table */
+	struct zong_key edge; /* where to begin: first >= edge, or last < edge; empty: an end of the
+				 table */
 };
 
 static int fail(struct zong_txn *txn, int code)

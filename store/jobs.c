@@ -35,8 +35,8 @@ static int get(struct zong_txn *txn, const struct zong_id *id, Zong__Job **ret_j
 	struct zong_key key;
 
 	id_key(id, &key);
-	return zong_txn_get(txn, ZONG_TABLE_JOBS, &key, &zong__job__descriptor,
-		(ProtobufCMessage **)ret_job);
+	return zong_txn_get(
+		txn, ZONG_TABLE_JOBS, &key, &zong__job__descriptor, (ProtobufCMessage **)ret_job);
 }
 
 static int put(struct zong_txn *txn, const struct zong_id *id, const Zong__Job *job)
@@ -65,8 +65,8 @@ int zong_job_add(struct zong_txn *txn, const Zong__Job *job)
 		zong_key_bytes(&key, job->raster.data, job->raster.len);
 		if (zong_txn_has(txn, ZONG_TABLE_JOBS_BY_RASTER, &key))
 			return 0;
-		r = zong_txn_put_bytes(txn, ZONG_TABLE_JOBS_BY_RASTER, &key, id.bytes,
-			sizeof(id.bytes));
+		r = zong_txn_put_bytes(
+			txn, ZONG_TABLE_JOBS_BY_RASTER, &key, id.bytes, sizeof(id.bytes));
 		if (r)
 			return r;
 	}
@@ -170,9 +170,10 @@ static int find_due(struct zong_store *store, int64_t now, struct zong_id *ret_i
 	return r;
 }
 
-/* The job as it is now that it is marked: what find_due saw may be older than somebody's zong_job_done. */
-static int load_due(struct zong_store *store, const struct zong_id *id, int64_t now,
-	Zong__Job **ret_job)
+/* The job as it is now that it is marked: what find_due saw may be older than somebody's
+ * zong_job_done. */
+static int load_due(
+	struct zong_store *store, const struct zong_id *id, int64_t now, Zong__Job **ret_job)
 {
 	Zong__Job *job;
 	struct zong_txn *txn;
@@ -292,8 +293,8 @@ static int restate(struct zong_txn *txn, const Zong__Job *job, bool parked, int6
 	return r;
 }
 
-int zong_job_again(struct zong_txn *txn, const Zong__Job *job, int64_t due, int code,
-	const char *reason)
+int zong_job_again(
+	struct zong_txn *txn, const Zong__Job *job, int64_t due, int code, const char *reason)
 {
 	return restate(txn, job, false, due, 1, code, reason);
 }

@@ -13,17 +13,17 @@ struct zong_reader {
 	struct zong_digest file;
 	uint64_t size;
 
-	Zong__Recipe *row;       /* the row of the recipe last used, or NULL */
+	Zong__Recipe *row; /* the row of the recipe last used, or NULL */
 	uint64_t row_start;
-	size_t piece;            /* in the row: the piece last used */
-	uint64_t piece_start;    /* its offset in the file */
-	uint8_t *segment;        /* bytes of the segment last read; ZONG_SEGMENT_MAX of room */
+	size_t piece;	      /* in the row: the piece last used */
+	uint64_t piece_start; /* its offset in the file */
+	uint8_t *segment;     /* bytes of the segment last read; ZONG_SEGMENT_MAX of room */
 	uint64_t segment_start;
-	size_t segment_len;      /* 0: none */
+	size_t segment_len; /* 0: none */
 };
 
-int zong_reader_open(struct zong_store *store, const struct zong_digest *file,
-	struct zong_reader **ret_reader)
+int zong_reader_open(
+	struct zong_store *store, const struct zong_digest *file, struct zong_reader **ret_reader)
 {
 	struct zong_reader *reader = calloc(1, sizeof(*reader));
 	struct zong_txn *txn;
@@ -117,8 +117,8 @@ static int load_segment(struct zong_reader *reader, const Zong__Piece *piece)
 }
 
 /* Bytes from @offset to the end of the piece there, borrowed. */
-static int bytes_at(struct zong_reader *reader, uint64_t offset, const uint8_t **ret_bytes,
-	size_t *ret_len)
+static int bytes_at(
+	struct zong_reader *reader, uint64_t offset, const uint8_t **ret_bytes, size_t *ret_len)
 {
 	const Zong__Piece *piece;
 	size_t skip;
@@ -144,8 +144,8 @@ static int bytes_at(struct zong_reader *reader, uint64_t offset, const uint8_t *
 	return r;
 }
 
-int zong_reader_read(struct zong_reader *reader, uint64_t offset, void *ret_bytes, size_t len,
-	size_t *ret_read)
+int zong_reader_read(
+	struct zong_reader *reader, uint64_t offset, void *ret_bytes, size_t len, size_t *ret_read)
 {
 	const uint8_t *bytes;
 	size_t done = 0;

@@ -5,8 +5,8 @@
 
 #include "state.h"
 
-/* A row of ZONG_TABLE_READINGS is one zstd frame, with its content size, of a packed Reading: boxes and
- * confidences of a page shrink to a quarter. */
+/* A row of ZONG_TABLE_READINGS is one zstd frame, with its content size, of a packed Reading: boxes
+ * and confidences of a page shrink to a quarter. */
 #define ZSTD_LEVEL 3
 
 static void key_of(const struct zong_digest *raster, struct zong_key *ret_key)
@@ -15,8 +15,8 @@ static void key_of(const struct zong_digest *raster, struct zong_key *ret_key)
 	zong_key_digest(ret_key, raster);
 }
 
-int zong_reading_put(struct zong_txn *txn, const struct zong_digest *raster,
-	const Zong__Reading *reading)
+int zong_reading_put(
+	struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading)
 {
 	size_t len = zong__reading__get_packed_size(reading);
 	size_t room = ZSTD_compressBound(len);
@@ -42,8 +42,8 @@ int zong_reading_put(struct zong_txn *txn, const struct zong_digest *raster,
 	return r;
 }
 
-int zong_reading_get(struct zong_txn *txn, const struct zong_digest *raster,
-	Zong__Reading **ret_reading)
+int zong_reading_get(
+	struct zong_txn *txn, const struct zong_digest *raster, Zong__Reading **ret_reading)
 {
 	Zong__Reading *reading = NULL;
 	unsigned long long len;

@@ -35,7 +35,8 @@ static struct zong_recipe_piece *add(struct zong_recipe *recipe)
 	return &recipe->pieces[recipe->count++];
 }
 
-int zong_recipe_add_segment(struct zong_recipe *recipe, const struct zong_digest *digest, size_t len)
+int zong_recipe_add_segment(
+	struct zong_recipe *recipe, const struct zong_digest *digest, size_t len)
 {
 	struct zong_recipe_piece *piece = add(recipe);
 
@@ -79,8 +80,8 @@ bool zong_recipe_exists(struct zong_txn *txn, const struct zong_digest *file)
 	return zong_txn_has(txn, ZONG_TABLE_RECIPES, &key);
 }
 
-static void fill_row_piece(const struct zong_recipe *recipe, const struct zong_recipe_piece *piece,
-	Zong__Piece *row)
+static void fill_row_piece(
+	const struct zong_recipe *recipe, const struct zong_recipe_piece *piece, Zong__Piece *row)
 {
 	zong__piece__init(row);
 	row->length = piece->len;
@@ -93,8 +94,8 @@ static void fill_row_piece(const struct zong_recipe *recipe, const struct zong_r
 	}
 }
 
-int zong_recipe_put(struct zong_txn *txn, const struct zong_digest *file,
-	const struct zong_recipe *recipe)
+int zong_recipe_put(
+	struct zong_txn *txn, const struct zong_digest *file, const struct zong_recipe *recipe)
 {
 	Zong__Piece *rows = calloc(ZONG_RECIPE_CHUNK, sizeof(*rows));
 	Zong__Piece **list = calloc(ZONG_RECIPE_CHUNK, sizeof(Zong__Piece *));

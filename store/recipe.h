@@ -10,7 +10,7 @@
 struct zong_recipe_piece {
 	struct zong_digest digest; /* of a segment */
 	uint32_t len;
-	uint32_t inline_at;        /* place in ->inlines, or ZONG_RECIPE_SEGMENT */
+	uint32_t inline_at; /* place in ->inlines, or ZONG_RECIPE_SEGMENT */
 };
 
 #define ZONG_RECIPE_SEGMENT UINT32_MAX
@@ -24,12 +24,13 @@ struct zong_recipe {
 void zong_recipe_init(struct zong_recipe *recipe);
 void zong_recipe_release(struct zong_recipe *recipe);
 /* 0, ZONG_ENOMEM, ZONG_ELIMIT. */
-int zong_recipe_add_segment(struct zong_recipe *recipe, const struct zong_digest *digest, size_t len);
+int zong_recipe_add_segment(
+	struct zong_recipe *recipe, const struct zong_digest *digest, size_t len);
 int zong_recipe_add_inline(struct zong_recipe *recipe, const void *bytes, size_t len);
 
 bool zong_recipe_exists(struct zong_txn *txn, const struct zong_digest *file);
-int zong_recipe_put(struct zong_txn *txn, const struct zong_digest *file,
-	const struct zong_recipe *recipe);
+int zong_recipe_put(
+	struct zong_txn *txn, const struct zong_digest *file, const struct zong_recipe *recipe);
 /* Bytes of the file by its last row. 0, ZONG_ENOENT, ZONG_ECORRUPT. */
 int zong_recipe_size(struct zong_txn *txn, const struct zong_digest *file, uint64_t *ret_size);
 /* The row that holds the byte at @offset, and the offset of its first byte; freed by the caller.

@@ -36,12 +36,12 @@ void zong_segment_put_release(struct zong_segment_put *put)
 	put->packed = NULL;
 }
 
-int zong_segment_put(struct zong_env *segments, MDB_txn *txn, struct zong_segment_put *put,
-	uint64_t *kept)
+int zong_segment_put(
+	struct zong_env *segments, MDB_txn *txn, struct zong_segment_put *put, uint64_t *kept)
 {
 	size_t len = put->packed ? put->packed_len : put->raw_len;
-	MDB_val key = { .mv_size = sizeof(put->digest.bytes), .mv_data = put->digest.bytes };
-	MDB_val value = { .mv_size = ZONG_SEGMENT_HEADER + len };
+	MDB_val key = {.mv_size = sizeof(put->digest.bytes), .mv_data = put->digest.bytes};
+	MDB_val value = {.mv_size = ZONG_SEGMENT_HEADER + len};
 	uint8_t *to;
 	int rc = mdb_put(txn, segments->dbis[ZONG_SEGMENT_TABLE_SEGMENTS], &key, &value,
 		MDB_NOOVERWRITE | MDB_RESERVE);
@@ -61,7 +61,7 @@ int zong_segment_put(struct zong_env *segments, MDB_txn *txn, struct zong_segmen
 
 int zong_segment_total(struct zong_env *segments, MDB_txn *txn, uint64_t *ret_bytes)
 {
-	MDB_val key = { .mv_size = strlen(total_key), .mv_data = (void *)(uintptr_t)total_key };
+	MDB_val key = {.mv_size = strlen(total_key), .mv_data = (void *)(uintptr_t)total_key};
 	MDB_val value;
 	int rc = mdb_get(txn, segments->dbis[ZONG_SEGMENT_TABLE_TOTALS], &key, &value);
 
@@ -79,8 +79,8 @@ int zong_segment_total(struct zong_env *segments, MDB_txn *txn, uint64_t *ret_by
 int zong_segment_total_set(struct zong_env *segments, MDB_txn *txn, uint64_t bytes)
 {
 	uint8_t be[sizeof(bytes)];
-	MDB_val key = { .mv_size = strlen(total_key), .mv_data = (void *)(uintptr_t)total_key };
-	MDB_val value = { .mv_size = sizeof(be), .mv_data = be };
+	MDB_val key = {.mv_size = strlen(total_key), .mv_data = (void *)(uintptr_t)total_key};
+	MDB_val value = {.mv_size = sizeof(be), .mv_data = be};
 
 	zong_write_be64(be, bytes);
 	return mdb_put(txn, segments->dbis[ZONG_SEGMENT_TABLE_TOTALS], &key, &value, 0);
@@ -89,8 +89,8 @@ int zong_segment_total_set(struct zong_env *segments, MDB_txn *txn, uint64_t byt
 static int find(struct zong_store *store, MDB_txn *txn, const struct zong_digest *digest,
 	MDB_val *ret_value)
 {
-	MDB_val key = { .mv_size = sizeof(digest->bytes),
-		.mv_data = (void *)(uintptr_t)digest->bytes };
+	MDB_val key = {
+		.mv_size = sizeof(digest->bytes), .mv_data = (void *)(uintptr_t)digest->bytes};
 
 	return mdb_get(txn, store->segments.dbis[ZONG_SEGMENT_TABLE_SEGMENTS], &key, ret_value);
 }
@@ -131,8 +131,8 @@ static int unpack(const MDB_val *value, void *ret_bytes, size_t len)
 	}
 }
 
-int zong_segment_get(struct zong_store *store, const struct zong_digest *digest, void *ret_bytes,
-	size_t len)
+int zong_segment_get(
+	struct zong_store *store, const struct zong_digest *digest, void *ret_bytes, size_t len)
 {
 	struct zong_digest seen;
 	MDB_txn *txn;

@@ -8,7 +8,8 @@
  *     u8  codec       0 the bytes themselves, 1 zstd
  *     u32 raw length  big-endian
  *     ... bytes
- * zstd (level 3) is kept only where it saves a twentieth or more: scans are mostly compressed already. */
+ * zstd (level 3) is kept only where it saves a twentieth or more: scans are mostly compressed
+ * already. */
 
 #include <zstd.h>
 
@@ -24,20 +25,21 @@ enum zong_segment_codec {
 /* One segment on its way to the writer. */
 struct zong_segment_put {
 	struct zong_digest digest;
-	const void *raw;       /* borrowed */
+	const void *raw; /* borrowed */
 	uint32_t raw_len;
-	void *packed;          /* owned: zstd; NULL: raw is kept */
+	void *packed; /* owned: zstd; NULL: raw is kept */
 	uint32_t packed_len;
-	bool is_new;           /* set by zong_segment_put: nobody had it before */
+	bool is_new; /* set by zong_segment_put: nobody had it before */
 };
 
 /* Compresses put->raw where it pays. Never fails: without memory the raw bytes are kept. */
 void zong_segment_pack(struct zong_segment_put *put, ZSTD_CCtx *zstd);
 void zong_segment_put_release(struct zong_segment_put *put);
 
-/* Puts it unless it is there. *kept grows by the bytes it occupies. LMDB's code. Writer thread only. */
-int zong_segment_put(struct zong_env *segments, MDB_txn *txn, struct zong_segment_put *put,
-	uint64_t *kept);
+/* Puts it unless it is there. *kept grows by the bytes it occupies. LMDB's code. Writer thread
+ * only. */
+int zong_segment_put(
+	struct zong_env *segments, MDB_txn *txn, struct zong_segment_put *put, uint64_t *kept);
 /* Total of bytes kept, as it stands in @txn. LMDB's code. */
 int zong_segment_total(struct zong_env *segments, MDB_txn *txn, uint64_t *ret_bytes);
 int zong_segment_total_set(struct zong_env *segments, MDB_txn *txn, uint64_t bytes);
@@ -45,7 +47,7 @@ int zong_segment_total_set(struct zong_env *segments, MDB_txn *txn, uint64_t byt
 bool zong_segment_exists(struct zong_store *store, const struct zong_digest *digest);
 /* Reads @len bytes (what the recipe says) and digests them again.
  * 0, ZONG_ECORRUPT (missing, other length, other bytes), ZONG_EIO, ZONG_ENOMEM, ZONG_ELIMIT. */
-int zong_segment_get(struct zong_store *store, const struct zong_digest *digest, void *ret_bytes,
-	size_t len);
+int zong_segment_get(
+	struct zong_store *store, const struct zong_digest *digest, void *ret_bytes, size_t len);
 
 #endif

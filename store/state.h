@@ -22,7 +22,8 @@ enum zong_segment_table {
 	ZONG_SEGMENT_TABLE_COUNT_,
 };
 
-/* First sizes of the maps. Growing waits for every reader, so it should be rare; an address range costs nothing. */
+/* First sizes of the maps. Growing waits for every reader, so it should be rare; an address range
+ * costs nothing. */
 struct zong_store_maps {
 	size_t catalog, segments;
 };
@@ -38,25 +39,26 @@ struct zong_store {
 	struct zong_env segments;
 	struct zong_writer *writer;
 
-	pthread_mutex_t mutex;      /* guards what follows; held for moments only */
-	pthread_cond_t moved;       /* number went up */
-	uint64_t number;            /* of commits and wakes, from 1 */
+	pthread_mutex_t mutex; /* guards what follows; held for moments only */
+	pthread_cond_t moved;  /* number went up */
+	uint64_t number;       /* of commits and wakes, from 1 */
 	uint64_t commits, writes;
 	struct zong_running *running;
 	size_t running_count, running_cap;
-	struct zong_text *text;     /* NULL unless started */
+	struct zong_text *text; /* NULL unless started */
 };
 
 struct zong_txn {
 	struct zong_store *store;
 	MDB_txn *mdb;
-	int err;       /* the first failure */
-	bool full;     /* the map was full: the writer grows it and does the batch again */
+	int err;   /* the first failure */
+	bool full; /* the map was full: the writer grows it and does the batch again */
 	bool write;
 };
 
 /* As zong_store_create and zong_store_open, with other first map sizes (NULL: the usual ones). */
-int zong_store_create_sized(const char *dir, const struct zong_store_maps *maps, struct zong_err *err);
+int zong_store_create_sized(
+	const char *dir, const struct zong_store_maps *maps, struct zong_err *err);
 int zong_store_open_sized(const char *dir, const struct zong_store_options *options,
 	const struct zong_store_maps *maps, struct zong_store **ret_store, struct zong_err *err);
 

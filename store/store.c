@@ -20,7 +20,7 @@
 
 #define FORMAT 1 /* of the directory; a zong that knows only smaller ones refuses it */
 
-static const char *const folders[] = { "catalog", "segments", "text", "spool" };
+static const char *const folders[] = {"catalog", "segments", "text", "spool"};
 
 /* In the order of enum zong_table. A name is for ever. */
 static const char *const catalog_tables[ZONG_TABLE_COUNT_] = {
@@ -134,7 +134,8 @@ static int open_envs(struct zong_store *store, const struct zong_store_maps *map
 
 	if (r)
 		return r;
-	/* Segments are read here and there, never one behind the other: reading ahead is for nothing. */
+	/* Segments are read here and there, never one behind the other: reading ahead is for
+	 * nothing. */
 	return open_env(store->dir, "segments", &store->segments, segment_tables,
 		ZONG_SEGMENT_TABLE_COUNT_, MDB_NORDAHEAD, maps->segments, create);
 }
@@ -147,7 +148,7 @@ static void id_key(struct zong_key *ret_key)
 
 static int write_id(struct zong_store *store)
 {
-	struct zong_txn txn = { .store = store, .write = true };
+	struct zong_txn txn = {.store = store, .write = true};
 	struct zong_key key;
 	struct zong_id id;
 	bool full;
@@ -189,7 +190,7 @@ static int make_folders(const char *dir)
 
 static int fill_new(const char *dir, const struct zong_store_maps *maps)
 {
-	struct zong_store store = { .dir = (char *)(uintptr_t)dir };
+	struct zong_store store = {.dir = (char *)(uintptr_t)dir};
 	char format[32];
 	int r = make_folders(dir);
 
@@ -208,7 +209,8 @@ static int fill_new(const char *dir, const struct zong_store_maps *maps)
 	return write_file(dir, "format", format);
 }
 
-int zong_store_create_sized(const char *dir, const struct zong_store_maps *maps, struct zong_err *err)
+int zong_store_create_sized(
+	const char *dir, const struct zong_store_maps *maps, struct zong_err *err)
 {
 	int r = zong_file_make_dir(dir, 0700);
 
@@ -389,7 +391,8 @@ void zong_store_wait(struct zong_store *store, uint64_t *seen, int64_t timeout)
 
 void zong_store_wake(struct zong_store *store)
 {
-	/* Counts like a commit, so that one who looks at his flag and then waits does not miss it. */
+	/* Counts like a commit, so that one who looks at his flag and then waits does not miss it.
+	 */
 	pthread_mutex_lock(&store->mutex);
 	store->number++;
 	pthread_cond_broadcast(&store->moved);
@@ -398,7 +401,7 @@ void zong_store_wake(struct zong_store *store)
 
 void zong_store_stats(struct zong_store *store, struct zong_store_stats *ret_stats)
 {
-	struct zong_store_stats stats = { 0 };
+	struct zong_store_stats stats = {0};
 	MDB_stat entries;
 	MDB_txn *txn;
 

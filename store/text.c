@@ -11,12 +11,13 @@
 #include "textindex.h"
 
 /* The index's own thread walks ZONG_TABLE_CHANGES from the change that the index holds. While there
- * is more to do it commits every BATCH_DOCUMENTS or BATCH_TIME, else at once: a commit of Xapian costs
- * several syncs. After an error it opens the index again, which also makes a broken one anew. */
+ * is more to do it commits every BATCH_DOCUMENTS or BATCH_TIME, else at once: a commit of Xapian
+ * costs several syncs. After an error it opens the index again, which also makes a broken one anew.
+ */
 #define BATCH_DOCUMENTS 200
 #define BATCH_TIME (3 * ZONG_SECOND / 10)
 #define RETRY_AFTER ZONG_SECOND
-#define WAIT_MAX (60 * ZONG_SECOND) /* every commit and zong_text_stop wake it; this is for nothing else */
+#define WAIT_MAX (60 * ZONG_SECOND) /* in truth every commit and zong_text_stop wake it */
 
 struct zong_text {
 	struct zong_store *store;
@@ -28,11 +29,11 @@ struct zong_text {
 	struct zong_textsearch *search;
 	struct zong_textindex *index; /* the thread's own */
 
-	pthread_mutex_t mutex;        /* guards what follows */
+	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t moved;
-	uint64_t change;              /* the last one that is committed */
+	uint64_t change; /* the last one that is committed */
 	bool stopping;
-	bool broken;                  /* a search found it so */
+	bool broken; /* a search found it so */
 };
 
 /* ---- the catalog's side ---- */
@@ -133,7 +134,8 @@ static int index_one(struct zong_text *text, struct zong_txn *txn, const uint8_t
 	return zong_textindex_put(text->index, what, what_len, zong_buf_str(buf), buf->len);
 }
 
-/* Indexes what comes behind change @from. *ret_last: the last one done; *ret_more: there is more. */
+/* Indexes what comes behind change @from. *ret_last: the last one done; *ret_more: there is more.
+ */
 static int index_batch(struct zong_text *text, uint64_t from, struct zong_buf *buf,
 	uint64_t *ret_last, bool *ret_more)
 {
@@ -286,8 +288,8 @@ static int text_new(struct zong_store *store, struct zong_text **ret_text)
 	return 0;
 }
 
-int zong_text_start(struct zong_store *store, zong_text_source *source, void *ctx,
-	struct zong_err *err)
+int zong_text_start(
+	struct zong_store *store, zong_text_source *source, void *ctx, struct zong_err *err)
 {
 	struct zong_text *text;
 	int r;

@@ -47,8 +47,8 @@ template <typename Body> int guarded(const char *doing, Body body)
 		zong_log_error("text index: %s: %s", doing, error.get_msg().c_str());
 		return ZONG_ECORRUPT;
 	} catch (const Xapian::Error &error) {
-		zong_log_error("text index: %s: %s: %s", doing, error.get_type(),
-			error.get_msg().c_str());
+		zong_log_error(
+			"text index: %s: %s: %s", doing, error.get_type(), error.get_msg().c_str());
 		return ZONG_EIO;
 	} catch (const std::exception &error) {
 		zong_log_error("text index: %s: %s", doing, error.what());
@@ -96,8 +96,8 @@ Xapian::WritableDatabase make_anew(const std::string &dir, const std::string &ar
 	return database;
 }
 
-Xapian::WritableDatabase open_or_make(const std::string &dir, const std::string &archive,
-	uint64_t last, uint64_t *ret_change)
+Xapian::WritableDatabase open_or_make(
+	const std::string &dir, const std::string &archive, uint64_t last, uint64_t *ret_change)
 {
 	try {
 		Xapian::WritableDatabase database(dir, Xapian::DB_OPEN);
@@ -110,8 +110,8 @@ Xapian::WritableDatabase open_or_make(const std::string &dir, const std::string 
 	} catch (const Xapian::DatabaseLockError &) {
 		throw;
 	} catch (const Xapian::Error &error) {
-		zong_log_warning("text index: cannot be read (%s), made anew",
-			error.get_msg().c_str());
+		zong_log_warning(
+			"text index: cannot be read (%s), made anew", error.get_msg().c_str());
 	} catch (const std::logic_error &) { /* "change" is no number */
 		zong_log_warning("text index: cannot be read, made anew");
 	}

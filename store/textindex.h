@@ -20,12 +20,12 @@ extern "C" {
 #include <zong/id.h>
 #include <zong/store.h>
 
-struct zong_textindex;  /* the writing side: one thread */
+struct zong_textindex;	/* the writing side: one thread */
 struct zong_textsearch; /* the reading side: any thread */
 
 /* Opens or makes the index in @dir. One that is broken, of another archive or of other rules, or
- * that holds a change after @last (the catalog was restored from a backup) is made anew: *ret_change is 0 then.
- * 0, ZONG_EIO, ZONG_ENOSPC, ZONG_ENOMEM. */
+ * that holds a change after @last (the catalog was restored from a backup) is made anew:
+ * *ret_change is 0 then. 0, ZONG_EIO, ZONG_ENOSPC, ZONG_ENOMEM. */
 int zong_textindex_open(const char *dir, const struct zong_id *archive, uint64_t last,
 	struct zong_textindex **ret_index, uint64_t *ret_change);
 /* What is not committed is lost. NULL is fine. */

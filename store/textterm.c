@@ -10,7 +10,7 @@
 
 enum kind {
 	KIND_END,
-	KIND_GRAM,  /* one Han character */
+	KIND_GRAM, /* one Han character */
 	KIND_WORD,
 	KIND_BLANK,
 	KIND_MARK,  /* punctuation */
@@ -60,19 +60,20 @@ static size_t encode(uint32_t c, char *to)
 static bool is_gram(uint32_t c)
 {
 	return zong_utf8_is_han(c) || c == 0x3005 || (c >= 0x3041 && c <= 0x30ff && c != 0x30fb) ||
-		(c >= 0xac00 && c <= 0xd7a3);
+	       (c >= 0xac00 && c <= 0xd7a3);
 }
 
 static bool is_mark(uint32_t c)
 {
 	if (c < 0x80)
-		return !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+		return !(
+			(c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
 	if (c < 0xc0 || c == 0xd7 || c == 0xf7)
 		return true;
 	if ((c >= 0x2150 && c <= 0x218f) || (c >= 0x2460 && c <= 0x24ff))
 		return false; /* Ⅱ, ① */
 	return (c >= 0x2000 && c <= 0x2bff) || (c >= 0x3000 && c <= 0x3040) || c == 0x30fb ||
-		(c >= 0xfe10 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff65) || c >= 0xfff0;
+	       (c >= 0xfe10 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff65) || c >= 0xfff0;
 }
 
 static enum kind kind_of(uint32_t c)
@@ -142,8 +143,8 @@ static int sink_pair(const struct token *a, const struct token *b, zong_textterm
 
 int zong_textterm_document(const char *text, size_t len, zong_textterm_sink *sink, void *ctx)
 {
-	struct lexer lexer = { .text = text, .len = len };
-	struct token before = { .kind = KIND_END };
+	struct lexer lexer = {.text = text, .len = len};
+	struct token before = {.kind = KIND_END};
 	struct token token;
 	uint32_t position = 0;
 	int r = 0;
@@ -189,7 +190,7 @@ static int give_term(struct phrase *phrase, size_t i, bool begins)
 	const struct token *next = token + 1;
 	char pair[8];
 	bool is_pair = token->kind == KIND_GRAM && i + 1 < phrase->count &&
-		next->kind == KIND_GRAM && next->joined;
+		       next->kind == KIND_GRAM && next->joined;
 
 	phrase->any = true;
 	if (!is_pair)
@@ -257,8 +258,8 @@ static int walk_query(struct lexer *lexer, struct phrase *phrase)
 
 int zong_textterm_query(const char *query, size_t len, zong_textterm_query_sink *sink, void *ctx)
 {
-	struct lexer lexer = { .text = query, .len = len };
-	struct phrase phrase = { .sink = sink, .ctx = ctx };
+	struct lexer lexer = {.text = query, .len = len};
+	struct phrase phrase = {.sink = sink, .ctx = ctx};
 	int r;
 
 	if (len > ZONG_LIMIT_QUERY)

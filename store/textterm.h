@@ -5,14 +5,15 @@
 /* Text as terms of the index, and a query as phrases of the same terms.
  *
  * Each Han character (also kana and hangul) and each word of other letters and digits takes one
- * position. A Han character is a term at its position, and with the Han character behind it a second
- * term of two at the same position. Blanks and line breaks between do not matter; punctuation takes no position but
- * keeps two Han characters from making a pair. Everything is folded (zong_utf8_fold) and lower case.
+ * position. A Han character is a term at its position, and with the Han character behind it a
+ * second term of two at the same position. Blanks and line breaks between do not matter;
+ * punctuation takes no position but keeps two Han characters from making a pair. Everything is
+ * folded (zong_utf8_fold) and lower case.
  *
  *     自然 资源,2018年    ->  自@1 自然@1 然@2 然资@2 资@3 资源@3 源@4 2018@5 年@6
  *
- * A query is split at blanks and at , ; 、 。 ! ? into phrases, and not between double quotes. A phrase
- * is a list of terms that must stand at positions one behind the other:
+ * A query is split at blanks and at , ; 、 。 ! ? into phrases, and not between double quotes. A
+ * phrase is a list of terms that must stand at positions one behind the other:
  *
  *     自然资源   ->  自然 然资 资源      局      -> 局
  *     第0000001号 ->  第 0000001 号     "a b"   -> a b
@@ -36,7 +37,8 @@ int zong_textterm_document(const char *text, size_t len, zong_textterm_sink *sin
 
 /* @begins: the first term of a phrase. */
 typedef int zong_textterm_query_sink(void *ctx, const char *term, size_t len, bool begins);
-/* 0, ZONG_EQUERY (no term in it), ZONG_ELIMIT (longer than ZONG_LIMIT_QUERY), ZONG_ENOMEM, or the sink's. */
+/* 0, ZONG_EQUERY (no term in it), ZONG_ELIMIT (longer than ZONG_LIMIT_QUERY), ZONG_ENOMEM, or the
+ * sink's. */
 int zong_textterm_query(const char *query, size_t len, zong_textterm_query_sink *sink, void *ctx);
 
 #ifdef __cplusplus

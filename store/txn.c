@@ -28,7 +28,7 @@ static int check_key(const struct zong_key *key)
 
 static MDB_val val_of(const struct zong_key *key)
 {
-	return (MDB_val){ .mv_size = key->len, .mv_data = (void *)(uintptr_t)key->bytes };
+	return (MDB_val){.mv_size = key->len, .mv_data = (void *)(uintptr_t)key->bytes};
 }
 
 int zong_store_read_begin(struct zong_store *store, struct zong_txn **ret_txn)
@@ -68,7 +68,7 @@ static int reserve(struct zong_txn *txn, enum zong_table table, const struct zon
 	size_t len, void **ret_room)
 {
 	MDB_val k = val_of(key);
-	MDB_val v = { .mv_size = len };
+	MDB_val v = {.mv_size = len};
 	int r = check_key(key);
 
 	if (!r && !txn->write)
@@ -77,8 +77,7 @@ static int reserve(struct zong_txn *txn, enum zong_table table, const struct zon
 		r = ZONG_ELIMIT;
 	if (r)
 		return note(txn, r);
-	r = note_mdb(txn,
-		mdb_put(txn->mdb, txn->store->catalog.dbis[table], &k, &v, MDB_RESERVE));
+	r = note_mdb(txn, mdb_put(txn->mdb, txn->store->catalog.dbis[table], &k, &v, MDB_RESERVE));
 	if (!r)
 		*ret_room = v.mv_data;
 	return r;

@@ -11,8 +11,8 @@
 struct zong_writer {
 	struct zong_store *store;
 	pthread_t thread;
-	uint64_t stored;       /* ZONG_COUNT_BYTES_STORED in the catalog; thread's own */
-	uint64_t kept;         /* the total in segments/; thread's own */
+	uint64_t stored; /* ZONG_COUNT_BYTES_STORED in the catalog; thread's own */
+	uint64_t kept;	 /* the total in segments/; thread's own */
 
 	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t queued; /* something to do */
@@ -104,10 +104,10 @@ static void write_segments(struct zong_writer *writer, struct zong_write *batch)
 /* ---- catalog ---- */
 
 /* One change in its own transaction within @batch_txn, so that its failure undoes nothing else. */
-static int apply(struct zong_writer *writer, MDB_txn *batch_txn, struct zong_write *write,
-	bool *ret_full)
+static int apply(
+	struct zong_writer *writer, MDB_txn *batch_txn, struct zong_write *write, bool *ret_full)
 {
-	struct zong_txn txn = { .store = writer->store, .write = true };
+	struct zong_txn txn = {.store = writer->store, .write = true};
 	int rc = mdb_txn_begin(writer->store->catalog.mdb, batch_txn, 0, &txn.mdb);
 	int r;
 
@@ -130,7 +130,7 @@ static int apply(struct zong_writer *writer, MDB_txn *batch_txn, struct zong_wri
 
 static int copy_stored(struct zong_writer *writer, MDB_txn *batch_txn, bool *ret_full)
 {
-	struct zong_txn txn = { .store = writer->store, .write = true, .mdb = batch_txn };
+	struct zong_txn txn = {.store = writer->store, .write = true, .mdb = batch_txn};
 	int r;
 
 	if (writer->stored == writer->kept)
@@ -204,8 +204,9 @@ static void write_catalog(struct zong_writer *writer, struct zong_write *batch)
 	}
 	if (!r)
 		return;
-	/* Nothing of the batch is on the disk: also those fail whose change went well. Those whose change
-	 * failed by itself keep their own reason, but for a full map, which cut the run short. */
+	/* Nothing of the batch is on the disk: also those fail whose change went well. Those whose
+	 * change failed by itself keep their own reason, but for a full map, which cut the run
+	 * short. */
 	for (write = batch; write; write = write->next) {
 		if (!write->change || (write->put_count > 0 && !write->segments_done))
 			continue;
@@ -379,7 +380,7 @@ int zong_writer_await(struct zong_writer *writer, struct zong_write *write)
 
 int zong_store_write(struct zong_store *store, zong_store_change *change, void *ctx)
 {
-	struct zong_write write = { .change = change, .ctx = ctx };
+	struct zong_write write = {.change = change, .ctx = ctx};
 	int r = zong_writer_submit(store->writer, &write);
 
 	return r ? r : zong_writer_await(store->writer, &write);

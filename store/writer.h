@@ -8,30 +8,32 @@
  *     each change in a nested transaction of the catalog, one commit
  *     everybody is woken
  *
- * A full map is grown and the half of the batch it hit is done again: a change may run more than once.
- * Where the segments cannot be committed, the writes that brought segments fail with the code and the others
- * go on. ZONG_COUNT_BYTES_STORED is copied from the total in segments/, where it is counted in the
- * transaction that puts the segments, so neither a crash nor a repeat can make it wrong.
+ * A full map is grown and the half of the batch it hit is done again: a change may run more than
+ * once. Where the segments cannot be committed, the writes that brought segments fail with the code
+ * and the others go on. ZONG_COUNT_BYTES_STORED is copied from the total in segments/, where it is
+ * counted in the transaction that puts the segments, so neither a crash nor a repeat can make it
+ * wrong.
  *
  *     struct zong_write write = { .change = change, .ctx = ctx };
  *     r = zong_writer_submit(writer, &write);
  *     if (!r)
  *             r = zong_writer_await(writer, &write);
  *
- * Threads: submit and await any; a write belongs to the writer from submit until await has returned. */
+ * Threads: submit and await any; a write belongs to the writer from submit until await has
+ * returned. */
 
 #include "segment.h"
 #include "state.h"
 
 struct zong_write {
-	zong_store_change *change;      /* NULL: segments only */
+	zong_store_change *change; /* NULL: segments only */
 	void *ctx;
-	struct zong_segment_put *puts;  /* borrowed */
+	struct zong_segment_put *puts; /* borrowed */
 	size_t put_count;
-	size_t put_bytes;               /* of all puts together, for bounding a batch */
+	size_t put_bytes; /* of all puts together, for bounding a batch */
 
-	int result;                     /* final once done */
-	bool segments_done;             /* the puts are on the disk, whatever became of the change */
+	int result;	    /* final once done */
+	bool segments_done; /* the puts are on the disk, whatever became of the change */
 	bool done;
 	struct zong_write *next;
 };

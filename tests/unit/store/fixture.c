@@ -129,8 +129,8 @@ int fixture_store_bytes(struct zong_store *store, const void *bytes, size_t len,
 	return r;
 }
 
-void fixture_assert_file(struct zong_store *store, const struct zong_digest *digest,
-	const void *bytes, size_t len)
+void fixture_assert_file(
+	struct zong_store *store, const struct zong_digest *digest, const void *bytes, size_t len)
 {
 	struct zong_reader *reader;
 	uint8_t *read = malloc(len + 1);
@@ -165,7 +165,7 @@ static int put_row(struct zong_txn *txn, void *ctx)
 
 int fixture_put(struct zong_store *store, const char *name, const char *value)
 {
-	struct row row = { name, value };
+	struct row row = {name, value};
 
 	return zong_store_write(store, put_row, &row);
 }
@@ -182,7 +182,7 @@ bool fixture_has(struct zong_store *store, const char *name, const char *value)
 	zong_key_str(&key, name);
 	assert_int_equal(zong_store_read_begin(store, &txn), 0);
 	has = zong_txn_get_bytes(txn, ZONG_TABLE_USERS, &key, &bytes, &len) == 0 &&
-		len == strlen(value) && memcmp(bytes, value, len) == 0;
+	      len == strlen(value) && memcmp(bytes, value, len) == 0;
 	zong_txn_end(txn);
 	return has;
 }

@@ -2,8 +2,8 @@
 #ifndef TESTS_UNIT_STORE_FIXTURE_H
 #define TESTS_UNIT_STORE_FIXTURE_H
 
-/* An archive in a directory of its own for one test, taken away by its teardown, and what the tests of
- * this folder do again and again. */
+/* An archive in a directory of its own for one test, taken away by its teardown, and what the tests
+ * of this folder do again and again. */
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,9 +23,9 @@ struct fixture {
 	struct zong_buf more;
 };
 
-int fixture_setup(void **state);         /* made and opened */
-int fixture_setup_small(void **state);   /* with maps of 1 MiB and 4 MiB */
-int fixture_setup_closed(void **state);  /* a directory name alone */
+int fixture_setup(void **state);	/* made and opened */
+int fixture_setup_small(void **state);	/* with maps of 1 MiB and 4 MiB */
+int fixture_setup_closed(void **state); /* a directory name alone */
 int fixture_teardown(void **state);
 
 void fixture_reopen(struct fixture *f);
@@ -37,8 +37,8 @@ int fixture_file(const void *bytes, size_t len);
 int fixture_store_bytes(struct zong_store *store, const void *bytes, size_t len,
 	enum zong_media media, struct zong_ingest_result *ret_result);
 /* Fails the test unless the file comes back as these bytes. */
-void fixture_assert_file(struct zong_store *store, const struct zong_digest *digest,
-	const void *bytes, size_t len);
+void fixture_assert_file(
+	struct zong_store *store, const struct zong_digest *digest, const void *bytes, size_t len);
 /* A row "name" -> bytes in ZONG_TABLE_USERS, written durably. */
 int fixture_put(struct zong_store *store, const char *name, const char *value);
 bool fixture_has(struct zong_store *store, const char *name, const char *value);

@@ -35,11 +35,13 @@ static void the_same_file_twice_is_stored_once(void **state)
 
 	fixture_noise(&f->bytes, 2000000, 2);
 	assert_int_equal(
-		fixture_store_bytes(f->store, f->bytes.data, f->bytes.len, ZONG_MEDIA_PDF, NULL), 0);
+		fixture_store_bytes(f->store, f->bytes.data, f->bytes.len, ZONG_MEDIA_PDF, NULL),
+		0);
 	stored = fixture_counter(f->store, ZONG_COUNT_BYTES_STORED);
 	zong_store_stats(f->store, &before);
 	assert_int_equal(
-		fixture_store_bytes(f->store, f->bytes.data, f->bytes.len, ZONG_MEDIA_PDF, &result), 0);
+		fixture_store_bytes(f->store, f->bytes.data, f->bytes.len, ZONG_MEDIA_PDF, &result),
+		0);
 	zong_store_stats(f->store, &after);
 	assert_true(result.known);
 	assert_int_equal(result.bytes_new, 0);
@@ -57,8 +59,8 @@ static void a_known_digest_saves_the_reading(void **state)
 
 	fixture_noise(&f->bytes, 100000, 3);
 	zong_digest_of(f->bytes.data, f->bytes.len, &digest);
-	assert_int_equal(fixture_store_bytes(f->store, f->bytes.data, f->bytes.len,
-				 ZONG_MEDIA_UNKNOWN, NULL),
+	assert_int_equal(fixture_store_bytes(
+				 f->store, f->bytes.data, f->bytes.len, ZONG_MEDIA_UNKNOWN, NULL),
 		0);
 	fd = fixture_file("", 0); /* reading it would find it too short */
 	assert_int_equal(zong_ingest_begin(f->store, fd, f->bytes.len, ZONG_MEDIA_UNKNOWN, &digest,
@@ -76,8 +78,8 @@ static void one_byte_changed_inside_a_big_file_shares_nearly_all(void **state)
 	struct zong_ingest_result result;
 
 	fixture_noise(&f->bytes, 20 << 20, 4);
-	assert_int_equal(fixture_store_bytes(f->store, f->bytes.data, f->bytes.len,
-				 ZONG_MEDIA_UNKNOWN, NULL),
+	assert_int_equal(fixture_store_bytes(
+				 f->store, f->bytes.data, f->bytes.len, ZONG_MEDIA_UNKNOWN, NULL),
 		0);
 	f->bytes.data[10 << 20] ^= 1;
 	assert_int_equal(fixture_store_bytes(f->store, f->bytes.data, f->bytes.len,
@@ -95,13 +97,13 @@ static void bytes_put_in_front_move_the_cuts_with_them(void **state)
 	struct zong_ingest_result result;
 
 	fixture_noise(&f->bytes, 10 << 20, 5);
-	assert_int_equal(fixture_store_bytes(f->store, f->bytes.data, f->bytes.len,
-				 ZONG_MEDIA_UNKNOWN, NULL),
+	assert_int_equal(fixture_store_bytes(
+				 f->store, f->bytes.data, f->bytes.len, ZONG_MEDIA_UNKNOWN, NULL),
 		0);
 	fixture_noise(&f->more, 1234, 6);
 	zong_buf_add(&f->more, f->bytes.data, f->bytes.len);
-	assert_int_equal(fixture_store_bytes(f->store, f->more.data, f->more.len,
-				 ZONG_MEDIA_UNKNOWN, &result),
+	assert_int_equal(fixture_store_bytes(
+				 f->store, f->more.data, f->more.len, ZONG_MEDIA_UNKNOWN, &result),
 		0);
 	assert_true(result.bytes_shared > 7 << 20);
 }
@@ -109,13 +111,15 @@ static void bytes_put_in_front_move_the_cuts_with_them(void **state)
 static void bad_input_has_its_own_code(void **state)
 {
 	struct fixture *f = *state;
-	struct zong_digest other = { { 1 } };
+	struct zong_digest other = {{1}};
 	struct zong_ingest *ingest;
 	int fd = fixture_file("abc", 3);
 
-	assert_int_equal(zong_ingest_begin(f->store, fd, 0, ZONG_MEDIA_PDF, NULL, NULL, NULL, &ingest),
+	assert_int_equal(
+		zong_ingest_begin(f->store, fd, 0, ZONG_MEDIA_PDF, NULL, NULL, NULL, &ingest),
 		ZONG_EEMPTY);
-	assert_int_equal(zong_ingest_begin(f->store, fd, 4, ZONG_MEDIA_PDF, NULL, NULL, NULL, &ingest),
+	assert_int_equal(
+		zong_ingest_begin(f->store, fd, 4, ZONG_MEDIA_PDF, NULL, NULL, NULL, &ingest),
 		ZONG_ETRUNCATED);
 	assert_int_equal(
 		zong_ingest_begin(f->store, fd, 3, ZONG_MEDIA_PDF, &other, NULL, NULL, &ingest),
@@ -144,7 +148,7 @@ static int watch(void *ctx, uint64_t done, uint64_t total)
 static void progress_rises_to_the_end_and_can_cancel(void **state)
 {
 	struct fixture *f = *state;
-	struct progress progress = { 0 };
+	struct progress progress = {0};
 	struct zong_ingest *ingest;
 	int fd;
 
@@ -156,7 +160,7 @@ static void progress_rises_to_the_end_and_can_cancel(void **state)
 	assert_int_equal(progress.last, f->bytes.len);
 	assert_true(progress.calls > 10);
 	zong_ingest_free(ingest);
-	progress = (struct progress){ .stop_at = 12 };
+	progress = (struct progress){.stop_at = 12};
 	assert_int_equal(zong_ingest_begin(f->store, fd, f->bytes.len, ZONG_MEDIA_UNKNOWN, NULL,
 				 watch, &progress, &ingest),
 		ZONG_ECANCELLED);
@@ -210,8 +214,8 @@ static void two_uploads_of_the_same_new_file_at_once_store_and_count_it_once(voi
 	fixture_noise(&f->bytes, 2500000, 8);
 	pthread_barrier_init(&together, NULL, 4);
 	for (i = 0; i < 4; i++) {
-		uploads[i] = (struct upload){ .store = f->store, .bytes = &f->bytes,
-			.together = &together };
+		uploads[i] = (struct upload){
+			.store = f->store, .bytes = &f->bytes, .together = &together};
 		assert_int_equal(pthread_create(&threads[i], NULL, upload, &uploads[i]), 0);
 	}
 	for (i = 0; i < 4; i++) {
@@ -243,8 +247,8 @@ static void a_refused_change_leaves_no_file_and_can_be_tried_again(void **state)
 
 	fixture_noise(&f->bytes, 700000, 9);
 	fd = fixture_file(f->bytes.data, f->bytes.len);
-	assert_int_equal(zong_ingest_begin(f->store, fd, f->bytes.len, ZONG_MEDIA_UNKNOWN, NULL, NULL,
-				 NULL, &ingest),
+	assert_int_equal(zong_ingest_begin(f->store, fd, f->bytes.len, ZONG_MEDIA_UNKNOWN, NULL,
+				 NULL, NULL, &ingest),
 		0);
 	close(fd);
 	assert_int_equal(zong_store_write_file(f->store, ingest, refuse, ingest), ZONG_ENOCASE);
@@ -252,8 +256,8 @@ static void a_refused_change_leaves_no_file_and_can_be_tried_again(void **state)
 		ZONG_ENOENT);
 	assert_int_equal(zong_store_write_file(f->store, ingest, put, ingest), 0);
 	assert_int_equal(zong_ingest_result(ingest)->bytes_new, f->bytes.len);
-	fixture_assert_file(f->store, &zong_ingest_result(ingest)->digest, f->bytes.data,
-		f->bytes.len);
+	fixture_assert_file(
+		f->store, &zong_ingest_result(ingest)->digest, f->bytes.data, f->bytes.len);
 	zong_ingest_free(ingest);
 }
 
@@ -264,8 +268,8 @@ static void text_is_kept_compressed_and_tiny_files_inline(void **state)
 	struct zong_store_stats stats;
 
 	while (f->bytes.len < 900000)
-		zong_buf_add_format(&f->bytes, "line %zu of a text that repeats itself\n",
-			f->bytes.len);
+		zong_buf_add_format(
+			&f->bytes, "line %zu of a text that repeats itself\n", f->bytes.len);
 	assert_int_equal(fixture_store_bytes(f->store, f->bytes.data, f->bytes.len,
 				 ZONG_MEDIA_UNKNOWN, &result),
 		0);
