@@ -23,6 +23,11 @@ void zong_departments_free(Zong__Department **departments, size_t count);
 int zong_department_secret(const Zong__Department *department, struct zong_buf *buf);
 int zong_department_public_key(const Zong__Department *department, struct zong_buf *buf);
 
+/* Does an address lie on this machine, in a private network, or nowhere (multicast, reserved)? @family AF_INET with
+ * 4 bytes, AF_INET6 with 16, both as on the wire; every other family counts as such. Asked for what a webhook's name
+ * resolved to. Threads: any. */
+bool zong_webhook_private(int family, const void *address);
+
 /* A delivery with what an event tells of it. */
 struct zong_event {
 	Zong__Delivery *delivery;

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include <zong/byteorder.h>
+#include <zong/delivery.h>
 #include <zong/error.h>
 #include <zong/limits.h>
 
@@ -45,6 +46,13 @@ static bool private_v6(const uint8_t a[16])
 	if (a[0] == 0x20 && a[1] == 0x02) /* 6to4 */
 		return private_v4(zong_read_be32(a + 2));
 	return (a[0] & 0xfe) == 0xfc || a[0] == 0xff || (a[0] == 0xfe && (a[1] & 0x80) == 0x80);
+}
+
+bool zong_webhook_private(int family, const void *address)
+{
+	if (family == AF_INET)
+		return private_v4(zong_read_be32(address));
+	return family != AF_INET6 || private_v6(address);
 }
 
 static bool private_host(const char *host)
