@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include <zong/cleanup.h>
+#include <zong/digest.h>
 #include <zong/time.h>
 
 #include "push/event.h"
