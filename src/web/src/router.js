@@ -6,7 +6,7 @@ import { may, onSignedOut, session } from './session';
 import { forgetDepartments } from './departments';
 
 const routes = [
-	{ path: '/', redirect: () => home() },
+	{ path: '/', name: 'home', component: { render: () => null } },
 	{ path: '/sign-in', name: 'sign-in', component: () => import('./views/SignIn.vue'), meta: { open: true } },
 	{ path: '/cases', name: 'cases', component: () => import('./views/Cases.vue') },
 	{ path: '/cases/:no', name: 'case', component: () => import('./views/Case.vue'), props: true },
@@ -43,8 +43,9 @@ router.beforeEach(async (to) => {
 			// A dead token has been dropped by now; without an answer one cannot go on either.
 		}
 	}
+	// Where home is, is only known now.
 	if (session.who)
-		return true;
+		return to.name === 'home' ? home() : true;
 	return { name: 'sign-in', query: inside(to.fullPath) && to.fullPath !== '/' ? { to: to.fullPath } : {} };
 });
 
