@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "search_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/error.h>
+#include <zong/limits.h>
+
+#include "row.h"
+
+/* Text scores lie between these, best of those seen first; a thing that is what was asked for is above (search_rows.c). */
+#define SCORE_BEST 0.8
+#define SCORE_LEAST 0.3
+#define SCORE_WITHIN 0.5
+
+int zong_text_hits_ask(struct zong_text_hits *hits, struct zong_store *store,
+	const struct zong_query *query)
+{
+	size_t total = 0;
+	int err;
+
+	*hits = (struct zong_text_hits){0};
+	if (!query->words || query->phrases == 0)
+		return 0;
+	hits->hit = calloc(ZONG_LIMIT_SEARCH_SCAN, sizeof(*hits->hit));
+	if (!hits->hit)
+		return ZONG_ENOMEM;
+	err = zong_text_search(store, query->words, 0, ZONG_LIMIT_SEARCH_SCAN, hits->hit,
+		&hits->count, &total);
+	hits->more = total > hits->count;
+	return err == ZONG_EQUERY ? 0 : err;
+}
+
+void zong_text_hits_release(struct zong_text_hits *hits)
+{
+	free(hits->hit);
+	*hits = (struct zong_text_hits){0};
+}
+
+static int add_hit(struct zong_found *found, const struct zong_text_hit *hit, double score)
+{
+	struct zong_digest raster;
+	struct zong_id id;
+
+	if (hit->what_len == 1 + sizeof(raster.bytes) && hit->what[0] == 'r') {
+		memcpy(raster.bytes, hit->what + 1, sizeof(raster.bytes));
+		return zong_found_raster(found, &raster, ZONG_WHY_TEXT, score);
+	}
+	if (hit->what_len == 1 + sizeof(id.bytes) && hit->what[0] == 'm') {
+		memcpy(id.bytes, hit->what + 1, sizeof(id.bytes));
+		return zong_found_material(found, &id, 0, NULL, ZONG_WHY_TITLE, score, NULL);
+	}
+	return 0;
+}
+
+/* The index gives its scores relative to its best hit. That one may be out of the subject's sight, and a first score
+ * below the best would tell of it: so the best seen counts as the best. */
+static void rescale(struct zong_found_item *item, size_t count)
+{
+	double best = 0;
+
+	for (size_t i = 0; i < count; i++)
+		best = item[i].score > best ? item[i].score : best;
+	for (size_t i = 0; i < count && best > 0; i++)
+		item[i].score = SCORE_LEAST + (SCORE_BEST - SCORE_LEAST) * item[i].score / best;
+}
+
+int zong_text_hits_add(const struct zong_text_hits *hits, struct zong_found *found)
+{
+	size_t before = found->count;
+
+	for (size_t i = 0; i < hits->count && !zong_found_full(found); i++) {
+		int err = add_hit(found, &hits->hit[i], hits->hit[i].score);
+
+		if (err)
+			return err;
+	}
+	if (found->count > before)
+		rescale(found->item + before, found->count - before);
+	return 0;
+}
+
+static int page_holds(struct zong_found *found, const struct zong_digest *raster, bool *ret_holds)
+{
+	Zong__Reading *reading;
+	struct zong_cells cells;
+	int err = zong_reading_get(found->txn, raster, &reading);
+
+	*ret_holds = false;
+	if (err)
+		return err == ZONG_ENOENT ? 0 : err;
+	err = zong_cells_init(&cells, reading);
+	if (!err) {
+		*ret_holds = zong_query_holds(found->query, &cells);
+		zong_cells_release(&cells);
+	}
+	zong__reading__free_unpacked(reading, NULL);
+	return err;
+}
+
+static int file_pages(struct zong_found *found, const struct zong_id *id, const Zong__File *file,
+	size_t *pages)
+{
+	for (size_t i = 0; i < file->n_pages && *pages > 0; i++) {
+		struct zong_digest raster;
+		bool holds;
+		int err;
+
+		if (!zong_row_digest(&file->pages[i]->raster, &raster))
+			continue;
+		(*pages)--;
+		err = page_holds(found, &raster, &holds);
+		if (!err && holds)
+			err = zong_found_material(found, id, (uint32_t)i + 1, &raster,
+				ZONG_WHY_TEXT, SCORE_WITHIN, NULL);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int zong_text_material(struct zong_found *found, const struct zong_id *id, size_t *pages)
+{
+	Zong__Material *material;
+	struct zong_digest digest;
+	Zong__File *file;
+	int err = zong_row_material(found->txn, id, &material);
+
+	if (err)
+		return err == ZONG_ENOENT ? 0 : err;
+	err = zong_row_digest(&material->file, &digest) ? 0 : ZONG_ENOENT;
+	zong__material__free_unpacked(material, NULL);
+	if (!err)
+		err = zong_row_file(found->txn, &digest, &file);
+	if (err)
+		return err == ZONG_ENOENT ? 0 : err;
+	err = file_pages(found, id, file, pages);
+	zong__file__free_unpacked(file, NULL);
+	return err;
+}
