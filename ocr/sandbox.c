@@ -231,11 +231,11 @@ static int add_few(scmp_filter_ctx filter)
 
 	for (i = 0; i < COUNT(commands); i++)
 		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-			    SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)commands[i])) < 0)
+			    SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)commands[i], 0)) < 0)
 			return ZONG_EIO;
 	/* abort() signals its own process and nobody else's. */
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-		       SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())) < 0
+		       SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0)) < 0
 		? ZONG_EIO
 		: 0;
 }
