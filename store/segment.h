@@ -44,6 +44,8 @@ int zong_segment_put(
 int zong_segment_total(struct zong_env *segments, MDB_txn *txn, uint64_t *ret_bytes);
 int zong_segment_total_set(struct zong_env *segments, MDB_txn *txn, uint64_t bytes);
 
+/* The @raw_len bytes of a segment out of its value. 0 or ZONG_ECORRUPT. */
+int zong_segment_unpack(const void *value, size_t value_len, void *ret_bytes, size_t raw_len);
 bool zong_segment_exists(struct zong_store *store, const struct zong_digest *digest);
 /* Reads @len bytes (what the recipe says) and digests them again.
  * 0, ZONG_ECORRUPT (missing, other length, other bytes), ZONG_EIO, ZONG_ENOMEM, ZONG_ELIMIT. */
