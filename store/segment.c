@@ -10,6 +10,30 @@
 
 static const char total_key[] = "bytes";
 
+ZSTD_CCtx *zong_segment_zstd_take(struct zong_store *store)
+{
+	ZSTD_CCtx *zstd = NULL;
+
+	pthread_mutex_lock(&store->mutex);
+	if (store->idle_zstd_count > 0)
+		zstd = store->idle_zstd[--store->idle_zstd_count];
+	pthread_mutex_unlock(&store->mutex);
+	return zstd ? zstd : ZSTD_createCCtx();
+}
+
+void zong_segment_zstd_give(struct zong_store *store, ZSTD_CCtx *zstd)
+{
+	if (!zstd)
+		return;
+	pthread_mutex_lock(&store->mutex);
+	if (store->idle_zstd_count < ZONG_STORE_IDLE_ZSTD) {
+		store->idle_zstd[store->idle_zstd_count++] = zstd;
+		zstd = NULL;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	ZSTD_freeCCtx(zstd);
+}
+
 void zong_segment_pack(struct zong_segment_put *put, ZSTD_CCtx *zstd)
 {
 	/* Less room than what pays, so that zstd gives up as soon as it cannot. */

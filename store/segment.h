@@ -32,6 +32,10 @@ struct zong_segment_put {
 	bool is_new; /* set by zong_segment_put: nobody had it before */
 };
 
+/* A compression context of the store, or a new one; NULL without memory. To be given back; NULL is
+ * fine. */
+ZSTD_CCtx *zong_segment_zstd_take(struct zong_store *store);
+void zong_segment_zstd_give(struct zong_store *store, ZSTD_CCtx *zstd);
 /* Compresses put->raw where it pays. Never fails: without memory the raw bytes are kept. */
 void zong_segment_pack(struct zong_segment_put *put, ZSTD_CCtx *zstd);
 void zong_segment_put_release(struct zong_segment_put *put);
