@@ -242,7 +242,7 @@ static int take_in(
 
 	if (r)
 		return r;
-	ingest->zstd = ZSTD_createCCtx();
+	ingest->zstd = zong_segment_zstd_take(ingest->store);
 	if (!ingest->zstd)
 		return ZONG_ENOMEM;
 	r = zong_digest_begin(&ingest->state);
@@ -257,7 +257,7 @@ static int take_in(
 		return r;
 	zong_digest_end(ingest->state, &ingest->result.digest);
 	ingest->state = NULL;
-	ZSTD_freeCCtx(ingest->zstd);
+	zong_segment_zstd_give(ingest->store, ingest->zstd);
 	ingest->zstd = NULL;
 	if (digest && !zong_digest_equal(digest, &ingest->result.digest))
 		return ZONG_ECORRUPT;
@@ -360,7 +360,7 @@ void zong_ingest_free(struct zong_ingest *ingest)
 	}
 	if (ingest->state)
 		zong_digest_abandon(ingest->state);
-	ZSTD_freeCCtx(ingest->zstd);
+	zong_segment_zstd_give(ingest->store, ingest->zstd);
 	zong_recipe_release(&ingest->recipe);
 	free(ingest);
 }

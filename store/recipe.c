@@ -127,7 +127,7 @@ int zong_recipe_put(
 	return r;
 }
 
-static int check_row(const Zong__Recipe *row)
+int zong_recipe_check(const Zong__Recipe *row)
 {
 	const Zong__Piece *piece;
 	size_t i;
@@ -165,7 +165,7 @@ static int row_before(struct zong_txn *txn, const struct zong_digest *file,
 		view = iter.key;
 		row = zong__recipe__unpack(NULL, iter.value_len, iter.value);
 		if (!row || !zong_key_take_digest(&view, &digest) ||
-			!zong_key_take_u64(&view, ret_start) || check_row(row))
+			!zong_key_take_u64(&view, ret_start) || zong_recipe_check(row))
 			r = ZONG_ECORRUPT;
 	}
 	zong_iter_end(&iter);

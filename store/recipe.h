@@ -28,6 +28,9 @@ int zong_recipe_add_segment(
 	struct zong_recipe *recipe, const struct zong_digest *digest, size_t len);
 int zong_recipe_add_inline(struct zong_recipe *recipe, const void *bytes, size_t len);
 
+/* Can this row be one? 0 or ZONG_ECORRUPT: no pieces, a piece of no or too great length, or one
+ * that is neither a segment nor inline. */
+int zong_recipe_check(const Zong__Recipe *row);
 bool zong_recipe_exists(struct zong_txn *txn, const struct zong_digest *file);
 int zong_recipe_put(
 	struct zong_txn *txn, const struct zong_digest *file, const struct zong_recipe *recipe);

@@ -10,6 +10,30 @@
 
 static const char total_key[] = "bytes";
 
+ZSTD_CCtx *zong_segment_zstd_take(struct zong_store *store)
+{
+	ZSTD_CCtx *zstd = NULL;
+
+	pthread_mutex_lock(&store->mutex);
+	if (store->idle_zstd_count > 0)
+		zstd = store->idle_zstd[--store->idle_zstd_count];
+	pthread_mutex_unlock(&store->mutex);
+	return zstd ? zstd : ZSTD_createCCtx();
+}
+
+void zong_segment_zstd_give(struct zong_store *store, ZSTD_CCtx *zstd)
+{
+	if (!zstd)
+		return;
+	pthread_mutex_lock(&store->mutex);
+	if (store->idle_zstd_count < ZONG_STORE_IDLE_ZSTD) {
+		store->idle_zstd[store->idle_zstd_count++] = zstd;
+		zstd = NULL;
+	}
+	pthread_mutex_unlock(&store->mutex);
+	ZSTD_freeCCtx(zstd);
+}
+
 void zong_segment_pack(struct zong_segment_put *put, ZSTD_CCtx *zstd)
 {
 	/* Less room than what pays, so that zstd gives up as soon as it cannot. */
@@ -108,24 +132,24 @@ bool zong_segment_exists(struct zong_store *store, const struct zong_digest *dig
 	return found;
 }
 
-static int unpack(const MDB_val *value, void *ret_bytes, size_t len)
+int zong_segment_unpack(const void *value, size_t value_len, void *ret_bytes, size_t raw_len)
 {
-	const uint8_t *from = value->mv_data;
+	const uint8_t *from = value;
 	size_t kept;
 
-	if (value->mv_size < ZONG_SEGMENT_HEADER || zong_read_be32(from + 1) != len)
+	if (value_len < ZONG_SEGMENT_HEADER || zong_read_be32(from + 1) != raw_len)
 		return ZONG_ECORRUPT;
-	kept = value->mv_size - ZONG_SEGMENT_HEADER;
-	switch (from[0]) {
+	kept = value_len - ZONG_SEGMENT_HEADER;
+	from += ZONG_SEGMENT_HEADER;
+	switch (((const uint8_t *)value)[0]) {
 	case ZONG_SEGMENT_RAW:
-		if (kept != len)
+		if (kept != raw_len)
 			return ZONG_ECORRUPT;
-		memcpy(ret_bytes, from + ZONG_SEGMENT_HEADER, len);
+		memcpy(ret_bytes, from, raw_len);
 		return 0;
 	case ZONG_SEGMENT_ZSTD:
-		if (ZSTD_decompress(ret_bytes, len, from + ZONG_SEGMENT_HEADER, kept) != len)
-			return ZONG_ECORRUPT;
-		return 0;
+		return ZSTD_decompress(ret_bytes, raw_len, from, kept) == raw_len ? 0
+										  : ZONG_ECORRUPT;
 	default:
 		return ZONG_ECORRUPT;
 	}
@@ -145,7 +169,7 @@ int zong_segment_get(
 	if (r == ZONG_ENOENT)
 		r = ZONG_ECORRUPT; /* the recipe says it is there */
 	if (!r)
-		r = unpack(&value, ret_bytes, len);
+		r = zong_segment_unpack(value.mv_data, value.mv_size, ret_bytes, len);
 	zong_env_read_end(&store->segments, txn);
 	if (r)
 		return r;

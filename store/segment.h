@@ -32,6 +32,10 @@ struct zong_segment_put {
 	bool is_new; /* set by zong_segment_put: nobody had it before */
 };
 
+/* A compression context of the store, or a new one; NULL without memory. To be given back; NULL is
+ * fine. */
+ZSTD_CCtx *zong_segment_zstd_take(struct zong_store *store);
+void zong_segment_zstd_give(struct zong_store *store, ZSTD_CCtx *zstd);
 /* Compresses put->raw where it pays. Never fails: without memory the raw bytes are kept. */
 void zong_segment_pack(struct zong_segment_put *put, ZSTD_CCtx *zstd);
 void zong_segment_put_release(struct zong_segment_put *put);
@@ -44,6 +48,8 @@ int zong_segment_put(
 int zong_segment_total(struct zong_env *segments, MDB_txn *txn, uint64_t *ret_bytes);
 int zong_segment_total_set(struct zong_env *segments, MDB_txn *txn, uint64_t bytes);
 
+/* The @raw_len bytes of a segment out of its value. 0 or ZONG_ECORRUPT. */
+int zong_segment_unpack(const void *value, size_t value_len, void *ret_bytes, size_t raw_len);
 bool zong_segment_exists(struct zong_store *store, const struct zong_digest *digest);
 /* Reads @len bytes (what the recipe says) and digests them again.
  * 0, ZONG_ECORRUPT (missing, other length, other bytes), ZONG_EIO, ZONG_ENOMEM, ZONG_ELIMIT. */

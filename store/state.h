@@ -28,6 +28,9 @@ struct zong_store_maps {
 	size_t catalog, segments;
 };
 
+/* Compression contexts kept for the next upload: making one costs more than compressing a page. */
+#define ZONG_STORE_IDLE_ZSTD 8
+
 struct zong_running; /* a job that somebody works on, jobs.c */
 
 struct zong_store {
@@ -43,6 +46,8 @@ struct zong_store {
 	pthread_cond_t moved;  /* number went up */
 	uint64_t number;       /* of commits and wakes, from 1 */
 	uint64_t commits, writes;
+	struct ZSTD_CCtx_s *idle_zstd[ZONG_STORE_IDLE_ZSTD];
+	size_t idle_zstd_count;
 	struct zong_running *running;
 	size_t running_count, running_cap;
 	struct zong_text *text; /* NULL unless started */

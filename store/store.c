@@ -16,6 +16,7 @@
 #include <zong/time.h>
 
 #include "state.h"
+#include "segment.h"
 #include "writer.h"
 
 #define FORMAT 1 /* of the directory; a zong that knows only smaller ones refuses it */
@@ -359,6 +360,8 @@ void zong_store_close(struct zong_store *store)
 		close(store->lock_fd);
 	pthread_cond_destroy(&store->moved);
 	pthread_mutex_destroy(&store->mutex);
+	while (store->idle_zstd_count > 0)
+		ZSTD_freeCCtx(store->idle_zstd[--store->idle_zstd_count]);
 	free(store->running);
 	free(store->dir);
 	free(store);

@@ -159,7 +159,7 @@ int zong_textterm_document(const char *text, size_t len, zong_textterm_sink *sin
 		case KIND_GRAM:
 			if (before.kind == KIND_GRAM)
 				r = sink_pair(&before, &token, sink, ctx, position);
-			/* fall through */
+			__attribute__((fallthrough));
 		case KIND_WORD:
 			position++;
 			if (!r)

@@ -8,18 +8,25 @@
 
 #define GROWS_MAX 32 /* a batch that does not fit after so many steps never will */
 
+/* Writes waiting, in the order they came. */
+struct queue {
+	struct zong_write *first, **last;
+};
+
 struct zong_writer {
 	struct zong_store *store;
-	pthread_t thread;
-	uint64_t stored; /* ZONG_COUNT_BYTES_STORED in the catalog; thread's own */
-	uint64_t kept;	 /* the total in segments/; thread's own */
+	pthread_t segment_thread, catalog_thread;
+	uint64_t stored; /* ZONG_COUNT_BYTES_STORED in the catalog; the catalog thread's own */
 
 	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t queued; /* something to do */
 	pthread_cond_t done;   /* some are done, there is room */
-	struct zong_write *first, **last;
-	size_t waiting;
-	bool stopping;
+	struct queue incoming; /* for the segment thread */
+	struct queue ready;    /* for the catalog thread: their segments are done with */
+	size_t waiting;	       /* not done yet */
+	uint64_t kept;	       /* the total in segments/ */
+	bool stopping;	       /* nothing comes any more */
+	bool drained;	       /* and nothing becomes ready any more */
 };
 
 /* ---- segments ---- */
@@ -68,9 +75,12 @@ static int try_segments(struct zong_writer *writer, struct zong_write *batch, bo
 	} else {
 		r = zong_env_commit(env, txn, ret_full);
 	}
-	if (!r)
-		writer->kept = kept;
-	return r;
+	if (r)
+		return r;
+	pthread_mutex_lock(&writer->mutex);
+	writer->kept = kept;
+	pthread_mutex_unlock(&writer->mutex);
+	return 0;
 }
 
 static void write_segments(struct zong_writer *writer, struct zong_write *batch)
@@ -103,39 +113,69 @@ static void write_segments(struct zong_writer *writer, struct zong_write *batch)
 
 /* ---- catalog ---- */
 
+/* Runs one change in @mdb. *ret_full: it hit the end of the map. */
+static int run_change(
+	struct zong_writer *writer, MDB_txn *mdb, struct zong_write *write, bool *ret_full)
+{
+	struct zong_txn txn = {.store = writer->store, .write = true, .mdb = mdb};
+	int r = write->change(&txn, write->ctx);
+
+	*ret_full = txn.full;
+	if (!r)
+		r = txn.err;
+	return txn.full && !r ? ZONG_ENOSPC : r;
+}
+
 /* One change in its own transaction within @batch_txn, so that its failure undoes nothing else. */
 static int apply(
 	struct zong_writer *writer, MDB_txn *batch_txn, struct zong_write *write, bool *ret_full)
 {
-	struct zong_txn txn = {.store = writer->store, .write = true};
-	int rc = mdb_txn_begin(writer->store->catalog.mdb, batch_txn, 0, &txn.mdb);
+	MDB_txn *mdb;
+	int rc = mdb_txn_begin(writer->store->catalog.mdb, batch_txn, 0, &mdb);
 	int r;
 
 	if (rc) {
 		*ret_full = rc == MDB_MAP_FULL;
 		return zong_error_from_mdb(rc);
 	}
-	r = write->change(&txn, write->ctx);
-	if (!r)
-		r = txn.err;
-	if (r || txn.full) {
-		*ret_full = txn.full;
-		mdb_txn_abort(txn.mdb);
-		return r ? r : ZONG_ENOSPC;
+	r = run_change(writer, mdb, write, ret_full);
+	if (r) {
+		mdb_txn_abort(mdb);
+		return r;
 	}
-	rc = mdb_txn_commit(txn.mdb);
+	rc = mdb_txn_commit(mdb);
 	*ret_full = rc == MDB_MAP_FULL;
 	return zong_error_from_mdb(rc);
 }
 
-static int copy_stored(struct zong_writer *writer, MDB_txn *batch_txn, bool *ret_full)
+/* Does this write of the batch go on to the catalog? */
+static bool has_change(const struct zong_write *write)
+{
+	return write->change && (write->put_count == 0 || write->segments_done);
+}
+
+static size_t count_changes(const struct zong_write *batch)
+{
+	size_t count = 0;
+
+	for (; batch; batch = batch->next)
+		count += has_change(batch);
+	return count;
+}
+
+/* *ret_kept: the total of segments/ as it is now, which is what the catalog shall say. */
+static int copy_stored(
+	struct zong_writer *writer, MDB_txn *batch_txn, uint64_t *ret_kept, bool *ret_full)
 {
 	struct zong_txn txn = {.store = writer->store, .write = true, .mdb = batch_txn};
 	int r;
 
-	if (writer->stored == writer->kept)
+	pthread_mutex_lock(&writer->mutex);
+	*ret_kept = writer->kept;
+	pthread_mutex_unlock(&writer->mutex);
+	if (writer->stored == *ret_kept)
 		return 0;
-	r = zong_txn_counter_set(&txn, ZONG_COUNT_BYTES_STORED, writer->kept);
+	r = zong_txn_counter_set(&txn, ZONG_COUNT_BYTES_STORED, *ret_kept);
 	*ret_full = txn.full;
 	return r;
 }
@@ -145,6 +185,8 @@ static int try_catalog(struct zong_writer *writer, struct zong_write *batch, boo
 {
 	struct zong_env *env = &writer->store->catalog;
 	struct zong_write *write;
+	bool alone = count_changes(batch) == 1;
+	uint64_t kept;
 	size_t good = 0;
 	MDB_txn *txn;
 	int r;
@@ -153,15 +195,19 @@ static int try_catalog(struct zong_writer *writer, struct zong_write *batch, boo
 	r = zong_env_write_begin(env, &txn);
 	if (r)
 		return r;
-	r = copy_stored(writer, txn, ret_full);
+	r = copy_stored(writer, txn, &kept, ret_full);
 	if (r) {
 		zong_env_abort(txn);
 		return r;
 	}
 	for (write = batch; write; write = write->next) {
-		if (!write->change || (write->put_count > 0 && !write->segments_done))
+		if (!has_change(write))
 			continue;
-		write->result = apply(writer, txn, write, ret_full);
+		/* One that is alone needs no transaction of its own: with it all is undone. */
+		if (alone)
+			write->result = run_change(writer, txn, write, ret_full);
+		else
+			write->result = apply(writer, txn, write, ret_full);
 		if (*ret_full) {
 			zong_env_abort(txn);
 			return ZONG_ENOSPC;
@@ -175,7 +221,7 @@ static int try_catalog(struct zong_writer *writer, struct zong_write *batch, boo
 	r = zong_env_commit(env, txn, ret_full);
 	if (r)
 		return r;
-	writer->stored = writer->kept;
+	writer->stored = kept;
 	pthread_mutex_lock(&writer->store->mutex);
 	writer->store->commits++;
 	pthread_mutex_unlock(&writer->store->mutex);
@@ -185,14 +231,11 @@ static int try_catalog(struct zong_writer *writer, struct zong_write *batch, boo
 static void write_catalog(struct zong_writer *writer, struct zong_write *batch)
 {
 	struct zong_write *write;
-	bool some = false;
 	bool full;
 	int grows = 0;
 	int r;
 
-	for (write = batch; write; write = write->next)
-		some = some || (write->change && (write->put_count == 0 || write->segments_done));
-	if (!some)
+	if (count_changes(batch) == 0)
 		return;
 	for (;;) {
 		r = try_catalog(writer, batch, &full);
@@ -208,76 +251,128 @@ static void write_catalog(struct zong_writer *writer, struct zong_write *batch)
 	 * change failed by itself keep their own reason, but for a full map, which cut the run
 	 * short. */
 	for (write = batch; write; write = write->next) {
-		if (!write->change || (write->put_count > 0 && !write->segments_done))
+		if (!has_change(write))
 			continue;
 		if (write->result == 0 || full)
 			write->result = r;
 	}
 }
 
-/* ---- the thread ---- */
+/* ---- the threads ---- */
 
-/* Takes what waits, bounded by number and by bytes; at least one. */
-static struct zong_write *take_batch(struct zong_writer *writer)
+static void queue_init(struct queue *queue)
 {
-	struct zong_write *batch = writer->first;
-	struct zong_write *end = batch;
-	size_t bytes = batch->put_bytes;
-	size_t count = 1;
+	queue->first = NULL;
+	queue->last = &queue->first;
+}
 
+static void queue_add(struct queue *queue, struct zong_write *write)
+{
+	write->next = NULL;
+	*queue->last = write;
+	queue->last = &write->next;
+}
+
+/* What waits, bounded by number and by bytes; at least one, or NULL. */
+static struct zong_write *take_batch(struct queue *queue)
+{
+	struct zong_write *batch = queue->first;
+	struct zong_write *end = batch;
+	size_t bytes, count = 1;
+
+	if (!batch)
+		return NULL;
+	bytes = batch->put_bytes;
 	while (end->next && count < ZONG_LIMIT_GROUP &&
 		bytes + end->next->put_bytes <= ZONG_LIMIT_GROUP_BYTES) {
 		end = end->next;
 		bytes += end->put_bytes;
 		count++;
 	}
-	writer->first = end->next;
-	if (!writer->first)
-		writer->last = &writer->first;
+	queue->first = end->next;
+	if (!queue->first)
+		queue->last = &queue->first;
 	end->next = NULL;
-	writer->waiting -= count;
 	return batch;
 }
 
-static void finish_batch(struct zong_writer *writer, struct zong_write *batch)
+/* The next batch of @queue; NULL when it is empty and *over. */
+static struct zong_write *await_batch(
+	struct zong_writer *writer, struct queue *queue, const bool *over)
 {
-	struct zong_store *store = writer->store;
-	struct zong_write *next;
-	uint64_t count = 0;
+	struct zong_write *batch;
 
-	for (struct zong_write *write = batch; write; write = write->next)
-		count++;
+	pthread_mutex_lock(&writer->mutex);
+	while (!queue->first && !*over)
+		pthread_cond_wait(&writer->queued, &writer->mutex);
+	batch = take_batch(queue);
+	pthread_mutex_unlock(&writer->mutex);
+	return batch;
+}
+
+static void count_written(struct zong_store *store, uint64_t count)
+{
 	pthread_mutex_lock(&store->mutex);
 	store->writes += count;
 	store->number++;
 	pthread_cond_broadcast(&store->moved);
 	pthread_mutex_unlock(&store->mutex);
+}
 
+/* Wakes the owners of those that have no change; passes the others on where @pass. */
+static void finish_batch(struct zong_writer *writer, struct zong_write *batch, bool pass)
+{
+	struct zong_write *write, *next;
+	uint64_t count = 0;
+
+	for (write = batch; write; write = write->next)
+		count += !(pass && write->change);
+	if (count > 0)
+		count_written(writer->store, count);
 	pthread_mutex_lock(&writer->mutex);
-	for (; batch; batch = next) {
-		next = batch->next; /* its owner may be gone as soon as the lock is open */
-		batch->done = true;
+	for (write = batch; write; write = next) {
+		next = write->next; /* its owner may be gone as soon as the lock is open */
+		if (pass && write->change)
+			queue_add(&writer->ready, write);
+		else
+			write->done = true;
 	}
+	writer->waiting -= count;
 	pthread_cond_broadcast(&writer->done);
+	pthread_cond_broadcast(&writer->queued);
 	pthread_mutex_unlock(&writer->mutex);
 }
 
-static void *run(void *arg)
+static void *run_segments(void *arg)
 {
 	struct zong_writer *writer = arg;
 	struct zong_write *batch;
 
 	for (;;) {
-		pthread_mutex_lock(&writer->mutex);
-		while (!writer->first && !writer->stopping)
-			pthread_cond_wait(&writer->queued, &writer->mutex);
-		batch = writer->first ? take_batch(writer) : NULL;
-		pthread_mutex_unlock(&writer->mutex);
+		batch = await_batch(writer, &writer->incoming, &writer->stopping);
+		if (!batch)
+			break;
+		write_segments(writer, batch);
+		finish_batch(writer, batch, true);
+	}
+	pthread_mutex_lock(&writer->mutex);
+	writer->drained = true;
+	pthread_cond_broadcast(&writer->queued);
+	pthread_mutex_unlock(&writer->mutex);
+	return NULL;
+}
+
+static void *run_catalog(void *arg)
+{
+	struct zong_writer *writer = arg;
+	struct zong_write *batch;
+
+	for (;;) {
+		batch = await_batch(writer, &writer->ready, &writer->drained);
 		if (!batch)
 			return NULL;
-		write_segments(writer, batch);
 		write_catalog(writer, batch);
-		finish_batch(writer, batch);
+		finish_batch(writer, batch, false);
 	}
 }
 
@@ -302,6 +397,23 @@ static int load_totals(struct zong_writer *writer)
 	return r;
 }
 
+static void writer_free(struct zong_writer *writer)
+{
+	pthread_cond_destroy(&writer->done);
+	pthread_cond_destroy(&writer->queued);
+	pthread_mutex_destroy(&writer->mutex);
+	free(writer);
+}
+
+static void stop(struct zong_writer *writer)
+{
+	pthread_mutex_lock(&writer->mutex);
+	writer->stopping = true;
+	pthread_cond_broadcast(&writer->queued);
+	pthread_cond_broadcast(&writer->done);
+	pthread_mutex_unlock(&writer->mutex);
+}
+
 int zong_writer_start(struct zong_store *store, struct zong_writer **ret_writer)
 {
 	struct zong_writer *writer = calloc(1, sizeof(*writer));
@@ -310,21 +422,22 @@ int zong_writer_start(struct zong_store *store, struct zong_writer **ret_writer)
 	if (!writer)
 		return ZONG_ENOMEM;
 	writer->store = store;
-	writer->last = &writer->first;
-	r = load_totals(writer);
-	if (r) {
-		free(writer);
-		return r;
-	}
+	queue_init(&writer->incoming);
+	queue_init(&writer->ready);
 	pthread_mutex_init(&writer->mutex, NULL);
 	pthread_cond_init(&writer->queued, NULL);
 	pthread_cond_init(&writer->done, NULL);
-	if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
-		pthread_cond_destroy(&writer->done);
-		pthread_cond_destroy(&writer->queued);
-		pthread_mutex_destroy(&writer->mutex);
-		free(writer);
-		return ZONG_ENOMEM;
+	r = load_totals(writer);
+	if (!r && pthread_create(&writer->segment_thread, NULL, run_segments, writer) != 0)
+		r = ZONG_ENOMEM;
+	if (!r && pthread_create(&writer->catalog_thread, NULL, run_catalog, writer) != 0) {
+		r = ZONG_ENOMEM;
+		stop(writer);
+		pthread_join(writer->segment_thread, NULL);
+	}
+	if (r) {
+		writer_free(writer);
+		return r;
 	}
 	*ret_writer = writer;
 	return 0;
@@ -334,16 +447,10 @@ void zong_writer_stop(struct zong_writer *writer)
 {
 	if (!writer)
 		return;
-	pthread_mutex_lock(&writer->mutex);
-	writer->stopping = true;
-	pthread_cond_broadcast(&writer->queued);
-	pthread_cond_broadcast(&writer->done);
-	pthread_mutex_unlock(&writer->mutex);
-	pthread_join(writer->thread, NULL);
-	pthread_cond_destroy(&writer->done);
-	pthread_cond_destroy(&writer->queued);
-	pthread_mutex_destroy(&writer->mutex);
-	free(writer);
+	stop(writer);
+	pthread_join(writer->segment_thread, NULL);
+	pthread_join(writer->catalog_thread, NULL);
+	writer_free(writer);
 }
 
 int zong_writer_submit(struct zong_writer *writer, struct zong_write *write)
@@ -360,10 +467,9 @@ int zong_writer_submit(struct zong_writer *writer, struct zong_write *write)
 	if (writer->stopping) {
 		r = ZONG_ECANCELLED;
 	} else {
-		*writer->last = write;
-		writer->last = &write->next;
+		queue_add(&writer->incoming, write);
 		writer->waiting++;
-		pthread_cond_signal(&writer->queued);
+		pthread_cond_broadcast(&writer->queued);
 	}
 	pthread_mutex_unlock(&writer->mutex);
 	return r;
@@ -376,6 +482,18 @@ int zong_writer_await(struct zong_writer *writer, struct zong_write *write)
 		pthread_cond_wait(&writer->done, &writer->mutex);
 	pthread_mutex_unlock(&writer->mutex);
 	return write->result;
+}
+
+size_t zong_writer_ready(struct zong_writer *writer)
+{
+	const struct zong_write *write;
+	size_t count = 0;
+
+	pthread_mutex_lock(&writer->mutex);
+	for (write = writer->ready.first; write; write = write->next)
+		count++;
+	pthread_mutex_unlock(&writer->mutex);
+	return count;
 }
 
 int zong_store_write(struct zong_store *store, zong_store_change *change, void *ctx)

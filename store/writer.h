@@ -2,11 +2,15 @@
 #ifndef ZONG_STORE_WRITER_H
 #define ZONG_STORE_WRITER_H
 
-/* The one thread that writes. Waiting writes share a commit, in the order they came:
+/* The two threads that write, one for each environment. Waiting writes share a commit, in the order
+ * they came:
  *
- *     segments of all of them, one commit (none where nothing was new)
- *     each change in a nested transaction of the catalog, one commit
+ *     segment thread   segments of all of them, one commit (none where nothing was new)
+ *     catalog thread   each change in a nested transaction, one commit
  *     everybody is woken
+ *
+ * So the segments of a batch go to the disk while the catalog's sync for the batch before is
+ * still running; a write's own segments are always on the disk before its change begins.
  *
  * A full map is grown and the half of the batch it hit is done again: a change may run more than
  * once. Where the segments cannot be committed, the writes that brought segments fail with the code
@@ -45,5 +49,7 @@ void zong_writer_stop(struct zong_writer *writer);
 /* Waits only while ZONG_LIMIT_WRITE_QUEUE writes are waiting. 0 or ZONG_ECANCELLED. */
 int zong_writer_submit(struct zong_writer *writer, struct zong_write *write);
 int zong_writer_await(struct zong_writer *writer, struct zong_write *write);
+/* Writes whose segments are done with and that wait for the catalog thread. */
+size_t zong_writer_ready(struct zong_writer *writer);
 
 #endif

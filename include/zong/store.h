@@ -14,7 +14,7 @@
  * Layout of DIR: format (number), lock, zong.conf, catalog/, segments/, text/, spool/ (unnamed
  * files only), zongd.sock. Directories 0700.
  *
- * Writing. All changes go through one writer thread, which lets waiting writes share a commit: first
+ * Writing. All changes go through the writer, which lets waiting writes share a commit: first
  * the segments of all of them, one commit; then each @change in a nested transaction of the catalog,
  * one commit; then everybody is woken. A change that fails is undone alone. Two syncs a batch, not
  * a file. A segment without a row is garbage for a later collection; a row without its segment

@@ -105,6 +105,8 @@ static void a_change_that_fails_is_undone_alone_in_its_batch(void **state)
 		writes[i].ctx = &changes[i];
 		assert_int_equal(zong_writer_submit(f->store->writer, &writes[i]), 0);
 	}
+	while (zong_writer_ready(f->store->writer) < 3)
+		usleep(100);
 	pthread_barrier_wait(&barrier);
 	assert_int_equal(zong_writer_await(f->store->writer, &held), 0);
 	assert_int_equal(zong_writer_await(f->store->writer, &writes[0]), 0);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "textindex.h"
+
+struct index_fixture {
+	struct fixture *f;
+	char dir[160];
+	struct zong_id archive;
+	struct zong_textindex *index;
+	struct zong_textsearch *search;
+	uint64_t change;
+};
+
+static struct index_fixture it;
+
+static int open_index(uint64_t last)
+{
+	zong_textindex_close(it.index);
+	it.index = NULL;
+	return zong_textindex_open(it.dir, &it.archive, last, &it.index, &it.change);
+}
+
+static int setup(void **state)
+{
+	int r = fixture_setup_closed(state);
+
+	if (r)
+		return r;
+	memset(&it, 0, sizeof(it));
+	it.f = *state;
+	snprintf(it.dir, sizeof(it.dir), "%s/text", it.f->dir);
+	zong_id_new(&it.archive);
+	r = open_index(0);
+	return r ? r : zong_textsearch_new(it.dir, &it.search);
+}
+
+static int teardown(void **state)
+{
+	zong_textindex_close(it.index);
+	zong_textsearch_free(it.search);
+	return fixture_teardown(state);
+}
+
+static void put(const char *what, const char *text)
+{
+	assert_int_equal(zong_textindex_put(it.index, what, strlen(what), text, strlen(text)), 0);
+}
+
+/* What the query finds, best first, parted by blanks. */
+static void assert_found(const char *query, const char *expected)
+{
+	struct zong_text_hit hits[20];
+	size_t count, total, i;
+
+	assert_int_equal(zong_textsearch_run(it.search, query, 0, 20, hits, &count, &total), 0);
+	zong_buf_clear(&it.f->bytes);
+	for (i = 0; i < count; i++) {
+		if (i > 0)
+			zong_buf_add_char(&it.f->bytes, ' ');
+		zong_buf_add(&it.f->bytes, hits[i].what, hits[i].what_len);
+		assert_true(hits[i].score >= 0 && hits[i].score <= 1);
+		assert_true(i == 0 || hits[i].score <= hits[i - 1].score);
+	}
+	assert_string_equal(zong_buf_str(&it.f->bytes), expected);
+	assert_int_equal(total, count);
+}
+
+static void chinese_is_found_as_written_whatever_the_line_breaks(void **state)
+{
+	(void)state;
+	put("plain", "昌邑市自然资源和规划局文件");
+	put("broken", "昌邑市自然资\n源 和规　划局 公告");
+	put("other", "规划和自然资源局");
+	put("split", "自然资源，和规划局");
+	assert_int_equal(zong_textindex_commit(it.index, 4), 0);
+	assert_found("\"自然资源和规划局\" 文件", "plain");
+	assert_found("自然资源和规划局 公告", "broken");
+	assert_found("规划和自然", "other");
+	assert_found("資源", "");
+	assert_found("局 公", "broken");
+	assert_found("源和规划局 文", "plain");
+}
+
+static void numbers_and_words_are_found_in_any_width_and_case(void **state)
+{
+	(void)state;
+	put("a", "鲁（２０１８）昌邑市不动产权第０００００01号");
+	put("b", "PDF from a Scanner, page 12");
+	assert_int_equal(zong_textindex_commit(it.index, 1), 0);
+	assert_found("鲁(2018)昌邑市不动产权第0000001号", "a");
+	assert_found("0000001", "a");
+	assert_found("000001", "");
+	assert_found("pdf SCANNER", "b");
+	assert_found("\"a scanner\"", "b");
+	assert_found("\"scanner a\"", "");
+	assert_found("pdf 2018", "");
+}
+
+static void a_document_put_again_replaces_and_can_be_deleted(void **state)
+{
+	(void)state;
+	put("x", "first");
+	put("x", "second");
+	assert_int_equal(zong_textindex_commit(it.index, 1), 0);
+	assert_found("first", "");
+	assert_found("second", "x");
+	assert_int_equal(zong_textindex_delete(it.index, "x", 1), 0);
+	assert_int_equal(zong_textindex_delete(it.index, "none", 4), 0);
+	assert_int_equal(zong_textindex_commit(it.index, 2), 0);
+	assert_found("second", "");
+}
+
+static void a_key_of_any_bytes_comes_back(void **state)
+{
+	static const uint8_t what[33] = {'r', 0, 0xff, 0, 1};
+	struct zong_text_hit hit;
+	size_t count, total;
+
+	(void)state;
+	assert_int_equal(zong_textindex_put(it.index, what, sizeof(what), "text", 4), 0);
+	assert_int_equal(zong_textindex_commit(it.index, 1), 0);
+	assert_int_equal(zong_textsearch_run(it.search, "text", 0, 1, &hit, &count, &total), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(hit.what_len, sizeof(what));
+	assert_memory_equal(hit.what, what, sizeof(what));
+}
+
+static void what_is_not_committed_is_not_there_after_closing(void **state)
+{
+	(void)state;
+	put("a", "kept");
+	assert_int_equal(zong_textindex_commit(it.index, 7), 0);
+	put("b", "lost");
+	assert_int_equal(open_index(7), 0);
+	assert_int_equal(it.change, 7);
+	assert_found("kept", "a");
+	assert_found("lost", "");
+}
+
+static void an_index_ahead_of_the_catalog_or_of_another_archive_is_made_anew(void **state)
+{
+	(void)state;
+	put("a", "text");
+	assert_int_equal(zong_textindex_commit(it.index, 7), 0);
+	assert_int_equal(open_index(8), 0);
+	assert_int_equal(it.change, 7);
+	assert_int_equal(open_index(6), 0);
+	assert_int_equal(it.change, 0);
+	zong_textsearch_forget(it.search);
+	assert_found("text", "");
+	assert_int_equal(zong_textindex_commit(it.index, 3), 0);
+	zong_id_new(&it.archive);
+	assert_int_equal(open_index(8), 0);
+	assert_int_equal(it.change, 0);
+}
+
+static void break_files(void)
+{
+	struct dirent *entry;
+	DIR *dir = opendir(it.dir);
+	int fd;
+
+	assert_non_null(dir);
+	for (entry = readdir(dir); entry; entry = readdir(dir)) {
+		if (entry->d_name[0] == '.')
+			continue;
+		fd = openat(dirfd(dir), entry->d_name, O_WRONLY | O_CLOEXEC);
+		assert_true(fd >= 0);
+		assert_int_equal(ftruncate(fd, 0), 0);
+		assert_int_equal(write(fd, "rubbish", 7), 7);
+		close(fd);
+	}
+	closedir(dir);
+}
+
+static void a_broken_index_is_made_anew(void **state)
+{
+	(void)state;
+	put("a", "text");
+	assert_int_equal(zong_textindex_commit(it.index, 7), 0);
+	zong_textindex_close(it.index);
+	it.index = NULL;
+	break_files();
+	assert_int_equal(open_index(9), 0);
+	assert_int_equal(it.change, 0);
+	put("b", "again");
+	assert_int_equal(zong_textindex_commit(it.index, 1), 0);
+	assert_found("again", "b");
+}
+
+static void a_page_of_hits_knows_the_total(void **state)
+{
+	struct zong_text_hit hits[7];
+	size_t count, total;
+	char name[16];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 30; i++) {
+		snprintf(name, sizeof(name), "%d", i);
+		put(name, "common 文");
+	}
+	assert_int_equal(zong_textindex_commit(it.index, 30), 0);
+	assert_int_equal(zong_textsearch_run(it.search, "文", 0, 7, hits, &count, &total), 0);
+	assert_int_equal(count, 7);
+	assert_int_equal(total, 30);
+	assert_int_equal(zong_textsearch_run(it.search, "文", 28, 7, hits, &count, &total), 0);
+	assert_int_equal(count, 2);
+	assert_int_equal(zong_textsearch_run(it.search, "文", 90, 7, hits, &count, &total), 0);
+	assert_int_equal(count, 0);
+	assert_int_equal(
+		zong_textsearch_run(it.search, " ", 0, 7, hits, &count, &total), ZONG_EQUERY);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		TEST(chinese_is_found_as_written_whatever_the_line_breaks),
+		TEST(numbers_and_words_are_found_in_any_width_and_case),
+		TEST(a_document_put_again_replaces_and_can_be_deleted),
+		TEST(a_key_of_any_bytes_comes_back),
+		TEST(what_is_not_committed_is_not_there_after_closing),
+		TEST(an_index_ahead_of_the_catalog_or_of_another_archive_is_made_anew),
+		TEST(a_broken_index_is_made_anew),
+		TEST(a_page_of_hits_knows_the_total),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

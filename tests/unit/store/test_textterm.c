@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "textterm.h"
+
+static int add_posting(void *ctx, const char *term, size_t len, uint32_t position)
+{
+	struct zong_buf *buf = ctx;
+
+	if (buf->len > 0)
+		zong_buf_add_char(buf, ' ');
+	zong_buf_add(buf, term, len);
+	return zong_buf_add_format(buf, "@%u", position);
+}
+
+static int add_term(void *ctx, const char *term, size_t len, bool begins)
+{
+	struct zong_buf *buf = ctx;
+
+	if (buf->len > 0)
+		zong_buf_add_str(buf, begins ? " | " : " ");
+	return zong_buf_add(buf, term, len);
+}
+
+static void assert_document(struct fixture *f, const char *text, const char *expected)
+{
+	zong_buf_clear(&f->bytes);
+	assert_int_equal(zong_textterm_document(text, strlen(text), add_posting, &f->bytes), 0);
+	assert_string_equal(zong_buf_str(&f->bytes), expected);
+}
+
+static void assert_query(struct fixture *f, const char *query, const char *expected)
+{
+	zong_buf_clear(&f->bytes);
+	assert_int_equal(zong_textterm_query(query, strlen(query), add_term, &f->bytes), 0);
+	assert_string_equal(zong_buf_str(&f->bytes), expected);
+}
+
+static void a_text_is_characters_pairs_and_words_with_their_places(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_document(f, "自然资源", "自@1 自然@1 然@2 然资@2 资@3 资源@3 源@4");
+	assert_document(f, "Hello WORLD 2018", "hello@1 world@2 2018@3");
+	assert_document(f, "鲁(2018)昌邑", "鲁@1 2018@2 昌@3 昌邑@3 邑@4");
+	assert_document(f, "", "");
+	assert_document(f, " \n\t　", "");
+}
+
+static void blanks_and_line_breaks_between_han_do_not_matter(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_document(f, "自 然\n资　源", "自@1 自然@1 然@2 然资@2 资@3 资源@3 源@4");
+}
+
+static void punctuation_keeps_two_han_from_being_a_pair(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_document(f, "然，资", "然@1 资@2");
+	assert_document(f, "然。资", "然@1 资@2");
+	assert_document(f, "然A资", "然@1 a@2 资@3");
+}
+
+static void full_width_is_folded_and_traditional_is_left_alone(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_document(f, "２０１８ＡＢｃ", "2018abc@1");
+	assert_document(f, "國土", "國@1 國土@1 土@2");
+}
+
+static void bytes_that_are_no_text_do_no_harm(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_document(f, "自\xff\xfe然\xe8\xb5", "自@1 然@2");
+	fixture_noise(&f->more, 100000, 1);
+	assert_int_equal(zong_textterm_document(
+				 (const char *)f->more.data, f->more.len, add_posting, &f->bytes),
+		0);
+}
+
+static void a_long_word_is_several_terms(void **state)
+{
+	struct fixture *f = *state;
+	char word[151];
+
+	memset(word, 'a', sizeof(word) - 1);
+	word[150] = '\0';
+	zong_buf_clear(&f->bytes);
+	assert_int_equal(zong_textterm_document(word, 150, add_posting, &f->bytes), 0);
+	assert_int_equal(f->bytes.len, 150 + 3 * 2 + 2);
+	zong_buf_clear(&f->bytes);
+	assert_int_equal(zong_textterm_query(word, 150, add_term, &f->bytes), 0);
+	assert_int_equal(f->bytes.len, 150 + 2); /* one phrase of three */
+}
+
+static void a_query_is_phrases_of_the_same_terms(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_query(f, "自然资源", "自然 然资 资源");
+	assert_query(f, "局", "局");
+	assert_query(f, "自然 资源", "自然 | 资源");
+	assert_query(f, "自然，资源；局", "自然 | 资源 | 局");
+	assert_query(f, "第0000001号", "第 0000001 号");
+	assert_query(f, "第００１号", "第 001 号");
+	assert_query(f, "鲁（2018）昌邑市", "鲁 2018 昌邑 邑市");
+	assert_query(f, "Hello World", "hello | world");
+	assert_query(f, "\"Hello World\" x", "hello world | x");
+	assert_query(f, "“自然 资源”", "自然 然资 资源");
+	assert_query(f, "\"自然\"资源", "自然 | 资源");
+	assert_query(f, "\"自然，资源\"", "自然 然 资源");
+	assert_query(f, "\"open", "open");
+}
+
+static void what_has_no_term_is_no_query(void **state)
+{
+	struct fixture *f = *state;
+	char text[ZONG_LIMIT_QUERY + 2];
+
+	assert_int_equal(zong_textterm_query("", 0, add_term, &f->bytes), ZONG_EQUERY);
+	assert_int_equal(zong_textterm_query(" ，\"\" ()", 9, add_term, &f->bytes), ZONG_EQUERY);
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(zong_textterm_query(text, ZONG_LIMIT_QUERY, add_term, &f->bytes), 0);
+	assert_int_equal(
+		zong_textterm_query(text, ZONG_LIMIT_QUERY + 1, add_term, &f->bytes), ZONG_ELIMIT);
+}
+
+static int refuse(void *ctx, const char *term, size_t len, uint32_t position)
+{
+	(void)ctx;
+	(void)term;
+	(void)len;
+	return position == 2 ? -77 : 0;
+}
+
+static void the_sink_ends_the_walk(void **state)
+{
+	(void)state;
+	assert_int_equal(zong_textterm_document("a b c", 5, refuse, NULL), -77);
+	assert_int_equal(zong_textterm_document("a", 1, refuse, NULL), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup_closed, fixture_teardown)
+		TEST(a_text_is_characters_pairs_and_words_with_their_places),
+		TEST(blanks_and_line_breaks_between_han_do_not_matter),
+		TEST(punctuation_keeps_two_han_from_being_a_pair),
+		TEST(full_width_is_folded_and_traditional_is_left_alone),
+		TEST(bytes_that_are_no_text_do_no_harm),
+		TEST(a_long_word_is_several_terms),
+		TEST(a_query_is_phrases_of_the_same_terms),
+		TEST(what_has_no_term_is_no_query),
+		TEST(the_sink_ends_the_walk),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
