@@ -69,7 +69,8 @@ struct zong_material_pages {
 	Zong__File *file;
 	struct zong_page_info *page;
 	size_t pages;
-	size_t read, parked;           /* read includes blank */
+	size_t read, parked;           /* read includes blank, parked includes damaged: together all pages
+	                                  when nothing is left to do */
 	struct zong_material_field {
 		Zong__Field *field;    /* owned by a reading below */
 		uint32_t page;
@@ -81,6 +82,7 @@ struct zong_material_pages {
 int zong_material_pages(struct zong_archive *archive, const struct zong_subject *who,
 	const Zong__Material *material, bool fields, struct zong_material_pages *ret_pages);
 void zong_material_pages_release(struct zong_material_pages *pages);
+/* The two counts of above. */
 int zong_material_progress(struct zong_archive *archive, const Zong__Material *material,
 	uint32_t *ret_read, uint32_t *ret_parked);
 

@@ -57,7 +57,7 @@ static int delivered_material(const struct zong_object *object, const char *depa
 
 static int delivered_of_case(const struct zong_object *object, const char *department)
 {
-	struct zong_iter iter;
+	struct zong_iter iter = { 0 };
 	struct zong_key prefix;
 	int err;
 

@@ -117,7 +117,7 @@ int zong_department_list(struct zong_archive *archive, const struct zong_subject
 	Zong__Department ***ret_departments, size_t *ret_count)
 {
 	Zong__Department **rows = NULL;
-	struct zong_iter iter;
+	struct zong_iter iter = { 0 };
 	struct zong_txn *txn;
 	size_t count = 0;
 	int err;

@@ -144,7 +144,7 @@ int zong_journal_verify(struct zong_txn *txn, uint64_t *ret_broken)
 	struct zong_digest previous = { 0 };
 	uint64_t expected = 0;
 	uint64_t count;
-	struct zong_iter iter;
+	struct zong_iter iter = { 0 };
 	bool fits = true;
 	int err;
 

@@ -19,7 +19,7 @@
 int zong_token_delete_all(struct zong_txn *txn, zong_token_filter *which, const void *ctx,
 	size_t *ret_deleted)
 {
-	struct zong_iter iter;
+	struct zong_iter iter = { 0 };
 	struct zong_key *keys = NULL;
 	size_t count = 0;
 	int err;
@@ -152,7 +152,7 @@ int zong_token_list(struct zong_archive *archive, const struct zong_subject *who
 	size_t *ret_count)
 {
 	Zong__Token **rows = NULL;
-	struct zong_iter iter;
+	struct zong_iter iter = { 0 };
 	struct zong_txn *txn;
 	size_t count = 0;
 	int err;
