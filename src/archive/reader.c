@@ -2,7 +2,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <zong/arena.h>
 #include <zong/log.h>
@@ -34,7 +33,7 @@ struct zong_readers {
 	pthread_mutex_t lock;
 	pthread_cond_t stop;
 	bool stopping;
-	unsigned int count, ended;
+	unsigned int count;
 	struct thread thread[ZONG_LIMIT_WORKERS + 1];
 };
 
@@ -255,9 +254,6 @@ static void *run(void *ctx)
 			wait = due > now ? due - now : 1;
 		zong_store_wait(store, &seen, wait);
 	}
-	pthread_mutex_lock(&thread->readers->lock);
-	thread->readers->ended++;
-	pthread_mutex_unlock(&thread->readers->lock);
 	return NULL;
 }
 
@@ -303,26 +299,11 @@ void zong_readers_ask(struct zong_readers *readers)
 	zong_store_wake(readers->archive->store);
 }
 
-static bool all_ended(struct zong_readers *readers)
-{
-	bool ended;
-
-	pthread_mutex_lock(&readers->lock);
-	ended = readers->ended == readers->count;
-	pthread_mutex_unlock(&readers->lock);
-	return ended;
-}
-
 void zong_readers_stop(struct zong_readers *readers)
 {
 	if (!readers)
 		return;
 	zong_readers_ask(readers);
-	/* one that was just about to wait for a commit missed the call: call again */
-	while (!all_ended(readers)) {
-		zong_store_wake(readers->archive->store);
-		usleep(1000);
-	}
 	for (unsigned int i = 0; i < readers->count; i++)
 		pthread_join(readers->thread[i].thread, NULL);
 	pthread_mutex_destroy(&readers->lock);
