@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,10 +171,11 @@ void zong_archive_close(struct zong_archive *archive)
 {
 	if (!archive)
 		return;
-	/* threads that wait in the pool come back when it stops, and find that they are to end */
+	/* threads that wait in the pool come back when it is cancelled, and find that they are to end */
 	zong_readers_ask(archive->readers);
-	zong_pool_stop(archive->pool);
+	zong_pool_cancel(archive->pool);
 	zong_readers_stop(archive->readers);
+	zong_pool_stop(archive->pool);
 	zong_journal_close(archive->journal);
 	if (archive->text)
 		zong_text_stop(archive->store);

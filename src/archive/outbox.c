@@ -15,16 +15,22 @@
 #define STATUS_GONE 410
 #define ERROR_TEXT 500
 
-static bool is_skipped(const struct zong_id *id, const struct zong_id *skip, size_t skip_count)
+struct busy {
+	const char *const *department;
+	size_t count;
+};
+
+static bool is_busy(const struct busy *busy, const char *department)
 {
-	for (size_t i = 0; i < skip_count; i++)
-		if (zong_id_equal(&skip[i], id))
+	for (size_t i = 0; i < busy->count; i++)
+		if (strcmp(busy->department[i], department) == 0)
 			return true;
 	return false;
 }
 
-/* ZONG_ENOENT: nothing to send any more. */
-static int fill(struct zong_txn *txn, const struct zong_id *id, struct zong_outbox_item *item)
+/* ZONG_ENOENT: nothing to send any more, or not now. */
+static int fill(struct zong_txn *txn, const struct zong_id *id, const struct busy *busy,
+	struct zong_outbox_item *item)
 {
 	Zong__Delivery *delivery;
 	int err;
@@ -32,8 +38,10 @@ static int fill(struct zong_txn *txn, const struct zong_id *id, struct zong_outb
 	err = zong_row_delivery(txn, id, &delivery);
 	if (err)
 		return err;
-	err = zong_deliver_ended(delivery) ? ZONG_ENOENT : zong_row_department(txn, delivery->department,
-		&item->department);
+	if (zong_deliver_ended(delivery) || is_busy(busy, delivery->department))
+		err = ZONG_ENOENT;
+	else
+		err = zong_row_department(txn, delivery->department, &item->department);
 	if (!err && (!item->department->webhook[0] || item->department->webhook_disabled[0]))
 		err = ZONG_ENOENT;
 	if (err) {
@@ -43,7 +51,7 @@ static int fill(struct zong_txn *txn, const struct zong_id *id, struct zong_outb
 	return zong_deliver_event(txn, delivery, &item->event);
 }
 
-static int find_next(struct zong_txn *txn, int64_t now, const struct zong_id *skip, size_t skip_count,
+static int find_next(struct zong_txn *txn, int64_t now, const struct busy *busy,
 	struct zong_outbox_item *item, int64_t *ret_due)
 {
 	struct zong_iter iter = { 0 };
@@ -60,14 +68,12 @@ static int find_next(struct zong_txn *txn, int64_t now, const struct zong_id *sk
 			err = ZONG_ECORRUPT;
 			break;
 		}
-		if (is_skipped(&id, skip, skip_count))
-			continue;
 		if (attempt > (uint64_t)now) {
 			*ret_due = (int64_t)attempt;
 			err = ZONG_EEND;
 			break;
 		}
-		err = fill(txn, &id, item);
+		err = fill(txn, &id, busy, item);
 		if (err != ZONG_ENOENT)
 			break;
 		zong_outbox_item_release(item);
@@ -77,9 +83,10 @@ static int find_next(struct zong_txn *txn, int64_t now, const struct zong_id *sk
 	return err;
 }
 
-int zong_outbox_next(struct zong_archive *archive, int64_t now, const struct zong_id *skip, size_t skip_count,
+int zong_outbox_next(struct zong_archive *archive, int64_t now, const char *const *busy, size_t busy_count,
 	struct zong_outbox_item *ret_item, int64_t *ret_due)
 {
+	struct busy passed = { busy, busy_count };
 	struct zong_outbox_item item = { 0 };
 	struct zong_txn *txn;
 	int err;
@@ -87,7 +94,7 @@ int zong_outbox_next(struct zong_archive *archive, int64_t now, const struct zon
 	err = zong_store_read_begin(archive->store, &txn);
 	if (err)
 		return err;
-	err = find_next(txn, now, skip, skip_count, &item, ret_due);
+	err = find_next(txn, now, &passed, &item, ret_due);
 	zong_txn_end(txn);
 	if (err)
 		zong_outbox_item_release(&item);

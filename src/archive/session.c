@@ -16,7 +16,7 @@
 
 /* Of a random password that nobody knows, made with the same cost as all others: an unknown name takes as
  * long as a wrong password. */
-static const char nobody[] = 
+static const char nobody[crypto_pwhash_STRBYTES] = 
 	"$argon2id$v=19$m=65536,t=2,p=1$U4bysnMORJ90v/pTIvPPRg$TMag9RPbJcFi29XfEgaYxKoihdyNgklx2VH2fg7R2uA";
 
 void zong_password_make(char ret_password[ZONG_PASSWORD_TEXT])
