@@ -225,6 +225,11 @@ void zong_archive_wait(struct zong_archive *archive, uint64_t *seen, int64_t tim
 	zong_store_wait(archive->store, seen, timeout);
 }
 
+uint64_t zong_archive_number(struct zong_archive *archive)
+{
+	return zong_store_number(archive->store);
+}
+
 void zong_archive_wake(struct zong_archive *archive)
 {
 	zong_store_wake(archive->store);

@@ -28,7 +28,8 @@ void zong_bytes_close(struct zong_bytes *bytes)
 	zong_bytecache_give(bytes->item);
 	if (bytes->reader)
 		zong_reader_close(bytes->reader);
-	free(bytes->name);
+	if (bytes->name != protobuf_c_empty_string)
+		free(bytes->name);
 	free(bytes);
 }
 
@@ -91,58 +92,125 @@ static int open_file(struct zong_archive *archive, const Zong__Material *materia
 	return 0;
 }
 
-static int open_recorded(struct zong_archive *archive, const struct zong_subject *who,
-	const Zong__Material *material, const char *object, struct zong_bytes **ret_bytes)
+/* The material with the text id, or any with the file, that the subject may read, and its name in the log. */
+static int look(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	const struct zong_digest *file, Zong__Material **ret_material, char ret_object[ZONG_LOOK_OBJECT])
 {
-	int err = zong_journal_read(archive->journal, who, "file.read", object);
+	char digest[ZONG_DIGEST_TEXT];
+	struct zong_txn *txn;
+	int err;
 
+	err = zong_access_may(who, ZONG_VERB_MATERIAL_READ, NULL);
+	if (!err)
+		err = zong_store_read_begin(archive->store, &txn);
+	if (err)
+		return err;
+	err = file ? zong_look_file(txn, who, file, ret_material) : zong_look_material(txn, who, id, ret_material);
+	zong_txn_end(txn);
+	if (err)
+		return err;
+	if (file) {
+		zong_digest_format(file, digest);
+		snprintf(ret_object, ZONG_LOOK_OBJECT, "file/%s", digest);
+	} else {
+		zong_look_object(*ret_material, ret_object);
+	}
+	return 0;
+}
+
+static int open_recorded(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	const struct zong_digest *file, struct zong_bytes **ret_bytes)
+{
+	_cleanup_row_ Zong__Material *material = NULL;
+	char object[ZONG_LOOK_OBJECT];
+	int err = look(archive, who, id, file, &material, object);
+
+	if (!err)
+		err = zong_journal_read(archive->journal, who, "file.read", object);
 	return err ? err : open_file(archive, material, ret_bytes);
+}
+
+/* First the bytes, then the count: what is not given must not be counted. */
+static int open_now(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	const struct zong_digest *file, struct zong_bytes **ret_bytes)
+{
+	_cleanup_row_ Zong__Material *material = NULL;
+	char object[ZONG_LOOK_OBJECT];
+	struct zong_digest digest;
+	struct zong_bytes *bytes;
+	int err = look(archive, who, id, file, &material, object);
+
+	if (err)
+		return err;
+	if (!zong_row_digest(&material->file, &digest))
+		return ZONG_ECORRUPT;
+	bytes = calloc(1, sizeof(*bytes));
+	if (!bytes)
+		return ZONG_ENOMEM;
+	bytes->archive = archive;
+	bytes->digest = digest;
+	bytes->size = material->bytes;
+	bytes->media = material->media;
+	bytes->item = zong_bytecache_take(archive->bytes, &digest);
+	err = bytes->item ? zong_journal_repeat(archive->journal, who, "file.read", object) : ZONG_ENOTREADY;
+	if (err) {
+		zong_bytes_close(bytes);
+		return err;
+	}
+	bytes->name = material->file_name; /* the row goes, its name stays */
+	material->file_name = (char *)protobuf_c_empty_string;
+	*ret_bytes = bytes;
+	return 0;
 }
 
 int zong_material_bytes(struct zong_archive *archive, const struct zong_subject *who, const char *id,
 	struct zong_bytes **ret_bytes, struct zong_err *err)
 {
-	_cleanup_row_ Zong__Material *material = NULL;
-	char object[ZONG_LOOK_OBJECT];
-	struct zong_txn *txn;
-	int code;
+	int code = open_recorded(archive, who, id, NULL, ret_bytes);
 
-	code = zong_access_may(who, ZONG_VERB_MATERIAL_READ, NULL);
-	if (!code)
-		code = zong_store_read_begin(archive->store, &txn);
-	if (code)
-		return zong_err_set(err, code, NULL);
-	code = zong_look_material(txn, who, id, &material);
-	zong_txn_end(txn);
-	if (!code) {
-		zong_look_object(material, object);
-		code = open_recorded(archive, who, material, object, ret_bytes);
-	}
 	return code ? zong_err_set(err, code, "%s", id) : 0;
 }
 
 int zong_file_bytes(struct zong_archive *archive, const struct zong_subject *who,
 	const struct zong_digest *file, struct zong_bytes **ret_bytes, struct zong_err *err)
 {
-	_cleanup_row_ Zong__Material *material = NULL;
-	char object[ZONG_LOOK_OBJECT];
 	char digest[ZONG_DIGEST_TEXT];
-	struct zong_txn *txn;
-	int code;
+	int code = open_recorded(archive, who, NULL, file, ret_bytes);
 
-	code = zong_access_may(who, ZONG_VERB_MATERIAL_READ, NULL);
 	if (!code)
-		code = zong_store_read_begin(archive->store, &txn);
-	if (code)
-		return zong_err_set(err, code, NULL);
-	code = zong_look_file(txn, who, file, &material);
-	zong_txn_end(txn);
+		return 0;
 	zong_digest_format(file, digest);
-	if (!code) {
-		snprintf(object, sizeof(object), "file/%s", digest);
-		code = open_recorded(archive, who, material, object, ret_bytes);
+	return zong_err_set(err, code, "%s", digest);
+}
+
+int zong_material_bytes_now(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	struct zong_bytes **ret_bytes)
+{
+	return open_now(archive, who, id, NULL, ret_bytes);
+}
+
+int zong_file_bytes_now(struct zong_archive *archive, const struct zong_subject *who,
+	const struct zong_digest *file, struct zong_bytes **ret_bytes)
+{
+	return open_now(archive, who, NULL, file, ret_bytes);
+}
+
+int zong_bytes_again(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	const struct zong_digest *file)
+{
+	char object[ZONG_LOOK_OBJECT], text[ZONG_DIGEST_TEXT];
+	struct zong_id value;
+
+	if (!id) {
+		zong_digest_format(file, text);
+		snprintf(object, sizeof(object), "file/%s", text);
+	} else {
+		if (zong_id_parse(id, &value))
+			return ZONG_ENOTREADY;
+		zong_id_format(&value, text);
+		snprintf(object, sizeof(object), "material/%s", text);
 	}
-	return code ? zong_err_set(err, code, "%s", digest) : 0;
+	return zong_journal_repeat(archive->journal, who, "file.read", object);
 }
 
 uint64_t zong_bytes_size(const struct zong_bytes *bytes)

@@ -48,6 +48,9 @@ void zong_journal_close(struct zong_journal *journal);
 /* 0: it is on record. Otherwise (those of zong_store_write) the read must not be answered. */
 int zong_journal_read(struct zong_journal *journal, const struct zong_subject *who, const char *verb,
 	const char *object);
+/* The same without waiting: 0 where the read only has to be counted, ZONG_ENOTREADY where it needs a line. */
+int zong_journal_repeat(struct zong_journal *journal, const struct zong_subject *who, const char *verb,
+	const char *object);
 
 /* Follows the chain from the first line. 0; *ret_broken is the first line that does not fit, 0: none. */
 int zong_journal_verify(struct zong_txn *txn, uint64_t *ret_broken);

@@ -264,6 +264,27 @@ int zong_journal_read(struct zong_journal *journal, const struct zong_subject *w
 	return begin_window(journal, shard, read, evicted);
 }
 
+int zong_journal_repeat(struct zong_journal *journal, const struct zong_subject *who, const char *verb,
+	const char *object)
+{
+	int64_t now = zong_time_monotonic();
+	int err = ZONG_ENOTREADY;
+	struct shard *shard;
+	struct question q;
+	struct read *read;
+
+	ask(who, verb, object, &q);
+	shard = &journal->shard[q.hash % SHARDS];
+	pthread_mutex_lock(&shard->lock);
+	read = *find(shard, &q);
+	if (read && !read->writing && now - read->began < journal->window) {
+		read->repeats++;
+		err = 0;
+	}
+	pthread_mutex_unlock(&shard->lock);
+	return err;
+}
+
 /* Writes the repeats of all windows that began until @began_before. */
 static void flush(struct zong_journal *journal, int64_t began_before)
 {
