@@ -109,7 +109,7 @@ int zong_file_bytes_now(struct zong_archive *archive, const struct zong_subject 
 	const struct zong_digest *file, struct zong_bytes **ret_bytes);
 /* The subject was given these bytes before, by a material's id or (@id NULL) by their digest, and
  * zong_archive_number is what it was then: counts a further reading by one who has kept them. ZONG_ENOTREADY: it
- * needs a line in the log, ask as if for the first time. */
+ * needs a line in the log, or the subject's time is over; ask as if for the first time. */
 int zong_bytes_again(struct zong_archive *archive, const struct zong_subject *who, const char *id,
 	const struct zong_digest *file);
 uint64_t zong_bytes_size(const struct zong_bytes *bytes);

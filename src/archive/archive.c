@@ -21,12 +21,20 @@
 #define WORKER_SECONDS_MAX 3600
 
 static const char *const settings[] = {
-	"workers", "public-url", "listen", "read-seconds", "probe-seconds", "webhook-first-retry", "web", NULL,
+	"workers",
+	"public-url",
+	"listen",
+	"read-seconds",
+	"probe-seconds",
+	"webhook-first-retry",
+	"web",
+	NULL,
 };
 
-int zong_archive_create(const char *dir, char ret_password[ZONG_PASSWORD_TEXT], struct zong_err *err)
+int zong_archive_create(
+	const char *dir, char ret_password[ZONG_PASSWORD_TEXT], struct zong_err *err)
 {
-	struct zong_store_options options = { .read_only_index = true };
+	struct zong_store_options options = {.read_only_index = true};
 	char password[ZONG_PASSWORD_TEXT];
 	struct zong_store *store;
 	int code;
@@ -55,8 +63,8 @@ static char *join(const char *dir, const char *name)
 }
 
 /* Paths, settings and what lives in memory. */
-static int prepare(struct zong_archive *archive, const char *dir, const struct zong_archive_options *options,
-	struct zong_err *err)
+static int prepare(struct zong_archive *archive, const char *dir,
+	const struct zong_archive_options *options, struct zong_err *err)
 {
 	char *path;
 	int code;
@@ -72,8 +80,9 @@ static int prepare(struct zong_archive *archive, const char *dir, const struct z
 	free(path);
 	if (code)
 		return code;
-	archive->url = strdup(options->public_url ? options->public_url :
-		zong_config_str(archive->config, "public-url", ""));
+	archive->url =
+		strdup(options->public_url ? options->public_url
+					   : zong_config_str(archive->config, "public-url", ""));
 	if (!archive->url)
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	code = zong_throttle_new(&archive->throttle);
@@ -82,8 +91,9 @@ static int prepare(struct zong_archive *archive, const char *dir, const struct z
 	return code ? zong_err_set(err, code, NULL) : 0;
 }
 
-static int pool_options(const struct zong_archive *archive, const struct zong_archive_options *options,
-	struct zong_pool_options *ret_options, struct zong_err *err)
+static int pool_options(const struct zong_archive *archive,
+	const struct zong_archive_options *options, struct zong_pool_options *ret_options,
+	struct zong_err *err)
 {
 	int64_t workers;
 	int64_t read;
@@ -92,9 +102,11 @@ static int pool_options(const struct zong_archive *archive, const struct zong_ar
 
 	code = zong_config_int(archive->config, "workers", 0, ZONG_LIMIT_WORKERS, 0, &workers, err);
 	if (!code)
-		code = zong_config_int(archive->config, "read-seconds", 0, WORKER_SECONDS_MAX, 0, &read, err);
+		code = zong_config_int(
+			archive->config, "read-seconds", 0, WORKER_SECONDS_MAX, 0, &read, err);
 	if (!code)
-		code = zong_config_int(archive->config, "probe-seconds", 0, WORKER_SECONDS_MAX, 0, &probe, err);
+		code = zong_config_int(
+			archive->config, "probe-seconds", 0, WORKER_SECONDS_MAX, 0, &probe, err);
 	if (code)
 		return code;
 	*ret_options = (struct zong_pool_options){
@@ -125,9 +137,10 @@ static int start_reading(struct zong_archive *archive, const struct zong_archive
 	return code ? zong_err_set(err, code, NULL) : 0;
 }
 
-static int start(struct zong_archive *archive, const struct zong_archive_options *options, struct zong_err *err)
+static int start(struct zong_archive *archive, const struct zong_archive_options *options,
+	struct zong_err *err)
 {
-	struct zong_store_options store_options = { 0 };
+	struct zong_store_options store_options = {0};
 	int code;
 
 	code = zong_store_open(archive->dir, &store_options, &archive->store, err);
@@ -135,7 +148,8 @@ static int start(struct zong_archive *archive, const struct zong_archive_options
 		return code;
 	code = zong_journal_open(archive->store, ZONG_JOURNAL_WINDOW, &archive->journal);
 	if (!code)
-		code = zong_filecache_new(archive->store, archive->spool, ZONG_CACHE_FILES, &archive->files);
+		code = zong_filecache_new(
+			archive->store, archive->spool, ZONG_CACHE_FILES, &archive->files);
 	if (code)
 		return zong_err_set(err, code, NULL);
 	code = zong_text_start(archive->store, zong_index_source, NULL, err);
@@ -171,7 +185,8 @@ void zong_archive_close(struct zong_archive *archive)
 {
 	if (!archive)
 		return;
-	/* threads that wait in the pool come back when it is cancelled, and find that they are to end */
+	/* threads that wait in the pool come back when it is cancelled, and find that they are to
+	 * end */
 	zong_readers_ask(archive->readers);
 	zong_pool_cancel(archive->pool);
 	zong_readers_stop(archive->readers);
@@ -210,7 +225,8 @@ void zong_archive_set_url(struct zong_archive *archive, const char *url)
 	archive->url = copy;
 }
 
-const char *zong_archive_setting(const struct zong_archive *archive, const char *name, const char *fallback)
+const char *zong_archive_setting(
+	const struct zong_archive *archive, const char *name, const char *fallback)
 {
 	return zong_config_str(archive->config, name, fallback);
 }

@@ -13,9 +13,9 @@
 
 struct zong_bytecache_item {
 	struct zong_digest digest;
-	atomic_uint users;          /* the cache itself is one */
-	struct zong_bytecache_item *next;           /* in its slot */
-	struct zong_bytecache_item *newer, *older;  /* by use */
+	atomic_uint users;			   /* the cache itself is one */
+	struct zong_bytecache_item *next;	   /* in its slot */
+	struct zong_bytecache_item *newer, *older; /* by use */
 	size_t len;
 	void *bytes;
 };
@@ -105,7 +105,8 @@ void zong_bytecache_free(struct zong_bytecache *cache)
 	free(cache);
 }
 
-struct zong_bytecache_item *zong_bytecache_take(struct zong_bytecache *cache, const struct zong_digest *digest)
+struct zong_bytecache_item *zong_bytecache_take(
+	struct zong_bytecache *cache, const struct zong_digest *digest)
 {
 	struct shard *shard = shard_of(cache, digest);
 	struct zong_bytecache_item *item;
@@ -121,8 +122,8 @@ struct zong_bytecache_item *zong_bytecache_take(struct zong_bytecache *cache, co
 	return item;
 }
 
-struct zong_bytecache_item *zong_bytecache_put(struct zong_bytecache *cache, const struct zong_digest *digest,
-	void *bytes, size_t len)
+struct zong_bytecache_item *zong_bytecache_put(
+	struct zong_bytecache *cache, const struct zong_digest *digest, void *bytes, size_t len)
 {
 	struct shard *shard = shard_of(cache, digest);
 	struct zong_bytecache_item *item = calloc(1, sizeof(*item));

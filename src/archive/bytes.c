@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <zong/material.h>
+#include <zong/time.h>
 
 #include "bytecache.h"
 #include "inside.h"
@@ -18,7 +19,7 @@ struct zong_bytes {
 	enum zong_media media;
 	char *name;
 	struct zong_bytecache_item *item; /* all of it, or NULL */
-	struct zong_reader *reader;       /* where there is no item */
+	struct zong_reader *reader;	  /* where there is no item */
 };
 
 void zong_bytes_close(struct zong_bytes *bytes)
@@ -58,7 +59,8 @@ static int load(struct zong_bytes *bytes)
 }
 
 /* The file of a material that the subject was found to be allowed to read. */
-static int open_file(struct zong_archive *archive, const Zong__Material *material, struct zong_bytes **ret_bytes)
+static int open_file(
+	struct zong_archive *archive, const Zong__Material *material, struct zong_bytes **ret_bytes)
 {
 	struct zong_bytes *bytes = calloc(1, sizeof(*bytes));
 	int err = 0;
@@ -92,9 +94,11 @@ static int open_file(struct zong_archive *archive, const Zong__Material *materia
 	return 0;
 }
 
-/* The material with the text id, or any with the file, that the subject may read, and its name in the log. */
+/* The material with the text id, or any with the file, that the subject may read, and its name in
+ * the log. */
 static int look(struct zong_archive *archive, const struct zong_subject *who, const char *id,
-	const struct zong_digest *file, Zong__Material **ret_material, char ret_object[ZONG_LOOK_OBJECT])
+	const struct zong_digest *file, Zong__Material **ret_material,
+	char ret_object[ZONG_LOOK_OBJECT])
 {
 	char digest[ZONG_DIGEST_TEXT];
 	struct zong_txn *txn;
@@ -105,7 +109,8 @@ static int look(struct zong_archive *archive, const struct zong_subject *who, co
 		err = zong_store_read_begin(archive->store, &txn);
 	if (err)
 		return err;
-	err = file ? zong_look_file(txn, who, file, ret_material) : zong_look_material(txn, who, id, ret_material);
+	err = file ? zong_look_file(txn, who, file, ret_material)
+		   : zong_look_material(txn, who, id, ret_material);
 	zong_txn_end(txn);
 	if (err)
 		return err;
@@ -118,8 +123,8 @@ static int look(struct zong_archive *archive, const struct zong_subject *who, co
 	return 0;
 }
 
-static int open_recorded(struct zong_archive *archive, const struct zong_subject *who, const char *id,
-	const struct zong_digest *file, struct zong_bytes **ret_bytes)
+static int open_recorded(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, const struct zong_digest *file, struct zong_bytes **ret_bytes)
 {
 	_cleanup_row_ Zong__Material *material = NULL;
 	char object[ZONG_LOOK_OBJECT];
@@ -152,7 +157,8 @@ static int open_now(struct zong_archive *archive, const struct zong_subject *who
 	bytes->size = material->bytes;
 	bytes->media = material->media;
 	bytes->item = zong_bytecache_take(archive->bytes, &digest);
-	err = bytes->item ? zong_journal_repeat(archive->journal, who, "file.read", object) : ZONG_ENOTREADY;
+	err = bytes->item ? zong_journal_repeat(archive->journal, who, "file.read", object)
+			  : ZONG_ENOTREADY;
 	if (err) {
 		zong_bytes_close(bytes);
 		return err;
@@ -163,8 +169,8 @@ static int open_now(struct zong_archive *archive, const struct zong_subject *who
 	return 0;
 }
 
-int zong_material_bytes(struct zong_archive *archive, const struct zong_subject *who, const char *id,
-	struct zong_bytes **ret_bytes, struct zong_err *err)
+int zong_material_bytes(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, struct zong_bytes **ret_bytes, struct zong_err *err)
 {
 	int code = open_recorded(archive, who, id, NULL, ret_bytes);
 
@@ -183,8 +189,8 @@ int zong_file_bytes(struct zong_archive *archive, const struct zong_subject *who
 	return zong_err_set(err, code, "%s", digest);
 }
 
-int zong_material_bytes_now(struct zong_archive *archive, const struct zong_subject *who, const char *id,
-	struct zong_bytes **ret_bytes)
+int zong_material_bytes_now(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, struct zong_bytes **ret_bytes)
 {
 	return open_now(archive, who, id, NULL, ret_bytes);
 }
@@ -201,6 +207,9 @@ int zong_bytes_again(struct zong_archive *archive, const struct zong_subject *wh
 	char object[ZONG_LOOK_OBJECT], text[ZONG_DIGEST_TEXT];
 	struct zong_id value;
 
+	/* no commit tells that a token's time is over */
+	if (who->expires && who->expires <= zong_time_now())
+		return ZONG_ENOTREADY;
 	if (!id) {
 		zong_digest_format(file, text);
 		snprintf(object, sizeof(object), "file/%s", text);
@@ -240,7 +249,8 @@ const void *zong_bytes_whole(struct zong_bytes *bytes)
 	return bytes->item ? zong_bytecache_bytes(bytes->item, &len) : NULL;
 }
 
-int zong_bytes_read(struct zong_bytes *bytes, uint64_t offset, void *ret, size_t len, size_t *ret_read)
+int zong_bytes_read(
+	struct zong_bytes *bytes, uint64_t offset, void *ret, size_t len, size_t *ret_read)
 {
 	const uint8_t *whole = zong_bytes_whole(bytes);
 

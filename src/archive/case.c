@@ -18,8 +18,8 @@
 
 struct opening {
 	const struct zong_subject *who;
-	Zong__Case *entry;      /* checked; opened, opened_by and record not yet filled in */
-	Zong__Case *stored;     /* as it is in the archive */
+	Zong__Case *entry;  /* checked; opened, opened_by and record not yet filled in */
+	Zong__Case *stored; /* as it is in the archive */
 	bool again;
 };
 
@@ -75,7 +75,8 @@ static int put_new(struct zong_txn *txn, struct opening *opening)
 	cas->opened = zong_time_now();
 	err = zong_row_set(&cas->opened_by, opening->who->key);
 	if (!err)
-		err = zong_journal_add(txn, opening->who, "case.open", object, cas->kind, &cas->record);
+		err = zong_journal_add(
+			txn, opening->who, "case.open", object, cas->kind, &cas->record);
 	if (err)
 		return err;
 	zong_row_key_str(&key, cas->no);
@@ -109,11 +110,12 @@ static int write_case(struct zong_txn *txn, void *ctx)
 	return same ? 0 : ZONG_ECASEEXISTS;
 }
 
-int zong_case_open(struct zong_archive *archive, const struct zong_subject *who, const Zong__Case *wanted,
-	Zong__Case **ret_case, bool *ret_again, struct zong_warnings *ret_warnings, struct zong_err *err)
+int zong_case_open(struct zong_archive *archive, const struct zong_subject *who,
+	const Zong__Case *wanted, Zong__Case **ret_case, bool *ret_again,
+	struct zong_warnings *ret_warnings, struct zong_err *err)
 {
-	struct zong_warnings warnings = { 0 };
-	struct opening opening = { .who = who };
+	struct zong_warnings warnings = {0};
+	struct opening opening = {.who = who};
 	int code;
 
 	code = zong_access_may(who, ZONG_VERB_CASE_OPEN, NULL);
@@ -137,11 +139,11 @@ int zong_case_open(struct zong_archive *archive, const struct zong_subject *who,
 }
 
 /* A case that the subject may read; ZONG_ENOCASE otherwise. */
-static int look_up(struct zong_txn *txn, const struct zong_subject *who, const char *no,
-	Zong__Case **ret_case)
+static int look_up(
+	struct zong_txn *txn, const struct zong_subject *who, const char *no, Zong__Case **ret_case)
 {
 	char normal[ZONG_LIMIT_CASE_NO_BYTES + 1];
-	struct zong_object object = { .txn = txn };
+	struct zong_object object = {.txn = txn};
 	Zong__Case *cas;
 	int err;
 
@@ -204,7 +206,7 @@ static bool is_full(const struct listing *list)
 
 static int take_case(struct listing *list, const char *no)
 {
-	struct zong_object object = { .txn = list->txn };
+	struct zong_object object = {.txn = list->txn};
 	Zong__Case *cas;
 	int err;
 
@@ -223,12 +225,12 @@ static int take_case(struct listing *list, const char *no)
 	return 0;
 }
 
-static int walk_cases(struct listing *list, const char *prefix, const struct zong_key *from,
-	char **ret_next)
+static int walk_cases(
+	struct listing *list, const char *prefix, const struct zong_key *from, char **ret_next)
 {
 	enum zong_table table = prefix ? ZONG_TABLE_CASES : ZONG_TABLE_CASES_BY_TIME;
-	struct zong_key last = { 0 };
-	struct zong_iter iter = { 0 };
+	struct zong_key last = {0};
+	struct zong_iter iter = {0};
 	struct zong_key start;
 	bool more = false;
 	int err;
@@ -247,7 +249,8 @@ static int walk_cases(struct listing *list, const char *prefix, const struct zon
 		more = is_full(list);
 		if (more)
 			break;
-		if ((!prefix && !zong_key_take_u64(&view, &opened)) || !zong_key_take_str(&view, &no)) {
+		if ((!prefix && !zong_key_take_u64(&view, &opened)) ||
+			!zong_key_take_str(&view, &no)) {
 			err = ZONG_ECORRUPT;
 			break;
 		}
@@ -279,7 +282,7 @@ int zong_case_list(struct zong_archive *archive, const struct zong_subject *who,
 	struct zong_err *err)
 {
 	char normal[ZONG_LIMIT_CASE_NO_BYTES + 1];
-	struct listing list = { .who = who };
+	struct listing list = {.who = who};
 	struct zong_key from;
 	char *next = NULL;
 	int code;
@@ -320,10 +323,10 @@ int zong_case_list(struct zong_archive *archive, const struct zong_subject *who,
 	return 0;
 }
 
-static int append_material(struct zong_txn *txn, const struct zong_subject *who, const struct zong_id *id,
-	Zong__Material ***materials, size_t *count)
+static int append_material(struct zong_txn *txn, const struct zong_subject *who,
+	const struct zong_id *id, Zong__Material ***materials, size_t *count)
 {
-	struct zong_object object = { .txn = txn };
+	struct zong_object object = {.txn = txn};
 	Zong__Material **grown;
 	Zong__Material *material;
 	int err;
@@ -346,7 +349,7 @@ static int append_material(struct zong_txn *txn, const struct zong_subject *who,
 static int walk_materials(struct zong_txn *txn, const struct zong_subject *who, const char *no,
 	Zong__Material ***materials, size_t *count)
 {
-	struct zong_iter iter = { 0 };
+	struct zong_iter iter = {0};
 	struct zong_key prefix;
 	int err;
 
@@ -366,8 +369,8 @@ static int walk_materials(struct zong_txn *txn, const struct zong_subject *who, 
 	return err == ZONG_EEND ? 0 : err;
 }
 
-int zong_case_materials(struct zong_archive *archive, const struct zong_subject *who, const char *no,
-	Zong__Material ***ret_materials, size_t *ret_count, struct zong_err *err)
+int zong_case_materials(struct zong_archive *archive, const struct zong_subject *who,
+	const char *no, Zong__Material ***ret_materials, size_t *ret_count, struct zong_err *err)
 {
 	Zong__Material **materials = NULL;
 	struct zong_txn *txn;

@@ -10,7 +10,8 @@
 
 static int warn(struct zong_warnings *warnings, const char *code, const char *subject)
 {
-	struct zong_warning *grown = realloc(warnings->item, (warnings->count + 1) * sizeof(*grown));
+	struct zong_warning *grown =
+		realloc(warnings->item, (warnings->count + 1) * sizeof(*grown));
 
 	if (!grown)
 		return ZONG_ENOMEM;
@@ -23,7 +24,8 @@ static int warn(struct zong_warnings *warnings, const char *code, const char *su
 }
 
 /* @what names the entry in the error. */
-static int set_text(char **member, const char *value, size_t max, const char *what, struct zong_err *err)
+static int set_text(
+	char **member, const char *value, size_t max, const char *what, struct zong_err *err)
 {
 	size_t len = strlen(value);
 
@@ -48,10 +50,10 @@ static int warn_unit(struct zong_warnings *warnings, const struct zong_unit_code
 		unsigned int bit;
 		const char *code;
 	} oddities[] = {
-		{ ZONG_UNIT_ODD_OWNERSHIP, "unit-ownership" },
-		{ ZONG_UNIT_ODD_PAIR, "unit-pair" },
-		{ ZONG_UNIT_ODD_VIRTUAL, "unit-virtual" },
-		{ ZONG_UNIT_ODD_SERIAL, "unit-serial" },
+		{ZONG_UNIT_ODD_OWNERSHIP, "unit-ownership"},
+		{ZONG_UNIT_ODD_PAIR, "unit-pair"},
+		{ZONG_UNIT_ODD_VIRTUAL, "unit-virtual"},
+		{ZONG_UNIT_ODD_SERIAL, "unit-serial"},
 	};
 	int err = 0;
 
@@ -61,8 +63,8 @@ static int warn_unit(struct zong_warnings *warnings, const struct zong_unit_code
 	return err;
 }
 
-int zong_case_entry_unit(const char *text, char ***units, size_t *count, struct zong_warnings *warnings,
-	struct zong_err *err)
+int zong_case_entry_unit(const char *text, char ***units, size_t *count,
+	struct zong_warnings *warnings, struct zong_err *err)
 {
 	struct zong_unit_code code;
 
@@ -85,7 +87,8 @@ static int warn_idno(struct zong_warnings *warnings, const char *idno)
 	enum zong_check id = zong_id_no_check(idno, strlen(idno), normal);
 	enum zong_check credit = zong_credit_code_check(idno, strlen(idno), normal);
 	char organisation_text[10];
-	enum zong_check organisation = zong_organisation_code_check(idno, strlen(idno), organisation_text);
+	enum zong_check organisation =
+		zong_organisation_code_check(idno, strlen(idno), organisation_text);
 
 	if (id == ZONG_CHECK_OK || credit == ZONG_CHECK_OK || organisation == ZONG_CHECK_OK)
 		return 0;
@@ -169,7 +172,8 @@ static int fill(const Zong__Case *wanted, Zong__Case *cas, struct zong_warnings 
 	if (!code)
 		code = set_text(&cas->note, wanted->note, ZONG_LIMIT_REASON, "note", err);
 	for (size_t i = 0; i < wanted->n_units && !code; i++)
-		code = zong_case_entry_unit(wanted->units[i], &cas->units, &cas->n_units, warnings, err);
+		code = zong_case_entry_unit(
+			wanted->units[i], &cas->units, &cas->n_units, warnings, err);
 	if (!code)
 		code = add_parties(wanted, cas, warnings, err);
 	for (size_t i = 0; i < wanted->n_certificates && !code; i++)
@@ -181,7 +185,7 @@ int zong_case_entry_check(const Zong__Case *wanted, Zong__Case **ret_case,
 	struct zong_warnings *ret_warnings, struct zong_err *err)
 {
 	_cleanup_row_ Zong__Case *cas = zong_row_new(&zong__case__descriptor);
-	struct zong_warnings warnings = { 0 };
+	struct zong_warnings warnings = {0};
 	int code;
 
 	if (!cas)

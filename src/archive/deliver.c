@@ -11,7 +11,7 @@
 bool zong_deliver_ended(const Zong__Delivery *delivery)
 {
 	return delivery->state != ZONG__DELIVERY_STATE__DELIVERY_DUE &&
-		delivery->state != ZONG__DELIVERY_STATE__DELIVERY_SENT;
+	       delivery->state != ZONG__DELIVERY_STATE__DELIVERY_SENT;
 }
 
 static void key_count(Zong__DeliveryState state, struct zong_key *ret_key)
@@ -63,8 +63,8 @@ static void key_outbox(int64_t attempt, const struct zong_id *id, struct zong_ke
 	zong_key_id(ret_key, id);
 }
 
-int zong_deliver_put(struct zong_txn *txn, const Zong__Delivery *delivery, Zong__DeliveryState before,
-	int64_t attempt_before)
+int zong_deliver_put(struct zong_txn *txn, const Zong__Delivery *delivery,
+	Zong__DeliveryState before, int64_t attempt_before)
 {
 	struct zong_key key;
 	struct zong_id id;
@@ -105,7 +105,8 @@ static int put_new(struct zong_txn *txn, const struct zong_id *id, const struct 
 		return err;
 	zong_row_key_id(&key, material);
 	zong_key_str(&key, delivery->department);
-	err = zong_txn_put_bytes(txn, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &key, id->bytes, sizeof(id->bytes));
+	err = zong_txn_put_bytes(
+		txn, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &key, id->bytes, sizeof(id->bytes));
 	if (err)
 		return err;
 	zong_row_key_str(&key, delivery->department);
@@ -149,7 +150,8 @@ int zong_deliver_new(struct zong_txn *txn, const Zong__Material *material, const
 	if (row->webhook[0] && !row->webhook_disabled[0])
 		delivery->next_attempt = delivery->created;
 	if (zong_row_set_bytes(&delivery->id, id.bytes, sizeof(id.bytes)) ||
-		zong_row_set_bytes(&delivery->material, material_id.bytes, sizeof(material_id.bytes)) ||
+		zong_row_set_bytes(
+			&delivery->material, material_id.bytes, sizeof(material_id.bytes)) ||
 		zong_row_set(&delivery->department, department) ||
 		zong_row_set(&delivery->case_no, material->case_no))
 		return ZONG_ENOMEM;
@@ -161,7 +163,7 @@ int zong_deliver_new(struct zong_txn *txn, const Zong__Material *material, const
 
 int zong_deliver_event(struct zong_txn *txn, Zong__Delivery *delivery, struct zong_event *ret_event)
 {
-	struct zong_event event = { .delivery = delivery };
+	struct zong_event event = {.delivery = delivery};
 	Zong__Case *cas = NULL;
 	struct zong_id material;
 	int err = 0;

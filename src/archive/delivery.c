@@ -34,7 +34,7 @@ static int look_up(struct zong_txn *txn, const struct zong_subject *who, enum zo
 	const struct zong_id *id, Zong__Delivery **ret_delivery)
 {
 	_cleanup_row_ Zong__Delivery *delivery = NULL;
-	struct zong_object object = { .txn = txn };
+	struct zong_object object = {.txn = txn};
 	int err;
 
 	err = zong_row_delivery(txn, id, &delivery);
@@ -94,7 +94,7 @@ struct ending {
 	struct zong_id id;
 	Zong__DeliveryState state;
 	const char *verb;
-	const char *reason;              /* of a return */
+	const char *reason;		  /* of a return */
 	const struct zong_digest *digest; /* or NULL */
 	struct zong_event *event;
 };
@@ -109,7 +109,8 @@ static int end_delivery(struct zong_txn *txn, const struct ending *ending, Zong_
 
 	zong_id_format(&ending->id, text);
 	snprintf(object, sizeof(object), "delivery/%s", text);
-	err = zong_journal_add(txn, ending->who, ending->verb, object, ending->reason, &delivery->record);
+	err = zong_journal_add(
+		txn, ending->who, ending->verb, object, ending->reason, &delivery->record);
 	if (err)
 		return err;
 	delivery->state = ending->state;
@@ -166,8 +167,8 @@ static int run_ending(struct zong_archive *archive, struct ending *ending, const
 	return 0;
 }
 
-int zong_delivery_receipt(struct zong_archive *archive, const struct zong_subject *who, const char *id,
-	const char *digest, struct zong_event **ret_event, struct zong_err *err)
+int zong_delivery_receipt(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, const char *digest, struct zong_event **ret_event, struct zong_err *err)
 {
 	struct ending ending = {
 		.who = who,
@@ -199,8 +200,8 @@ static bool is_empty(const char *text)
 	return true;
 }
 
-int zong_delivery_return(struct zong_archive *archive, const struct zong_subject *who, const char *id,
-	const char *reason, struct zong_event **ret_event, struct zong_err *err)
+int zong_delivery_return(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, const char *reason, struct zong_event **ret_event, struct zong_err *err)
 {
 	struct ending ending = {
 		.who = who,
@@ -233,10 +234,10 @@ static int append(Zong__Delivery ***list, size_t *count, Zong__Delivery *deliver
 	return 0;
 }
 
-static int walk_material(struct zong_txn *txn, const struct zong_subject *who, const struct zong_id *material,
-	Zong__Delivery ***list, size_t *count)
+static int walk_material(struct zong_txn *txn, const struct zong_subject *who,
+	const struct zong_id *material, Zong__Delivery ***list, size_t *count)
 {
-	struct zong_iter iter = { 0 };
+	struct zong_iter iter = {0};
 	struct zong_key prefix;
 	int err;
 

@@ -23,7 +23,7 @@ struct walk {
 
 static int take(struct walk *walk, const struct zong_id *id)
 {
-	struct zong_object object = { .txn = walk->txn };
+	struct zong_object object = {.txn = walk->txn};
 	Zong__Delivery *delivery;
 	bool wanted;
 	int err;
@@ -47,7 +47,7 @@ static int take(struct walk *walk, const struct zong_id *id)
 
 static int walk_feed(struct walk *walk, const char *department, uint64_t after)
 {
-	struct zong_iter iter = { 0 };
+	struct zong_iter iter = {0};
 	struct zong_key prefix;
 	struct zong_key from;
 	int err;
@@ -127,10 +127,10 @@ static int show(struct zong_archive *archive, struct walk *walk)
 	return err;
 }
 
-static int check_department(struct zong_archive *archive, const struct zong_subject *who, const char *department,
-	struct zong_err *err)
+static int check_department(struct zong_archive *archive, const struct zong_subject *who,
+	const char *department, struct zong_err *err)
 {
-	struct zong_object object = { .department = department };
+	struct zong_object object = {.department = department};
 	struct zong_txn *txn;
 	struct zong_key key;
 	bool there;
@@ -148,11 +148,12 @@ static int check_department(struct zong_archive *archive, const struct zong_subj
 	return there ? 0 : zong_err_set(err, ZONG_ENODEPARTMENT, "%s", department);
 }
 
-int zong_feed_read(struct zong_archive *archive, const struct zong_subject *who, const char *department,
-	uint64_t after, bool open, size_t max, struct zong_event **ret_events, size_t *ret_count,
-	uint64_t *ret_cursor, bool *ret_more, struct zong_err *err)
+int zong_feed_read(struct zong_archive *archive, const struct zong_subject *who,
+	const char *department, uint64_t after, bool open, size_t max,
+	struct zong_event **ret_events, size_t *ret_count, uint64_t *ret_cursor, bool *ret_more,
+	struct zong_err *err)
 {
-	struct walk walk = { .who = who, .open = open };
+	struct walk walk = {.who = who, .open = open};
 	int code;
 
 	code = check_department(archive, who, department, err);

@@ -23,11 +23,11 @@ struct zong_filecache {
 	struct zong_filecache_file *files;
 	size_t count;
 	uint64_t clock;
-	uint64_t memory;     /* bytes in memfds */
+	uint64_t memory; /* bytes in memfds */
 };
 
-int zong_filecache_new(struct zong_store *store, const char *spool, size_t max,
-	struct zong_filecache **ret_cache)
+int zong_filecache_new(
+	struct zong_store *store, const char *spool, size_t max, struct zong_filecache **ret_cache)
 {
 	struct zong_filecache *cache = calloc(1, sizeof(*cache));
 
@@ -79,7 +79,8 @@ void zong_filecache_free(struct zong_filecache *cache)
 	free(cache);
 }
 
-static int media_of(struct zong_filecache *cache, const struct zong_digest *digest, enum zong_media *ret_media)
+static int media_of(
+	struct zong_filecache *cache, const struct zong_digest *digest, enum zong_media *ret_media)
 {
 	struct zong_txn *txn;
 	Zong__File *row;
@@ -101,7 +102,7 @@ static bool reserve_memory(struct zong_filecache *cache, struct zong_filecache_f
 {
 	pthread_mutex_lock(&cache->lock);
 	file->memory_ = file->bytes <= ZONG_FILECACHE_SMALL &&
-		cache->memory + file->bytes <= ZONG_FILECACHE_MEMORY;
+			cache->memory + file->bytes <= ZONG_FILECACHE_MEMORY;
 	if (file->memory_)
 		cache->memory += file->bytes;
 	pthread_mutex_unlock(&cache->lock);
@@ -132,7 +133,8 @@ static int load(struct zong_filecache *cache, struct zong_filecache_file *file)
 	return err;
 }
 
-static struct zong_filecache_file *find(struct zong_filecache *cache, const struct zong_digest *digest)
+static struct zong_filecache_file *find(
+	struct zong_filecache *cache, const struct zong_digest *digest)
 {
 	struct zong_filecache_file *file = cache->files;
 
@@ -175,7 +177,8 @@ static int begin(struct zong_filecache *cache, const struct zong_digest *digest,
 }
 
 /* Gives up a use; with the lock held. What is to be closed comes back. */
-static struct zong_filecache_file *drop(struct zong_filecache *cache, struct zong_filecache_file *file)
+static struct zong_filecache_file *drop(
+	struct zong_filecache *cache, struct zong_filecache_file *file)
 {
 	file->users_--;
 	file->used_ = ++cache->clock;

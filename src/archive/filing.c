@@ -27,9 +27,10 @@ static const struct zong_digest *digest_of(const struct zong_filing *filing)
 }
 
 /* The material that this case already has with this file and type: ZONG_ENOENT when it has none. */
-static int find_before(struct zong_txn *txn, const struct zong_filing *filing, Zong__Material **ret_material)
+static int find_before(
+	struct zong_txn *txn, const struct zong_filing *filing, Zong__Material **ret_material)
 {
-	struct zong_iter iter = { 0 };
+	struct zong_iter iter = {0};
 	struct zong_key prefix;
 	int err;
 
@@ -56,8 +57,8 @@ static int find_before(struct zong_txn *txn, const struct zong_filing *filing, Z
 }
 
 /* One page image that was not there before: it is blank, or waits to be read. */
-static int put_raster(struct zong_txn *txn, const struct zong_filing *filing, const Zong__FilePage *page,
-	uint32_t number, const struct zong_key *key)
+static int put_raster(struct zong_txn *txn, const struct zong_filing *filing,
+	const Zong__FilePage *page, uint32_t number, const struct zong_key *key)
 {
 	const struct zong_digest *file = digest_of(filing);
 	Zong__Raster raster = ZONG__RASTER__INIT;
@@ -67,7 +68,8 @@ static int put_raster(struct zong_txn *txn, const struct zong_filing *filing, co
 	struct zong_id id;
 	int err;
 
-	raster.state = page->blank ? ZONG__RASTER_STATE__RASTER_BLANK : ZONG__RASTER_STATE__RASTER_WAITING;
+	raster.state =
+		page->blank ? ZONG__RASTER_STATE__RASTER_BLANK : ZONG__RASTER_STATE__RASTER_WAITING;
 	raster.file.data = (uint8_t *)(uintptr_t)file->bytes;
 	raster.file.len = sizeof(file->bytes);
 	raster.page = number;
@@ -90,8 +92,8 @@ static int put_raster(struct zong_txn *txn, const struct zong_filing *filing, co
 	return zong_job_add(txn, &job);
 }
 
-static int put_page(struct zong_txn *txn, const struct zong_filing *filing, const struct zong_id *material,
-	uint32_t number)
+static int put_page(struct zong_txn *txn, const struct zong_filing *filing,
+	const struct zong_id *material, uint32_t number)
 {
 	const Zong__FilePage *page = filing->stored->pages[number - 1];
 	struct zong_digest raster;
@@ -145,7 +147,8 @@ static int put_file(struct zong_txn *txn, struct zong_filing *filing)
 	return err ? err : zong_txn_count(txn, ZONG_COUNT_FILES, 1, &count);
 }
 
-static int build_material(struct zong_filing *filing, const Zong__Case *cas, const struct zong_id *id)
+static int build_material(
+	struct zong_filing *filing, const Zong__Case *cas, const struct zong_id *id)
 {
 	const struct zong_ingest_result *result = zong_ingest_result(filing->ingest);
 	ProtobufCMessage *copy;
@@ -165,7 +168,8 @@ static int build_material(struct zong_filing *filing, const Zong__Case *cas, con
 	material->received = zong_time_now();
 	err = zong_row_set_bytes(&material->id, id->bytes, sizeof(id->bytes));
 	if (!err)
-		err = zong_row_set_bytes(&material->file, result->digest.bytes, sizeof(result->digest.bytes));
+		err = zong_row_set_bytes(
+			&material->file, result->digest.bytes, sizeof(result->digest.bytes));
 	if (!err)
 		err = zong_row_set(&material->received_by, filing->who->key);
 	if (!err && material->n_units == 0)
@@ -186,10 +190,12 @@ static int record(struct zong_txn *txn, struct zong_filing *filing, const struct
 	zong_digest_format(digest_of(filing), digest);
 	snprintf(object, sizeof(object), "material/%s", text);
 	snprintf(detail, sizeof(detail), "case/%s file/%s", material->case_no, digest);
-	return zong_journal_add(txn, filing->who, "material.add", object, detail, &filing->material->record);
+	return zong_journal_add(
+		txn, filing->who, "material.add", object, detail, &filing->material->record);
 }
 
-static int put_material_rows(struct zong_txn *txn, const struct zong_filing *filing, const struct zong_id *id)
+static int put_material_rows(
+	struct zong_txn *txn, const struct zong_filing *filing, const struct zong_id *id)
 {
 	const Zong__Material *material = filing->material;
 	struct zong_key key;
@@ -217,7 +223,8 @@ static int put_material_rows(struct zong_txn *txn, const struct zong_filing *fil
 	return err ? err : zong_index_material(txn, material);
 }
 
-static int deliver(struct zong_txn *txn, struct zong_filing *filing, const char *department, bool *ret_made)
+static int deliver(
+	struct zong_txn *txn, struct zong_filing *filing, const char *department, bool *ret_made)
 {
 	int err = zong_deliver_new(txn, filing->material, department, ret_made);
 
@@ -270,7 +277,8 @@ static int widen(struct zong_txn *txn, struct zong_filing *filing)
 		wider = true;
 		err = zong_row_append(&material->receivers, &material->n_receivers, department);
 		if (!err)
-			err = zong_journal_add(txn, filing->who, "delivery.add", object, department, NULL);
+			err = zong_journal_add(
+				txn, filing->who, "delivery.add", object, department, NULL);
 	}
 	if (err || !wider)
 		return err;

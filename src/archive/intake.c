@@ -23,7 +23,7 @@ struct run {
 	void *ctx;
 	struct zong_digest digest;
 	enum zong_media media;
-	Zong__File *file;      /* as probed; NULL: known */
+	Zong__File *file; /* as probed; NULL: known */
 };
 
 static int tell(const struct run *run, double done)
@@ -38,7 +38,8 @@ static int on_probe(void *ctx, uint32_t done, uint32_t pages)
 
 static int on_store(void *ctx, uint64_t done, uint64_t total)
 {
-	return tell(ctx, PROBE_SHARE + (1 - PROBE_SHARE) * (total ? (double)done / (double)total : 1));
+	return tell(
+		ctx, PROBE_SHARE + (1 - PROBE_SHARE) * (total ? (double)done / (double)total : 1));
 }
 
 /* What can be seen from outside: size and kind. */
@@ -105,7 +106,8 @@ static int add_page(Zong__File *file, const struct zong_probe_page *probed)
 	page->err = probed->err;
 	if (probed->err)
 		return 0;
-	return zong_row_set_bytes(&page->raster, probed->raster.bytes, sizeof(probed->raster.bytes));
+	return zong_row_set_bytes(
+		&page->raster, probed->raster.bytes, sizeof(probed->raster.bytes));
 }
 
 static int to_file(const struct zong_probe *probe, Zong__File **ret_file)
@@ -134,8 +136,8 @@ static int probe_file(struct run *run, struct zong_err *err)
 
 	if (!run->archive->pool)
 		return zong_err_set(err, ZONG_EWORKER, NULL);
-	code = zong_pool_probe(run->archive->pool, run->intake->fd, run->media, &arena, on_probe, run,
-		&probe, err);
+	code = zong_pool_probe(run->archive->pool, run->intake->fd, run->media, &arena, on_probe,
+		run, &probe, err);
 	if (code)
 		return code;
 	if (probe.pages == 0)
@@ -172,8 +174,8 @@ static int make_receipt(struct zong_archive *archive, const struct zong_subject 
 	receipt->bytes_shared = filing->bytes_shared;
 	receipt->again = filing->again;
 	if (!err)
-		err = zong_delivery_of_material(archive, who, receipt->material, &receipt->delivery,
-			&receipt->deliveries);
+		err = zong_delivery_of_material(
+			archive, who, receipt->material, &receipt->delivery, &receipt->deliveries);
 	return err;
 }
 
@@ -186,7 +188,8 @@ static int store(struct run *run, struct zong_filing *filing, struct zong_err *e
 	if (code)
 		return zong_err_set(err, code, NULL);
 	filing->file = run->file;
-	code = zong_store_write_file(run->archive->store, filing->ingest, zong_filing_change, filing);
+	code = zong_store_write_file(
+		run->archive->store, filing->ingest, zong_filing_change, filing);
 	if (!code)
 		return 0;
 	if (code == ZONG_ENODEPARTMENT)
@@ -199,7 +202,7 @@ static int store(struct run *run, struct zong_filing *filing, struct zong_err *e
 static int take_in(struct run *run, const struct zong_subject *who, const Zong__Material *draft,
 	struct zong_receipt *receipt, struct zong_err *err)
 {
-	struct zong_filing filing = { .who = who, .draft = draft };
+	struct zong_filing filing = {.who = who, .draft = draft};
 	int code;
 
 	code = look_at(run, err);
@@ -228,9 +231,9 @@ int zong_intake_run(struct zong_archive *archive, const struct zong_subject *who
 	const struct zong_intake *intake, zong_intake_progress *progress, void *ctx,
 	struct zong_receipt *ret_receipt, struct zong_err *err)
 {
-	struct run run = { .archive = archive, .intake = intake, .progress = progress, .ctx = ctx };
+	struct run run = {.archive = archive, .intake = intake, .progress = progress, .ctx = ctx};
 	_cleanup_row_ Zong__Material *draft = NULL;
-	struct zong_receipt receipt = { 0 };
+	struct zong_receipt receipt = {0};
 	int code;
 
 	code = zong_intake_entry_check(archive, who, intake, &draft, &receipt.warnings, err);
@@ -250,7 +253,7 @@ int zong_intake_check(struct zong_archive *archive, const struct zong_subject *w
 	const struct zong_intake *intake, struct zong_err *err)
 {
 	_cleanup_row_ Zong__Material *draft = NULL;
-	struct zong_warnings warnings = { 0 };
+	struct zong_warnings warnings = {0};
 	int code;
 
 	code = zong_intake_entry_check(archive, who, intake, &draft, &warnings, err);

@@ -18,7 +18,8 @@ static const char *const scopes[] = {
 	[ZONG__SCOPE__SCOPE_PARCEL] = "parcel",
 };
 
-static int set_text(char **member, const char *value, size_t max, const char *what, struct zong_err *err)
+static int set_text(
+	char **member, const char *value, size_t max, const char *what, struct zong_err *err)
 {
 	size_t len = value ? strlen(value) : 0;
 
@@ -41,7 +42,8 @@ static int set_scope(const char *name, Zong__Material *draft, struct zong_err *e
 	return zong_err_set(err, ZONG_EINVAL, "scope");
 }
 
-/* Names come with folders from some systems, with either slash. For showing only: too long is cut. */
+/* Names come with folders from some systems, with either slash. For showing only: too long is cut.
+ */
 static int set_file_name(const char *name, Zong__Material *draft, struct zong_err *err)
 {
 	char cut[ZONG_LIMIT_TITLE + 1];
@@ -72,8 +74,8 @@ static int set_title(const char *title, Zong__Material *draft, struct zong_err *
 	if (title && title[0])
 		return set_text(&draft->title, title, ZONG_LIMIT_TITLE, "title", err);
 	if (!name[0])
-		return set_text(&draft->title, draft->type[0] ? draft->type : "材料", ZONG_LIMIT_TITLE,
-			"title", err);
+		return set_text(&draft->title, draft->type[0] ? draft->type : "材料",
+			ZONG_LIMIT_TITLE, "title", err);
 	cut = dot && dot != name ? strndup(name, (size_t)(dot - name)) : strdup(name);
 	if (!cut)
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
@@ -96,8 +98,8 @@ static int add_receiver(const char *department, Zong__Material *draft, struct zo
 	return 0;
 }
 
-static int fill(const struct zong_intake *intake, Zong__Material *draft, struct zong_warnings *warnings,
-	struct zong_err *err)
+static int fill(const struct zong_intake *intake, Zong__Material *draft,
+	struct zong_warnings *warnings, struct zong_err *err)
 {
 	char no[ZONG_LIMIT_CASE_NO_BYTES + 1];
 	const char *wanted = intake->case_no ? intake->case_no : "";
@@ -115,14 +117,17 @@ static int fill(const struct zong_intake *intake, Zong__Material *draft, struct 
 	if (!code)
 		code = set_scope(intake->scope, draft, err);
 	for (size_t i = 0; i < intake->units_count && !code; i++)
-		code = zong_case_entry_unit(intake->units[i], &draft->units, &draft->n_units, warnings, err);
+		code = zong_case_entry_unit(
+			intake->units[i], &draft->units, &draft->n_units, warnings, err);
 	for (size_t i = 0; i < intake->receivers_count && !code; i++)
 		code = add_receiver(intake->receivers[i], draft, err);
 	return code;
 }
 
-/* Looked at again in the change itself; here so that nobody sends gigabytes for a slip of the pen. */
-static int check_rows(struct zong_archive *archive, const Zong__Material *draft, struct zong_err *err)
+/* Looked at again in the change itself; here so that nobody sends gigabytes for a slip of the pen.
+ */
+static int check_rows(
+	struct zong_archive *archive, const Zong__Material *draft, struct zong_err *err)
 {
 	struct zong_txn *txn;
 	struct zong_key key;
@@ -144,11 +149,11 @@ static int check_rows(struct zong_archive *archive, const Zong__Material *draft,
 }
 
 int zong_intake_entry_check(struct zong_archive *archive, const struct zong_subject *who,
-	const struct zong_intake *intake, Zong__Material **ret_draft, struct zong_warnings *ret_warnings,
-	struct zong_err *err)
+	const struct zong_intake *intake, Zong__Material **ret_draft,
+	struct zong_warnings *ret_warnings, struct zong_err *err)
 {
 	_cleanup_row_ Zong__Material *draft = NULL;
-	struct zong_warnings warnings = { 0 };
+	struct zong_warnings warnings = {0};
 	int code;
 
 	code = zong_access_may(who, ZONG_VERB_MATERIAL_ADD, NULL);

@@ -6,10 +6,11 @@
 
 #include <zong/material.h>
 
-/* Right, texts, units, scope, then that case and departments exist. *ret_draft: a material row with what was entered,
- * normalised; the caller frees it. Errors as zong_intake_check; @warnings is released on failure. */
+/* Right, texts, units, scope, then that case and departments exist. *ret_draft: a material row with
+ * what was entered, normalised; the caller frees it. Errors as zong_intake_check; @warnings is
+ * released on failure. */
 int zong_intake_entry_check(struct zong_archive *archive, const struct zong_subject *who,
-	const struct zong_intake *intake, Zong__Material **ret_draft, struct zong_warnings *ret_warnings,
-	struct zong_err *err);
+	const struct zong_intake *intake, Zong__Material **ret_draft,
+	struct zong_warnings *ret_warnings, struct zong_err *err);
 
 #endif

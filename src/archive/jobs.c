@@ -33,7 +33,7 @@ static const char *state_of(struct zong_archive *archive, const Zong__Job *job)
 
 static int add_materials(struct zong_txn *txn, struct zong_job_item *item)
 {
-	struct zong_iter iter = { 0 };
+	struct zong_iter iter = {0};
 	struct zong_digest raster;
 	struct zong_key prefix;
 	int err;
@@ -54,7 +54,8 @@ static int add_materials(struct zong_txn *txn, struct zong_job_item *item)
 		}
 		zong_id_format(&id, text);
 		/* one material that has the page twice comes twice in a row */
-		if (!item->material_count || strcmp(text, item->materials[item->material_count - 1]) != 0)
+		if (!item->material_count ||
+			strcmp(text, item->materials[item->material_count - 1]) != 0)
 			item->material_count++;
 	}
 	zong_iter_end(&iter);
@@ -97,7 +98,7 @@ static int take(struct walk *walk, const struct zong_iter *iter)
 
 static int walk_jobs(struct walk *walk, const struct zong_id *after)
 {
-	struct zong_iter iter = { 0 };
+	struct zong_iter iter = {0};
 	struct zong_key from;
 	int err;
 
@@ -118,10 +119,10 @@ static int walk_jobs(struct walk *walk, const struct zong_id *after)
 }
 
 int zong_jobs_list(struct zong_archive *archive, const struct zong_subject *who, const char *state,
-	const char *after, size_t max, struct zong_job_item **ret_items, size_t *ret_count, bool *ret_more,
-	struct zong_err *err)
+	const char *after, size_t max, struct zong_job_item **ret_items, size_t *ret_count,
+	bool *ret_more, struct zong_err *err)
 {
-	struct walk walk = { .archive = archive, .state = state && state[0] ? state : NULL };
+	struct walk walk = {.archive = archive, .state = state && state[0] ? state : NULL};
 	struct zong_id id;
 	int code;
 
@@ -216,7 +217,7 @@ static int write_retry(struct zong_txn *txn, void *ctx)
 int zong_jobs_retry(struct zong_archive *archive, const struct zong_subject *who, const char *id,
 	struct zong_job_item **ret_item, struct zong_err *err)
 {
-	struct retry retry = { .who = who };
+	struct retry retry = {.who = who};
 	struct zong_job_item *item;
 	struct zong_txn *txn;
 	int code;

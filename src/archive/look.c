@@ -9,7 +9,7 @@ int zong_look_material(struct zong_txn *txn, const struct zong_subject *who, con
 	Zong__Material **ret_material)
 {
 	_cleanup_row_ Zong__Material *material = NULL;
-	struct zong_object object = { .txn = txn };
+	struct zong_object object = {.txn = txn};
 	struct zong_id parsed;
 	int err;
 
@@ -25,13 +25,13 @@ int zong_look_material(struct zong_txn *txn, const struct zong_subject *who, con
 	return err;
 }
 
-int zong_look_file(struct zong_txn *txn, const struct zong_subject *who, const struct zong_digest *file,
-	Zong__Material **ret_material)
+int zong_look_file(struct zong_txn *txn, const struct zong_subject *who,
+	const struct zong_digest *file, Zong__Material **ret_material)
 {
 	/* only the id is needed to decide, so the row is unpacked for the one that is allowed */
 	Zong__Material probe = ZONG__MATERIAL__INIT;
-	struct zong_object object = { .txn = txn, .material = &probe };
-	struct zong_iter iter = { 0 };
+	struct zong_object object = {.txn = txn, .material = &probe};
+	struct zong_iter iter = {0};
 	struct zong_key prefix;
 	struct zong_id id;
 	int err;

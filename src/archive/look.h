@@ -14,8 +14,8 @@
 int zong_look_material(struct zong_txn *txn, const struct zong_subject *who, const char *id,
 	Zong__Material **ret_material);
 /* Any material with this file that the subject may read. */
-int zong_look_file(struct zong_txn *txn, const struct zong_subject *who, const struct zong_digest *file,
-	Zong__Material **ret_material);
+int zong_look_file(struct zong_txn *txn, const struct zong_subject *who,
+	const struct zong_digest *file, Zong__Material **ret_material);
 /* A material's name in the log. */
 void zong_look_object(const Zong__Material *material, char ret_object[ZONG_LOOK_OBJECT]);
 

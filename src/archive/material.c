@@ -54,8 +54,8 @@ static void page_release(struct page *page)
 	page->file = NULL;
 }
 
-static int look_page(struct zong_txn *txn, const struct zong_subject *who, const char *id, uint32_t number,
-	struct page *page, struct zong_err *err)
+static int look_page(struct zong_txn *txn, const struct zong_subject *who, const char *id,
+	uint32_t number, struct page *page, struct zong_err *err)
 {
 	int code;
 
@@ -117,8 +117,8 @@ static int get_reading(struct zong_txn *txn, const struct page *page, uint32_t n
 }
 
 /* One line a material and minute, whichever of its pages are looked at. */
-static int record(struct zong_archive *archive, const struct zong_subject *who, const struct page *page,
-	struct zong_err *err)
+static int record(struct zong_archive *archive, const struct zong_subject *who,
+	const struct page *page, struct zong_err *err)
 {
 	char object[ZONG_LOOK_OBJECT];
 	int code;
@@ -128,11 +128,12 @@ static int record(struct zong_archive *archive, const struct zong_subject *who, 
 	return code ? zong_err_set(err, code, NULL) : 0;
 }
 
-int zong_material_reading(struct zong_archive *archive, const struct zong_subject *who, const char *id,
-	uint32_t number, Zong__Material **ret_material, Zong__Reading **ret_reading, struct zong_err *err)
+int zong_material_reading(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, uint32_t number, Zong__Material **ret_material, Zong__Reading **ret_reading,
+	struct zong_err *err)
 {
 	Zong__Reading *reading = NULL;
-	struct page page = { 0 };
+	struct page page = {0};
 	struct zong_txn *txn;
 	int code;
 
@@ -158,8 +159,8 @@ int zong_material_reading(struct zong_archive *archive, const struct zong_subjec
 	return code;
 }
 
-static int render(struct zong_archive *archive, const struct page *page, uint32_t number, uint32_t max_width,
-	struct zong_buf *ret_png, struct zong_err *err)
+static int render(struct zong_archive *archive, const struct page *page, uint32_t number,
+	uint32_t max_width, struct zong_buf *ret_png, struct zong_err *err)
 {
 	const struct zong_filecache_file *file;
 	int code;
@@ -169,8 +170,8 @@ static int render(struct zong_archive *archive, const struct page *page, uint32_
 	code = zong_filecache_take(archive->files, &page->digest, &file);
 	if (code)
 		return zong_err_set(err, code == ZONG_ENOENT ? ZONG_ECORRUPT : code, "%u", number);
-	code = zong_pool_render(archive->pool, &page->digest, file->fd, file->media, number, max_width, ret_png,
-		err);
+	code = zong_pool_render(archive->pool, &page->digest, file->fd, file->media, number,
+		max_width, ret_png, err);
 	zong_filecache_give(archive->files, file);
 	return code;
 }
@@ -178,7 +179,7 @@ static int render(struct zong_archive *archive, const struct page *page, uint32_
 int zong_material_png(struct zong_archive *archive, const struct zong_subject *who, const char *id,
 	uint32_t number, uint32_t max_width, struct zong_buf *ret_png, struct zong_err *err)
 {
-	struct page page = { 0 };
+	struct page page = {0};
 	struct zong_txn *txn;
 	int code;
 

@@ -54,7 +54,7 @@ static int fill(struct zong_txn *txn, const struct zong_id *id, const struct bus
 static int find_next(struct zong_txn *txn, int64_t now, const struct busy *busy,
 	struct zong_outbox_item *item, int64_t *ret_due)
 {
-	struct zong_iter iter = { 0 };
+	struct zong_iter iter = {0};
 	int err;
 
 	*ret_due = 0;
@@ -83,11 +83,11 @@ static int find_next(struct zong_txn *txn, int64_t now, const struct busy *busy,
 	return err;
 }
 
-int zong_outbox_next(struct zong_archive *archive, int64_t now, const char *const *busy, size_t busy_count,
-	struct zong_outbox_item *ret_item, int64_t *ret_due)
+int zong_outbox_next(struct zong_archive *archive, int64_t now, const char *const *busy,
+	size_t busy_count, struct zong_outbox_item *ret_item, int64_t *ret_due)
 {
-	struct busy passed = { busy, busy_count };
-	struct zong_outbox_item item = { 0 };
+	struct busy passed = {busy, busy_count};
+	struct zong_outbox_item item = {0};
 	struct zong_txn *txn;
 	int err;
 
@@ -121,7 +121,7 @@ struct attempt {
 /* The webhook is gone: what waits for it leaves the outbox and stays for the feed. */
 static int clear_outbox(struct zong_txn *txn, const char *department)
 {
-	struct zong_iter iter = { 0 };
+	struct zong_iter iter = {0};
 	struct zong_id *ids = NULL;
 	size_t count = 0;
 	int err;
@@ -176,7 +176,8 @@ static int disable(struct zong_txn *txn, const char *department, const char *rea
 	return err ? err : clear_outbox(txn, department);
 }
 
-static int record_sent(struct zong_txn *txn, const struct attempt *attempt, const Zong__Delivery *delivery)
+static int record_sent(
+	struct zong_txn *txn, const struct attempt *attempt, const Zong__Delivery *delivery)
 {
 	char object[64];
 	char text[ZONG_ID_TEXT];
@@ -225,7 +226,7 @@ static int write_attempt(struct zong_txn *txn, void *ctx)
 int zong_outbox_done(struct zong_archive *archive, const struct zong_id *delivery, int status,
 	const char *error, int64_t next)
 {
-	struct attempt attempt = { .id = *delivery, .status = status, .next = next };
+	struct attempt attempt = {.id = *delivery, .status = status, .next = next};
 	size_t len = error ? strlen(error) : 0;
 
 	/* a line from a foreign server: kept only where it is text */

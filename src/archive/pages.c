@@ -21,8 +21,8 @@ static int file_of(struct zong_txn *txn, const Zong__Material *material, Zong__F
 	return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
 }
 
-static int raster_of(struct zong_txn *txn, const Zong__FilePage *page, struct zong_digest *ret_digest,
-	Zong__Raster **ret_raster)
+static int raster_of(struct zong_txn *txn, const Zong__FilePage *page,
+	struct zong_digest *ret_digest, Zong__Raster **ret_raster)
 {
 	int err = ZONG_ECORRUPT;
 
@@ -39,8 +39,8 @@ static void set_reason(struct zong_page_info *info, const char *reason)
 	info->reason[len] = '\0';
 }
 
-static int fill_read(struct zong_txn *txn, const struct zong_digest *raster, struct zong_page_info *info,
-	Zong__Reading **ret_reading)
+static int fill_read(struct zong_txn *txn, const struct zong_digest *raster,
+	struct zong_page_info *info, Zong__Reading **ret_reading)
 {
 	Zong__Reading *reading;
 	int err;
@@ -128,7 +128,8 @@ static int fill(struct zong_txn *txn, const Zong__Material *material, bool field
 		if (err)
 			return err;
 		pages->read += info->state == ZONG_PAGE_READ || info->state == ZONG_PAGE_BLANK;
-		pages->parked += info->state == ZONG_PAGE_PARKED || info->state == ZONG_PAGE_DAMAGED;
+		pages->parked +=
+			info->state == ZONG_PAGE_PARKED || info->state == ZONG_PAGE_DAMAGED;
 		if (!fields && pages->reading_[i]) {
 			/* a volume's readings together are large; only their summary was wanted */
 			zong__reading__free_unpacked(pages->reading_[i], NULL);
@@ -147,8 +148,8 @@ static int fill(struct zong_txn *txn, const Zong__Material *material, bool field
 int zong_material_pages(struct zong_archive *archive, const struct zong_subject *who,
 	const Zong__Material *material, bool fields, struct zong_material_pages *ret_pages)
 {
-	struct zong_material_pages pages = { 0 };
-	struct zong_object object = { .material = material };
+	struct zong_material_pages pages = {0};
+	struct zong_object object = {.material = material};
 	struct zong_txn *txn;
 	int err;
 

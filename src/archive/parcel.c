@@ -20,8 +20,8 @@ struct walk {
 
 /* A case or material stands once for each of its units; it is shown at the first of those that lie
  * below the parcel, so that no list of what was shown needs to be kept from page to page. */
-static bool stands_first_at(char *const *units, size_t count, const struct zong_unit_code *parcel,
-	const char *unit)
+static bool stands_first_at(
+	char *const *units, size_t count, const struct zong_unit_code *parcel, const char *unit)
 {
 	for (size_t i = 0; i < count; i++)
 		if (strncmp(units[i], parcel->text, parcel->len) == 0 && strcmp(units[i], unit) < 0)
@@ -50,7 +50,7 @@ static int note_unit(struct zong_parcel *parcel, const char *text)
 static int take_case(struct walk *walk, const char *unit, const char *no)
 {
 	struct zong_parcel *parcel = walk->parcel;
-	struct zong_object object = { .txn = walk->txn };
+	struct zong_object object = {.txn = walk->txn};
 	_cleanup_row_ Zong__Case *cas = NULL;
 	Zong__Case **grown;
 	int err;
@@ -76,7 +76,7 @@ static int take_case(struct walk *walk, const char *unit, const char *no)
 static int take_material(struct walk *walk, const char *unit, const struct zong_id *id)
 {
 	struct zong_parcel *parcel = walk->parcel;
-	struct zong_object object = { .txn = walk->txn };
+	struct zong_object object = {.txn = walk->txn};
 	_cleanup_row_ Zong__Material *material = NULL;
 	Zong__Material **grown;
 	int err;
@@ -121,13 +121,13 @@ static bool is_full(const struct walk *walk)
 	const struct zong_parcel *parcel = walk->parcel;
 
 	return parcel->cases + parcel->materials >= walk->max || parcel->units >= walk->max ||
-		walk->scanned >= ZONG_LIMIT_SEARCH_SCAN;
+	       walk->scanned >= ZONG_LIMIT_SEARCH_SCAN;
 }
 
 static int walk_units(struct walk *walk, const struct zong_key *from)
 {
-	struct zong_iter iter = { 0 };
-	struct zong_key last = { 0 };
+	struct zong_iter iter = {0};
+	struct zong_key last = {0};
 	struct zong_key prefix;
 	bool more = false;
 	int err;
@@ -137,7 +137,8 @@ static int walk_units(struct walk *walk, const struct zong_key *from)
 	err = zong_iter_begin(&iter, walk->txn, ZONG_TABLE_BY_UNIT, &prefix, from, false);
 	while (!err && (err = zong_iter_next(&iter)) == 0) {
 		/* the cursor is the last row taken, so it comes again first */
-		if (from && iter.key.len == from->len && memcmp(iter.key.bytes, from->bytes, from->len) == 0)
+		if (from && iter.key.len == from->len &&
+			memcmp(iter.key.bytes, from->bytes, from->len) == 0)
 			continue;
 		more = is_full(walk);
 		if (more)
@@ -163,8 +164,8 @@ static int record(struct zong_archive *archive, const struct walk *walk)
 int zong_parcel_get(struct zong_archive *archive, const struct zong_subject *who, const char *code,
 	const char *cursor, size_t max, struct zong_parcel *ret_parcel, struct zong_err *err)
 {
-	struct zong_parcel parcel = { 0 };
-	struct walk walk = { .who = who, .parcel = &parcel };
+	struct zong_parcel parcel = {0};
+	struct walk walk = {.who = who, .parcel = &parcel};
 	struct zong_key from;
 	int r;
 

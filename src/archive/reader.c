@@ -23,9 +23,9 @@
 struct thread {
 	struct zong_readers *readers;
 	pthread_t thread;
-	bool busy;           /* with job; under the lock */
+	bool busy; /* with job; under the lock */
 	struct zong_id job;
-	int64_t pause;       /* the thread's own: how long after trouble */
+	int64_t pause; /* the thread's own: how long after trouble */
 };
 
 struct zong_readers {
@@ -40,7 +40,7 @@ struct zong_readers {
 struct outcome {
 	const Zong__Job *job;
 	struct zong_digest raster;
-	Zong__Reading *reading;      /* NULL: it failed with code */
+	Zong__Reading *reading; /* NULL: it failed with code */
 	int code;
 	const char *reason;
 };
@@ -95,7 +95,8 @@ static int write_again(struct zong_txn *txn, void *ctx)
 {
 	const struct outcome *outcome = ctx;
 
-	return zong_job_again(txn, outcome->job, zong_time_now() + AGAIN_AFTER, outcome->code, outcome->reason);
+	return zong_job_again(
+		txn, outcome->job, zong_time_now() + AGAIN_AFTER, outcome->code, outcome->reason);
 }
 
 /* Reads the page. 0 with a row that the caller frees. */
@@ -114,7 +115,8 @@ static int read_page(struct zong_archive *archive, const Zong__Job *job, Zong__R
 	code = zong_filecache_take(archive->files, &digest, &file);
 	if (code)
 		return zong_err_set(err, code, NULL);
-	code = zong_pool_read(archive->pool, &digest, file->fd, file->media, job->page, &arena, &reading, err);
+	code = zong_pool_read(
+		archive->pool, &digest, file->fd, file->media, job->page, &arena, &reading, err);
 	zong_filecache_give(archive->files, file);
 	if (code)
 		return code;
@@ -133,13 +135,14 @@ static int read_page(struct zong_archive *archive, const Zong__Job *job, Zong__R
 /* Codes that say something of this machine and nothing of the page. */
 static bool is_trouble(int code)
 {
-	return code == ZONG_EIO || code == ZONG_ENOSPC || code == ZONG_ENOMEM || code == ZONG_ECANCELLED;
+	return code == ZONG_EIO || code == ZONG_ENOSPC || code == ZONG_ENOMEM ||
+	       code == ZONG_ECANCELLED;
 }
 
 static bool is_death(int code)
 {
-	return code == ZONG_EWORKER || code == ZONG_EWORKER_MEMORY || code == ZONG_EWORKER_TIMEOUT ||
-		code == ZONG_EPROTO;
+	return code == ZONG_EWORKER || code == ZONG_EWORKER_MEMORY ||
+	       code == ZONG_EWORKER_TIMEOUT || code == ZONG_EPROTO;
 }
 
 static int settle(struct zong_archive *archive, struct outcome *outcome)
@@ -156,8 +159,8 @@ static int settle(struct zong_archive *archive, struct outcome *outcome)
 /* 0, or the trouble after which one should pause. */
 static int work(struct zong_archive *archive, const Zong__Job *job)
 {
-	struct outcome outcome = { .job = job };
-	struct zong_err err = { 0 };
+	struct outcome outcome = {.job = job};
+	struct zong_err err = {0};
 	int code;
 
 	if (!zong_row_digest(&job->raster, &outcome.raster))
@@ -175,7 +178,7 @@ static int work(struct zong_archive *archive, const Zong__Job *job)
 static bool wait_stop(struct zong_readers *readers, int64_t pause)
 {
 	int64_t until = zong_time_monotonic() + pause;
-	struct timespec at = { .tv_sec = until / ZONG_SECOND, .tv_nsec = until % ZONG_SECOND * 1000 };
+	struct timespec at = {.tv_sec = until / ZONG_SECOND, .tv_nsec = until % ZONG_SECOND * 1000};
 	bool stopping;
 
 	pthread_mutex_lock(&readers->lock);
@@ -257,7 +260,8 @@ static void *run(void *ctx)
 	return NULL;
 }
 
-int zong_readers_start(struct zong_archive *archive, unsigned int workers, struct zong_readers **ret_readers)
+int zong_readers_start(
+	struct zong_archive *archive, unsigned int workers, struct zong_readers **ret_readers)
 {
 	struct zong_readers *readers = calloc(1, sizeof(*readers));
 	pthread_condattr_t monotonic;

@@ -32,7 +32,8 @@ static int add_word(const struct zong_word *word, Zong__Line *line)
 	return row->box ? zong_row_set(&row->text, word->text) : ZONG_ENOMEM;
 }
 
-static int add_line(const struct zong_reading *reading, const struct zong_line *line, Zong__Reading *into)
+static int add_line(
+	const struct zong_reading *reading, const struct zong_line *line, Zong__Reading *into)
 {
 	Zong__Line *row;
 	int err = 0;

@@ -12,14 +12,14 @@ static void from_rows(struct zong_txn *txn, struct zong_status *status)
 		enum zong_counter counter;
 		uint64_t *value;
 	} counters[] = {
-		{ ZONG_COUNT_MATERIALS, &status->materials },
-		{ ZONG_COUNT_FILES, &status->files },
-		{ ZONG_COUNT_PAGES, &status->pages },
-		{ ZONG_COUNT_RASTERS, &status->rasters },
-		{ ZONG_COUNT_PAGES_READ, &status->pages_read },
-		{ ZONG_COUNT_BYTES_IN, &status->bytes_in },
-		{ ZONG_COUNT_BYTES_STORED, &status->bytes_stored },
-		{ ZONG_COUNT_LOG, &status->log },
+		{ZONG_COUNT_MATERIALS, &status->materials},
+		{ZONG_COUNT_FILES, &status->files},
+		{ZONG_COUNT_PAGES, &status->pages},
+		{ZONG_COUNT_RASTERS, &status->rasters},
+		{ZONG_COUNT_PAGES_READ, &status->pages_read},
+		{ZONG_COUNT_BYTES_IN, &status->bytes_in},
+		{ZONG_COUNT_BYTES_STORED, &status->bytes_stored},
+		{ZONG_COUNT_LOG, &status->log},
 	};
 
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++)
@@ -32,8 +32,8 @@ static void from_rows(struct zong_txn *txn, struct zong_status *status)
 
 static int fill(struct zong_archive *archive, struct zong_status *status)
 {
-	struct zong_store_stats store = { 0 };
-	struct zong_pool_stats pool = { 0 };
+	struct zong_store_stats store = {0};
+	struct zong_pool_stats pool = {0};
 	struct zong_txn *txn;
 	int err;
 
@@ -44,7 +44,8 @@ static int fill(struct zong_archive *archive, struct zong_status *status)
 	from_rows(txn, status);
 	err = zong_txn_err(txn);
 	zong_txn_end(txn);
-	zong_job_counts(archive->store, &status->jobs_waiting, &status->jobs_running, &status->jobs_parked);
+	zong_job_counts(
+		archive->store, &status->jobs_waiting, &status->jobs_running, &status->jobs_parked);
 	zong_store_stats(archive->store, &store);
 	status->catalog_bytes = store.catalog_bytes;
 	status->segments_bytes = store.segments_bytes;
@@ -59,9 +60,10 @@ static int fill(struct zong_archive *archive, struct zong_status *status)
 	return err;
 }
 
-int zong_status_get(struct zong_archive *archive, const struct zong_subject *who, struct zong_status *ret_status)
+int zong_status_get(struct zong_archive *archive, const struct zong_subject *who,
+	struct zong_status *ret_status)
 {
-	struct zong_status status = { 0 };
+	struct zong_status status = {0};
 	int err;
 
 	err = zong_access_may(who, ZONG_VERB_STATUS_READ, NULL);

@@ -24,7 +24,7 @@ static struct {
 	bool closed;
 	struct zong_digest killed[64];
 	size_t killed_count;
-} fake = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
+} fake = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 struct fake_pool_counts fake_pool_counts(void)
 {
@@ -54,8 +54,8 @@ void fake_pool_gate(bool open)
 	pthread_mutex_unlock(&fake.lock);
 }
 
-int zong_pool_start(const struct zong_pool_options *options, struct zong_pool **ret_pool,
-	struct zong_err *err)
+int zong_pool_start(
+	const struct zong_pool_options *options, struct zong_pool **ret_pool, struct zong_err *err)
 {
 	struct zong_pool *pool = calloc(1, sizeof(*pool));
 
@@ -142,7 +142,7 @@ static void describe(const char *line, size_t len, struct zong_probe_page *page)
 int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struct zong_arena *arena,
 	zong_pool_progress *progress, void *ctx, struct zong_probe *ret_probe, struct zong_err *err)
 {
-	struct zong_probe probe = { .media = media };
+	struct zong_probe probe = {.media = media};
 	char *at;
 	int code;
 
@@ -227,22 +227,27 @@ static int say(char *line, struct zong_arena *arena, struct zong_reading *readin
 		word->text = at;
 		word->confidence = 0.9f;
 		word->blank_before = reading->words > 0;
-		word->box = (struct zong_box){ 100 + 300 * reading->words, 200, 280, 40 };
+		word->box = (struct zong_box){100 + 300 * reading->words, 200, 280, 40};
 		at += len;
 		reading->words++;
 	}
 	reading->line->count = reading->words;
 	reading->line->confidence = 0.9f;
-	reading->line->box = (struct zong_box){ 100, 200, 300 * reading->words + 1, 40 };
+	reading->line->box = (struct zong_box){100, 200, 300 * reading->words + 1, 40};
 	return 0;
 }
 
-int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
-	uint32_t page, struct zong_arena *arena, struct zong_reading *ret_reading, struct zong_err *err)
+int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd,
+	enum zong_media media, uint32_t page, struct zong_arena *arena,
+	struct zong_reading *ret_reading, struct zong_err *err)
 {
 	struct zong_reading reading = {
-		.width = 2480, .height = 3508, .source = ZONG_TEXT_OCR, .confidence = 0.9f,
-		.engine = "fake", .steps = "",
+		.width = 2480,
+		.height = 3508,
+		.source = ZONG_TEXT_OCR,
+		.confidence = 0.9f,
+		.engine = "fake",
+		.steps = "",
 	};
 	char *pages;
 	char *line;
@@ -264,8 +269,9 @@ int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd
 	return 0;
 }
 
-int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
-	uint32_t page, uint32_t max_width, struct zong_buf *ret_png, struct zong_err *err)
+int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int fd,
+	enum zong_media media, uint32_t page, uint32_t max_width, struct zong_buf *ret_png,
+	struct zong_err *err)
 {
 	(void)pool;
 	(void)key;

@@ -2,8 +2,8 @@
 #ifndef ZONG_TEST_FAKE_POOL_H
 #define ZONG_TEST_FAKE_POOL_H
 
-/* A pool without workers for the tests of the domain: the functions of <zong/pool.h> over documents that
- * describe themselves. A document is "%PDF-1.4\n" and one line a page:
+/* A pool without workers for the tests of the domain: the functions of <zong/pool.h> over documents
+ * that describe themselves. A document is "%PDF-1.4\n" and one line a page:
  *
  *     text WORDS      read as these words
  *     blank           nothing on it
@@ -12,7 +12,8 @@
  *     killonce WORDS  the first attempt kills the worker, the next one reads
  *     torn WORDS      found damaged only when read
  *
- * The raster of a page is the digest of its line. "locked" in place of the pages: needs a password. */
+ * The raster of a page is the digest of its line. "locked" in place of the pages: needs a password.
+ */
 
 #include <stdbool.h>
 

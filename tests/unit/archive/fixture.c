@@ -13,7 +13,8 @@
 #include "fixture.h"
 #include "row.h"
 
-static void person(struct zong_subject *who, enum zong_role role, const char *department, const char *key)
+static void person(
+	struct zong_subject *who, enum zong_role role, const char *department, const char *key)
 {
 	memset(who, 0, sizeof(*who));
 	who->role = role;
@@ -25,7 +26,7 @@ static void person(struct zong_subject *who, enum zong_role role, const char *de
 
 static int open_archive(struct fixture *f, bool paused)
 {
-	struct zong_archive_options options = { .worker = "fake", .workers = 2, .paused = paused };
+	struct zong_archive_options options = {.worker = "fake", .workers = 2, .paused = paused};
 
 	return zong_archive_open(f->dir, &options, &f->archive, &f->err);
 }
@@ -35,7 +36,8 @@ static int add_department(struct fixture *f, const char *id, const char *name)
 	Zong__Department *department;
 	int err;
 
-	err = zong_department_add(f->archive, &f->local, id, name, NULL, false, &department, &f->err);
+	err = zong_department_add(
+		f->archive, &f->local, id, name, NULL, false, &department, &f->err);
 	if (!err)
 		zong__department__free_unpacked(department, NULL);
 	return err;
@@ -57,7 +59,8 @@ static int setup(void **state, bool paused)
 	person(&f->tax, ZONG_ROLE_DEPARTMENT, "tax", "token:tax");
 	person(&f->housing, ZONG_ROLE_DEPARTMENT, "housing", "token:housing");
 	snprintf(f->dir, sizeof(f->dir), "%s/zong-archive.XXXXXX", base ? base : "/tmp");
-	if (!mkdtemp(f->dir) || zong_archive_create(f->dir, f->password, &f->err) || open_archive(f, paused))
+	if (!mkdtemp(f->dir) || zong_archive_create(f->dir, f->password, &f->err) ||
+		open_archive(f, paused))
 		return -1;
 	return add_department(f, "tax", "税务") || add_department(f, "housing", "住建") ? -1 : 0;
 }
@@ -143,9 +146,9 @@ void fixture_case(struct fixture *f, const char *no)
 	char unit[] = "370786001001GB00001F00010001";
 	char name[] = "示例甲";
 	char kind[] = "转移登记";
-	char *units[] = { unit };
+	char *units[] = {unit};
 	Zong__Party party = ZONG__PARTY__INIT;
-	Zong__Party *parties[] = { &party };
+	Zong__Party *parties[] = {&party};
 	Zong__Case wanted = ZONG__CASE__INIT;
 	bool again;
 
@@ -159,14 +162,15 @@ void fixture_case(struct fixture *f, const char *no)
 	zong_row_cleanup(&f->cas);
 	f->cas = NULL;
 	zong_warnings_release(&f->warnings);
-	assert_int_equal(zong_case_open(f->archive, &f->archivist, &wanted, &f->cas, &again, &f->warnings,
-		&f->err), 0);
+	assert_int_equal(zong_case_open(f->archive, &f->archivist, &wanted, &f->cas, &again,
+				 &f->warnings, &f->err),
+		0);
 }
 
-int fixture_add(struct fixture *f, const char *no, const char *type, const char *pages, const char *to,
-	struct zong_receipt *receipt)
+int fixture_add(struct fixture *f, const char *no, const char *type, const char *pages,
+	const char *to, struct zong_receipt *receipt)
 {
-	struct zong_intake intake = { .case_no = no, .type = type, .file_name = "扫描件.pdf" };
+	struct zong_intake intake = {.case_no = no, .type = type, .file_name = "扫描件.pdf"};
 	const char *receivers[8];
 	char names[256];
 	char *save = NULL;
@@ -225,7 +229,7 @@ uint64_t fixture_counter(struct fixture *f, enum zong_counter counter)
 
 size_t fixture_log(struct fixture *f, const char *verb, const char *object, uint64_t *ret_sum)
 {
-	struct zong_iter iter = { 0 };
+	struct zong_iter iter = {0};
 	struct zong_txn *txn;
 	uint64_t sum = 0;
 	size_t lines = 0;
@@ -233,7 +237,8 @@ size_t fixture_log(struct fixture *f, const char *verb, const char *object, uint
 	assert_int_equal(zong_store_read_begin(f->archive->store, &txn), 0);
 	assert_int_equal(zong_iter_begin(&iter, txn, ZONG_TABLE_LOG, NULL, NULL, false), 0);
 	while (zong_iter_next(&iter) == 0) {
-		Zong__LogRecord *record = zong__log_record__unpack(NULL, iter.value_len, iter.value);
+		Zong__LogRecord *record =
+			zong__log_record__unpack(NULL, iter.value_len, iter.value);
 
 		if (record && strcmp(record->verb, verb) == 0 &&
 			(!object || strcmp(record->object, object) == 0)) {

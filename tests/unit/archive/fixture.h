@@ -2,9 +2,9 @@
 #ifndef ZONG_TEST_ARCHIVE_FIXTURE_H
 #define ZONG_TEST_ARCHIVE_FIXTURE_H
 
-/* An archive in a temporary folder with the fake pool, two departments (tax, housing) and one subject of
- * each role. The group's setup makes it once, each test takes a fresh copy of nothing: tests of one
- * program share the archive and use cases of their own. */
+/* An archive in a temporary folder with the fake pool, two departments (tax, housing) and one
+ * subject of each role. The group's setup makes it once, each test takes a fresh copy of nothing:
+ * tests of one program share the archive and use cases of their own. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,8 +28,8 @@ struct fixture {
 	struct zong_archive *archive;
 	struct zong_err err;
 	struct zong_subject nobody, administrator, archivist, lookup, local, tax, housing;
-	Zong__Case *cas;               /* the last case opened */
-	Zong__Case **cases;            /* a list, released by fixture_clear */
+	Zong__Case *cas;    /* the last case opened */
+	Zong__Case **cases; /* a list, released by fixture_clear */
 	size_t case_count;
 	Zong__Material *material;
 	Zong__Material **materials;
@@ -61,14 +61,15 @@ void fixture_reopen(struct fixture *f, bool paused);
 /* Opens a case with one unit, one party; fails the test when it cannot. */
 void fixture_case(struct fixture *f, const char *no);
 /* Takes in a document ("text 甲\nblank\n") into @receipt; @to: "tax,housing", "" or NULL. */
-int fixture_add(struct fixture *f, const char *no, const char *type, const char *pages, const char *to,
-	struct zong_receipt *receipt);
+int fixture_add(struct fixture *f, const char *no, const char *type, const char *pages,
+	const char *to, struct zong_receipt *receipt);
 /* Text id of a material; static, of the last call. */
 const char *fixture_id(const ProtobufCBinaryData *id);
 /* Waits until no page waits to be read; false after ten seconds. */
 bool fixture_settle(struct fixture *f);
 uint64_t fixture_counter(struct fixture *f, enum zong_counter counter);
-/* Lines in the log with this verb (and object, unless NULL); *ret_sum, unless NULL: of their counts. */
+/* Lines in the log with this verb (and object, unless NULL); *ret_sum, unless NULL: of their
+ * counts. */
 size_t fixture_log(struct fixture *f, const char *verb, const char *object, uint64_t *ret_sum);
 
 #endif

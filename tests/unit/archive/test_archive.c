@@ -22,12 +22,13 @@ static void an_archive_is_made_once(void **state)
 static void only_one_has_it_open(void **state)
 {
 	struct fixture *f = *state;
-	struct zong_archive_options options = { .worker = "fake" };
+	struct zong_archive_options options = {.worker = "fake"};
 	struct zong_archive *second = NULL;
 
 	assert_int_equal(zong_archive_open(f->dir, &options, &second, &f->err), ZONG_EBUSY);
 	assert_null(second);
-	assert_int_equal(zong_archive_open("/nonexistent", &options, &second, &f->err), ZONG_ENOENT);
+	assert_int_equal(
+		zong_archive_open("/nonexistent", &options, &second, &f->err), ZONG_ENOENT);
 }
 
 static void it_knows_where_it_is(void **state)
@@ -46,7 +47,7 @@ static void it_knows_where_it_is(void **state)
 
 static int open_with(struct fixture *f, const char *conf)
 {
-	struct zong_archive_options options = { .worker = "fake", .paused = true };
+	struct zong_archive_options options = {.worker = "fake", .paused = true};
 	char path[300];
 
 	zong_archive_close(f->archive);
@@ -63,7 +64,8 @@ static void settings_are_read_and_slips_told(void **state)
 
 	assert_int_equal(open_with(f, "workers = 3\npublic-url = https://example.org\n"), 0);
 	assert_string_equal(zong_archive_url(f->archive), "https://example.org");
-	assert_string_equal(zong_archive_setting(f->archive, "public-url", "-"), "https://example.org");
+	assert_string_equal(
+		zong_archive_setting(f->archive, "public-url", "-"), "https://example.org");
 	assert_string_equal(zong_archive_setting(f->archive, "listen", "-"), "-");
 	zong_status_peek(f->archive, &status);
 	assert_int_equal(status.workers, 3);
@@ -77,7 +79,7 @@ static void settings_are_read_and_slips_told(void **state)
 static void without_a_pool_one_may_look_but_not_take_in(void **state)
 {
 	struct fixture *f = *state;
-	struct zong_archive_options options = { 0 };
+	struct zong_archive_options options = {0};
 	struct zong_buf png = ZONG_BUF_INIT(1000);
 	char id[ZONG_ID_TEXT];
 
@@ -87,9 +89,11 @@ static void without_a_pool_one_may_look_but_not_take_in(void **state)
 	zong_archive_close(f->archive);
 	f->archive = NULL;
 	assert_int_equal(zong_archive_open(f->dir, &options, &f->archive, &f->err), 0);
-	assert_int_equal(zong_material_get(f->archive, &f->archivist, id, &f->material, &f->err), 0);
+	assert_int_equal(
+		zong_material_get(f->archive, &f->archivist, id, &f->material, &f->err), 0);
 	assert_int_equal(zong_material_bytes(f->archive, &f->archivist, id, &f->bytes, &f->err), 0);
-	assert_int_equal(zong_material_png(f->archive, &f->archivist, id, 1, 100, &png, &f->err), ZONG_EWORKER);
+	assert_int_equal(zong_material_png(f->archive, &f->archivist, id, 1, 100, &png, &f->err),
+		ZONG_EWORKER);
 	assert_int_equal(fixture_add(f, "look-1", "", "text 乙\n", NULL, &f->other), ZONG_EWORKER);
 	/* what is there already needs no worker */
 	assert_int_equal(fixture_add(f, "look-1", "", "text 甲\n", NULL, &f->other), 0);
@@ -121,8 +125,10 @@ int main(void)
 		cmocka_unit_test_teardown(only_one_has_it_open, fixture_clear),
 		cmocka_unit_test_teardown(it_knows_where_it_is, fixture_clear),
 		cmocka_unit_test_teardown(settings_are_read_and_slips_told, fixture_clear),
-		cmocka_unit_test_teardown(without_a_pool_one_may_look_but_not_take_in, fixture_clear),
-		cmocka_unit_test_teardown(who_waits_is_woken_by_a_commit_and_by_hand, fixture_clear),
+		cmocka_unit_test_teardown(
+			without_a_pool_one_may_look_but_not_take_in, fixture_clear),
+		cmocka_unit_test_teardown(
+			who_waits_is_woken_by_a_commit_and_by_hand, fixture_clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -99,9 +99,9 @@ static void what_is_larger_than_a_share_is_not_kept(void **state)
 
 static void the_least_used_goes_first(void **state)
 {
-	struct zong_digest kept = { { 3, 1 } };
-	struct zong_digest gone = { { 3, 2 } };
-	struct zong_digest next = { { 3, 3 } };
+	struct zong_digest kept = {{3, 1}};
+	struct zong_digest gone = {{3, 2}};
+	struct zong_digest next = {{3, 3}};
 	struct zong_bytecache_item *item;
 
 	zong_bytecache_give(zong_bytecache_put(*state, &kept, calloc(1, 2000), 2000));
@@ -153,9 +153,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_was_put_is_taken_again, setup, teardown),
-		cmocka_unit_test_setup_teardown(it_never_holds_more_than_its_share, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			it_never_holds_more_than_its_share, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_in_use_outlives_its_place, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_is_larger_than_a_share_is_not_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_larger_than_a_share_is_not_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_least_used_goes_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_threads_get_the_right_bytes, setup, teardown),
 	};

@@ -5,8 +5,8 @@
 
 #include "fixture.h"
 
-static int open_case(struct fixture *f, const struct zong_subject *who, const char *no, const char *kind,
-	const char *note, bool *ret_again)
+static int open_case(struct fixture *f, const struct zong_subject *who, const char *no,
+	const char *kind, const char *note, bool *ret_again)
 {
 	Zong__Case wanted = ZONG__CASE__INIT;
 	Zong__Case *cas = NULL;
@@ -35,7 +35,8 @@ static void an_opened_case_is_kept_and_on_record(void **state)
 	zong__case__free_unpacked(f->cas, NULL);
 	f->cas = NULL;
 	fixture_reopen(f, true);
-	assert_int_equal(zong_case_get(f->archive, &f->archivist, "2026-open", &f->cas, &f->err), 0);
+	assert_int_equal(
+		zong_case_get(f->archive, &f->archivist, "2026-open", &f->cas, &f->err), 0);
 	assert_string_equal(f->cas->kind, "转移登记");
 	assert_string_equal(f->cas->parties[0]->name, "示例甲");
 	assert_string_equal(f->cas->units[0], "370786001001GB00001F00010001");
@@ -50,7 +51,8 @@ static void the_same_content_again_changes_nothing(void **state)
 	assert_false(again);
 	assert_int_equal(open_case(f, &f->local, "same-1", "转移登记", "甲", &again), 0);
 	assert_true(again);
-	assert_int_equal(open_case(f, &f->archivist, "same-1", "转移登记", "乙", &again), ZONG_ECASEEXISTS);
+	assert_int_equal(
+		open_case(f, &f->archivist, "same-1", "转移登记", "乙", &again), ZONG_ECASEEXISTS);
 	assert_string_equal(f->err.subject, "same-1");
 	assert_int_equal(fixture_log(f, "case.open", "case/same-1", NULL), 1);
 }
@@ -60,10 +62,13 @@ static void only_archivists_and_the_owner_open_cases(void **state)
 	struct fixture *f = *state;
 	bool again;
 
-	assert_int_equal(open_case(f, &f->administrator, "role-1", "转移登记", "", &again), ZONG_EFORBIDDEN);
-	assert_int_equal(open_case(f, &f->lookup, "role-1", "转移登记", "", &again), ZONG_EFORBIDDEN);
+	assert_int_equal(
+		open_case(f, &f->administrator, "role-1", "转移登记", "", &again), ZONG_EFORBIDDEN);
+	assert_int_equal(
+		open_case(f, &f->lookup, "role-1", "转移登记", "", &again), ZONG_EFORBIDDEN);
 	assert_int_equal(open_case(f, &f->tax, "role-1", "转移登记", "", &again), ZONG_EFORBIDDEN);
-	assert_int_equal(open_case(f, &f->nobody, "role-1", "转移登记", "", &again), ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		open_case(f, &f->nobody, "role-1", "转移登记", "", &again), ZONG_EUNAUTHENTICATED);
 	assert_int_equal(open_case(f, &f->local, "role-1", "转移登记", "", &again), 0);
 }
 
@@ -74,15 +79,19 @@ static void hidden_and_missing_cases_are_answered_alike(void **state)
 
 	fixture_case(f, "seen-1");
 	assert_int_equal(fixture_add(f, "seen-1", "", "text 甲\n", "housing", &f->receipt), 0);
-	assert_int_equal(zong_case_get(f->archive, &f->tax, "seen-2", &f->cas, &missing), ZONG_ENOCASE);
+	assert_int_equal(
+		zong_case_get(f->archive, &f->tax, "seen-2", &f->cas, &missing), ZONG_ENOCASE);
 	zong__case__free_unpacked(f->cas, NULL);
 	f->cas = NULL;
-	assert_int_equal(zong_case_get(f->archive, &f->tax, "seen-1", &f->cas, &f->err), ZONG_ENOCASE);
+	assert_int_equal(
+		zong_case_get(f->archive, &f->tax, "seen-1", &f->cas, &f->err), ZONG_ENOCASE);
 	assert_int_equal(f->err.code, missing.code);
 	assert_string_equal(f->err.subject, "seen-1");
 	assert_int_equal(zong_case_get(f->archive, &f->tax, "a/b", &f->cas, &f->err), ZONG_ENOCASE);
-	assert_int_equal(zong_case_get(f->archive, &f->administrator, "seen-1", &f->cas, &f->err), ZONG_EFORBIDDEN);
-	assert_int_equal(zong_case_get(f->archive, &f->administrator, "seen-2", &f->cas, &f->err), ZONG_EFORBIDDEN);
+	assert_int_equal(zong_case_get(f->archive, &f->administrator, "seen-1", &f->cas, &f->err),
+		ZONG_EFORBIDDEN);
+	assert_int_equal(zong_case_get(f->archive, &f->administrator, "seen-2", &f->cas, &f->err),
+		ZONG_EFORBIDDEN);
 	assert_int_equal(zong_case_get(f->archive, &f->housing, "seen-1", &f->cas, &f->err), 0);
 }
 
@@ -94,13 +103,17 @@ static void a_department_sees_its_materials_of_a_case_only(void **state)
 	assert_int_equal(fixture_add(f, "mine-1", "", "text 乙\n", "housing", &f->receipt), 0);
 	assert_int_equal(fixture_add(f, "mine-1", "", "text 丙\n", "tax", &f->receipt), 0);
 	assert_int_equal(fixture_add(f, "mine-1", "", "text 丁\n", NULL, &f->other), 0);
-	assert_int_equal(zong_case_materials(f->archive, &f->tax, "mine-1", &f->materials, &f->material_count, &f->err), 0);
+	assert_int_equal(zong_case_materials(f->archive, &f->tax, "mine-1", &f->materials,
+				 &f->material_count, &f->err),
+		0);
 	assert_int_equal(f->material_count, 1);
 	assert_memory_equal(f->materials[0]->id.data, f->receipt.material->id.data, 16);
 	zong_materials_free(f->materials, f->material_count);
 	f->materials = NULL;
 	f->material_count = 0;
-	assert_int_equal(zong_case_materials(f->archive, &f->archivist, "mine-1", &f->materials, &f->material_count, &f->err), 0);
+	assert_int_equal(zong_case_materials(f->archive, &f->archivist, "mine-1", &f->materials,
+				 &f->material_count, &f->err),
+		0);
 	assert_int_equal(f->material_count, 3);
 	assert_memory_equal(f->materials[2]->id.data, f->other.material->id.data, 16);
 }
@@ -118,8 +131,9 @@ static void a_list_goes_on_where_it_ended(void **state)
 	}
 	do {
 		f->next = NULL;
-		assert_int_equal(zong_case_list(f->archive, &f->archivist, "list-", cursor, 3, &f->cases, &f->case_count,
-			&f->next, &f->err), 0);
+		assert_int_equal(zong_case_list(f->archive, &f->archivist, "list-", cursor, 3,
+					 &f->cases, &f->case_count, &f->next, &f->err),
+			0);
 		free(cursor);
 		for (size_t i = 0; i < f->case_count; i++) {
 			snprintf(no, sizeof(no), "list-%d", 6 - (int)seen++);
@@ -132,11 +146,14 @@ static void a_list_goes_on_where_it_ended(void **state)
 	} while (cursor);
 	assert_int_equal(seen, 7);
 	f->next = NULL;
-	assert_int_equal(zong_case_list(f->archive, &f->archivist, NULL, NULL, 2, &f->cases, &f->case_count, &f->next, &f->err), 0);
+	assert_int_equal(zong_case_list(f->archive, &f->archivist, NULL, NULL, 2, &f->cases,
+				 &f->case_count, &f->next, &f->err),
+		0);
 	assert_int_equal(f->case_count, 2);
 	assert_string_equal(f->cases[0]->no, "list-6");
 	assert_non_null(f->next);
-	assert_int_equal(zong_case_list(f->archive, &f->archivist, NULL, "!", 2, &f->cases, &f->case_count, &f->next, &f->err),
+	assert_int_equal(zong_case_list(f->archive, &f->archivist, NULL, "!", 2, &f->cases,
+				 &f->case_count, &f->next, &f->err),
 		ZONG_ECURSOR);
 }
 
@@ -147,12 +164,15 @@ static void a_department_lists_its_cases_only(void **state)
 	fixture_case(f, "dept-1");
 	fixture_case(f, "dept-2");
 	assert_int_equal(fixture_add(f, "dept-2", "", "text 戊\n", "tax", &f->receipt), 0);
-	assert_int_equal(zong_case_list(f->archive, &f->tax, "dept-", NULL, 50, &f->cases, &f->case_count, &f->next, &f->err), 0);
+	assert_int_equal(zong_case_list(f->archive, &f->tax, "dept-", NULL, 50, &f->cases,
+				 &f->case_count, &f->next, &f->err),
+		0);
 	assert_int_equal(f->case_count, 1);
 	assert_string_equal(f->cases[0]->no, "dept-2");
 	assert_null(f->next);
-	assert_int_equal(zong_case_list(f->archive, &f->administrator, NULL, NULL, 50, &f->cases, &f->case_count, &f->next,
-		&f->err), ZONG_EFORBIDDEN);
+	assert_int_equal(zong_case_list(f->archive, &f->administrator, NULL, NULL, 50, &f->cases,
+				 &f->case_count, &f->next, &f->err),
+		ZONG_EFORBIDDEN);
 }
 
 static void reading_a_case_with_persons_is_on_record(void **state)
@@ -180,8 +200,10 @@ int main(void)
 		cmocka_unit_test_teardown(an_opened_case_is_kept_and_on_record, fixture_clear),
 		cmocka_unit_test_teardown(the_same_content_again_changes_nothing, fixture_clear),
 		cmocka_unit_test_teardown(only_archivists_and_the_owner_open_cases, fixture_clear),
-		cmocka_unit_test_teardown(hidden_and_missing_cases_are_answered_alike, fixture_clear),
-		cmocka_unit_test_teardown(a_department_sees_its_materials_of_a_case_only, fixture_clear),
+		cmocka_unit_test_teardown(
+			hidden_and_missing_cases_are_answered_alike, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_department_sees_its_materials_of_a_case_only, fixture_clear),
 		cmocka_unit_test_teardown(a_list_goes_on_where_it_ended, fixture_clear),
 		cmocka_unit_test_teardown(a_department_lists_its_cases_only, fixture_clear),
 		cmocka_unit_test_teardown(reading_a_case_with_persons_is_on_record, fixture_clear),

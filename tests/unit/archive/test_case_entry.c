@@ -22,7 +22,8 @@ static int setup(void **state)
 
 	*state = entry;
 	entry->wanted = zong_row_new(&zong__case__descriptor);
-	return zong_row_set(&entry->wanted->no, "1") || zong_row_set(&entry->wanted->kind, "转移登记");
+	return zong_row_set(&entry->wanted->no, "1") ||
+	       zong_row_set(&entry->wanted->kind, "转移登记");
 }
 
 static int teardown(void **state)
@@ -46,7 +47,8 @@ static void party(struct entry *entry, const char *name, const char *idno)
 	Zong__Case *wanted = entry->wanted;
 	Zong__Party *row = zong_row_new(&zong__party__descriptor);
 
-	wanted->parties = realloc(wanted->parties, (wanted->n_parties + 1) * sizeof(*wanted->parties));
+	wanted->parties =
+		realloc(wanted->parties, (wanted->n_parties + 1) * sizeof(*wanted->parties));
 	wanted->parties[wanted->n_parties++] = row;
 	zong_row_set(&row->name, name);
 	zong_row_set(&row->idno, idno);
@@ -56,8 +58,10 @@ static void units_are_normalised_and_repeats_dropped(void **state)
 {
 	struct entry *entry = *state;
 
-	zong_row_append(&entry->wanted->units, &entry->wanted->n_units, "370786 001001 gb00001 f00010001");
-	zong_row_append(&entry->wanted->units, &entry->wanted->n_units, "370786001001GB00001F00010001");
+	zong_row_append(
+		&entry->wanted->units, &entry->wanted->n_units, "370786 001001 gb00001 f00010001");
+	zong_row_append(
+		&entry->wanted->units, &entry->wanted->n_units, "370786001001GB00001F00010001");
 	zong_row_append(&entry->wanted->units, &entry->wanted->n_units, "370786001001GB00001");
 	assert_int_equal(check(entry), 0);
 	assert_int_equal(entry->got->n_units, 2);
@@ -78,7 +82,8 @@ static void odd_units_are_taken_with_a_warning(void **state)
 {
 	struct entry *entry = *state;
 
-	zong_row_append(&entry->wanted->units, &entry->wanted->n_units, "370786000000GB00000F00010001");
+	zong_row_append(
+		&entry->wanted->units, &entry->wanted->n_units, "370786000000GB00000F00010001");
 	assert_int_equal(check(entry), 0);
 	assert_int_equal(entry->warnings.count, 2);
 	assert_string_equal(entry->warnings.item[0].code, "unit-virtual");
@@ -90,11 +95,11 @@ static void wrong_id_numbers_are_kept_with_a_warning(void **state)
 {
 	struct entry *entry = *state;
 
-	party(entry, "示例甲", "11010519491231002X");  /* right (the standard's own example) */
-	party(entry, "示例乙", "110105194912310021");  /* wrong check digit */
+	party(entry, "示例甲", "11010519491231002X");	  /* right (the standard's own example) */
+	party(entry, "示例乙", "110105194912310021");	  /* wrong check digit */
 	party(entry, "示例丙公司", "91350100M000100Y43"); /* right (the standard's own example) */
 	party(entry, "示例丁公司", "91350100M000100Y44");
-	party(entry, "示例戊", "G12345678");            /* a passport */
+	party(entry, "示例戊", "G12345678"); /* a passport */
 	party(entry, "示例己", "");
 	assert_int_equal(check(entry), 0);
 	assert_int_equal(entry->warnings.count, 2);
@@ -108,7 +113,8 @@ static void certificates_stay_as_entered(void **state)
 {
 	struct entry *entry = *state;
 
-	zong_row_append(&entry->wanted->certificates, &entry->wanted->n_certificates, "鲁（2018）昌邑市不动产权第0000001号");
+	zong_row_append(&entry->wanted->certificates, &entry->wanted->n_certificates,
+		"鲁（2018）昌邑市不动产权第0000001号");
 	assert_int_equal(check(entry), 0);
 	assert_string_equal(entry->got->certificates[0], "鲁（2018）昌邑市不动产权第0000001号");
 	zong_row_cleanup(&entry->got);
@@ -128,15 +134,18 @@ static void bad_entries_name_what_is_wrong(void **state)
 		int err;
 		const char *subject;
 	} bad[] = {
-		{ offsetof(Zong__Case, no), "", ZONG_ECASENO, "" },
-		{ offsetof(Zong__Case, no), "a b", ZONG_ECASENO, "a b" },
-		{ offsetof(Zong__Case, kind), "", ZONG_EINVAL, "kind" },
-		{ offsetof(Zong__Case, kind), long_text, ZONG_ELIMIT, "kind" },
-		{ offsetof(Zong__Case, cause), long_text, ZONG_ELIMIT, "cause" },
-		{ offsetof(Zong__Case, note), long_text, ZONG_ELIMIT, "note" },
-		{ offsetof(Zong__Case, address), long_text, ZONG_ELIMIT, "address" },
-		{ offsetof(Zong__Case, address), "\xc3\x28", ZONG_EENCODING, "address" },
-		{ offsetof(Zong__Case, note), "a\x01" "b", ZONG_EENCODING, "note" },
+		{offsetof(Zong__Case, no), "", ZONG_ECASENO, ""},
+		{offsetof(Zong__Case, no), "a b", ZONG_ECASENO, "a b"},
+		{offsetof(Zong__Case, kind), "", ZONG_EINVAL, "kind"},
+		{offsetof(Zong__Case, kind), long_text, ZONG_ELIMIT, "kind"},
+		{offsetof(Zong__Case, cause), long_text, ZONG_ELIMIT, "cause"},
+		{offsetof(Zong__Case, note), long_text, ZONG_ELIMIT, "note"},
+		{offsetof(Zong__Case, address), long_text, ZONG_ELIMIT, "address"},
+		{offsetof(Zong__Case, address), "\xc3\x28", ZONG_EENCODING, "address"},
+		{offsetof(Zong__Case, note),
+			"a\x01"
+			"b",
+			ZONG_EENCODING, "note"},
 	};
 
 	memset(long_text, 'x', sizeof(long_text) - 1);
@@ -172,13 +181,17 @@ static void too_many_parties_are_over_the_limit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(units_are_normalised_and_repeats_dropped, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			units_are_normalised_and_repeats_dropped, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_beginning_of_a_code_is_no_unit, setup, teardown),
-		cmocka_unit_test_setup_teardown(odd_units_are_taken_with_a_warning, setup, teardown),
-		cmocka_unit_test_setup_teardown(wrong_id_numbers_are_kept_with_a_warning, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			odd_units_are_taken_with_a_warning, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			wrong_id_numbers_are_kept_with_a_warning, setup, teardown),
 		cmocka_unit_test_setup_teardown(certificates_stay_as_entered, setup, teardown),
 		cmocka_unit_test_setup_teardown(bad_entries_name_what_is_wrong, setup, teardown),
-		cmocka_unit_test_setup_teardown(too_many_parties_are_over_the_limit, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			too_many_parties_are_over_the_limit, setup, teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -20,7 +20,10 @@ static void a_key_comes_back_from_its_text(void **state)
 		bytes[i] = (uint8_t)i;
 	for (size_t len = 1; len <= sizeof(bytes); len++) {
 		assert_int_equal(zong_cursor_make(bytes, len, &text), 0);
-		assert_int_equal(strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), strlen(text));
+		assert_int_equal(
+			strspn(text,
+				"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
+			strlen(text));
 		assert_int_equal(zong_cursor_take(text, &key), 0);
 		free(text);
 		assert_int_equal(key.err, 0);
@@ -31,7 +34,7 @@ static void a_key_comes_back_from_its_text(void **state)
 
 static void other_text_is_refused(void **state)
 {
-	static const char *const bad[] = { "", "A", "a b", "a+b/", "AAAA=", "..", "甲", "AAAA\n" };
+	static const char *const bad[] = {"", "A", "a b", "a+b/", "AAAA=", "..", "甲", "AAAA\n"};
 	char long_text[2000];
 	struct zong_key key;
 

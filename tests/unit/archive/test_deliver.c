@@ -58,7 +58,7 @@ static void a_department_gets_a_material_once(void **state)
 {
 	struct fixture *f = *state;
 	uint64_t due = count(f, ZONG__DELIVERY_STATE__DELIVERY_DUE);
-	struct step step = { .department = "tax" };
+	struct step step = {.department = "tax"};
 
 	fixture_case(f, "deliver-1");
 	assert_int_equal(fixture_add(f, "deliver-1", "", "text 甲\n", NULL, &f->receipt), 0);
@@ -78,7 +78,7 @@ static void states_are_counted_and_the_outbox_follows(void **state)
 	struct fixture *f = *state;
 	uint64_t due;
 	uint64_t sent;
-	struct step step = { 0 };
+	struct step step = {0};
 
 	fixture_case(f, "deliver-2");
 	assert_int_equal(fixture_add(f, "deliver-2", "", "text 乙\n", "tax", &f->receipt), 0);
@@ -118,7 +118,7 @@ static void due_and_sent_are_open_all_others_ended(void **state)
 static void an_event_tells_material_and_kind(void **state)
 {
 	struct fixture *f = *state;
-	struct zong_event event = { 0 };
+	struct zong_event event = {0};
 	Zong__Delivery *delivery;
 	struct zong_id id;
 

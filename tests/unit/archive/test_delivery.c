@@ -14,14 +14,16 @@ static const char *added(struct fixture *f, const char *no, const char *pages, c
 	return fixture_id(&f->receipt.delivery[0]->id);
 }
 
-static int receive(struct fixture *f, const struct zong_subject *who, const char *id, const char *digest)
+static int receive(
+	struct fixture *f, const struct zong_subject *who, const char *id, const char *digest)
 {
 	zong_events_free(f->event, 1);
 	f->event = NULL;
 	return zong_delivery_receipt(f->archive, who, id, digest, &f->event, &f->err);
 }
 
-static int give_back(struct fixture *f, const struct zong_subject *who, const char *id, const char *reason)
+static int give_back(
+	struct fixture *f, const struct zong_subject *who, const char *id, const char *reason)
 {
 	zong_events_free(f->event, 1);
 	f->event = NULL;
@@ -30,7 +32,8 @@ static int give_back(struct fixture *f, const struct zong_subject *who, const ch
 
 static void every_state_has_a_name_of_its_own(void **state)
 {
-	static const char *const names[] = { "due", "sent", "received", "returned", "withdrawn", "superseded" };
+	static const char *const names[] = {
+		"due", "sent", "received", "returned", "withdrawn", "superseded"};
 
 	(void)state;
 	for (int i = 0; i < 6; i++)
@@ -119,11 +122,15 @@ static void others_do_not_know_of_a_delivery(void **state)
 	assert_int_equal(receive(f, &f->tax, missing, NULL), ZONG_ENODELIVERY);
 	assert_int_equal(receive(f, &f->tax, "x", NULL), ZONG_ENODELIVERY);
 	assert_int_equal(give_back(f, &f->tax, id, "甲"), ZONG_ENODELIVERY);
-	assert_int_equal(zong_delivery_get(f->archive, &f->tax, id, &f->event, &f->err), ZONG_ENODELIVERY);
-	assert_int_equal(zong_delivery_get(f->archive, &f->tax, missing, &f->event, &f->err), ZONG_ENODELIVERY);
-	assert_int_equal(zong_delivery_get(f->archive, &f->tax, "x", &f->event, &f->err), ZONG_ENODELIVERY);
+	assert_int_equal(
+		zong_delivery_get(f->archive, &f->tax, id, &f->event, &f->err), ZONG_ENODELIVERY);
+	assert_int_equal(zong_delivery_get(f->archive, &f->tax, missing, &f->event, &f->err),
+		ZONG_ENODELIVERY);
+	assert_int_equal(
+		zong_delivery_get(f->archive, &f->tax, "x", &f->event, &f->err), ZONG_ENODELIVERY);
 	assert_int_equal(receive(f, &f->archivist, id, NULL), ZONG_EFORBIDDEN);
-	assert_int_equal(zong_delivery_get(f->archive, &f->lookup, id, &f->event, &f->err), ZONG_EFORBIDDEN);
+	assert_int_equal(
+		zong_delivery_get(f->archive, &f->lookup, id, &f->event, &f->err), ZONG_EFORBIDDEN);
 	assert_int_equal(zong_delivery_get(f->archive, &f->archivist, id, &f->event, &f->err), 0);
 	zong_events_free(f->event, 1);
 	f->event = NULL;
@@ -136,7 +143,8 @@ static size_t count_of(struct fixture *f, const struct zong_subject *who)
 	Zong__Delivery **list;
 	size_t count;
 
-	assert_int_equal(zong_delivery_of_material(f->archive, who, f->receipt.material, &list, &count), 0);
+	assert_int_equal(
+		zong_delivery_of_material(f->archive, who, f->receipt.material, &list, &count), 0);
 	for (size_t i = 0; i < count; i++)
 		zong__delivery__free_unpacked(list[i], NULL);
 	free(list);
@@ -162,7 +170,8 @@ int main(void)
 		cmocka_unit_test_teardown(a_return_needs_a_reason, fixture_clear),
 		cmocka_unit_test_teardown(a_receipt_with_another_digest_is_refused, fixture_clear),
 		cmocka_unit_test_teardown(others_do_not_know_of_a_delivery, fixture_clear),
-		cmocka_unit_test_teardown(each_sees_the_deliveries_of_a_material_that_are_its_own, fixture_clear),
+		cmocka_unit_test_teardown(
+			each_sees_the_deliveries_of_a_material_that_are_its_own, fixture_clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

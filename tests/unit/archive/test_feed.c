@@ -7,14 +7,14 @@
 static uint64_t last_cursor;
 static bool last_more;
 
-static int feed(struct fixture *f, const struct zong_subject *who, const char *department, uint64_t after, bool open,
-	size_t max)
+static int feed(struct fixture *f, const struct zong_subject *who, const char *department,
+	uint64_t after, bool open, size_t max)
 {
 	zong_events_free(f->events, f->event_count);
 	f->events = NULL;
 	f->event_count = 0;
-	return zong_feed_read(f->archive, who, department, after, open, max, &f->events, &f->event_count, &last_cursor,
-		&last_more, &f->err);
+	return zong_feed_read(f->archive, who, department, after, open, max, &f->events,
+		&f->event_count, &last_cursor, &last_more, &f->err);
 }
 
 static void add(struct fixture *f, const char *no, const char *to)
@@ -81,8 +81,9 @@ static void ended_ones_are_left_out_where_only_open_ones_are_wanted(void **state
 	assert_int_equal(feed(f, &f->tax, "tax", 0, false, 200), 0);
 	start = last_cursor;
 	add(f, "open-1", "tax");
-	assert_int_equal(zong_delivery_receipt(f->archive, &f->tax, fixture_id(&f->receipt.delivery[0]->id), NULL, &f->event,
-		&f->err), 0);
+	assert_int_equal(zong_delivery_receipt(f->archive, &f->tax,
+				 fixture_id(&f->receipt.delivery[0]->id), NULL, &f->event, &f->err),
+		0);
 	add(f, "open-2", "tax");
 	assert_int_equal(feed(f, &f->tax, "tax", start, true, 200), 0);
 	assert_int_equal(f->event_count, 1);
@@ -109,7 +110,9 @@ static void a_name_that_begins_like_another_is_another(void **state)
 	struct zong_subject taxes = f->tax;
 	Zong__Department *department;
 
-	assert_int_equal(zong_department_add(f->archive, &f->local, "taxes", "税", NULL, false, &department, &f->err), 0);
+	assert_int_equal(zong_department_add(f->archive, &f->local, "taxes", "税", NULL, false,
+				 &department, &f->err),
+		0);
 	zong__department__free_unpacked(department, NULL);
 	snprintf(taxes.department, sizeof(taxes.department), "taxes");
 	add(f, "prefix-1", "taxes");
@@ -120,11 +123,15 @@ static void a_name_that_begins_like_another_is_another(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(a_department_reads_its_own_deliveries_in_order, fixture_clear),
-		cmocka_unit_test_teardown(reading_by_the_department_itself_counts_as_sent, fixture_clear),
-		cmocka_unit_test_teardown(ended_ones_are_left_out_where_only_open_ones_are_wanted, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_department_reads_its_own_deliveries_in_order, fixture_clear),
+		cmocka_unit_test_teardown(
+			reading_by_the_department_itself_counts_as_sent, fixture_clear),
+		cmocka_unit_test_teardown(
+			ended_ones_are_left_out_where_only_open_ones_are_wanted, fixture_clear),
 		cmocka_unit_test_teardown(others_feeds_do_not_exist, fixture_clear),
-		cmocka_unit_test_teardown(a_name_that_begins_like_another_is_another, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_name_that_begins_like_another_is_another, fixture_clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

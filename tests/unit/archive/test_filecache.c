@@ -42,7 +42,8 @@ static int new_cache(void **state)
 {
 	struct fixture *f = *state;
 
-	return zong_filecache_new(f->archive->store, zong_archive_spool(f->archive), KEPT, &cached.cache);
+	return zong_filecache_new(
+		f->archive->store, zong_archive_spool(f->archive), KEPT, &cached.cache);
 }
 
 static int free_cache(void **state)
@@ -78,7 +79,8 @@ static void no_more_are_kept_than_said(void **state)
 	(void)state;
 	for (int round = 0; round < 2; round++)
 		for (int i = 0; i < FILES; i++) {
-			assert_int_equal(zong_filecache_take(cached.cache, &cached.digest[i], &file), 0);
+			assert_int_equal(
+				zong_filecache_take(cached.cache, &cached.digest[i], &file), 0);
 			zong_filecache_give(cached.cache, file);
 			assert_true(zong_filecache_count(cached.cache) <= KEPT);
 		}
@@ -105,7 +107,7 @@ static void what_is_in_use_stays_and_goes_later(void **state)
 static void a_file_that_is_not_there_leaves_nothing(void **state)
 {
 	const struct zong_filecache_file *file;
-	struct zong_digest unknown = { { 9 } };
+	struct zong_digest unknown = {{9}};
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
@@ -149,11 +151,15 @@ static void many_threads_get_the_right_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_file_is_put_together_once_and_shared, new_cache, free_cache),
+		cmocka_unit_test_setup_teardown(
+			a_file_is_put_together_once_and_shared, new_cache, free_cache),
 		cmocka_unit_test_setup_teardown(no_more_are_kept_than_said, new_cache, free_cache),
-		cmocka_unit_test_setup_teardown(what_is_in_use_stays_and_goes_later, new_cache, free_cache),
-		cmocka_unit_test_setup_teardown(a_file_that_is_not_there_leaves_nothing, new_cache, free_cache),
-		cmocka_unit_test_setup_teardown(many_threads_get_the_right_file, new_cache, free_cache),
+		cmocka_unit_test_setup_teardown(
+			what_is_in_use_stays_and_goes_later, new_cache, free_cache),
+		cmocka_unit_test_setup_teardown(
+			a_file_that_is_not_there_leaves_nothing, new_cache, free_cache),
+		cmocka_unit_test_setup_teardown(
+			many_threads_get_the_right_file, new_cache, free_cache),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -18,7 +18,8 @@ static struct zong_ingest *begin(struct fixture *f, const char *bytes)
 	int err = zong_file_write_all(fd, bytes, strlen(bytes));
 
 	if (!err)
-		err = zong_ingest_begin(f->archive->store, fd, strlen(bytes), ZONG_MEDIA_PDF, NULL, NULL, NULL, &ingest);
+		err = zong_ingest_begin(f->archive->store, fd, strlen(bytes), ZONG_MEDIA_PDF, NULL,
+			NULL, NULL, &ingest);
 	close(fd);
 	assert_int_equal(err, 0);
 	return ingest;
@@ -28,7 +29,7 @@ static struct zong_ingest *begin(struct fixture *f, const char *bytes)
 static Zong__File *probed(uint8_t raster)
 {
 	Zong__File *file = zong_row_new(&zong__file__descriptor);
-	uint8_t digest[32] = { raster };
+	uint8_t digest[32] = {raster};
 
 	file->media = ZONG_MEDIA_PDF;
 	file->pages = calloc(1, sizeof(*file->pages));
@@ -49,7 +50,8 @@ static Zong__Material *draft(const char *no, const char *to)
 	return row;
 }
 
-/* The change runs twice in one transaction, as after a map that grew: what it hands out is of the last run. */
+/* The change runs twice in one transaction, as after a map that grew: what it hands out is of the
+ * last run. */
 static int run_twice(struct zong_txn *txn, void *ctx)
 {
 	struct zong_filing *filing = ctx;
@@ -63,7 +65,7 @@ static void running_again_hands_out_what_is_stored(void **state)
 	struct fixture *f = *state;
 	_cleanup_row_ Zong__Material *row = draft("filing-1", "tax");
 	_cleanup_row_ Zong__File *file = probed(1);
-	struct zong_filing filing = { .who = &f->archivist, .draft = row, .file = file };
+	struct zong_filing filing = {.who = &f->archivist, .draft = row, .file = file};
 	struct zong_id id;
 	uint64_t materials = fixture_counter(f, ZONG_COUNT_MATERIALS);
 	int err;
@@ -87,7 +89,7 @@ static void a_refused_change_leaves_nothing(void **state)
 	struct fixture *f = *state;
 	_cleanup_row_ Zong__Material *row = draft("filing-2", "nobody");
 	_cleanup_row_ Zong__File *file = probed(2);
-	struct zong_filing filing = { .who = &f->archivist, .draft = row, .file = file };
+	struct zong_filing filing = {.who = &f->archivist, .draft = row, .file = file};
 	uint64_t counters[ZONG_COUNTER_COUNT_];
 	struct zong_key key;
 	int err;
@@ -103,7 +105,8 @@ static void a_refused_change_leaves_nothing(void **state)
 	assert_int_equal(err, ZONG_ENODEPARTMENT);
 	assert_string_equal(filing.missing, "nobody");
 	for (enum zong_counter c = 0; c < ZONG_COUNTER_COUNT_; c++)
-		if (c != ZONG_COUNT_BYTES_STORED) /* segments without a row are garbage, not corruption */
+		if (c != ZONG_COUNT_BYTES_STORED) /* segments without a row are garbage, not
+						     corruption */
 			assert_int_equal(fixture_counter(f, c), counters[c]);
 	assert_int_equal(zong_store_read_begin(f->archive->store, &f->txn), 0);
 	assert_false(zong_txn_has(f->txn, ZONG_TABLE_FILES, &key));
@@ -114,7 +117,7 @@ static void the_case_must_be_there_when_it_is_written(void **state)
 	struct fixture *f = *state;
 	_cleanup_row_ Zong__Material *row = draft("filing-none", NULL);
 	_cleanup_row_ Zong__File *file = probed(3);
-	struct zong_filing filing = { .who = &f->archivist, .draft = row, .file = file };
+	struct zong_filing filing = {.who = &f->archivist, .draft = row, .file = file};
 	int err;
 
 	filing.ingest = begin(f, "%PDF-1.4\ntext 丙\n");
@@ -129,7 +132,7 @@ static void units_are_those_of_the_case_unless_given(void **state)
 	struct fixture *f = *state;
 	_cleanup_row_ Zong__Material *row = draft("filing-4", NULL);
 	_cleanup_row_ Zong__File *file = probed(4);
-	struct zong_filing filing = { .who = &f->archivist, .draft = row, .file = file };
+	struct zong_filing filing = {.who = &f->archivist, .draft = row, .file = file};
 	int err;
 
 	fixture_case(f, "filing-4");

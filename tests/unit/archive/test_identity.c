@@ -37,14 +37,17 @@ static void tokens_are_long_random_and_url_safe(void **state)
 static void malformed_tokens_are_refused(void **state)
 {
 	struct fixture *f = *state;
-	static const char *const bad[] = { "", "zt_", "zt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", /* 42 */
+	static const char *const bad[] = {"", "zt_",
+		"zt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",   /* 42 */
 		"zt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", /* 44 */
-		"zx_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "zt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+A",
-		"zt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" /* of the right shape, unknown */ };
+		"zx_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"zt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+A",
+		"zt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" /* of the right shape, unknown */};
 	struct zong_subject who;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(zong_identity_by_token(f->archive, bad[i], &who), ZONG_EUNAUTHENTICATED);
+		assert_int_equal(
+			zong_identity_by_token(f->archive, bad[i], &who), ZONG_EUNAUTHENTICATED);
 	assert_int_equal(zong_identity_by_token(f->archive, NULL, &who), ZONG_EUNAUTHENTICATED);
 }
 
@@ -55,7 +58,9 @@ static void a_token_tells_role_department_and_key(void **state)
 	struct zong_subject who;
 	Zong__Token *row;
 
-	assert_int_equal(zong_token_new(f->archive, &f->administrator, "department", "tax", "窗口一", 0, token, &row, &f->err), 0);
+	assert_int_equal(zong_token_new(f->archive, &f->administrator, "department", "tax",
+				 "窗口一", 0, token, &row, &f->err),
+		0);
 	assert_int_equal(zong_identity_by_token(f->archive, token, &who), 0);
 	assert_int_equal(who.role, ZONG_ROLE_DEPARTMENT);
 	assert_string_equal(who.department, "tax");
@@ -78,13 +83,14 @@ static void the_socket_trusts_the_own_user_and_root(void **state)
 	assert_memory_equal(who.key, "local:", 6);
 	assert_int_equal(zong_identity_local(f->archive, 0, &who), 0);
 	assert_string_equal(who.key, "local:0");
-	assert_int_equal(zong_identity_local(f->archive, geteuid() + 1, &who), ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		zong_identity_local(f->archive, geteuid() + 1, &who), ZONG_EUNAUTHENTICATED);
 }
 
 static void a_row_that_does_not_fit_its_role_is_nobody(void **state)
 {
 	Zong__Token row = ZONG__TOKEN__INIT;
-	uint8_t id[16] = { 1 };
+	uint8_t id[16] = {1};
 	char department[] = "department";
 	char lookup[] = "lookup";
 	char tax[] = "tax";

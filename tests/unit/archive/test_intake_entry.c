@@ -11,7 +11,8 @@ static int check(struct fixture *f, const struct zong_intake *intake)
 	f->material = NULL;
 	zong_warnings_release(&f->warnings);
 	memset(&f->err, 0, sizeof(f->err));
-	return zong_intake_entry_check(f->archive, &f->archivist, intake, &f->material, &f->warnings, &f->err);
+	return zong_intake_entry_check(
+		f->archive, &f->archivist, intake, &f->material, &f->warnings, &f->err);
 }
 
 static void a_title_is_found_where_none_is_given(void **state)
@@ -20,19 +21,21 @@ static void a_title_is_found_where_none_is_given(void **state)
 	static const struct {
 		const char *title, *file, *type, *expected;
 	} titles[] = {
-		{ "买卖合同", "a.pdf", "合同", "买卖合同" },
-		{ "", "a.pdf", "合同", "a" },
-		{ NULL, ".pdf", "合同", ".pdf" },
-		{ NULL, "扫描件", "合同", "扫描件" },
-		{ NULL, "x/y/", "合同", "合同" },
-		{ NULL, NULL, "合同", "合同" },
-		{ NULL, NULL, NULL, "材料" },
+		{"买卖合同", "a.pdf", "合同", "买卖合同"},
+		{"", "a.pdf", "合同", "a"},
+		{NULL, ".pdf", "合同", ".pdf"},
+		{NULL, "扫描件", "合同", "扫描件"},
+		{NULL, "x/y/", "合同", "合同"},
+		{NULL, NULL, "合同", "合同"},
+		{NULL, NULL, NULL, "材料"},
 	};
 
 	fixture_case(f, "entry-1");
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++) {
-		struct zong_intake intake = { .case_no = "entry-1", .title = titles[i].title, .file_name = titles[i].file,
-			.type = titles[i].type };
+		struct zong_intake intake = {.case_no = "entry-1",
+			.title = titles[i].title,
+			.file_name = titles[i].file,
+			.type = titles[i].type};
 
 		assert_int_equal(check(f, &intake), 0);
 		assert_string_equal(f->material->title, titles[i].expected);
@@ -42,8 +45,8 @@ static void a_title_is_found_where_none_is_given(void **state)
 static void departments_named_twice_count_once(void **state)
 {
 	struct fixture *f = *state;
-	static const char *const to[] = { "tax", "housing", "tax" };
-	struct zong_intake intake = { .case_no = "entry-2", .receivers = to, .receivers_count = 3 };
+	static const char *const to[] = {"tax", "housing", "tax"};
+	struct zong_intake intake = {.case_no = "entry-2", .receivers = to, .receivers_count = 3};
 
 	fixture_case(f, "entry-2");
 	assert_int_equal(check(f, &intake), 0);
@@ -54,9 +57,9 @@ static void departments_named_twice_count_once(void **state)
 static void units_and_scope_are_taken_as_given(void **state)
 {
 	struct fixture *f = *state;
-	static const char *const units[] = { "370786 001001 gb00000", "370786001001GB00000" };
-	static const char *const scopes[] = { "case", "unit", "building", "parcel" };
-	struct zong_intake intake = { .case_no = "entry-3", .units = units, .units_count = 2 };
+	static const char *const units[] = {"370786 001001 gb00000", "370786001001GB00000"};
+	static const char *const scopes[] = {"case", "unit", "building", "parcel"};
+	struct zong_intake intake = {.case_no = "entry-3", .units = units, .units_count = 2};
 
 	fixture_case(f, "entry-3");
 	for (int i = 0; i < 4; i++) {
@@ -76,7 +79,8 @@ static void too_many_departments_are_over_the_limit(void **state)
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
 	char names[ZONG_LIMIT_RECEIVERS + 1][3];
 	const char *to[ZONG_LIMIT_RECEIVERS + 1];
-	struct zong_intake intake = { .case_no = "entry-4", .receivers = to, .receivers_count = ZONG_LIMIT_RECEIVERS + 1 };
+	struct zong_intake intake = {
+		.case_no = "entry-4", .receivers = to, .receivers_count = ZONG_LIMIT_RECEIVERS + 1};
 
 	for (int i = 0; i <= ZONG_LIMIT_RECEIVERS; i++) {
 		names[i][0] = letters[i / 26];
@@ -96,7 +100,7 @@ static void a_long_file_name_is_cut_at_a_character(void **state)
 {
 	struct fixture *f = *state;
 	char name[ZONG_LIMIT_TITLE * 2 + 1];
-	struct zong_intake intake = { .case_no = "entry-5", .file_name = name, .title = "甲" };
+	struct zong_intake intake = {.case_no = "entry-5", .file_name = name, .title = "甲"};
 
 	for (size_t i = 0; i + 3 < sizeof(name); i += 3)
 		memcpy(name + i, "卷", 4);

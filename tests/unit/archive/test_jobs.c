@@ -6,13 +6,14 @@
 
 #include "fixture.h"
 
-static int list(struct fixture *f, const struct zong_subject *who, const char *state, const char *after, size_t max,
-	bool *ret_more)
+static int list(struct fixture *f, const struct zong_subject *who, const char *state,
+	const char *after, size_t max, bool *ret_more)
 {
 	zong_jobs_free(f->jobs, f->job_count);
 	f->jobs = NULL;
 	f->job_count = 0;
-	return zong_jobs_list(f->archive, who, state, after, max, &f->jobs, &f->job_count, ret_more, &f->err);
+	return zong_jobs_list(
+		f->archive, who, state, after, max, &f->jobs, &f->job_count, ret_more, &f->err);
 }
 
 /* Waits until that many jobs are in a state. */
@@ -41,7 +42,8 @@ static void a_parked_job_names_its_materials_and_can_be_tried_again(void **state
 
 	fixture_case(f, "jobs-1");
 	assert_int_equal(fixture_add(f, "jobs-1", "", "torn 甲\n", NULL, &f->receipt), 0);
-	assert_int_equal(fixture_add(f, "jobs-1", "", "torn 甲\ntext 乙\ntorn 甲\n", NULL, &f->other), 0);
+	assert_int_equal(
+		fixture_add(f, "jobs-1", "", "torn 甲\ntext 乙\ntorn 甲\n", NULL, &f->other), 0);
 	assert_true(fixture_settle(f));
 	assert_int_equal(list(f, &f->administrator, "parked", NULL, 50, &more), 0);
 	assert_int_equal(f->job_count, 1);
@@ -57,9 +59,12 @@ static void a_parked_job_names_its_materials_and_can_be_tried_again(void **state
 	assert_false(item->job->parked);
 	assert_int_equal(item->material_count, 2);
 	zong_jobs_free(item, 1);
-	assert_int_equal(zong_material_pages(f->archive, &f->archivist, f->receipt.material, false, &f->pages), 0);
+	assert_int_equal(zong_material_pages(
+				 f->archive, &f->archivist, f->receipt.material, false, &f->pages),
+		0);
 	assert_int_equal(f->pages.page[0].state, ZONG_PAGE_WAITING);
-	assert_int_equal(zong_jobs_retry(f->archive, &f->archivist, id, &item, &f->err), ZONG_EINVAL);
+	assert_int_equal(
+		zong_jobs_retry(f->archive, &f->archivist, id, &item, &f->err), ZONG_EINVAL);
 	fake_pool_gate(true);
 	assert_true(fixture_settle(f));
 	assert_int_equal(fixture_log(f, "job.retry", NULL, NULL), 1);
@@ -87,9 +92,13 @@ static void a_list_goes_on_after_an_id(void **state)
 
 	fixture_reopen(f, true);
 	fixture_case(f, "jobs-3");
-	assert_int_equal(fixture_add(f, "jobs-3", "", "text 一\ntext 二\ntext 三\ntext 四\ntext 五\n", NULL, &f->receipt), 0);
+	assert_int_equal(
+		fixture_add(f, "jobs-3", "", "text 一\ntext 二\ntext 三\ntext 四\ntext 五\n", NULL,
+			&f->receipt),
+		0);
 	do {
-		assert_int_equal(list(f, &f->archivist, "waiting", after[0] ? after : NULL, 2, &more), 0);
+		assert_int_equal(
+			list(f, &f->archivist, "waiting", after[0] ? after : NULL, 2, &more), 0);
 		for (size_t i = 0; i < f->job_count; i++) {
 			assert_true(strcmp(fixture_id(&f->jobs[i].job->id), after) > 0);
 			memcpy(after, fixture_id(&f->jobs[i].job->id), sizeof(after));
@@ -115,15 +124,19 @@ static void bad_questions_are_refused(void **state)
 	assert_int_equal(list(f, &f->lookup, NULL, NULL, 2, &more), ZONG_EFORBIDDEN);
 	zong_id_new(&id);
 	zong_id_format(&id, text);
-	assert_int_equal(zong_jobs_retry(f->archive, &f->archivist, text, &item, &f->err), ZONG_ENOENT);
-	assert_int_equal(zong_jobs_retry(f->archive, &f->archivist, "x", &item, &f->err), ZONG_ENOENT);
-	assert_int_equal(zong_jobs_retry(f->archive, &f->tax, text, &item, &f->err), ZONG_EFORBIDDEN);
+	assert_int_equal(
+		zong_jobs_retry(f->archive, &f->archivist, text, &item, &f->err), ZONG_ENOENT);
+	assert_int_equal(
+		zong_jobs_retry(f->archive, &f->archivist, "x", &item, &f->err), ZONG_ENOENT);
+	assert_int_equal(
+		zong_jobs_retry(f->archive, &f->tax, text, &item, &f->err), ZONG_EFORBIDDEN);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(a_parked_job_names_its_materials_and_can_be_tried_again, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_parked_job_names_its_materials_and_can_be_tried_again, fixture_clear),
 		cmocka_unit_test_teardown(a_job_in_work_is_running, fixture_clear),
 		cmocka_unit_test_teardown(a_list_goes_on_after_an_id, fixture_clear),
 		cmocka_unit_test_teardown(bad_questions_are_refused, fixture_clear),

@@ -50,7 +50,7 @@ static Zong__LogRecord *get(struct fixture *f, uint64_t seq)
 static void a_line_says_who_did_what_why_and_from_where(void **state)
 {
 	struct fixture *f = *state;
-	struct line line = { .who = &f->tax, .object = "case/1" };
+	struct line line = {.who = &f->tax, .object = "case/1"};
 	Zong__LogRecord *record;
 
 	memcpy(f->tax.purpose, "核税", sizeof("核税"));
@@ -76,8 +76,8 @@ static void a_line_says_who_did_what_why_and_from_where(void **state)
 static void lines_are_numbered_and_chained(void **state)
 {
 	struct fixture *f = *state;
-	struct line a = { .who = &f->archivist, .object = "case/1" };
-	struct line b = { .who = &f->archivist, .object = "case/2" };
+	struct line a = {.who = &f->archivist, .object = "case/1"};
+	struct line b = {.who = &f->archivist, .object = "case/2"};
 	Zong__LogRecord *first;
 	Zong__LogRecord *second;
 
@@ -113,7 +113,7 @@ static int forge(struct zong_txn *txn, void *ctx)
 static void a_changed_line_breaks_the_chain_there(void **state)
 {
 	struct fixture *f = *state;
-	struct line line = { .who = &f->archivist, .object = "case/3" };
+	struct line line = {.who = &f->archivist, .object = "case/3"};
 	struct forgery forgery;
 	char other[] = "case/4";
 	char *object;
@@ -145,8 +145,8 @@ static void a_changed_line_breaks_the_chain_there(void **state)
 static void a_line_taken_out_breaks_the_chain_in_the_middle_and_at_the_end(void **state)
 {
 	struct fixture *f = *state;
-	struct line line = { .who = &f->archivist, .object = "case/5" };
-	struct forgery forgery = { 0 };
+	struct line line = {.who = &f->archivist, .object = "case/5"};
+	struct forgery forgery = {0};
 	Zong__LogRecord *record;
 
 	assert_int_equal(zong_store_write(f->archive->store, write_line, &line), 0);
@@ -173,10 +173,13 @@ static void a_line_taken_out_breaks_the_chain_in_the_middle_and_at_the_end(void 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(a_line_says_who_did_what_why_and_from_where, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_line_says_who_did_what_why_and_from_where, fixture_clear),
 		cmocka_unit_test_teardown(lines_are_numbered_and_chained, fixture_clear),
 		cmocka_unit_test_teardown(a_changed_line_breaks_the_chain_there, fixture_clear),
-		cmocka_unit_test_teardown(a_line_taken_out_breaks_the_chain_in_the_middle_and_at_the_end, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_line_taken_out_breaks_the_chain_in_the_middle_and_at_the_end,
+			fixture_clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

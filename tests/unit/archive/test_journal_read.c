@@ -81,8 +81,10 @@ static void more_objects_than_are_remembered_lose_nothing(void **state)
 
 	for (int i = 0; i < MANY; i++) {
 		snprintf(object, sizeof(object), "material/many-%d", i);
-		assert_int_equal(zong_journal_read(journal, &f->lookup, "material.read", object), 0);
-		assert_int_equal(zong_journal_read(journal, &f->lookup, "material.read", object), 0);
+		assert_int_equal(
+			zong_journal_read(journal, &f->lookup, "material.read", object), 0);
+		assert_int_equal(
+			zong_journal_read(journal, &f->lookup, "material.read", object), 0);
 	}
 	zong_journal_close(journal);
 	fixture_log(f, "material.read", NULL, &sum);
@@ -100,7 +102,8 @@ static void *read_often(void *ctx)
 	struct reader *reader = ctx;
 
 	for (int i = 0; i < 1000; i++)
-		if (zong_journal_read(reader->journal, &reader->f->archivist, "file.read", "material/d"))
+		if (zong_journal_read(
+			    reader->journal, &reader->f->archivist, "file.read", "material/d"))
 			return ctx;
 	return NULL;
 }
@@ -114,8 +117,9 @@ static void many_threads_share_one_line_and_count_right(void **state)
 	uint64_t sum;
 
 	for (size_t i = 0; i < 8; i++) {
-		reader[i] = (struct reader){ .journal = journal, .f = f };
-		assert_int_equal(pthread_create(&reader[i].thread, NULL, read_often, &reader[i]), 0);
+		reader[i] = (struct reader){.journal = journal, .f = f};
+		assert_int_equal(
+			pthread_create(&reader[i].thread, NULL, read_often, &reader[i]), 0);
 	}
 	for (size_t i = 0; i < 8; i++) {
 		void *result;
@@ -133,11 +137,17 @@ static void many_threads_share_one_line_and_count_right(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(the_first_read_is_durable_and_repeats_are_counted, fixture_clear),
-		cmocka_unit_test_teardown(other_subjects_purposes_verbs_and_objects_have_lines_of_their_own, fixture_clear),
-		cmocka_unit_test_teardown(repeats_are_written_when_their_window_ends, fixture_clear),
-		cmocka_unit_test_teardown(more_objects_than_are_remembered_lose_nothing, fixture_clear),
-		cmocka_unit_test_teardown(many_threads_share_one_line_and_count_right, fixture_clear),
+		cmocka_unit_test_teardown(
+			the_first_read_is_durable_and_repeats_are_counted, fixture_clear),
+		cmocka_unit_test_teardown(
+			other_subjects_purposes_verbs_and_objects_have_lines_of_their_own,
+			fixture_clear),
+		cmocka_unit_test_teardown(
+			repeats_are_written_when_their_window_ends, fixture_clear),
+		cmocka_unit_test_teardown(
+			more_objects_than_are_remembered_lose_nothing, fixture_clear),
+		cmocka_unit_test_teardown(
+			many_threads_share_one_line_and_count_right, fixture_clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

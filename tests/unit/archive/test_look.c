@@ -9,7 +9,7 @@ static void a_file_leads_to_a_material_that_one_may_read(void **state)
 {
 	struct fixture *f = *state;
 	struct zong_digest digest;
-	struct zong_digest unknown = { { 7 } };
+	struct zong_digest unknown = {{7}};
 
 	fixture_case(f, "look-1");
 	fixture_case(f, "look-2");
@@ -26,7 +26,8 @@ static void a_file_leads_to_a_material_that_one_may_read(void **state)
 	zong__material__free_unpacked(f->material, NULL);
 	f->material = NULL;
 	assert_int_equal(zong_look_file(f->txn, &f->tax, &unknown, &f->material), ZONG_ENOENT);
-	assert_int_equal(zong_look_file(f->txn, &f->administrator, &digest, &f->material), ZONG_EFORBIDDEN);
+	assert_int_equal(
+		zong_look_file(f->txn, &f->administrator, &digest, &f->material), ZONG_EFORBIDDEN);
 }
 
 static void a_material_is_named_in_the_log_by_its_id(void **state)
@@ -42,13 +43,15 @@ static void a_material_is_named_in_the_log_by_its_id(void **state)
 	assert_string_equal(object, expected);
 	assert_int_equal(zong_store_read_begin(f->archive->store, &f->txn), 0);
 	assert_int_equal(zong_look_material(f->txn, &f->lookup, expected + 9, &f->material), 0);
-	assert_int_equal(zong_look_material(f->txn, &f->tax, expected + 9, &f->material), ZONG_ENOENT);
+	assert_int_equal(
+		zong_look_material(f->txn, &f->tax, expected + 9, &f->material), ZONG_ENOENT);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(a_file_leads_to_a_material_that_one_may_read, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_file_leads_to_a_material_that_one_may_read, fixture_clear),
 		cmocka_unit_test_teardown(a_material_is_named_in_the_log_by_its_id, fixture_clear),
 	};
 

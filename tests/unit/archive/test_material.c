@@ -63,9 +63,14 @@ static void pages_of_what_is_hidden_are_hidden(void **state)
 	add(f, "hidden-2", "text 乙\nblank\n", "housing");
 	assert_int_equal(read_page(f, &f->tax, 2), ZONG_ENOENT);
 	assert_int_equal(read_page(f, &f->tax, 99), ZONG_ENOENT);
-	assert_int_equal(zong_material_png(f->archive, &f->tax, id, 1, 10, &png, &f->err), ZONG_ENOENT);
-	assert_int_equal(zong_material_pages(f->archive, &f->tax, f->receipt.material, true, &f->pages), ZONG_ENOENT);
-	assert_int_equal(zong_delivery_of_material(f->archive, &f->tax, f->receipt.material, &list, &count), 0);
+	assert_int_equal(
+		zong_material_png(f->archive, &f->tax, id, 1, 10, &png, &f->err), ZONG_ENOENT);
+	assert_int_equal(
+		zong_material_pages(f->archive, &f->tax, f->receipt.material, true, &f->pages),
+		ZONG_ENOENT);
+	assert_int_equal(
+		zong_delivery_of_material(f->archive, &f->tax, f->receipt.material, &list, &count),
+		0);
 	assert_int_equal(count, 0);
 	assert_int_equal(png.len, 0);
 	assert_int_equal(read_page(f, &f->housing, 2), 0);
@@ -96,8 +101,10 @@ static void a_picture_is_drawn_from_the_stored_file(void **state)
 	add(f, "png-1", "text 丁\ndamaged\n", NULL);
 	assert_int_equal(zong_material_png(f->archive, &f->lookup, id, 1, 640, &png, &f->err), 0);
 	assert_string_equal(zong_buf_str(&png), "picture of page 1, 640 wide");
-	assert_int_equal(zong_material_png(f->archive, &f->lookup, id, 2, 640, &png, &f->err), ZONG_EDAMAGED);
-	assert_int_equal(zong_material_png(f->archive, &f->lookup, id, 3, 640, &png, &f->err), ZONG_EPAGENO);
+	assert_int_equal(zong_material_png(f->archive, &f->lookup, id, 2, 640, &png, &f->err),
+		ZONG_EDAMAGED);
+	assert_int_equal(
+		zong_material_png(f->archive, &f->lookup, id, 3, 640, &png, &f->err), ZONG_EPAGENO);
 	assert_int_equal(fake_pool_counts().renders, 1);
 	zong_buf_release(&png);
 }
@@ -119,7 +126,8 @@ static void reading_it_is_on_record(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(hidden_missing_and_malformed_are_answered_alike, fixture_clear),
+		cmocka_unit_test_teardown(
+			hidden_missing_and_malformed_are_answered_alike, fixture_clear),
 		cmocka_unit_test_teardown(pages_of_what_is_hidden_are_hidden, fixture_clear),
 		cmocka_unit_test_teardown(every_state_of_a_page_has_its_answer, fixture_clear),
 		cmocka_unit_test_teardown(a_picture_is_drawn_from_the_stored_file, fixture_clear),

@@ -39,7 +39,8 @@ static void every_code_has_words_in_both_languages(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < CODES; i++) {
-		assert_string_not_equal(zong_message_title(codes[i], "zh"), zong_message_title(1, "zh"));
+		assert_string_not_equal(
+			zong_message_title(codes[i], "zh"), zong_message_title(1, "zh"));
 		assert_true(has_han(zong_message_title(codes[i], "zh")));
 		assert_false(has_han(zong_message_title(codes[i], "en")));
 		assert_true(strlen(zong_message_title(codes[i], "en")) > 3);
@@ -55,7 +56,7 @@ static void every_code_has_words_in_both_languages(void **state)
 static void the_subject_stands_at_most_once_and_is_no_format(void **state)
 {
 	struct zong_buf buf = ZONG_BUF_INIT(10000);
-	static const char *const languages[] = { "zh", "en" };
+	static const char *const languages[] = {"zh", "en"};
 
 	(void)state;
 	for (size_t i = 0; i < CODES; i++)
@@ -80,7 +81,8 @@ static void a_missing_case_is_named(void **state)
 	assert_string_equal(zong_buf_str(&buf),
 		"没有受理号为“202611240001”的案件。请核对受理号；如果是新案件，请先开立。");
 	say(&buf, ZONG_ENOCASE, "202611240001", "en-GB");
-	assert_string_equal(zong_buf_str(&buf), "There is no case with the number \"202611240001\". "
+	assert_string_equal(zong_buf_str(&buf),
+		"There is no case with the number \"202611240001\". "
 		"Check the number; if the case is new, open it first.");
 	say(&buf, ZONG_ENOCASE, NULL, NULL);
 	assert_string_equal(zong_buf_str(&buf), "请核对受理号；如果是新案件，请先开立。");

@@ -10,13 +10,14 @@ static int setup(void **state)
 {
 	Zong__Department *department;
 	struct fixture *f;
-	static const char *const ids[] = { "bank", "court" };
+	static const char *const ids[] = {"bank", "court"};
 
 	if (fixture_setup_paused(state))
 		return -1;
 	f = *state;
 	for (int i = 0; i < 2; i++) {
-		if (zong_department_add(f->archive, &f->local, ids[i], "示例", "https://example.org/hook", false, &department, &f->err))
+		if (zong_department_add(f->archive, &f->local, ids[i], "示例",
+			    "https://example.org/hook", false, &department, &f->err))
 			return -1;
 		zong__department__free_unpacked(department, NULL);
 	}
@@ -116,8 +117,9 @@ static void what_was_received_meanwhile_is_not_sent(void **state)
 	struct zong_subject bank = f->tax;
 
 	memcpy(bank.department, "bank", 5);
-	assert_int_equal(zong_delivery_receipt(f->archive, &bank, fixture_id(&f->receipt.delivery[0]->id), NULL, &f->event,
-		&f->err), 0);
+	assert_int_equal(zong_delivery_receipt(f->archive, &bank,
+				 fixture_id(&f->receipt.delivery[0]->id), NULL, &f->event, &f->err),
+		0);
 	assert_int_equal(next(f, zong_time_now(), NULL), ZONG_EEND);
 	/* an attempt that was under way changes nothing of the end */
 	assert_int_equal(zong_outbox_done(f->archive, &id, 500, "HTTP 500", 5), 0);
@@ -139,8 +141,9 @@ static void a_webhook_that_is_gone_is_disabled_and_the_feed_keeps_all(void **sta
 	assert_int_equal(last_due, 0);
 	add(f, "out-8", "text 辛\n", "court");
 	assert_int_equal(next(f, zong_time_now() + 1000 * ZONG_SECOND, NULL), ZONG_EEND);
-	assert_int_equal(zong_feed_read(f->archive, &f->local, "court", 0, true, 50, &f->events, &f->event_count, &cursor, &more,
-		&f->err), 0);
+	assert_int_equal(zong_feed_read(f->archive, &f->local, "court", 0, true, 50, &f->events,
+				 &f->event_count, &cursor, &more, &f->err),
+		0);
 	assert_int_equal(f->event_count, 4); /* out-4 was sent, which is not its end */
 }
 
@@ -156,11 +159,13 @@ static void an_unknown_delivery_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(what_is_due_comes_with_its_department_until_it_is_sent, fixture_clear),
+		cmocka_unit_test_teardown(
+			what_is_due_comes_with_its_department_until_it_is_sent, fixture_clear),
 		cmocka_unit_test_teardown(a_failed_attempt_comes_again_at_its_time, fixture_clear),
 		cmocka_unit_test_teardown(a_busy_department_is_passed_over, fixture_clear),
 		cmocka_unit_test_teardown(what_was_received_meanwhile_is_not_sent, fixture_clear),
-		cmocka_unit_test_teardown(a_webhook_that_is_gone_is_disabled_and_the_feed_keeps_all, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_webhook_that_is_gone_is_disabled_and_the_feed_keeps_all, fixture_clear),
 		cmocka_unit_test_teardown(an_unknown_delivery_is_told, fixture_clear),
 	};
 

@@ -10,9 +10,13 @@ static void each_page_has_its_state(void **state)
 	uint32_t read;
 
 	fixture_case(f, "pages-1");
-	assert_int_equal(fixture_add(f, "pages-1", "", "text 甲\nblank\ndamaged\ntorn 乙\n", NULL, &f->receipt), 0);
+	assert_int_equal(fixture_add(f, "pages-1", "", "text 甲\nblank\ndamaged\ntorn 乙\n", NULL,
+				 &f->receipt),
+		0);
 	assert_true(fixture_settle(f));
-	assert_int_equal(zong_material_pages(f->archive, &f->archivist, f->receipt.material, false, &f->pages), 0);
+	assert_int_equal(zong_material_pages(
+				 f->archive, &f->archivist, f->receipt.material, false, &f->pages),
+		0);
 	assert_int_equal(f->pages.pages, 4);
 	assert_int_equal(f->pages.page[0].state, ZONG_PAGE_READ);
 	assert_int_equal(f->pages.page[0].source, ZONG_TEXT_OCR);
@@ -26,7 +30,8 @@ static void each_page_has_its_state(void **state)
 	assert_int_equal(f->pages.read, 2);
 	assert_int_equal(f->pages.parked, 2);
 	assert_int_equal(f->pages.fields, 0);
-	assert_int_equal(zong_material_progress(f->archive, f->receipt.material, &read, &parked), 0);
+	assert_int_equal(
+		zong_material_progress(f->archive, f->receipt.material, &read, &parked), 0);
 	assert_int_equal(read, 2);
 	assert_int_equal(parked, 2);
 }
@@ -36,10 +41,15 @@ static void fields_come_with_their_page(void **state)
 	struct fixture *f = *state;
 
 	fixture_case(f, "pages-2");
-	assert_int_equal(fixture_add(f, "pages-2", "", "text 无\nblank\ntext 370786001001GB00001F00010001 11010519491231002X\n",
-		NULL, &f->receipt), 0);
+	assert_int_equal(
+		fixture_add(f, "pages-2", "",
+			"text 无\nblank\ntext 370786001001GB00001F00010001 11010519491231002X\n",
+			NULL, &f->receipt),
+		0);
 	assert_true(fixture_settle(f));
-	assert_int_equal(zong_material_pages(f->archive, &f->archivist, f->receipt.material, true, &f->pages), 0);
+	assert_int_equal(zong_material_pages(
+				 f->archive, &f->archivist, f->receipt.material, true, &f->pages),
+		0);
 	assert_int_equal(f->pages.fields, 2);
 	assert_int_equal(f->pages.field[0].page, 3);
 	assert_string_equal(f->pages.field[0].field->kind, "unit");
@@ -55,14 +65,18 @@ static void pages_wait_until_they_are_read(void **state)
 	fake_pool_gate(false);
 	fixture_case(f, "pages-3");
 	assert_int_equal(fixture_add(f, "pages-3", "", "text 丙\nblank\n", NULL, &f->receipt), 0);
-	assert_int_equal(zong_material_pages(f->archive, &f->archivist, f->receipt.material, true, &f->pages), 0);
+	assert_int_equal(zong_material_pages(
+				 f->archive, &f->archivist, f->receipt.material, true, &f->pages),
+		0);
 	assert_int_equal(f->pages.page[0].state, ZONG_PAGE_WAITING);
 	assert_int_equal(f->pages.read, 1);
-	assert_int_equal(zong_material_progress(f->archive, f->receipt.material, &read, &parked), 0);
+	assert_int_equal(
+		zong_material_progress(f->archive, f->receipt.material, &read, &parked), 0);
 	assert_int_equal(read + parked, 1);
 	fake_pool_gate(true);
 	assert_true(fixture_settle(f));
-	assert_int_equal(zong_material_progress(f->archive, f->receipt.material, &read, &parked), 0);
+	assert_int_equal(
+		zong_material_progress(f->archive, f->receipt.material, &read, &parked), 0);
 	assert_int_equal(read, 2);
 }
 

@@ -25,12 +25,15 @@ static void open_case(struct fixture *f, const char *no, int parcel, int count)
 	wanted.kind = kind;
 	wanted.units = unit;
 	wanted.n_units = (size_t)count;
-	assert_int_equal(zong_case_open(f->archive, &f->archivist, &wanted, &cas, &again, &f->warnings, &f->err), 0);
+	assert_int_equal(zong_case_open(f->archive, &f->archivist, &wanted, &cas, &again,
+				 &f->warnings, &f->err),
+		0);
 	zong__case__free_unpacked(cas, NULL);
 	zong_warnings_release(&f->warnings);
 }
 
-static int look(struct fixture *f, const struct zong_subject *who, const char *code, const char *cursor, size_t max)
+static int look(struct fixture *f, const struct zong_subject *who, const char *code,
+	const char *cursor, size_t max)
 {
 	zong_parcel_release(&f->parcel);
 	return zong_parcel_get(f->archive, who, code, cursor, max, &f->parcel, &f->err);
@@ -108,14 +111,17 @@ static void hidden_and_empty_parcels_are_answered_alike(void **state)
 	assert_int_equal(look(f, &f->tax, "370786001001GB00014", NULL, 50), ZONG_ENOENT);
 	assert_int_equal(look(f, &f->tax, "370786001001GB99999", NULL, 50), ZONG_ENOENT);
 	assert_int_equal(look(f, &f->archivist, "370786001001GB99999", NULL, 50), ZONG_ENOENT);
-	assert_int_equal(look(f, &f->administrator, "370786001001GB00014", NULL, 50), ZONG_EFORBIDDEN);
-	assert_int_equal(look(f, &f->nobody, "370786001001GB00014", NULL, 50), ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		look(f, &f->administrator, "370786001001GB00014", NULL, 50), ZONG_EFORBIDDEN);
+	assert_int_equal(
+		look(f, &f->nobody, "370786001001GB00014", NULL, 50), ZONG_EUNAUTHENTICATED);
 }
 
 static void bad_codes_and_cursors_are_refused(void **state)
 {
 	struct fixture *f = *state;
-	static const char *const bad[] = { "", "37078", "37078600100!", "370786001001GB00001F000100011", "甲" };
+	static const char *const bad[] = {
+		"", "37078", "37078600100!", "370786001001GB00001F000100011", "甲"};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(look(f, &f->archivist, bad[i], NULL, 50), ZONG_EUNITCODE);
@@ -137,10 +143,12 @@ static void looking_at_a_parcel_is_on_record(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(a_parcel_shows_its_units_cases_and_materials, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_parcel_shows_its_units_cases_and_materials, fixture_clear),
 		cmocka_unit_test_teardown(a_list_over_pages_shows_each_case_once, fixture_clear),
 		cmocka_unit_test_teardown(a_department_sees_what_is_its_own, fixture_clear),
-		cmocka_unit_test_teardown(hidden_and_empty_parcels_are_answered_alike, fixture_clear),
+		cmocka_unit_test_teardown(
+			hidden_and_empty_parcels_are_answered_alike, fixture_clear),
 		cmocka_unit_test_teardown(bad_codes_and_cursors_are_refused, fixture_clear),
 		cmocka_unit_test_teardown(looking_at_a_parcel_is_on_record, fixture_clear),
 	};

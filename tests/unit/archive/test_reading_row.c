@@ -12,17 +12,25 @@
 static void all_of_a_reading_is_kept(void **state)
 {
 	struct zong_word word[] = {
-		{ .text = "示例", .box = { 1, 2, 3, 4 }, .confidence = 0.5f },
-		{ .text = "甲", .box = { 5, 6, 7, 8 }, .confidence = 0.75f, .blank_before = true },
-		{ .text = "乙", .box = { 9, 10, 11, 12 }, .confidence = 1 },
+		{.text = "示例", .box = {1, 2, 3, 4}, .confidence = 0.5f},
+		{.text = "甲", .box = {5, 6, 7, 8}, .confidence = 0.75f, .blank_before = true},
+		{.text = "乙", .box = {9, 10, 11, 12}, .confidence = 1},
 	};
 	struct zong_line line[] = {
-		{ .box = { 1, 2, 11, 12 }, .confidence = 0.6f, .first = 0, .count = 2, .block = 0 },
-		{ .box = { 0, 0, 0, 0 }, .first = 2, .count = 0, .block = 1 },
-		{ .box = { 9, 10, 11, 12 }, .confidence = 1, .first = 2, .count = 1, .block = 2 },
+		{.box = {1, 2, 11, 12}, .confidence = 0.6f, .first = 0, .count = 2, .block = 0},
+		{.box = {0, 0, 0, 0}, .first = 2, .count = 0, .block = 1},
+		{.box = {9, 10, 11, 12}, .confidence = 1, .first = 2, .count = 1, .block = 2},
 	};
-	struct zong_reading reading = { .width = 100, .height = 200, .source = ZONG_TEXT_OCR, .confidence = 0.7f,
-		.engine = "engine", .steps = "steps", .line = line, .lines = 3, .word = word, .words = 3 };
+	struct zong_reading reading = {.width = 100,
+		.height = 200,
+		.source = ZONG_TEXT_OCR,
+		.confidence = 0.7f,
+		.engine = "engine",
+		.steps = "steps",
+		.line = line,
+		.lines = 3,
+		.word = word,
+		.words = 3};
 	Zong__Reading *row;
 
 	(void)state;
@@ -46,7 +54,7 @@ static void all_of_a_reading_is_kept(void **state)
 
 static void a_page_without_lines_is_a_reading_too(void **state)
 {
-	struct zong_reading reading = { .width = 1, .height = 1, .source = ZONG_TEXT_LAYER };
+	struct zong_reading reading = {.width = 1, .height = 1, .source = ZONG_TEXT_LAYER};
 	Zong__Reading *row;
 
 	(void)state;
@@ -58,14 +66,15 @@ static void a_page_without_lines_is_a_reading_too(void **state)
 
 static void a_line_that_points_outside_the_words_is_refused(void **state)
 {
-	struct zong_word word = { .text = "x" };
-	struct zong_line line[] = { { .first = 0, .count = 2 }, { .first = 2, .count = 0 }, { .first = UINT32_MAX, .count = 1 },
-		{ .first = 1, .count = UINT32_MAX } };
+	struct zong_word word = {.text = "x"};
+	struct zong_line line[] = {{.first = 0, .count = 2}, {.first = 2, .count = 0},
+		{.first = UINT32_MAX, .count = 1}, {.first = 1, .count = UINT32_MAX}};
 	Zong__Reading *row = NULL;
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
-		struct zong_reading reading = { .line = &line[i], .lines = 1, .word = &word, .words = 1 };
+		struct zong_reading reading = {
+			.line = &line[i], .lines = 1, .word = &word, .words = 1};
 
 		assert_int_equal(zong_reading_row(&reading, &row), ZONG_EPROTO);
 		assert_null(row);

@@ -46,8 +46,8 @@ static void a_copy_is_equal_and_its_own(void **state)
 
 static void ids_and_digests_must_have_their_length(void **state)
 {
-	uint8_t bytes[33] = { 1 };
-	ProtobufCBinaryData data = { .data = bytes };
+	uint8_t bytes[33] = {1};
+	ProtobufCBinaryData data = {.data = bytes};
 	struct zong_digest digest;
 	struct zong_id id;
 

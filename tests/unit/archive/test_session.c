@@ -29,11 +29,14 @@ static void the_administrator_signs_in_and_out(void **state)
 	struct zong_subject who;
 	struct zong_subject again;
 
-	assert_int_equal(zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.9", token, &who), 0);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.9", token, &who),
+		0);
 	assert_int_equal(who.role, ZONG_ROLE_ADMINISTRATOR);
 	assert_string_equal(who.key, "user:admin");
 	assert_true(who.session);
-	assert_true(who.expires > zong_time_now() && who.expires <= zong_time_now() + ZONG_SESSION_TIME);
+	assert_true(who.expires > zong_time_now() &&
+		    who.expires <= zong_time_now() + ZONG_SESSION_TIME);
 	assert_int_equal(zong_identity_by_token(f->archive, token, &again), 0);
 	assert_string_equal(again.key, "user:admin");
 	assert_int_equal(zong_identity_sign_out(f->archive, &again), 0);
@@ -47,10 +50,16 @@ static void a_wrong_password_and_an_unknown_name_are_alike_and_on_record(void **
 	char token[ZONG_TOKEN_TEXT];
 	struct zong_subject who;
 
-	assert_int_equal(zong_identity_sign_in(f->archive, "admin", "wrong", "192.0.2.10", token, &who), ZONG_EUNAUTHENTICATED);
-	assert_int_equal(zong_identity_sign_in(f->archive, "nobody", f->password, "192.0.2.10", token, &who), ZONG_EUNAUTHENTICATED);
-	assert_int_equal(zong_identity_sign_in(f->archive, "", "", "192.0.2.10", token, &who), ZONG_EUNAUTHENTICATED);
-	assert_int_equal(zong_identity_sign_in(f->archive, NULL, NULL, NULL, token, &who), ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "admin", "wrong", "192.0.2.10", token, &who),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "nobody", f->password, "192.0.2.10", token, &who),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(zong_identity_sign_in(f->archive, "", "", "192.0.2.10", token, &who),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(zong_identity_sign_in(f->archive, NULL, NULL, NULL, token, &who),
+		ZONG_EUNAUTHENTICATED);
 	assert_int_equal(fixture_log(f, "session.refused", "user:admin", NULL), 1);
 	assert_int_equal(fixture_log(f, "session.refused", "user:nobody", NULL), 1);
 }
@@ -64,9 +73,14 @@ static void names_that_are_no_text_are_refused_without_harm(void **state)
 
 	memset(name, 'n', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	assert_int_equal(zong_identity_sign_in(f->archive, name, "x", "192.0.2.11", token, &who), ZONG_EUNAUTHENTICATED);
-	assert_int_equal(zong_identity_sign_in(f->archive, "\xff\x01", "x", "192.0.2.11", token, &who), ZONG_EUNAUTHENTICATED);
-	assert_int_equal(zong_identity_sign_in(f->archive, "admin", name, "192.0.2.11", token, &who), ZONG_EUNAUTHENTICATED);
+	assert_int_equal(zong_identity_sign_in(f->archive, name, "x", "192.0.2.11", token, &who),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "\xff\x01", "x", "192.0.2.11", token, &who),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "admin", name, "192.0.2.11", token, &who),
+		ZONG_EUNAUTHENTICATED);
 }
 
 static void too_many_failures_close_the_door_for_that_origin_only(void **state)
@@ -76,9 +90,15 @@ static void too_many_failures_close_the_door_for_that_origin_only(void **state)
 	struct zong_subject who;
 
 	for (int i = 0; i < ZONG_THROTTLE_FREE; i++)
-		assert_int_equal(zong_identity_sign_in(f->archive, "admin", "wrong", "192.0.2.12", token, &who), ZONG_EUNAUTHENTICATED);
-	assert_int_equal(zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.12", token, &who), ZONG_ETHROTTLED);
-	assert_int_equal(zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.13", token, &who), 0);
+		assert_int_equal(zong_identity_sign_in(
+					 f->archive, "admin", "wrong", "192.0.2.12", token, &who),
+			ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.12", token, &who),
+		ZONG_ETHROTTLED);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.13", token, &who),
+		0);
 }
 
 static void a_session_lasts_no_longer_than_its_token(void **state)
@@ -91,8 +111,10 @@ static void a_session_lasts_no_longer_than_its_token(void **state)
 	who.expires = zong_time_now() + 60 * ZONG_SECOND;
 	assert_int_equal(zong_identity_session(f->archive, &who, token, &session), 0);
 	assert_int_equal(session.expires, who.expires);
-	assert_int_equal(zong_identity_session(f->archive, &f->local, token, &session), ZONG_EUNAUTHENTICATED);
-	assert_int_equal(zong_identity_session(f->archive, NULL, token, &session), ZONG_EUNAUTHENTICATED);
+	assert_int_equal(zong_identity_session(f->archive, &f->local, token, &session),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		zong_identity_session(f->archive, NULL, token, &session), ZONG_EUNAUTHENTICATED);
 	assert_int_equal(zong_identity_sign_out(f->archive, &f->local), 0);
 }
 
@@ -107,8 +129,10 @@ static void users_need_a_role_a_name_and_a_password(void **state)
 	assert_int_equal(zong_user_put(store, "a", ZONG_ROLE_NONE, "", "longenough"), ZONG_EROLE);
 	assert_int_equal(zong_user_put(store, "", ZONG_ROLE_LOOKUP, "", "longenough"), ZONG_EINVAL);
 	assert_int_equal(zong_user_put(store, "a", ZONG_ROLE_LOOKUP, "", "short"), ZONG_EINVAL);
-	assert_int_equal(zong_user_put(store, "clerk", ZONG_ROLE_DEPARTMENT, "tax", "longenough"), 0);
-	assert_int_equal(zong_identity_sign_in(f->archive, "clerk", "longenough", "", token, &who), 0);
+	assert_int_equal(
+		zong_user_put(store, "clerk", ZONG_ROLE_DEPARTMENT, "tax", "longenough"), 0);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "clerk", "longenough", "", token, &who), 0);
 	assert_string_equal(who.department, "tax");
 }
 
@@ -117,9 +141,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(passwords_can_be_read_out_loud),
 		cmocka_unit_test_teardown(the_administrator_signs_in_and_out, fixture_clear),
-		cmocka_unit_test_teardown(a_wrong_password_and_an_unknown_name_are_alike_and_on_record, fixture_clear),
-		cmocka_unit_test_teardown(names_that_are_no_text_are_refused_without_harm, fixture_clear),
-		cmocka_unit_test_teardown(too_many_failures_close_the_door_for_that_origin_only, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_wrong_password_and_an_unknown_name_are_alike_and_on_record,
+			fixture_clear),
+		cmocka_unit_test_teardown(
+			names_that_are_no_text_are_refused_without_harm, fixture_clear),
+		cmocka_unit_test_teardown(
+			too_many_failures_close_the_door_for_that_origin_only, fixture_clear),
 		cmocka_unit_test_teardown(a_session_lasts_no_longer_than_its_token, fixture_clear),
 		cmocka_unit_test_teardown(users_need_a_role_a_name_and_a_password, fixture_clear),
 	};

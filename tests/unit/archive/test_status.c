@@ -14,10 +14,16 @@ static void numbers_follow_what_was_done(void **state)
 	assert_int_equal(before.departments, 2);
 	assert_int_equal(before.workers, 2);
 	fixture_case(f, "status-1");
-	assert_int_equal(fixture_add(f, "status-1", "", "text 甲\nblank\ntext 甲\n", "tax,housing", &f->receipt), 0);
-	assert_int_equal(zong_delivery_receipt(f->archive, &f->tax, fixture_id(&f->receipt.delivery[0]->id), NULL, &f->event,
-		&f->err) == 0 || zong_delivery_receipt(f->archive, &f->tax, fixture_id(&f->receipt.delivery[1]->id), NULL,
-		&f->event, &f->err) == 0, 1);
+	assert_int_equal(fixture_add(f, "status-1", "", "text 甲\nblank\ntext 甲\n", "tax,housing",
+				 &f->receipt),
+		0);
+	assert_int_equal(
+		zong_delivery_receipt(f->archive, &f->tax, fixture_id(&f->receipt.delivery[0]->id),
+			NULL, &f->event, &f->err) == 0 ||
+			zong_delivery_receipt(f->archive, &f->tax,
+				fixture_id(&f->receipt.delivery[1]->id), NULL, &f->event,
+				&f->err) == 0,
+		1);
 	zong_status_peek(f->archive, &after);
 	assert_int_equal(after.cases, before.cases + 1);
 	assert_int_equal(after.materials, before.materials + 1);
@@ -27,8 +33,10 @@ static void numbers_follow_what_was_done(void **state)
 	assert_int_equal(after.pages_read, before.pages_read + 1);
 	assert_int_equal(after.bytes_in, before.bytes_in + f->receipt.material->bytes);
 	assert_int_equal(after.jobs_waiting, before.jobs_waiting + 1);
-	assert_int_equal(after.deliveries[ZONG__DELIVERY_STATE__DELIVERY_DUE], before.deliveries[0] + 1);
-	assert_int_equal(after.deliveries[ZONG__DELIVERY_STATE__DELIVERY_RECEIVED], before.deliveries[2] + 1);
+	assert_int_equal(
+		after.deliveries[ZONG__DELIVERY_STATE__DELIVERY_DUE], before.deliveries[0] + 1);
+	assert_int_equal(after.deliveries[ZONG__DELIVERY_STATE__DELIVERY_RECEIVED],
+		before.deliveries[2] + 1);
 	assert_true(after.log >= before.log + 3);
 	assert_true(after.commits > before.commits);
 	assert_true(after.catalog_bytes > 0);

@@ -25,7 +25,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void fail_often(struct zong_throttle *throttle, const char *name, unsigned int times, int64_t now)
+static void fail_often(
+	struct zong_throttle *throttle, const char *name, unsigned int times, int64_t now)
 {
 	for (unsigned int i = 0; i < times; i++)
 		zong_throttle_failed(throttle, name, "192.0.2.1", now);
@@ -38,9 +39,13 @@ static void the_door_closes_after_several_failures_and_opens_again(void **state)
 	fail_often(throttle, "admin", ZONG_THROTTLE_FREE - 1, 1000);
 	assert_int_equal(zong_throttle_check(throttle, "admin", "192.0.2.1", 1000), 0);
 	fail_often(throttle, "admin", 1, 1000);
-	assert_int_equal(zong_throttle_check(throttle, "admin", "192.0.2.1", 1000), ZONG_ETHROTTLED);
-	assert_int_equal(zong_throttle_check(throttle, "admin", "192.0.2.1", 999 + ZONG_THROTTLE_FIRST), ZONG_ETHROTTLED);
-	assert_int_equal(zong_throttle_check(throttle, "admin", "192.0.2.1", 1000 + ZONG_THROTTLE_FIRST), 0);
+	assert_int_equal(
+		zong_throttle_check(throttle, "admin", "192.0.2.1", 1000), ZONG_ETHROTTLED);
+	assert_int_equal(
+		zong_throttle_check(throttle, "admin", "192.0.2.1", 999 + ZONG_THROTTLE_FIRST),
+		ZONG_ETHROTTLED);
+	assert_int_equal(
+		zong_throttle_check(throttle, "admin", "192.0.2.1", 1000 + ZONG_THROTTLE_FIRST), 0);
 }
 
 static void other_names_and_origins_are_not_concerned(void **state)
@@ -57,10 +62,13 @@ static void each_further_failure_closes_for_longer_up_to_a_bound(void **state)
 	struct zong_throttle *throttle = *state;
 
 	fail_often(throttle, "admin", ZONG_THROTTLE_FREE + 1, 0);
-	assert_int_equal(zong_throttle_check(throttle, "admin", "192.0.2.1", ZONG_THROTTLE_FIRST), ZONG_ETHROTTLED);
-	assert_int_equal(zong_throttle_check(throttle, "admin", "192.0.2.1", 2 * ZONG_THROTTLE_FIRST), 0);
+	assert_int_equal(zong_throttle_check(throttle, "admin", "192.0.2.1", ZONG_THROTTLE_FIRST),
+		ZONG_ETHROTTLED);
+	assert_int_equal(
+		zong_throttle_check(throttle, "admin", "192.0.2.1", 2 * ZONG_THROTTLE_FIRST), 0);
 	fail_often(throttle, "admin", 100, 0);
-	assert_int_equal(zong_throttle_check(throttle, "admin", "192.0.2.1", ZONG_THROTTLE_LONGEST), 0);
+	assert_int_equal(
+		zong_throttle_check(throttle, "admin", "192.0.2.1", ZONG_THROTTLE_LONGEST), 0);
 }
 
 static void a_success_forgets_the_failures(void **state)
@@ -103,11 +111,15 @@ static void hashing_takes_turns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_door_closes_after_several_failures_and_opens_again, setup, teardown),
-		cmocka_unit_test_setup_teardown(other_names_and_origins_are_not_concerned, setup, teardown),
-		cmocka_unit_test_setup_teardown(each_further_failure_closes_for_longer_up_to_a_bound, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			the_door_closes_after_several_failures_and_opens_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			other_names_and_origins_are_not_concerned, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			each_further_failure_closes_for_longer_up_to_a_bound, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_success_forgets_the_failures, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_flood_of_names_forgets_the_oldest_only, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_flood_of_names_forgets_the_oldest_only, setup, teardown),
 		cmocka_unit_test_setup_teardown(hashing_takes_turns, setup, teardown),
 	};
 

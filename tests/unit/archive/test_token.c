@@ -13,7 +13,9 @@ static Zong__Token *make(struct fixture *f, const char *role, const char *depart
 {
 	Zong__Token *row = NULL;
 
-	assert_int_equal(zong_token_new(f->archive, &f->administrator, role, department, "name", days, token, &row, &f->err), 0);
+	assert_int_equal(zong_token_new(f->archive, &f->administrator, role, department, "name",
+				 days, token, &row, &f->err),
+		0);
 	return row;
 }
 
@@ -58,10 +60,10 @@ static void an_expired_token_is_worth_nothing(void **state)
 	struct fixture *f = *state;
 	char token[ZONG_TOKEN_TEXT];
 	struct zong_subject who;
-	struct ageing ageing = { .row = make(f, "lookup", NULL, 1, token) };
+	struct ageing ageing = {.row = make(f, "lookup", NULL, 1, token)};
 	int64_t day = 86400 * ZONG_SECOND;
 	bool in_a_day = ageing.row->expires > zong_time_now() + day - 60 * ZONG_SECOND &&
-		ageing.row->expires <= zong_time_now() + day;
+			ageing.row->expires <= zong_time_now() + day;
 	int written;
 
 	assert_int_equal(zong_identity_by_token(f->archive, token, &who), 0);
@@ -78,7 +80,7 @@ static void the_word_of_a_token_is_nowhere_in_the_archive(void **state)
 {
 	struct fixture *f = *state;
 	char token[ZONG_TOKEN_TEXT];
-	struct zong_iter iter = { 0 };
+	struct zong_iter iter = {0};
 	bool found = false;
 
 	zong__token__free_unpacked(make(f, "lookup", NULL, 0, token), NULL);
@@ -101,17 +103,17 @@ static void bad_tokens_say_why(void **state)
 		const char *role, *department, *name;
 		int days, err;
 	} bad[] = {
-		{ "local", NULL, "", 0, ZONG_EROLE },
-		{ "", NULL, "", 0, ZONG_EROLE },
-		{ NULL, NULL, "", 0, ZONG_EROLE },
-		{ "department", NULL, "", 0, ZONG_EINVAL },
-		{ "archivist", "tax", "", 0, ZONG_EINVAL },
-		{ "department", "none", "", 0, ZONG_ENODEPARTMENT },
-		{ "department", "No!", "", 0, ZONG_ENODEPARTMENT },
-		{ "lookup", NULL, "", -1, ZONG_EINVAL },
-		{ "lookup", NULL, "", 3651, ZONG_EINVAL },
-		{ "lookup", NULL, "\xff", 1, ZONG_EENCODING },
-		{ "lookup", NULL, long_name, 1, ZONG_ELIMIT },
+		{"local", NULL, "", 0, ZONG_EROLE},
+		{"", NULL, "", 0, ZONG_EROLE},
+		{NULL, NULL, "", 0, ZONG_EROLE},
+		{"department", NULL, "", 0, ZONG_EINVAL},
+		{"archivist", "tax", "", 0, ZONG_EINVAL},
+		{"department", "none", "", 0, ZONG_ENODEPARTMENT},
+		{"department", "No!", "", 0, ZONG_ENODEPARTMENT},
+		{"lookup", NULL, "", -1, ZONG_EINVAL},
+		{"lookup", NULL, "", 3651, ZONG_EINVAL},
+		{"lookup", NULL, "\xff", 1, ZONG_EENCODING},
+		{"lookup", NULL, long_name, 1, ZONG_ELIMIT},
 	};
 	char token[ZONG_TOKEN_TEXT];
 	Zong__Token *row;
@@ -119,22 +121,27 @@ static void bad_tokens_say_why(void **state)
 	memset(long_name, 'x', sizeof(long_name) - 1);
 	long_name[sizeof(long_name) - 1] = '\0';
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(zong_token_new(f->archive, &f->administrator, bad[i].role, bad[i].department, bad[i].name,
-			bad[i].days, token, &row, &f->err), bad[i].err);
+		assert_int_equal(
+			zong_token_new(f->archive, &f->administrator, bad[i].role,
+				bad[i].department, bad[i].name, bad[i].days, token, &row, &f->err),
+			bad[i].err);
 }
 
 static void only_administrators_and_the_owner_manage_tokens(void **state)
 {
 	struct fixture *f = *state;
-	const struct zong_subject *const others[] = { &f->archivist, &f->lookup, &f->tax };
+	const struct zong_subject *const others[] = {&f->archivist, &f->lookup, &f->tax};
 	char token[ZONG_TOKEN_TEXT];
 	Zong__Token **rows;
 	Zong__Token *row;
 	size_t count;
 
 	for (size_t i = 0; i < 3; i++) {
-		assert_int_equal(zong_token_new(f->archive, others[i], "lookup", NULL, "", 0, token, &row, &f->err), ZONG_EFORBIDDEN);
-		assert_int_equal(zong_token_list(f->archive, others[i], &rows, &count), ZONG_EFORBIDDEN);
+		assert_int_equal(zong_token_new(f->archive, others[i], "lookup", NULL, "", 0, token,
+					 &row, &f->err),
+			ZONG_EFORBIDDEN);
+		assert_int_equal(
+			zong_token_list(f->archive, others[i], &rows, &count), ZONG_EFORBIDDEN);
 		assert_int_equal(zong_token_revoke(f->archive, others[i], "x"), ZONG_EFORBIDDEN);
 	}
 }
@@ -165,11 +172,14 @@ static void sessions_are_left_out_of_the_list(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(a_revoked_token_and_its_sessions_are_worth_nothing, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_revoked_token_and_its_sessions_are_worth_nothing, fixture_clear),
 		cmocka_unit_test_teardown(an_expired_token_is_worth_nothing, fixture_clear),
-		cmocka_unit_test_teardown(the_word_of_a_token_is_nowhere_in_the_archive, fixture_clear),
+		cmocka_unit_test_teardown(
+			the_word_of_a_token_is_nowhere_in_the_archive, fixture_clear),
 		cmocka_unit_test_teardown(bad_tokens_say_why, fixture_clear),
-		cmocka_unit_test_teardown(only_administrators_and_the_owner_manage_tokens, fixture_clear),
+		cmocka_unit_test_teardown(
+			only_administrators_and_the_owner_manage_tokens, fixture_clear),
 		cmocka_unit_test_teardown(sessions_are_left_out_of_the_list, fixture_clear),
 	};
 

@@ -11,24 +11,30 @@
 
 static void every_warning_has_a_sentence_of_its_own(void **state)
 {
-	static const char *const codes[] = { "unit-ownership", "unit-pair", "unit-virtual", "unit-serial",
-		"id-number", "credit-code" };
-	static const char *const languages[] = { "zh", "en" };
+	static const char *const codes[] = {"unit-ownership", "unit-pair", "unit-virtual",
+		"unit-serial", "id-number", "credit-code"};
+	static const char *const languages[] = {"zh", "en"};
 
 	(void)state;
 	for (size_t l = 0; l < 2; l++)
 		for (size_t i = 0; i < 6; i++)
 			for (size_t j = 0; j <= i; j++)
-				assert_int_equal(strcmp(zong_warning_text(codes[i], languages[l]),
-					j == i ? zong_warning_text("other", languages[l]) :
-					zong_warning_text(codes[j], languages[l])) == 0, 0);
-	assert_string_not_equal(zong_warning_text("id-number", "zh"), zong_warning_text("id-number", "en"));
-	assert_string_equal(zong_warning_text("id-number", NULL), zong_warning_text("id-number", "zh"));
+				assert_int_equal(
+					strcmp(zong_warning_text(codes[i], languages[l]),
+						j == i ? zong_warning_text("other", languages[l])
+						       : zong_warning_text(
+								 codes[j], languages[l])) == 0,
+					0);
+	assert_string_not_equal(
+		zong_warning_text("id-number", "zh"), zong_warning_text("id-number", "en"));
+	assert_string_equal(
+		zong_warning_text("id-number", NULL), zong_warning_text("id-number", "zh"));
 }
 
 static void released_warnings_are_empty(void **state)
 {
-	struct zong_warnings warnings = { .item = calloc(2, sizeof(struct zong_warning)), .count = 2 };
+	struct zong_warnings warnings = {
+		.item = calloc(2, sizeof(struct zong_warning)), .count = 2};
 
 	(void)state;
 	zong_warnings_release(&warnings);

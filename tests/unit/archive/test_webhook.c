@@ -13,8 +13,10 @@
 
 static void public_addresses_are_taken(void **state)
 {
-	static const char *const good[] = { "https://example.org/hook", "http://example.org", "HTTPS://example.org:8443/a?b=c%20d",
-		"https://8.8.8.8/x", "https://[2001:db8::1]:443/x", "https://a-b.c_d.example/", "https://example.org?x=@y" };
+	static const char *const good[] = {"https://example.org/hook", "http://example.org",
+		"HTTPS://example.org:8443/a?b=c%20d", "https://8.8.8.8/x",
+		"https://[2001:db8::1]:443/x", "https://a-b.c_d.example/",
+		"https://example.org?x=@y"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -23,11 +25,13 @@ static void public_addresses_are_taken(void **state)
 
 static void what_is_no_address_is_refused(void **state)
 {
-	static const char *const bad[] = { "", "ftp://example.org", "example.org", "https://", "https:///x", "https://?x",
-		"https://user@example.org", "https://user:pw@example.org/", "https://example.org:0", "https://example.org:",
-		"https://example.org:65536", "https://example.org:80a", "https://exa mple.org", "https://example.org/\n",
-		"https://example.org/#x", "https://例.org/", "https://[::1", "https://[example]/", "https://[::1]x/",
-		"https://a\\b/", "javascript:alert(1)", "file:///etc/passwd" };
+	static const char *const bad[] = {"", "ftp://example.org", "example.org", "https://",
+		"https:///x", "https://?x", "https://user@example.org",
+		"https://user:pw@example.org/", "https://example.org:0",
+		"https://example.org:", "https://example.org:65536", "https://example.org:80a",
+		"https://exa mple.org", "https://example.org/\n", "https://example.org/#x",
+		"https://例.org/", "https://[::1", "https://[example]/", "https://[::1]x/",
+		"https://a\\b/", "javascript:alert(1)", "file:///etc/passwd"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -36,12 +40,15 @@ static void what_is_no_address_is_refused(void **state)
 
 static void private_addresses_need_a_word_however_they_are_written(void **state)
 {
-	static const char *const private[] = { "http://127.0.0.1/", "http://127.1/", "http://2130706433/", "http://0x7f000001/",
-		"http://017700000001/", "http://10.1.2.3/", "http://172.16.0.1/", "http://172.31.255.255:80/", "http://192.168.1.1/",
-		"http://169.254.169.254/latest", "http://100.64.0.1/", "http://0.0.0.0/", "http://localhost:8420/",
-		"http://LOCALHOST./", "http://a.localhost/", "http://[::1]/", "http://[::]/", "http://[fe80::1]/",
-		"http://[fc00::1]/", "http://[fd12::1]/", "http://[::ffff:10.0.0.1]/", "http://[64:ff9b::7f00:1]/",
-		"http://[2002:7f00:1::]/", "http://[ff02::1]/", "http://224.0.0.1/", "http://255.255.255.255/" };
+	static const char *const private[] = {"http://127.0.0.1/", "http://127.1/",
+		"http://2130706433/", "http://0x7f000001/", "http://017700000001/",
+		"http://10.1.2.3/", "http://172.16.0.1/", "http://172.31.255.255:80/",
+		"http://192.168.1.1/", "http://169.254.169.254/latest", "http://100.64.0.1/",
+		"http://0.0.0.0/", "http://localhost:8420/", "http://LOCALHOST./",
+		"http://a.localhost/", "http://[::1]/", "http://[::]/", "http://[fe80::1]/",
+		"http://[fc00::1]/", "http://[fd12::1]/", "http://[::ffff:10.0.0.1]/",
+		"http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://[ff02::1]/",
+		"http://224.0.0.1/", "http://255.255.255.255/"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(private) / sizeof(private[0]); i++) {
