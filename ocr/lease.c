@@ -347,7 +347,7 @@ int zong_lease_open(struct zong_pool *pool, struct zong_err *err)
 	return zong_err_set(err, ZONG_EWORKER, "zong-ocr: %s", why);
 }
 
-void zong_lease_close(struct zong_pool *pool)
+void zong_lease_cancel(struct zong_pool *pool)
 {
 	unsigned int i;
 
@@ -358,6 +358,11 @@ void zong_lease_close(struct zong_pool *pool)
 			kill(pool->workers[i].process.pid, SIGKILL);
 	pthread_cond_broadcast(&pool->changed);
 	pthread_mutex_unlock(&pool->mutex);
+}
+
+void zong_lease_close(struct zong_pool *pool)
+{
+	zong_lease_cancel(pool);
 	pthread_join(pool->keeper, NULL);
 	pthread_cond_destroy(&pool->changed);
 	pthread_mutex_destroy(&pool->mutex);

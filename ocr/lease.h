@@ -66,6 +66,8 @@ struct zong_pool {
 
 /* Starts the keeper and waits until every worker is up. Returns 0, ZONG_EWORKER, ZONG_ENOMEM. */
 int zong_lease_open(struct zong_pool *pool, struct zong_err *err);
+/* Refuses calls from now on and ends those under way. */
+void zong_lease_cancel(struct zong_pool *pool);
 /* Kills the workers, waits for calls under way. */
 void zong_lease_close(struct zong_pool *pool);
 

@@ -402,6 +402,12 @@ int zong_pool_start(const struct zong_pool_options *options, struct zong_pool **
 	return 0;
 }
 
+void zong_pool_cancel(struct zong_pool *pool)
+{
+	if (pool)
+		zong_lease_cancel(pool);
+}
+
 void zong_pool_stop(struct zong_pool *pool)
 {
 	if (!pool)

@@ -392,6 +392,16 @@ void zong_store_wait(struct zong_store *store, uint64_t *seen, int64_t timeout)
 	pthread_mutex_unlock(&store->mutex);
 }
 
+uint64_t zong_store_number(struct zong_store *store)
+{
+	uint64_t number;
+
+	pthread_mutex_lock(&store->mutex);
+	number = store->number;
+	pthread_mutex_unlock(&store->mutex);
+	return number;
+}
+
 void zong_store_wake(struct zong_store *store)
 {
 	/* Counts like a commit, so that one who looks at his flag and then waits does not miss it.

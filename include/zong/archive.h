@@ -55,6 +55,8 @@ const char *zong_archive_spool(const struct zong_archive *archive);
 /* Wait for a commit (long polls, outbox); see zong_store_wait. */
 void zong_archive_wait(struct zong_archive *archive, uint64_t *seen, int64_t timeout);
 void zong_archive_wake(struct zong_archive *archive);
+/* Changes with every commit, before whoever wrote it is answered; see zong_store_number. */
+uint64_t zong_archive_number(struct zong_archive *archive);
 
 struct zong_subject;
 

@@ -29,7 +29,8 @@ int zong_case_open(struct zong_archive *archive, const struct zong_subject *who,
 /* ZONG_ENOCASE. A read is logged when the case names persons. */
 int zong_case_get(struct zong_archive *archive, const struct zong_subject *who, const char *no,
 	Zong__Case **ret_case, struct zong_err *err);
-/* Newest first; @prefix of the number or NULL; @cursor from before or NULL. *ret_next: text to give as the next cursor
+/* Newest first; @prefix of the number or NULL (then highest number first, which is the newest where
+ * numbers begin with the date); @cursor from before or NULL. *ret_next: text to give as the next cursor
  * (caller frees), NULL at the end. ZONG_ECURSOR. */
 int zong_case_list(struct zong_archive *archive, const struct zong_subject *who, const char *prefix,
 	const char *cursor, size_t max, Zong__Case ***ret_cases, size_t *ret_count, char **ret_next,

@@ -69,7 +69,8 @@ struct zong_material_pages {
 	Zong__File *file;
 	struct zong_page_info *page;
 	size_t pages;
-	size_t read, parked;           /* read includes blank */
+	size_t read, parked;           /* read includes blank, parked includes damaged: together all pages
+	                                  when nothing is left to do */
 	struct zong_material_field {
 		Zong__Field *field;    /* owned by a reading below */
 		uint32_t page;
@@ -81,6 +82,7 @@ struct zong_material_pages {
 int zong_material_pages(struct zong_archive *archive, const struct zong_subject *who,
 	const Zong__Material *material, bool fields, struct zong_material_pages *ret_pages);
 void zong_material_pages_release(struct zong_material_pages *pages);
+/* The two counts of above. */
 int zong_material_progress(struct zong_archive *archive, const Zong__Material *material,
 	uint32_t *ret_read, uint32_t *ret_parked);
 
@@ -105,6 +107,11 @@ int zong_material_bytes_now(struct zong_archive *archive, const struct zong_subj
 	struct zong_bytes **ret_bytes);
 int zong_file_bytes_now(struct zong_archive *archive, const struct zong_subject *who,
 	const struct zong_digest *file, struct zong_bytes **ret_bytes);
+/* The subject was given these bytes before, by a material's id or (@id NULL) by their digest, and
+ * zong_archive_number is what it was then: counts a further reading by one who has kept them. ZONG_ENOTREADY: it
+ * needs a line in the log, or the subject's time is over; ask as if for the first time. */
+int zong_bytes_again(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	const struct zong_digest *file);
 uint64_t zong_bytes_size(const struct zong_bytes *bytes);
 const struct zong_digest *zong_bytes_digest(const struct zong_bytes *bytes);
 enum zong_media zong_bytes_media(const struct zong_bytes *bytes);

@@ -42,6 +42,9 @@ struct zong_pool_options {
  * Returns 0, ZONG_ENOENT (no such program), ZONG_EWORKER (did not come up; err tells why). */
 int zong_pool_start(const struct zong_pool_options *options, struct zong_pool **ret_pool,
 	struct zong_err *err);
+/* Lets every call under way and every later one return ZONG_ECANCELLED, so that the threads that make
+ * calls can be ended before the pool goes. NULL is fine. */
+void zong_pool_cancel(struct zong_pool *pool);
 /* Kills the workers; calls under way return ZONG_ECANCELLED; waits for them. NULL is fine. */
 void zong_pool_stop(struct zong_pool *pool);
 

@@ -186,6 +186,9 @@ void zong_iter_end(struct zong_iter *iter); /* safe on a zeroed iter */
 /* Waits until a commit after number *@seen, or @timeout microseconds; sets *@seen. For threads that
  * follow the catalog (jobs, outbox, index, long polls). Start with *seen = 0. */
 void zong_store_wait(struct zong_store *store, uint64_t *seen, int64_t timeout);
+/* The number now, for whoever keeps something that holds as long as nothing is committed. A write has
+ * changed it before zong_store_write returns. */
+uint64_t zong_store_number(struct zong_store *store);
 /* Wakes all who wait. */
 void zong_store_wake(struct zong_store *store);
 

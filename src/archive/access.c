@@ -13,20 +13,20 @@ static const struct {
 	unsigned char may[5];
 } verbs[ZONG_VERB_COUNT_] = {
 	/*                              administrator, archivist, department, lookup, local */
-	[ZONG_VERB_CASE_OPEN] = { "case.open", { NO, YES, NO, NO, YES } },
-	[ZONG_VERB_CASE_READ] = { "case.read", { NO, YES, OWN, YES, YES } },
-	[ZONG_VERB_MATERIAL_ADD] = { "material.add", { NO, YES, NO, NO, YES } },
-	[ZONG_VERB_MATERIAL_READ] = { "material.read", { NO, YES, OWN, YES, YES } },
-	[ZONG_VERB_SEARCH] = { "search", { NO, YES, OWN, YES, YES } },
-	[ZONG_VERB_FEED_READ] = { "feed.read", { NO, NO, OWN, NO, YES } },
-	[ZONG_VERB_DELIVERY_READ] = { "delivery.read", { NO, YES, OWN, NO, YES } },
-	[ZONG_VERB_DELIVERY_END] = { "delivery.end", { NO, NO, OWN, NO, YES } },
-	[ZONG_VERB_DEPARTMENT_LIST] = { "department.list", { YES, YES, OWN, NO, YES } },
-	[ZONG_VERB_DEPARTMENT_MANAGE] = { "department.manage", { YES, NO, NO, NO, YES } },
-	[ZONG_VERB_TOKEN_MANAGE] = { "token.manage", { YES, NO, NO, NO, YES } },
-	[ZONG_VERB_JOB_READ] = { "job.read", { YES, YES, NO, NO, YES } },
-	[ZONG_VERB_JOB_RETRY] = { "job.retry", { YES, YES, NO, NO, YES } },
-	[ZONG_VERB_STATUS_READ] = { "status.read", { YES, YES, NO, YES, YES } },
+	[ZONG_VERB_CASE_OPEN] = {"case.open", {NO, YES, NO, NO, YES}},
+	[ZONG_VERB_CASE_READ] = {"case.read", {NO, YES, OWN, YES, YES}},
+	[ZONG_VERB_MATERIAL_ADD] = {"material.add", {NO, YES, NO, NO, YES}},
+	[ZONG_VERB_MATERIAL_READ] = {"material.read", {NO, YES, OWN, YES, YES}},
+	[ZONG_VERB_SEARCH] = {"search", {NO, YES, OWN, YES, YES}},
+	[ZONG_VERB_FEED_READ] = {"feed.read", {NO, NO, OWN, NO, YES}},
+	[ZONG_VERB_DELIVERY_READ] = {"delivery.read", {NO, YES, OWN, NO, YES}},
+	[ZONG_VERB_DELIVERY_END] = {"delivery.end", {NO, NO, OWN, NO, YES}},
+	[ZONG_VERB_DEPARTMENT_LIST] = {"department.list", {YES, YES, OWN, NO, YES}},
+	[ZONG_VERB_DEPARTMENT_MANAGE] = {"department.manage", {YES, NO, NO, NO, YES}},
+	[ZONG_VERB_TOKEN_MANAGE] = {"token.manage", {YES, NO, NO, NO, YES}},
+	[ZONG_VERB_JOB_READ] = {"job.read", {YES, YES, NO, NO, YES}},
+	[ZONG_VERB_JOB_RETRY] = {"job.retry", {YES, YES, NO, NO, YES}},
+	[ZONG_VERB_STATUS_READ] = {"status.read", {YES, YES, NO, YES, YES}},
 };
 
 const char *zong_verb_name(enum zong_verb verb)
@@ -57,14 +57,15 @@ static int delivered_material(const struct zong_object *object, const char *depa
 
 static int delivered_of_case(const struct zong_object *object, const char *department)
 {
-	struct zong_iter iter;
+	struct zong_iter iter = {0};
 	struct zong_key prefix;
 	int err;
 
 	if (!object->txn)
 		return ZONG_ENOENT;
 	zong_row_key_str(&prefix, object->cas->no);
-	err = zong_iter_begin(&iter, object->txn, ZONG_TABLE_MATERIALS_BY_CASE, &prefix, NULL, false);
+	err = zong_iter_begin(
+		&iter, object->txn, ZONG_TABLE_MATERIALS_BY_CASE, &prefix, NULL, false);
 	if (err)
 		return err;
 	while ((err = zong_iter_next(&iter)) == 0) {
@@ -101,7 +102,8 @@ static int owns(const struct zong_subject *who, const struct zong_object *object
 	return object->cas ? delivered_of_case(object, who->department) : 0;
 }
 
-int zong_access_may(const struct zong_subject *who, enum zong_verb verb, const struct zong_object *object)
+int zong_access_may(
+	const struct zong_subject *who, enum zong_verb verb, const struct zong_object *object)
 {
 	unsigned char may;
 

@@ -36,7 +36,8 @@ static int write_department(struct zong_txn *txn, void *ctx)
 	if (err)
 		return err;
 	snprintf(object, sizeof(object), "department/%s", adding->row->id);
-	return zong_journal_add(txn, adding->who, "department.add", object, adding->row->name, NULL);
+	return zong_journal_add(
+		txn, adding->who, "department.add", object, adding->row->name, NULL);
 }
 
 static int check(const char *id, const char *name, const char *webhook, bool allow_private,
@@ -74,12 +75,12 @@ static int set_keys(Zong__Department *row)
 	return err;
 }
 
-int zong_department_add(struct zong_archive *archive, const struct zong_subject *who, const char *id,
-	const char *name, const char *webhook, bool allow_private, Zong__Department **ret_department,
-	struct zong_err *err)
+int zong_department_add(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, const char *name, const char *webhook, bool allow_private,
+	Zong__Department **ret_department, struct zong_err *err)
 {
 	_cleanup_row_ Zong__Department *row = NULL;
-	struct adding adding = { .who = who };
+	struct adding adding = {.who = who};
 	int code;
 
 	code = zong_access_may(who, ZONG_VERB_DEPARTMENT_MANAGE, NULL);
@@ -117,7 +118,7 @@ int zong_department_list(struct zong_archive *archive, const struct zong_subject
 	Zong__Department ***ret_departments, size_t *ret_count)
 {
 	Zong__Department **rows = NULL;
-	struct zong_iter iter;
+	struct zong_iter iter = {0};
 	struct zong_txn *txn;
 	size_t count = 0;
 	int err;
@@ -130,7 +131,7 @@ int zong_department_list(struct zong_archive *archive, const struct zong_subject
 	err = zong_iter_begin(&iter, txn, ZONG_TABLE_DEPARTMENTS, NULL, NULL, false);
 	while (!err && (err = zong_iter_next(&iter)) == 0) {
 		Zong__Department *row = zong__department__unpack(NULL, iter.value_len, iter.value);
-		struct zong_object object = { .txn = txn };
+		struct zong_object object = {.txn = txn};
 		Zong__Department **grown;
 
 		if (!row) {

@@ -48,7 +48,8 @@ void zong_token_make(char ret_text[ZONG_TOKEN_TEXT])
 
 int zong_token_digest(const char *text, struct zong_digest *ret_digest)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char alphabet[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	size_t len = text ? strnlen(text, ZONG_TOKEN_TEXT) : 0;
 
 	/* 32 bytes are 43 letters */
@@ -60,7 +61,7 @@ int zong_token_digest(const char *text, struct zong_digest *ret_digest)
 
 int zong_token_subject(const Zong__Token *token, struct zong_subject *ret_who)
 {
-	struct zong_subject who = { 0 };
+	struct zong_subject who = {0};
 	char id[ZONG_ID_TEXT];
 
 	who.role = zong_role_parse(token->role);
@@ -89,7 +90,8 @@ int zong_token_put(struct zong_txn *txn, const struct zong_digest *digest, const
 	return zong_txn_put(txn, ZONG_TABLE_TOKENS, &key, &token->base);
 }
 
-int zong_identity_by_token(struct zong_archive *archive, const char *token, struct zong_subject *ret_who)
+int zong_identity_by_token(
+	struct zong_archive *archive, const char *token, struct zong_subject *ret_who)
 {
 	struct zong_digest digest;
 	struct zong_txn *txn;
@@ -119,7 +121,7 @@ int zong_identity_by_token(struct zong_archive *archive, const char *token, stru
 
 int zong_identity_local(struct zong_archive *archive, uint32_t uid, struct zong_subject *ret_who)
 {
-	struct zong_subject who = { .role = ZONG_ROLE_LOCAL };
+	struct zong_subject who = {.role = ZONG_ROLE_LOCAL};
 
 	(void)archive;
 	if (uid != geteuid() && uid != 0)

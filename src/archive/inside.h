@@ -14,16 +14,16 @@
 struct zong_archive {
 	char *dir;
 	char *spool;
-	char *url;                       /* changed by zong_archive_set_url before serving only */
+	char *url; /* changed by zong_archive_set_url before serving only */
 	struct zong_config *config;
 	struct zong_store *store;
-	struct zong_pool *pool;          /* NULL: for looking only */
-	struct zong_journal *journal;    /* journal.h */
-	struct zong_filecache *files;    /* filecache.h */
-	struct zong_bytecache *bytes;    /* bytecache.h */
-	struct zong_throttle *throttle;  /* throttle.h */
-	struct zong_readers *readers;    /* reader.h; NULL without a pool */
-	bool text;                       /* the text index runs */
+	struct zong_pool *pool;		/* NULL: for looking only */
+	struct zong_journal *journal;	/* journal.h */
+	struct zong_filecache *files;	/* filecache.h */
+	struct zong_bytecache *bytes;	/* bytecache.h */
+	struct zong_throttle *throttle; /* throttle.h */
+	struct zong_readers *readers;	/* reader.h; NULL without a pool */
+	bool text;			/* the text index runs */
 };
 
 #endif

@@ -56,7 +56,8 @@ static int last_hash(struct zong_txn *txn, uint64_t seq, struct zong_digest *ret
 	return err;
 }
 
-int zong_journal_append(struct zong_txn *txn, const struct zong_journal_line *line, uint64_t *ret_seq)
+int zong_journal_append(
+	struct zong_txn *txn, const struct zong_journal_line *line, uint64_t *ret_seq)
 {
 	Zong__LogRecord record = ZONG__LOG_RECORD__INIT;
 	struct zong_digest previous;
@@ -113,8 +114,8 @@ int zong_journal_add(struct zong_txn *txn, const struct zong_subject *who, const
 }
 
 /* Does @record follow the line with the hash *@previous; then moves *@previous on. */
-static int follows(Zong__LogRecord *record, uint64_t expected, struct zong_digest *previous,
-	bool *ret_follows)
+static int follows(
+	Zong__LogRecord *record, uint64_t expected, struct zong_digest *previous, bool *ret_follows)
 {
 	ProtobufCBinaryData hash = record->hash;
 	struct zong_digest computed;
@@ -126,7 +127,7 @@ static int follows(Zong__LogRecord *record, uint64_t expected, struct zong_diges
 		return 0;
 	if (previous_len && memcmp(record->previous.data, previous->bytes, previous_len) != 0)
 		return 0;
-	record->hash = (ProtobufCBinaryData){ 0 };
+	record->hash = (ProtobufCBinaryData){0};
 	err = hash_of(record, &computed);
 	record->hash = hash;
 	if (err)
@@ -141,10 +142,10 @@ static int follows(Zong__LogRecord *record, uint64_t expected, struct zong_diges
 
 int zong_journal_verify(struct zong_txn *txn, uint64_t *ret_broken)
 {
-	struct zong_digest previous = { 0 };
+	struct zong_digest previous = {0};
 	uint64_t expected = 0;
 	uint64_t count;
-	struct zong_iter iter;
+	struct zong_iter iter = {0};
 	bool fits = true;
 	int err;
 
@@ -154,7 +155,8 @@ int zong_journal_verify(struct zong_txn *txn, uint64_t *ret_broken)
 	if (err)
 		return err;
 	while (fits && (err = zong_iter_next(&iter)) == 0) {
-		Zong__LogRecord *record = zong__log_record__unpack(NULL, iter.value_len, iter.value);
+		Zong__LogRecord *record =
+			zong__log_record__unpack(NULL, iter.value_len, iter.value);
 
 		expected++;
 		if (!record) {

@@ -9,13 +9,14 @@
  * What changes something adds its line in the same change (zong_journal_add). What only reads calls
  * zong_journal_read before it answers: the first read of one object by one subject for one purpose
  * is durable before the answer goes out; repeats within ZONG_JOURNAL_WINDOW are counted in memory
- * and become one further line with their number when the window ends, or at close. A crash can lose that number,
- * never the fact that the object was read.
+ * and become one further line with their number when the window ends, or at close. A crash can lose
+ * that number, never the fact that the object was read.
  *
  * Verbs: case.open case.read case.list parcel.read material.add material.read page.read file.read
  * search department.add token.new token.revoke session.open session.refused delivery.add
  * delivery.receipt delivery.return delivery.sent job.retry.
- * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID job/ID. */
+ * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID
+ * job/ID. */
 
 #include <zong/identity.h>
 #include <zong/store.h>
@@ -24,7 +25,8 @@
 /* Reads remembered at once; over it the longest known ones are written out. */
 #define ZONG_JOURNAL_READS 4096
 
-/* In a change. @who NULL: the program itself ("zong"). @detail may be NULL. *ret_seq (may be NULL): the line's number. */
+/* In a change. @who NULL: the program itself ("zong"). @detail may be NULL. *ret_seq (may be NULL):
+ * the line's number. */
 int zong_journal_add(struct zong_txn *txn, const struct zong_subject *who, const char *verb,
 	const char *object, const char *detail, uint64_t *ret_seq);
 
@@ -32,11 +34,12 @@ int zong_journal_add(struct zong_txn *txn, const struct zong_subject *who, const
 struct zong_journal_line {
 	int64_t time;
 	const char *subject, *verb, *object;
-	const char *detail;          /* or NULL */
+	const char *detail; /* or NULL */
 	const char *purpose, *origin;
 	uint64_t count;
 };
-int zong_journal_append(struct zong_txn *txn, const struct zong_journal_line *line, uint64_t *ret_seq);
+int zong_journal_append(
+	struct zong_txn *txn, const struct zong_journal_line *line, uint64_t *ret_seq);
 
 /* ---- reads: journal_read.c ---- */
 struct zong_journal;
@@ -46,10 +49,15 @@ int zong_journal_open(struct zong_store *store, int64_t window, struct zong_jour
 /* Writes what is counted. NULL is fine. */
 void zong_journal_close(struct zong_journal *journal);
 /* 0: it is on record. Otherwise (those of zong_store_write) the read must not be answered. */
-int zong_journal_read(struct zong_journal *journal, const struct zong_subject *who, const char *verb,
-	const char *object);
+int zong_journal_read(struct zong_journal *journal, const struct zong_subject *who,
+	const char *verb, const char *object);
+/* The same without waiting: 0 where the read only has to be counted, ZONG_ENOTREADY where it needs
+ * a line. */
+int zong_journal_repeat(struct zong_journal *journal, const struct zong_subject *who,
+	const char *verb, const char *object);
 
-/* Follows the chain from the first line. 0; *ret_broken is the first line that does not fit, 0: none. */
+/* Follows the chain from the first line. 0; *ret_broken is the first line that does not fit, 0:
+ * none. */
 int zong_journal_verify(struct zong_txn *txn, uint64_t *ret_broken);
 
 #endif

@@ -17,12 +17,12 @@
 struct read {
 	struct read *next;
 	uint64_t hash;
-	int64_t began;      /* monotonic; of the window */
-	uint64_t repeats;   /* not written yet */
-	bool writing;       /* its first line is on the way to the disk */
+	int64_t began;	  /* monotonic; of the window */
+	uint64_t repeats; /* not written yet */
+	bool writing;	  /* its first line is on the way to the disk */
 	char origin[64];
 	size_t len;
-	char text[];        /* subject, purpose, verb, object, each with its NUL */
+	char text[]; /* subject, purpose, verb, object, each with its NUL */
 };
 
 struct shard {
@@ -114,8 +114,9 @@ static struct read *read_new(const struct question *q, const struct zong_subject
 
 static int append(struct zong_txn *txn, const struct read *read, uint64_t count)
 {
-	struct zong_journal_line line = { .time = zong_time_now(), .origin = read->origin, .count = count };
-	const char **part[4] = { &line.subject, &line.purpose, &line.verb, &line.object };
+	struct zong_journal_line line = {
+		.time = zong_time_now(), .origin = read->origin, .count = count};
+	const char **part[4] = {&line.subject, &line.purpose, &line.verb, &line.object};
 	const char *at = read->text;
 
 	for (size_t i = 0; i < 4; i++) {
@@ -199,10 +200,10 @@ static void take_away(struct shard *shard, struct read *read)
 
 /* The read is new, or its window has ended: its line must be on the disk before we go on. Called
  * with the shard locked, and comes back with it unlocked. */
-static int begin_window(struct zong_journal *journal, struct shard *shard, struct read *read,
-	struct read *evicted)
+static int begin_window(
+	struct zong_journal *journal, struct shard *shard, struct read *read, struct read *evicted)
 {
-	struct writing writing = { .first = read, .repeated = evicted };
+	struct writing writing = {.first = read, .repeated = evicted};
 	int err;
 
 	pthread_mutex_unlock(&shard->lock);
@@ -219,8 +220,8 @@ static int begin_window(struct zong_journal *journal, struct shard *shard, struc
 	return err;
 }
 
-int zong_journal_read(struct zong_journal *journal, const struct zong_subject *who, const char *verb,
-	const char *object)
+int zong_journal_read(struct zong_journal *journal, const struct zong_subject *who,
+	const char *verb, const char *object)
 {
 	int64_t now = zong_time_monotonic();
 	struct read *evicted = NULL;
@@ -264,12 +265,33 @@ int zong_journal_read(struct zong_journal *journal, const struct zong_subject *w
 	return begin_window(journal, shard, read, evicted);
 }
 
+int zong_journal_repeat(struct zong_journal *journal, const struct zong_subject *who,
+	const char *verb, const char *object)
+{
+	int64_t now = zong_time_monotonic();
+	int err = ZONG_ENOTREADY;
+	struct shard *shard;
+	struct question q;
+	struct read *read;
+
+	ask(who, verb, object, &q);
+	shard = &journal->shard[q.hash % SHARDS];
+	pthread_mutex_lock(&shard->lock);
+	read = *find(shard, &q);
+	if (read && !read->writing && now - read->began < journal->window) {
+		read->repeats++;
+		err = 0;
+	}
+	pthread_mutex_unlock(&shard->lock);
+	return err;
+}
+
 /* Writes the repeats of all windows that began until @began_before. */
 static void flush(struct zong_journal *journal, int64_t began_before)
 {
 	for (size_t i = 0; i < SHARDS; i++) {
 		struct shard *shard = &journal->shard[i];
-		struct writing writing = { 0 };
+		struct writing writing = {0};
 		struct read *out;
 		uint64_t repeats = 0;
 		int err = 0;
@@ -283,7 +305,8 @@ static void flush(struct zong_journal *journal, int64_t began_before)
 		if (repeats)
 			err = zong_store_write(journal->store, write_lines, &writing);
 		if (err)
-			zong_log_warning("the number of %llu repeated reads could not be recorded: %s",
+			zong_log_warning(
+				"the number of %llu repeated reads could not be recorded: %s",
 				(unsigned long long)repeats, zong_error_slug(err));
 		free_list(out);
 	}

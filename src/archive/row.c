@@ -22,19 +22,19 @@ void zong_row_key_digest(struct zong_key *key, const struct zong_digest *digest)
 	zong_key_digest(key, digest);
 }
 
-#define GETTER(name, Type, type_, table, keyer, key_type) \
-	int zong_row_##name(struct zong_txn *txn, key_type at, Zong__##Type **ret_row) \
-	{ \
-		ProtobufCMessage *row; \
-		struct zong_key key; \
-		int err; \
-\
-		keyer(&key, at); \
-		err = zong_txn_get(txn, table, &key, &zong__##type_##__descriptor, &row); \
-		if (err) \
-			return err; \
-		*ret_row = (Zong__##Type *)row; \
-		return 0; \
+#define GETTER(name, Type, type_, table, keyer, key_type)                                          \
+	int zong_row_##name(struct zong_txn *txn, key_type at, Zong__##Type **ret_row)             \
+	{                                                                                          \
+		ProtobufCMessage *row;                                                             \
+		struct zong_key key;                                                               \
+		int err;                                                                           \
+                                                                                                   \
+		keyer(&key, at);                                                                   \
+		err = zong_txn_get(txn, table, &key, &zong__##type_##__descriptor, &row);          \
+		if (err)                                                                           \
+			return err;                                                                \
+		*ret_row = (Zong__##Type *)row;                                                    \
+		return 0;                                                                          \
 	}
 
 GETTER(case, Case, case, ZONG_TABLE_CASES, zong_row_key_str, const char *)
@@ -44,8 +44,8 @@ GETTER(raster, Raster, raster, ZONG_TABLE_RASTERS, zong_row_key_digest, const st
 GETTER(department, Department, department, ZONG_TABLE_DEPARTMENTS, zong_row_key_str, const char *)
 GETTER(delivery, Delivery, delivery, ZONG_TABLE_DELIVERIES, zong_row_key_id, const struct zong_id *)
 
-int zong_row_delivery_to(struct zong_txn *txn, const struct zong_id *material, const char *department,
-	Zong__Delivery **ret_delivery)
+int zong_row_delivery_to(struct zong_txn *txn, const struct zong_id *material,
+	const char *department, Zong__Delivery **ret_delivery)
 {
 	const void *bytes;
 	struct zong_key key;

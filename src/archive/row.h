@@ -13,14 +13,17 @@
 #include <zong/store.h>
 
 int zong_row_case(struct zong_txn *txn, const char *no, Zong__Case **ret_case);
-int zong_row_material(struct zong_txn *txn, const struct zong_id *id, Zong__Material **ret_material);
+int zong_row_material(
+	struct zong_txn *txn, const struct zong_id *id, Zong__Material **ret_material);
 int zong_row_file(struct zong_txn *txn, const struct zong_digest *digest, Zong__File **ret_file);
-int zong_row_raster(struct zong_txn *txn, const struct zong_digest *digest, Zong__Raster **ret_raster);
+int zong_row_raster(
+	struct zong_txn *txn, const struct zong_digest *digest, Zong__Raster **ret_raster);
 int zong_row_department(struct zong_txn *txn, const char *id, Zong__Department **ret_department);
-int zong_row_delivery(struct zong_txn *txn, const struct zong_id *id, Zong__Delivery **ret_delivery);
+int zong_row_delivery(
+	struct zong_txn *txn, const struct zong_id *id, Zong__Delivery **ret_delivery);
 /* The delivery of a material to a department. */
-int zong_row_delivery_to(struct zong_txn *txn, const struct zong_id *material, const char *department,
-	Zong__Delivery **ret_delivery);
+int zong_row_delivery_to(struct zong_txn *txn, const struct zong_id *material,
+	const char *department, Zong__Delivery **ret_delivery);
 
 /* Keys of one part. */
 void zong_row_key_str(struct zong_key *key, const char *str);
@@ -31,7 +34,8 @@ void zong_row_key_digest(struct zong_key *key, const struct zong_digest *digest)
 bool zong_row_id(const ProtobufCBinaryData *bytes, struct zong_id *ret_id);
 bool zong_row_digest(const ProtobufCBinaryData *bytes, struct zong_digest *ret_digest);
 
-/* Sets a text or bytes member to a copy, freeing what it held. NULL counts as "". 0 or ZONG_ENOMEM. */
+/* Sets a text or bytes member to a copy, freeing what it held. NULL counts as "". 0 or ZONG_ENOMEM.
+ */
 int zong_row_set(char **member, const char *value);
 int zong_row_set_bytes(ProtobufCBinaryData *member, const void *bytes, size_t len);
 /* Appends a copy to a repeated text member. 0 or ZONG_ENOMEM. */

@@ -14,10 +14,11 @@
 #include "throttle.h"
 #include "token.h"
 
-/* Of a random password that nobody knows, made with the same cost as all others: an unknown name takes as
- * long as a wrong password. */
-static const char nobody[] = 
-	"$argon2id$v=19$m=65536,t=2,p=1$U4bysnMORJ90v/pTIvPPRg$TMag9RPbJcFi29XfEgaYxKoihdyNgklx2VH2fg7R2uA";
+/* Of a random password that nobody knows, made with the same cost as all others: an unknown name
+ * takes as long as a wrong password. */
+static const char nobody[crypto_pwhash_STRBYTES] =
+	"$argon2id$v=19$m=65536,t=2,p=1$U4bysnMORJ90v/"
+	"pTIvPPRg$TMag9RPbJcFi29XfEgaYxKoihdyNgklx2VH2fg7R2uA";
 
 void zong_password_make(char ret_password[ZONG_PASSWORD_TEXT])
 {
@@ -42,8 +43,8 @@ static int write_user(struct zong_txn *txn, void *ctx)
 	return zong_txn_put(txn, ZONG_TABLE_USERS, &key, &user->base);
 }
 
-int zong_user_put(struct zong_store *store, const char *name, enum zong_role role, const char *department,
-	const char *password)
+int zong_user_put(struct zong_store *store, const char *name, enum zong_role role,
+	const char *department, const char *password)
 {
 	_cleanup_row_ Zong__User *user = zong_row_new(&zong__user__descriptor);
 	char hash[crypto_pwhash_STRBYTES];
@@ -112,16 +113,17 @@ static int write_session(struct zong_txn *txn, void *ctx)
 	if (!err)
 		err = zong_token_put(txn, &opening->digest, opening->row);
 	if (!err)
-		err = zong_journal_add(txn, opening->who, "session.open", opening->who->key, NULL, NULL);
+		err = zong_journal_add(
+			txn, opening->who, "session.open", opening->who->key, NULL, NULL);
 	return err;
 }
 
 /* Makes a session in which @acts acts; @until: no longer than this, 0: as long as sessions last. */
-static int open_session(struct zong_archive *archive, const struct zong_subject *acts, int64_t until,
-	char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session)
+static int open_session(struct zong_archive *archive, const struct zong_subject *acts,
+	int64_t until, char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session)
 {
 	_cleanup_row_ Zong__Token *row = zong_row_new(&zong__token__descriptor);
-	struct opening opening = { .who = acts };
+	struct opening opening = {.who = acts};
 	struct zong_subject session;
 	char text[ZONG_TOKEN_TEXT];
 	struct zong_id id;
@@ -164,12 +166,14 @@ static int write_refused(struct zong_txn *txn, void *ctx)
 	return zong_journal_add(txn, who, "session.refused", who->key, NULL, NULL);
 }
 
-static bool password_fits(struct zong_archive *archive, const Zong__User *user, const char *password)
+static bool password_fits(
+	struct zong_archive *archive, const Zong__User *user, const char *password)
 {
 	bool fits;
 
 	zong_throttle_enter(archive->throttle);
-	fits = crypto_pwhash_str_verify(user ? user->password : nobody, password, strlen(password)) == 0;
+	fits = crypto_pwhash_str_verify(
+		       user ? user->password : nobody, password, strlen(password)) == 0;
 	zong_throttle_leave(archive->throttle);
 	return fits && user;
 }
@@ -178,7 +182,7 @@ int zong_identity_sign_in(struct zong_archive *archive, const char *user, const 
 	const char *origin, char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_who)
 {
 	_cleanup_row_ Zong__User *row = NULL;
-	struct zong_subject who = { 0 };
+	struct zong_subject who = {0};
 	size_t len;
 	int err;
 

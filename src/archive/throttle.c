@@ -11,8 +11,8 @@
 #include "throttle.h"
 
 struct attempt {
-	struct zong_digest of;   /* name and origin: of one length whatever is sent */
-	unsigned int failures;   /* 0: this place is free */
+	struct zong_digest of; /* name and origin: of one length whatever is sent */
+	unsigned int failures; /* 0: this place is free */
 	int64_t last, closed_until;
 };
 
@@ -57,8 +57,8 @@ static int digest_of(const char *name, const char *origin, struct zong_digest *r
 }
 
 /* The attempt of @of, or NULL; *ret_place (may be NULL) is where a new one goes. */
-static struct attempt *find(struct zong_throttle *throttle, const struct zong_digest *of,
-	struct attempt **ret_place)
+static struct attempt *find(
+	struct zong_throttle *throttle, const struct zong_digest *of, struct attempt **ret_place)
 {
 	struct attempt *place = &throttle->attempt[0];
 
@@ -75,7 +75,8 @@ static struct attempt *find(struct zong_throttle *throttle, const struct zong_di
 	return NULL;
 }
 
-int zong_throttle_check(struct zong_throttle *throttle, const char *name, const char *origin, int64_t now)
+int zong_throttle_check(
+	struct zong_throttle *throttle, const char *name, const char *origin, int64_t now)
 {
 	const struct attempt *attempt;
 	struct zong_digest of;
@@ -92,7 +93,8 @@ int zong_throttle_check(struct zong_throttle *throttle, const char *name, const 
 	return err;
 }
 
-void zong_throttle_failed(struct zong_throttle *throttle, const char *name, const char *origin, int64_t now)
+void zong_throttle_failed(
+	struct zong_throttle *throttle, const char *name, const char *origin, int64_t now)
 {
 	struct attempt *attempt;
 	struct attempt *place;

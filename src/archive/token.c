@@ -16,10 +16,10 @@
 
 #define DAYS_MAX 3650
 
-int zong_token_delete_all(struct zong_txn *txn, zong_token_filter *which, const void *ctx,
-	size_t *ret_deleted)
+int zong_token_delete_all(
+	struct zong_txn *txn, zong_token_filter *which, const void *ctx, size_t *ret_deleted)
 {
-	struct zong_iter iter;
+	struct zong_iter iter = {0};
 	struct zong_key *keys = NULL;
 	size_t count = 0;
 	int err;
@@ -87,8 +87,8 @@ static int write_new(struct zong_txn *txn, void *ctx)
 	return zong_journal_add(txn, new->who, "token.new", object, new->row->role, NULL);
 }
 
-static int check_new(const char *role, const char *department, const char *name, int days,
-	struct zong_err *err)
+static int check_new(
+	const char *role, const char *department, const char *name, int days, struct zong_err *err)
 {
 	enum zong_role parsed = zong_role_parse(role);
 
@@ -112,7 +112,7 @@ int zong_token_new(struct zong_archive *archive, const struct zong_subject *who,
 	Zong__Token **ret_row, struct zong_err *err)
 {
 	_cleanup_row_ Zong__Token *row = NULL;
-	struct new_token new = { .who = who };
+	struct new_token new = {.who = who};
 	char text[ZONG_TOKEN_TEXT];
 	struct zong_id id;
 	int code;
@@ -132,8 +132,9 @@ int zong_token_new(struct zong_archive *archive, const struct zong_subject *who,
 	zong_id_new(&id);
 	row->created = zong_time_now();
 	row->expires = days ? row->created + (int64_t)days * 86400 * ZONG_SECOND : 0;
-	if (zong_row_set_bytes(&row->id, id.bytes, sizeof(id.bytes)) || zong_row_set(&row->role, role) ||
-		zong_row_set(&row->department, department) || zong_row_set(&row->name, name))
+	if (zong_row_set_bytes(&row->id, id.bytes, sizeof(id.bytes)) ||
+		zong_row_set(&row->role, role) || zong_row_set(&row->department, department) ||
+		zong_row_set(&row->name, name))
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	zong_token_make(text);
 	code = zong_token_digest(text, &new.digest);
@@ -148,11 +149,11 @@ int zong_token_new(struct zong_archive *archive, const struct zong_subject *who,
 	return code ? zong_err_set(err, code, "%s", department) : 0;
 }
 
-int zong_token_list(struct zong_archive *archive, const struct zong_subject *who, Zong__Token ***ret_rows,
-	size_t *ret_count)
+int zong_token_list(struct zong_archive *archive, const struct zong_subject *who,
+	Zong__Token ***ret_rows, size_t *ret_count)
 {
 	Zong__Token **rows = NULL;
-	struct zong_iter iter;
+	struct zong_iter iter = {0};
 	struct zong_txn *txn;
 	size_t count = 0;
 	int err;
@@ -240,7 +241,7 @@ static int write_revoke(struct zong_txn *txn, void *ctx)
 
 int zong_token_revoke(struct zong_archive *archive, const struct zong_subject *who, const char *id)
 {
-	struct revoke revoke = { .who = who };
+	struct revoke revoke = {.who = who};
 	char text[ZONG_ID_TEXT];
 	int err;
 

@@ -16,10 +16,11 @@ void zong_token_make(char ret_text[ZONG_TOKEN_TEXT]);
 int zong_token_digest(const char *text, struct zong_digest *ret_digest);
 /* The subject that a token row stands for (without origin and purpose). ZONG_ECORRUPT. */
 int zong_token_subject(const Zong__Token *token, struct zong_subject *ret_who);
-int zong_token_put(struct zong_txn *txn, const struct zong_digest *digest, const Zong__Token *token);
+int zong_token_put(
+	struct zong_txn *txn, const struct zong_digest *digest, const Zong__Token *token);
 /* In a change: deletes each token for which @which says so. */
 typedef bool zong_token_filter(const Zong__Token *token, const void *ctx);
-int zong_token_delete_all(struct zong_txn *txn, zong_token_filter *which, const void *ctx,
-	size_t *ret_deleted);
+int zong_token_delete_all(
+	struct zong_txn *txn, zong_token_filter *which, const void *ctx, size_t *ret_deleted);
 
 #endif

@@ -21,9 +21,9 @@ static bool private_v4(uint32_t address)
 		uint32_t net;
 		unsigned int bits;
 	} nets[] = {
-		{ 0x00000000, 8 }, { 0x0a000000, 8 }, { 0x64400000, 10 }, { 0x7f000000, 8 },
-		{ 0xa9fe0000, 16 }, { 0xac100000, 12 }, { 0xc0000000, 24 }, { 0xc0a80000, 16 },
-		{ 0xc6120000, 15 }, { 0xe0000000, 3 }, /* multicast and above */
+		{0x00000000, 8}, {0x0a000000, 8}, {0x64400000, 10}, {0x7f000000, 8},
+		{0xa9fe0000, 16}, {0xac100000, 12}, {0xc0000000, 24}, {0xc0a80000, 16},
+		{0xc6120000, 15}, {0xe0000000, 3}, /* multicast and above */
 	};
 
 	for (size_t i = 0; i < sizeof(nets) / sizeof(nets[0]); i++)
@@ -35,7 +35,7 @@ static bool private_v4(uint32_t address)
 static bool private_v6(const uint8_t a[16])
 {
 	static const uint8_t zero[16];
-	static const uint8_t nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
+	static const uint8_t nat64[12] = {0x00, 0x64, 0xff, 0x9b};
 
 	if (memcmp(a, zero, 15) == 0 && a[15] <= 1) /* :: and ::1 */
 		return true;

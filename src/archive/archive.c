@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/archive.h>
+#include <zong/log.h>
+#include <zong/utf8.h>
+
+#include "bytecache.h"
+#include "filecache.h"
+#include "index_rows.h"
+#include "inside.h"
+#include "journal.h"
+#include "reader.h"
+#include "session.h"
+#include "throttle.h"
+
+#define WORKER_SECONDS_MAX 3600
+
+static const char *const settings[] = {
+	"workers",
+	"public-url",
+	"listen",
+	"read-seconds",
+	"probe-seconds",
+	"webhook-first-retry",
+	"web",
+	NULL,
+};
+
+int zong_archive_create(
+	const char *dir, char ret_password[ZONG_PASSWORD_TEXT], struct zong_err *err)
+{
+	struct zong_store_options options = {.read_only_index = true};
+	char password[ZONG_PASSWORD_TEXT];
+	struct zong_store *store;
+	int code;
+
+	if (sodium_init() < 0)
+		return zong_err_set(err, ZONG_ENOMEM, NULL);
+	code = zong_store_create(dir, err);
+	if (!code)
+		code = zong_store_open(dir, &options, &store, err);
+	if (code)
+		return code;
+	zong_password_make(password);
+	code = zong_user_put(store, "admin", ZONG_ROLE_ADMINISTRATOR, "", password);
+	zong_store_close(store);
+	if (!code)
+		memcpy(ret_password, password, sizeof(password));
+	sodium_memzero(password, sizeof(password));
+	return code ? zong_err_set(err, code, "%s", dir) : 0;
+}
+
+static char *join(const char *dir, const char *name)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
+}
+
+/* Paths, settings and what lives in memory. */
+static int prepare(struct zong_archive *archive, const char *dir,
+	const struct zong_archive_options *options, struct zong_err *err)
+{
+	char *path;
+	int code;
+
+	archive->dir = strdup(dir);
+	archive->spool = join(dir, "spool");
+	path = join(dir, "zong.conf");
+	if (!archive->dir || !archive->spool || !path) {
+		free(path);
+		return zong_err_set(err, ZONG_ENOMEM, NULL);
+	}
+	code = zong_config_load(path, settings, &archive->config, err);
+	free(path);
+	if (code)
+		return code;
+	archive->url =
+		strdup(options->public_url ? options->public_url
+					   : zong_config_str(archive->config, "public-url", ""));
+	if (!archive->url)
+		return zong_err_set(err, ZONG_ENOMEM, NULL);
+	code = zong_throttle_new(&archive->throttle);
+	if (!code)
+		code = zong_bytecache_new(ZONG_CACHE_BYTES, &archive->bytes);
+	return code ? zong_err_set(err, code, NULL) : 0;
+}
+
+static int pool_options(const struct zong_archive *archive,
+	const struct zong_archive_options *options, struct zong_pool_options *ret_options,
+	struct zong_err *err)
+{
+	int64_t workers;
+	int64_t read;
+	int64_t probe;
+	int code;
+
+	code = zong_config_int(archive->config, "workers", 0, ZONG_LIMIT_WORKERS, 0, &workers, err);
+	if (!code)
+		code = zong_config_int(
+			archive->config, "read-seconds", 0, WORKER_SECONDS_MAX, 0, &read, err);
+	if (!code)
+		code = zong_config_int(
+			archive->config, "probe-seconds", 0, WORKER_SECONDS_MAX, 0, &probe, err);
+	if (code)
+		return code;
+	*ret_options = (struct zong_pool_options){
+		.worker = options->worker,
+		.workers = options->workers ? options->workers : (unsigned int)workers,
+		.read_seconds = (unsigned int)read,
+		.probe_seconds = (unsigned int)probe,
+		.allow_no_landlock = true,
+	};
+	return 0;
+}
+
+static int start_reading(struct zong_archive *archive, const struct zong_archive_options *options,
+	struct zong_err *err)
+{
+	struct zong_pool_options wanted;
+	struct zong_pool_stats stats;
+	int code;
+
+	code = pool_options(archive, options, &wanted, err);
+	if (code || !options->worker)
+		return code;
+	code = zong_pool_start(&wanted, &archive->pool, err);
+	if (code || options->paused)
+		return code;
+	zong_pool_stats(archive->pool, &stats);
+	code = zong_readers_start(archive, stats.workers, &archive->readers);
+	return code ? zong_err_set(err, code, NULL) : 0;
+}
+
+static int start(struct zong_archive *archive, const struct zong_archive_options *options,
+	struct zong_err *err)
+{
+	struct zong_store_options store_options = {0};
+	int code;
+
+	code = zong_store_open(archive->dir, &store_options, &archive->store, err);
+	if (code)
+		return code;
+	code = zong_journal_open(archive->store, ZONG_JOURNAL_WINDOW, &archive->journal);
+	if (!code)
+		code = zong_filecache_new(
+			archive->store, archive->spool, ZONG_CACHE_FILES, &archive->files);
+	if (code)
+		return zong_err_set(err, code, NULL);
+	code = zong_text_start(archive->store, zong_index_source, NULL, err);
+	if (code)
+		return code;
+	archive->text = true;
+	return start_reading(archive, options, err);
+}
+
+int zong_archive_open(const char *dir, const struct zong_archive_options *options,
+	struct zong_archive **ret_archive, struct zong_err *err)
+{
+	struct zong_archive *archive;
+	int code;
+
+	if (sodium_init() < 0)
+		return zong_err_set(err, ZONG_ENOMEM, NULL);
+	archive = calloc(1, sizeof(*archive));
+	if (!archive)
+		return zong_err_set(err, ZONG_ENOMEM, NULL);
+	code = prepare(archive, dir, options, err);
+	if (!code)
+		code = start(archive, options, err);
+	if (code) {
+		zong_archive_close(archive);
+		return code;
+	}
+	*ret_archive = archive;
+	return 0;
+}
+
+void zong_archive_close(struct zong_archive *archive)
+{
+	if (!archive)
+		return;
+	/* threads that wait in the pool come back when it is cancelled, and find that they are to
+	 * end */
+	zong_readers_ask(archive->readers);
+	zong_pool_cancel(archive->pool);
+	zong_readers_stop(archive->readers);
+	zong_pool_stop(archive->pool);
+	zong_journal_close(archive->journal);
+	if (archive->text)
+		zong_text_stop(archive->store);
+	zong_filecache_free(archive->files);
+	zong_store_close(archive->store);
+	zong_bytecache_free(archive->bytes);
+	zong_throttle_free(archive->throttle);
+	zong_config_free(archive->config);
+	free(archive->dir);
+	free(archive->spool);
+	free(archive->url);
+	free(archive);
+}
+
+const char *zong_archive_dir(const struct zong_archive *archive)
+{
+	return archive->dir;
+}
+
+const char *zong_archive_url(const struct zong_archive *archive)
+{
+	return archive->url;
+}
+
+void zong_archive_set_url(struct zong_archive *archive, const char *url)
+{
+	char *copy = strdup(url);
+
+	if (!copy)
+		return;
+	free(archive->url);
+	archive->url = copy;
+}
+
+const char *zong_archive_setting(
+	const struct zong_archive *archive, const char *name, const char *fallback)
+{
+	return zong_config_str(archive->config, name, fallback);
+}
+
+const char *zong_archive_spool(const struct zong_archive *archive)
+{
+	return archive->spool;
+}
+
+void zong_archive_wait(struct zong_archive *archive, uint64_t *seen, int64_t timeout)
+{
+	zong_store_wait(archive->store, seen, timeout);
+}
+
+uint64_t zong_archive_number(struct zong_archive *archive)
+{
+	return zong_store_number(archive->store);
+}
+
+void zong_archive_wake(struct zong_archive *archive)
+{
+	zong_store_wake(archive->store);
+}

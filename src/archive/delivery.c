@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/access.h>
+#include <zong/delivery.h>
+#include <zong/time.h>
+#include <zong/utf8.h>
+
+#include "deliver.h"
+#include "inside.h"
+#include "journal.h"
+#include "row.h"
+
+static const char *const states[] = {
+	[ZONG__DELIVERY_STATE__DELIVERY_DUE] = "due",
+	[ZONG__DELIVERY_STATE__DELIVERY_SENT] = "sent",
+	[ZONG__DELIVERY_STATE__DELIVERY_RECEIVED] = "received",
+	[ZONG__DELIVERY_STATE__DELIVERY_RETURNED] = "returned",
+	[ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN] = "withdrawn",
+	[ZONG__DELIVERY_STATE__DELIVERY_SUPERSEDED] = "superseded",
+};
+
+const char *zong_delivery_state_name(Zong__DeliveryState state)
+{
+	if ((size_t)state >= sizeof(states) / sizeof(states[0]))
+		return "unknown";
+	return states[state];
+}
+
+/* A delivery on which the subject may use @verb; ZONG_ENODELIVERY where it must not know of it. */
+static int look_up(struct zong_txn *txn, const struct zong_subject *who, enum zong_verb verb,
+	const struct zong_id *id, Zong__Delivery **ret_delivery)
+{
+	_cleanup_row_ Zong__Delivery *delivery = NULL;
+	struct zong_object object = {.txn = txn};
+	int err;
+
+	err = zong_row_delivery(txn, id, &delivery);
+	if (!err) {
+		object.delivery = delivery;
+		err = zong_access_may(who, verb, &object);
+	}
+	if (err)
+		return err == ZONG_ENOENT ? ZONG_ENODELIVERY : err;
+	*ret_delivery = take_ptr(delivery);
+	return 0;
+}
+
+static int make_event(struct zong_txn *txn, Zong__Delivery *delivery, struct zong_event **ret_event)
+{
+	struct zong_event *event = calloc(1, sizeof(*event));
+	int err;
+
+	if (!event) {
+		zong__delivery__free_unpacked(delivery, NULL);
+		return ZONG_ENOMEM;
+	}
+	err = zong_deliver_event(txn, delivery, event);
+	if (err)
+		free(event);
+	else
+		*ret_event = event;
+	return err;
+}
+
+int zong_delivery_get(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	struct zong_event **ret_event, struct zong_err *err)
+{
+	Zong__Delivery *delivery;
+	struct zong_txn *txn;
+	struct zong_id parsed;
+	int code;
+
+	code = zong_access_may(who, ZONG_VERB_DELIVERY_READ, NULL);
+	if (code)
+		return zong_err_set(err, code, NULL);
+	if (zong_id_parse(id, &parsed))
+		return zong_err_set(err, ZONG_ENODELIVERY, "%s", id);
+	code = zong_store_read_begin(archive->store, &txn);
+	if (code)
+		return zong_err_set(err, code, NULL);
+	code = look_up(txn, who, ZONG_VERB_DELIVERY_READ, &parsed, &delivery);
+	if (!code)
+		code = make_event(txn, delivery, ret_event);
+	zong_txn_end(txn);
+	return code ? zong_err_set(err, code, "%s", id) : 0;
+}
+
+/* How a department ends a delivery. */
+struct ending {
+	const struct zong_subject *who;
+	struct zong_id id;
+	Zong__DeliveryState state;
+	const char *verb;
+	const char *reason;		  /* of a return */
+	const struct zong_digest *digest; /* or NULL */
+	struct zong_event *event;
+};
+
+static int end_delivery(struct zong_txn *txn, const struct ending *ending, Zong__Delivery *delivery)
+{
+	Zong__DeliveryState before = delivery->state;
+	int64_t attempt_before = delivery->next_attempt;
+	char object[64];
+	char text[ZONG_ID_TEXT];
+	int err;
+
+	zong_id_format(&ending->id, text);
+	snprintf(object, sizeof(object), "delivery/%s", text);
+	err = zong_journal_add(
+		txn, ending->who, ending->verb, object, ending->reason, &delivery->record);
+	if (err)
+		return err;
+	delivery->state = ending->state;
+	delivery->ended = zong_time_now();
+	delivery->next_attempt = 0;
+	err = zong_row_set(&delivery->ended_by, ending->who->key);
+	if (!err)
+		err = zong_row_set(&delivery->reason, ending->reason);
+	return err ? err : zong_deliver_put(txn, delivery, before, attempt_before);
+}
+
+static int write_ending(struct zong_txn *txn, void *ctx)
+{
+	struct ending *ending = ctx;
+	Zong__Delivery *delivery;
+	struct zong_digest file;
+	const char *reason = ending->reason ? ending->reason : "";
+	int err;
+
+	zong_events_free(ending->event, 1);
+	ending->event = NULL;
+	err = look_up(txn, ending->who, ZONG_VERB_DELIVERY_END, &ending->id, &delivery);
+	if (!err)
+		err = make_event(txn, delivery, &ending->event);
+	if (err)
+		return err;
+	if (ending->digest) {
+		if (!zong_row_digest(&ending->event->material->file, &file))
+			return ZONG_ECORRUPT;
+		if (!zong_digest_equal(&file, ending->digest))
+			return ZONG_ECORRUPT;
+	}
+	if (!zong_deliver_ended(delivery))
+		return end_delivery(txn, ending, delivery);
+	/* the same word again has the same answer */
+	if (delivery->state == ending->state && strcmp(delivery->reason, reason) == 0)
+		return 0;
+	return ZONG_EDELIVERYSTATE;
+}
+
+static int run_ending(struct zong_archive *archive, struct ending *ending, const char *id,
+	struct zong_event **ret_event, struct zong_err *err)
+{
+	int code;
+
+	if (zong_id_parse(id, &ending->id))
+		return zong_err_set(err, ZONG_ENODELIVERY, "%s", id);
+	code = zong_store_write(archive->store, write_ending, ending);
+	if (code) {
+		zong_events_free(ending->event, 1);
+		return zong_err_set(err, code, "%s", id);
+	}
+	*ret_event = ending->event;
+	return 0;
+}
+
+int zong_delivery_receipt(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, const char *digest, struct zong_event **ret_event, struct zong_err *err)
+{
+	struct ending ending = {
+		.who = who,
+		.state = ZONG__DELIVERY_STATE__DELIVERY_RECEIVED,
+		.verb = "delivery.receipt",
+	};
+	struct zong_digest parsed;
+	int code;
+
+	code = zong_access_may(who, ZONG_VERB_DELIVERY_END, NULL);
+	if (code)
+		return zong_err_set(err, code, NULL);
+	if (digest && digest[0]) {
+		if (zong_digest_parse(digest, &parsed))
+			return zong_err_set(err, ZONG_EINVAL, "digest");
+		ending.digest = &parsed;
+	}
+	return run_ending(archive, &ending, id, ret_event, err);
+}
+
+static bool is_empty(const char *text)
+{
+	size_t len = strlen(text);
+	size_t pos = 0;
+
+	while (pos < len)
+		if (!zong_utf8_is_blank(zong_utf8_next(text, len, &pos)))
+			return false;
+	return true;
+}
+
+int zong_delivery_return(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, const char *reason, struct zong_event **ret_event, struct zong_err *err)
+{
+	struct ending ending = {
+		.who = who,
+		.state = ZONG__DELIVERY_STATE__DELIVERY_RETURNED,
+		.verb = "delivery.return",
+		.reason = reason,
+	};
+	int code;
+
+	code = zong_access_may(who, ZONG_VERB_DELIVERY_END, NULL);
+	if (code)
+		return zong_err_set(err, code, NULL);
+	if (!reason || is_empty(reason))
+		return zong_err_set(err, ZONG_EREASON, NULL);
+	if (strlen(reason) > ZONG_LIMIT_REASON)
+		return zong_err_set(err, ZONG_ELIMIT, "reason");
+	if (!zong_utf8_printable(reason, strlen(reason)))
+		return zong_err_set(err, ZONG_EENCODING, "reason");
+	return run_ending(archive, &ending, id, ret_event, err);
+}
+
+static int append(Zong__Delivery ***list, size_t *count, Zong__Delivery *delivery)
+{
+	Zong__Delivery **grown = realloc(*list, (*count + 1) * sizeof(*grown));
+
+	if (!grown)
+		return ZONG_ENOMEM;
+	*list = grown;
+	grown[(*count)++] = delivery;
+	return 0;
+}
+
+static int walk_material(struct zong_txn *txn, const struct zong_subject *who,
+	const struct zong_id *material, Zong__Delivery ***list, size_t *count)
+{
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	int err;
+
+	zong_row_key_id(&prefix, material);
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &prefix, NULL, false);
+	while (!err && (err = zong_iter_next(&iter)) == 0) {
+		Zong__Delivery *delivery;
+		struct zong_id id;
+
+		if (iter.value_len != sizeof(id.bytes)) {
+			err = ZONG_ECORRUPT;
+			break;
+		}
+		memcpy(id.bytes, iter.value, sizeof(id.bytes));
+		err = look_up(txn, who, ZONG_VERB_DELIVERY_READ, &id, &delivery);
+		if (err == ZONG_ENODELIVERY) {
+			err = 0;
+			continue;
+		}
+		if (err)
+			break;
+		err = append(list, count, delivery);
+		if (err)
+			zong__delivery__free_unpacked(delivery, NULL);
+	}
+	zong_iter_end(&iter);
+	return err == ZONG_EEND ? 0 : err;
+}
+
+int zong_delivery_of_material(struct zong_archive *archive, const struct zong_subject *who,
+	const Zong__Material *material, Zong__Delivery ***ret_deliveries, size_t *ret_count)
+{
+	Zong__Delivery **list = NULL;
+	struct zong_txn *txn;
+	struct zong_id id;
+	size_t count = 0;
+	int err;
+
+	err = zong_access_may(who, ZONG_VERB_DELIVERY_READ, NULL);
+	if (err == ZONG_EFORBIDDEN) { /* sees the material, but not to whom it goes */
+		*ret_deliveries = NULL;
+		*ret_count = 0;
+		return 0;
+	}
+	if (!err && !zong_row_id(&material->id, &id))
+		err = ZONG_ECORRUPT;
+	if (!err)
+		err = zong_store_read_begin(archive->store, &txn);
+	if (err)
+		return err;
+	err = walk_material(txn, who, &id, &list, &count);
+	zong_txn_end(txn);
+	if (err) {
+		for (size_t i = 0; i < count; i++)
+			zong__delivery__free_unpacked(list[i], NULL);
+		free(list);
+		return err;
+	}
+	*ret_deliveries = list;
+	*ret_count = count;
+	return 0;
+}

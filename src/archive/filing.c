@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/time.h>
+
+#include "deliver.h"
+#include "filing.h"
+#include "index_rows.h"
+#include "journal.h"
+#include "row.h"
+
+void zong_filing_release(struct zong_filing *filing)
+{
+	if (filing->material)
+		zong__material__free_unpacked(filing->material, NULL);
+	if (filing->stored)
+		zong__file__free_unpacked(filing->stored, NULL);
+	filing->material = NULL;
+	filing->stored = NULL;
+}
+
+static const struct zong_digest *digest_of(const struct zong_filing *filing)
+{
+	return &zong_ingest_result(filing->ingest)->digest;
+}
+
+/* The material that this case already has with this file and type: ZONG_ENOENT when it has none. */
+static int find_before(
+	struct zong_txn *txn, const struct zong_filing *filing, Zong__Material **ret_material)
+{
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	int err;
+
+	zong_row_key_digest(&prefix, digest_of(filing));
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_MATERIALS_BY_FILE, &prefix, NULL, false);
+	while (!err && (err = zong_iter_next(&iter)) == 0) {
+		struct zong_key_view view = iter.key;
+		_cleanup_row_ Zong__Material *material = NULL;
+		struct zong_digest file;
+		struct zong_id id;
+
+		if (!zong_key_take_digest(&view, &file) || !zong_key_take_id(&view, &id))
+			err = ZONG_ECORRUPT;
+		else
+			err = zong_row_material(txn, &id, &material);
+		if (!err && strcmp(material->case_no, filing->draft->case_no) == 0 &&
+			strcmp(material->type, filing->draft->type) == 0) {
+			*ret_material = take_ptr(material);
+			break;
+		}
+	}
+	zong_iter_end(&iter);
+	return err == ZONG_EEND ? ZONG_ENOENT : err;
+}
+
+/* One page image that was not there before: it is blank, or waits to be read. */
+static int put_raster(struct zong_txn *txn, const struct zong_filing *filing,
+	const Zong__FilePage *page, uint32_t number, const struct zong_key *key)
+{
+	const struct zong_digest *file = digest_of(filing);
+	Zong__Raster raster = ZONG__RASTER__INIT;
+	Zong__Job job = ZONG__JOB__INIT;
+	char kind[] = "read";
+	uint64_t count;
+	struct zong_id id;
+	int err;
+
+	raster.state =
+		page->blank ? ZONG__RASTER_STATE__RASTER_BLANK : ZONG__RASTER_STATE__RASTER_WAITING;
+	raster.file.data = (uint8_t *)(uintptr_t)file->bytes;
+	raster.file.len = sizeof(file->bytes);
+	raster.page = number;
+	err = zong_txn_put(txn, ZONG_TABLE_RASTERS, key, &raster.base);
+	if (!err)
+		err = zong_txn_count(txn, ZONG_COUNT_RASTERS, 1, &count);
+	if (err)
+		return err;
+	if (page->blank)
+		return zong_txn_count(txn, ZONG_COUNT_PAGES_READ, 1, &count);
+	zong_id_new(&id);
+	job.id.data = id.bytes;
+	job.id.len = sizeof(id.bytes);
+	job.kind = kind;
+	job.file = raster.file;
+	job.page = number;
+	job.raster = page->raster;
+	job.created = zong_time_now();
+	job.due = job.created;
+	return zong_job_add(txn, &job);
+}
+
+static int put_page(struct zong_txn *txn, const struct zong_filing *filing,
+	const struct zong_id *material, uint32_t number)
+{
+	const Zong__FilePage *page = filing->stored->pages[number - 1];
+	struct zong_digest raster;
+	struct zong_key key;
+	int err;
+
+	if (page->err)
+		return 0;
+	if (!zong_row_digest(&page->raster, &raster))
+		return ZONG_ECORRUPT;
+	zong_row_key_digest(&key, &raster);
+	if (!zong_txn_has(txn, ZONG_TABLE_RASTERS, &key)) {
+		err = put_raster(txn, filing, page, number, &key);
+		if (err)
+			return err;
+	}
+	zong_key_id(&key, material);
+	zong_key_u32(&key, number);
+	return zong_txn_put_bytes(txn, ZONG_TABLE_RASTER_USE, &key, NULL, 0);
+}
+
+/* Recipe and file row, unless the catalog has them; filing->stored is what it has afterwards. */
+static int put_file(struct zong_txn *txn, struct zong_filing *filing)
+{
+	const struct zong_ingest_result *result = zong_ingest_result(filing->ingest);
+	ProtobufCMessage *copy;
+	struct zong_key key;
+	uint64_t count;
+	bool known;
+	int err;
+
+	err = zong_ingest_put(filing->ingest, txn, &known);
+	if (err)
+		return err;
+	filing->bytes_new = known ? 0 : result->bytes_new;
+	filing->bytes_shared = known ? result->bytes : result->bytes_shared;
+	if (known) {
+		err = zong_row_file(txn, &result->digest, &filing->stored);
+		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+	}
+	if (!filing->file)
+		return ZONG_ECORRUPT; /* was there when we looked, and files are never taken away */
+	err = zong_row_copy(&filing->file->base, &copy);
+	if (err)
+		return err;
+	filing->stored = (Zong__File *)copy;
+	filing->stored->bytes = result->bytes;
+	filing->stored->stored = zong_time_now();
+	zong_row_key_digest(&key, &result->digest);
+	err = zong_txn_put(txn, ZONG_TABLE_FILES, &key, copy);
+	return err ? err : zong_txn_count(txn, ZONG_COUNT_FILES, 1, &count);
+}
+
+static int build_material(
+	struct zong_filing *filing, const Zong__Case *cas, const struct zong_id *id)
+{
+	const struct zong_ingest_result *result = zong_ingest_result(filing->ingest);
+	ProtobufCMessage *copy;
+	Zong__Material *material;
+	int err;
+
+	err = zong_row_copy(&filing->draft->base, &copy);
+	if (err)
+		return err;
+	material = filing->material = (Zong__Material *)copy;
+	material->version = 1;
+	material->pages = (uint32_t)filing->stored->n_pages;
+	material->media = filing->stored->media;
+	material->bytes = result->bytes;
+	material->bytes_new = filing->bytes_new;
+	material->bytes_shared = filing->bytes_shared;
+	material->received = zong_time_now();
+	err = zong_row_set_bytes(&material->id, id->bytes, sizeof(id->bytes));
+	if (!err)
+		err = zong_row_set_bytes(
+			&material->file, result->digest.bytes, sizeof(result->digest.bytes));
+	if (!err)
+		err = zong_row_set(&material->received_by, filing->who->key);
+	if (!err && material->n_units == 0)
+		for (size_t i = 0; i < cas->n_units && !err; i++)
+			err = zong_row_append(&material->units, &material->n_units, cas->units[i]);
+	return err;
+}
+
+static int record(struct zong_txn *txn, struct zong_filing *filing, const struct zong_id *id)
+{
+	const Zong__Material *material = filing->material;
+	char digest[ZONG_DIGEST_TEXT];
+	char detail[ZONG_LIMIT_CASE_NO_BYTES + ZONG_DIGEST_TEXT + 16];
+	char object[64];
+	char text[ZONG_ID_TEXT];
+
+	zong_id_format(id, text);
+	zong_digest_format(digest_of(filing), digest);
+	snprintf(object, sizeof(object), "material/%s", text);
+	snprintf(detail, sizeof(detail), "case/%s file/%s", material->case_no, digest);
+	return zong_journal_add(
+		txn, filing->who, "material.add", object, detail, &filing->material->record);
+}
+
+static int put_material_rows(
+	struct zong_txn *txn, const struct zong_filing *filing, const struct zong_id *id)
+{
+	const Zong__Material *material = filing->material;
+	struct zong_key key;
+	uint64_t count;
+	int err;
+
+	zong_row_key_id(&key, id);
+	err = zong_txn_put(txn, ZONG_TABLE_MATERIALS, &key, &material->base);
+	if (err)
+		return err;
+	zong_row_key_str(&key, material->case_no);
+	zong_key_id(&key, id);
+	err = zong_txn_put_bytes(txn, ZONG_TABLE_MATERIALS_BY_CASE, &key, NULL, 0);
+	if (err)
+		return err;
+	zong_row_key_digest(&key, digest_of(filing));
+	zong_key_id(&key, id);
+	err = zong_txn_put_bytes(txn, ZONG_TABLE_MATERIALS_BY_FILE, &key, NULL, 0);
+	if (!err)
+		err = zong_txn_count(txn, ZONG_COUNT_MATERIALS, 1, &count);
+	if (!err)
+		err = zong_txn_count(txn, ZONG_COUNT_PAGES, material->pages, &count);
+	if (!err)
+		err = zong_txn_count(txn, ZONG_COUNT_BYTES_IN, (int64_t)material->bytes, &count);
+	return err ? err : zong_index_material(txn, material);
+}
+
+static int deliver(
+	struct zong_txn *txn, struct zong_filing *filing, const char *department, bool *ret_made)
+{
+	int err = zong_deliver_new(txn, filing->material, department, ret_made);
+
+	if (err == ZONG_ENODEPARTMENT)
+		snprintf(filing->missing, sizeof(filing->missing), "%s", department);
+	return err;
+}
+
+static int put_new(struct zong_txn *txn, struct zong_filing *filing, const Zong__Case *cas)
+{
+	struct zong_id id;
+	bool made;
+	int err;
+
+	zong_id_new(&id);
+	err = build_material(filing, cas, &id);
+	if (!err)
+		err = record(txn, filing, &id);
+	if (!err)
+		err = put_material_rows(txn, filing, &id);
+	for (uint32_t n = 1; !err && n <= filing->material->pages; n++)
+		err = put_page(txn, filing, &id, n);
+	for (size_t i = 0; !err && i < filing->material->n_receivers; i++)
+		err = deliver(txn, filing, filing->material->receivers[i], &made);
+	return err;
+}
+
+/* Departments that were not named the first time get it now. */
+static int widen(struct zong_txn *txn, struct zong_filing *filing)
+{
+	Zong__Material *material = filing->material;
+	char object[64];
+	char text[ZONG_ID_TEXT];
+	struct zong_id id;
+	struct zong_key key;
+	bool wider = false;
+	int err = 0;
+
+	if (!zong_row_id(&material->id, &id))
+		return ZONG_ECORRUPT;
+	zong_id_format(&id, text);
+	snprintf(object, sizeof(object), "material/%s", text);
+	for (size_t i = 0; i < filing->draft->n_receivers && !err; i++) {
+		const char *department = filing->draft->receivers[i];
+		bool made;
+
+		err = deliver(txn, filing, department, &made);
+		if (err || !made)
+			continue;
+		wider = true;
+		err = zong_row_append(&material->receivers, &material->n_receivers, department);
+		if (!err)
+			err = zong_journal_add(
+				txn, filing->who, "delivery.add", object, department, NULL);
+	}
+	if (err || !wider)
+		return err;
+	zong_row_key_id(&key, &id);
+	return zong_txn_put(txn, ZONG_TABLE_MATERIALS, &key, &material->base);
+}
+
+int zong_filing_change(struct zong_txn *txn, void *ctx)
+{
+	struct zong_filing *filing = ctx;
+	_cleanup_row_ Zong__Case *cas = NULL;
+	int err;
+
+	zong_filing_release(filing);
+	filing->again = false;
+	err = zong_row_case(txn, filing->draft->case_no, &cas);
+	if (err)
+		return err == ZONG_ENOENT ? ZONG_ENOCASE : err;
+	err = put_file(txn, filing);
+	if (err)
+		return err;
+	err = find_before(txn, filing, &filing->material);
+	if (err == ZONG_ENOENT)
+		return put_new(txn, filing, cas);
+	filing->again = true;
+	return err ? err : widen(txn, filing);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_ARCHIVE_FILING_H
+#define ZONG_ARCHIVE_FILING_H
+
+/* The one change in which a file that was taken in becomes part of the archive: recipe, file,
+ * pages, reading jobs, material, its index rows, deliveries and the log line. Either all of it is
+ * on the disk or nothing. */
+
+#include <zong/material.h>
+#include <zong/store.h>
+
+struct zong_filing {
+	const struct zong_subject *who;
+	const Zong__Material *draft; /* what was entered: case_no, type, title, scope, units (none:
+				      * the case's), file_name, receivers, media */
+	const Zong__File *file;	     /* as probed; NULL where the catalog was seen to have it */
+	struct zong_ingest *ingest;
+	/* Handed out; made anew by each run of the change. */
+	Zong__Material *material;
+	Zong__File *stored; /* the file's row as it is in the catalog */
+	uint64_t bytes_new, bytes_shared;
+	bool again;
+	char missing[ZONG_LIMIT_DEPARTMENT_ID + 1]; /* with ZONG_ENODEPARTMENT */
+};
+
+/* A zong_store_change; @ctx is a struct zong_filing. 0, ZONG_ENOCASE, ZONG_ENODEPARTMENT and those
+ * of the store. */
+int zong_filing_change(struct zong_txn *txn, void *ctx);
+void zong_filing_release(struct zong_filing *filing); /* what was handed out */
+
+#endif

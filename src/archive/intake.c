@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <zong/arena.h>
+#include <zong/delivery.h>
+#include <zong/file.h>
+
+#include "filing.h"
+#include "inside.h"
+#include "intake_entry.h"
+#include "row.h"
+
+/* Decoding the pages takes most of the time; storing comes after it. */
+#define PROBE_SHARE 0.7
+
+struct run {
+	struct zong_archive *archive;
+	const struct zong_intake *intake;
+	zong_intake_progress *progress;
+	void *ctx;
+	struct zong_digest digest;
+	enum zong_media media;
+	Zong__File *file; /* as probed; NULL: known */
+};
+
+static int tell(const struct run *run, double done)
+{
+	return run->progress ? run->progress(run->ctx, done) : 0;
+}
+
+static int on_probe(void *ctx, uint32_t done, uint32_t pages)
+{
+	return tell(ctx, pages ? PROBE_SHARE * done / pages : 0);
+}
+
+static int on_store(void *ctx, uint64_t done, uint64_t total)
+{
+	return tell(
+		ctx, PROBE_SHARE + (1 - PROBE_SHARE) * (total ? (double)done / (double)total : 1));
+}
+
+/* What can be seen from outside: size and kind. */
+static int look_at(struct run *run, struct zong_err *err)
+{
+	const struct zong_intake *intake = run->intake;
+	uint8_t head[1024];
+	size_t len = intake->len < sizeof(head) ? (size_t)intake->len : sizeof(head);
+	struct stat st;
+	int code;
+
+	if (intake->len == 0)
+		return zong_err_set(err, ZONG_EEMPTY, NULL);
+	if (intake->len > ZONG_LIMIT_FILE)
+		return zong_err_set(err, ZONG_ETOOBIG, NULL);
+	if (fstat(intake->fd, &st) != 0)
+		return zong_err_set(err, ZONG_EIO, NULL);
+	if ((uint64_t)st.st_size < intake->len)
+		return zong_err_set(err, ZONG_ETRUNCATED, NULL);
+	code = zong_file_read_at(intake->fd, head, len, 0);
+	if (code)
+		return zong_err_set(err, code, NULL);
+	run->media = zong_media_of(head, len);
+	return run->media == ZONG_MEDIA_UNKNOWN ? zong_err_set(err, ZONG_EMEDIA, NULL) : 0;
+}
+
+/* A file that the catalog has need not be decoded again: ZONG_ENOENT when it has not. */
+static int find_known(struct run *run)
+{
+	struct zong_txn *txn;
+	struct zong_key key;
+	bool known;
+	int err = 0;
+
+	if (run->intake->digest)
+		run->digest = *run->intake->digest;
+	else
+		err = zong_digest_of_fd(run->intake->fd, &run->digest);
+	if (!err)
+		err = zong_store_read_begin(run->archive->store, &txn);
+	if (err)
+		return err;
+	zong_row_key_digest(&key, &run->digest);
+	known = zong_txn_has(txn, ZONG_TABLE_FILES, &key);
+	zong_txn_end(txn);
+	return known ? 0 : ZONG_ENOENT;
+}
+
+static int add_page(Zong__File *file, const struct zong_probe_page *probed)
+{
+	Zong__FilePage *page = zong_row_new(&zong__file_page__descriptor);
+
+	if (!page)
+		return ZONG_ENOMEM;
+	file->pages[file->n_pages++] = page;
+	page->width = probed->width;
+	page->height = probed->height;
+	page->dpi_x = probed->dpi_x;
+	page->dpi_y = probed->dpi_y;
+	page->colour = probed->colour;
+	page->bits = probed->bits;
+	page->text_layer = probed->text_layer;
+	page->blank = probed->blank;
+	page->err = probed->err;
+	if (probed->err)
+		return 0;
+	return zong_row_set_bytes(
+		&page->raster, probed->raster.bytes, sizeof(probed->raster.bytes));
+}
+
+static int to_file(const struct zong_probe *probe, Zong__File **ret_file)
+{
+	_cleanup_row_ Zong__File *file = zong_row_new(&zong__file__descriptor);
+	int err = 0;
+
+	if (!file)
+		return ZONG_ENOMEM;
+	file->media = probe->media;
+	file->pages = calloc(probe->pages, sizeof(*file->pages));
+	if (!file->pages)
+		return ZONG_ENOMEM;
+	for (uint32_t i = 0; i < probe->pages && !err; i++)
+		err = add_page(file, &probe->page[i]);
+	if (!err)
+		*ret_file = take_ptr(file);
+	return err;
+}
+
+static int probe_file(struct run *run, struct zong_err *err)
+{
+	_cleanup_(zong_arena_release) struct zong_arena arena = ZONG_ARENA_INIT;
+	struct zong_probe probe;
+	int code;
+
+	if (!run->archive->pool)
+		return zong_err_set(err, ZONG_EWORKER, NULL);
+	code = zong_pool_probe(run->archive->pool, run->intake->fd, run->media, &arena, on_probe,
+		run, &probe, err);
+	if (code)
+		return code;
+	if (probe.pages == 0)
+		return zong_err_set(err, ZONG_ENOPAGES, NULL);
+	if (probe.pages > ZONG_LIMIT_PAGES)
+		return zong_err_set(err, ZONG_EPAGES, NULL);
+	code = to_file(&probe, &run->file);
+	return code ? zong_err_set(err, code, NULL) : 0;
+}
+
+static int add_damaged(const Zong__File *file, struct zong_receipt *receipt)
+{
+	for (size_t i = 0; i < file->n_pages; i++)
+		receipt->pages_damaged += file->pages[i]->err != 0;
+	if (!receipt->pages_damaged)
+		return 0;
+	receipt->page_damaged = calloc(receipt->pages_damaged, sizeof(*receipt->page_damaged));
+	if (!receipt->page_damaged)
+		return ZONG_ENOMEM;
+	receipt->pages_damaged = 0;
+	for (size_t i = 0; i < file->n_pages; i++)
+		if (file->pages[i]->err)
+			receipt->page_damaged[receipt->pages_damaged++] = (uint32_t)(i + 1);
+	return 0;
+}
+
+static int make_receipt(struct zong_archive *archive, const struct zong_subject *who,
+	struct zong_filing *filing, struct zong_receipt *receipt)
+{
+	int err = add_damaged(filing->stored, receipt);
+
+	receipt->material = take_ptr(filing->material);
+	receipt->bytes_new = filing->bytes_new;
+	receipt->bytes_shared = filing->bytes_shared;
+	receipt->again = filing->again;
+	if (!err)
+		err = zong_delivery_of_material(
+			archive, who, receipt->material, &receipt->delivery, &receipt->deliveries);
+	return err;
+}
+
+static int store(struct run *run, struct zong_filing *filing, struct zong_err *err)
+{
+	int code;
+
+	code = zong_ingest_begin(run->archive->store, run->intake->fd, run->intake->len, run->media,
+		&run->digest, on_store, run, &filing->ingest);
+	if (code)
+		return zong_err_set(err, code, NULL);
+	filing->file = run->file;
+	code = zong_store_write_file(
+		run->archive->store, filing->ingest, zong_filing_change, filing);
+	if (!code)
+		return 0;
+	if (code == ZONG_ENODEPARTMENT)
+		return zong_err_set(err, code, "%s", filing->missing);
+	if (code == ZONG_ENOCASE)
+		return zong_err_set(err, code, "%s", filing->draft->case_no);
+	return zong_err_set(err, code, NULL);
+}
+
+static int take_in(struct run *run, const struct zong_subject *who, const Zong__Material *draft,
+	struct zong_receipt *receipt, struct zong_err *err)
+{
+	struct zong_filing filing = {.who = who, .draft = draft};
+	int code;
+
+	code = look_at(run, err);
+	if (code)
+		return code;
+	code = find_known(run);
+	if (code == ZONG_ENOENT)
+		code = probe_file(run, err);
+	else if (code)
+		zong_err_set(err, code, NULL);
+	if (!code)
+		code = store(run, &filing, err);
+	if (!code) {
+		code = make_receipt(run->archive, who, &filing, receipt);
+		if (code)
+			zong_err_set(err, code, NULL);
+		else
+			tell(run, 1);
+	}
+	zong_filing_release(&filing);
+	zong_ingest_free(filing.ingest);
+	return code;
+}
+
+int zong_intake_run(struct zong_archive *archive, const struct zong_subject *who,
+	const struct zong_intake *intake, zong_intake_progress *progress, void *ctx,
+	struct zong_receipt *ret_receipt, struct zong_err *err)
+{
+	struct run run = {.archive = archive, .intake = intake, .progress = progress, .ctx = ctx};
+	_cleanup_row_ Zong__Material *draft = NULL;
+	struct zong_receipt receipt = {0};
+	int code;
+
+	code = zong_intake_entry_check(archive, who, intake, &draft, &receipt.warnings, err);
+	if (code)
+		return code;
+	code = take_in(&run, who, draft, &receipt, err);
+	if (run.file)
+		zong__file__free_unpacked(run.file, NULL);
+	if (code)
+		zong_receipt_release(&receipt);
+	else
+		*ret_receipt = receipt;
+	return code;
+}
+
+int zong_intake_check(struct zong_archive *archive, const struct zong_subject *who,
+	const struct zong_intake *intake, struct zong_err *err)
+{
+	_cleanup_row_ Zong__Material *draft = NULL;
+	struct zong_warnings warnings = {0};
+	int code;
+
+	code = zong_intake_entry_check(archive, who, intake, &draft, &warnings, err);
+	zong_warnings_release(&warnings);
+	return code;
+}
+
+void zong_receipt_release(struct zong_receipt *receipt)
+{
+	if (receipt->material)
+		zong__material__free_unpacked(receipt->material, NULL);
+	for (size_t i = 0; i < receipt->deliveries; i++)
+		zong__delivery__free_unpacked(receipt->delivery[i], NULL);
+	free(receipt->delivery);
+	free(receipt->page_damaged);
+	zong_warnings_release(&receipt->warnings);
+	memset(receipt, 0, sizeof(*receipt));
+}

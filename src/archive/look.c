@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "look.h"
+#include "row.h"
+
+int zong_look_material(struct zong_txn *txn, const struct zong_subject *who, const char *id,
+	Zong__Material **ret_material)
+{
+	_cleanup_row_ Zong__Material *material = NULL;
+	struct zong_object object = {.txn = txn};
+	struct zong_id parsed;
+	int err;
+
+	if (zong_id_parse(id, &parsed))
+		return ZONG_ENOENT;
+	err = zong_row_material(txn, &parsed, &material);
+	if (err)
+		return err;
+	object.material = material;
+	err = zong_access_may(who, ZONG_VERB_MATERIAL_READ, &object);
+	if (!err)
+		*ret_material = take_ptr(material);
+	return err;
+}
+
+int zong_look_file(struct zong_txn *txn, const struct zong_subject *who,
+	const struct zong_digest *file, Zong__Material **ret_material)
+{
+	/* only the id is needed to decide, so the row is unpacked for the one that is allowed */
+	Zong__Material probe = ZONG__MATERIAL__INIT;
+	struct zong_object object = {.txn = txn, .material = &probe};
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	struct zong_id id;
+	int err;
+
+	zong_row_key_digest(&prefix, file);
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_MATERIALS_BY_FILE, &prefix, NULL, false);
+	while (!err && (err = zong_iter_next(&iter)) == 0) {
+		struct zong_key_view view = iter.key;
+		struct zong_digest digest;
+
+		if (!zong_key_take_digest(&view, &digest) || !zong_key_take_id(&view, &id)) {
+			err = ZONG_ECORRUPT;
+			break;
+		}
+		probe.id.data = id.bytes;
+		probe.id.len = sizeof(id.bytes);
+		err = zong_access_may(who, ZONG_VERB_MATERIAL_READ, &object);
+		if (err != ZONG_ENOENT)
+			break;
+		err = 0;
+	}
+	zong_iter_end(&iter);
+	if (err)
+		return err == ZONG_EEND ? ZONG_ENOENT : err;
+	return zong_row_material(txn, &id, ret_material);
+}
+
+void zong_look_object(const Zong__Material *material, char ret_object[ZONG_LOOK_OBJECT])
+{
+	char text[ZONG_ID_TEXT] = "";
+	struct zong_id id;
+
+	if (zong_row_id(&material->id, &id))
+		zong_id_format(&id, text);
+	snprintf(ret_object, ZONG_LOOK_OBJECT, "material/%s", text);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include <zong/archive.h>
+#include <zong/buffer.h>
+
+/* What a person is told of a code. `what` is said where there is something it is about (%s),
+ * `advice` always. Written for the people at the window, who know their papers and not this
+ * program. */
+struct text {
+	const char *title, *what, *advice;
+};
+
+struct message {
+	int code;
+	struct text zh, en;
+};
+
+static const struct message messages[] = {
+	{ZONG_OK, {"完成", NULL, "没有出错。"}, {"Done", NULL, "Nothing went wrong."}},
+	{ZONG_ENOMEM,
+		{"内存不足", NULL,
+			"服务器的内存暂时不够，请稍后再试；如果经常出现，请告诉管理员。"},
+		{"Out of memory", NULL,
+			"The server is short of memory just now. Try again in a while; tell the "
+			"administrator if it keeps happening."}},
+	{ZONG_EINVAL, {"填写的内容不对", "“%s”这一项缺少或不合要求。", "请检查后再提交。"},
+		{"An entry is not right", "\"%s\" is missing or cannot be used.",
+			"Please check it and send it again."}},
+	{ZONG_EIO,
+		{"磁盘读写失败", NULL, "这次没有保存成功，请稍后再试，并尽快告诉管理员检查磁盘。"},
+		{"The disk failed", NULL,
+			"Nothing was saved this time. Try again later, and have the administrator "
+			"look at the disk soon."}},
+	{ZONG_ENOSPC,
+		{"磁盘已满", NULL,
+			"这次没有保存成功，已有的材料不受影响。请管理员腾出空间后再试。"},
+		{"The disk is full", NULL,
+			"Nothing was saved this time; what is kept already is safe. Try again "
+			"after the administrator has made room."}},
+	{ZONG_ENOENT, {"没有找到", "没有“%s”，或者您无权查看。", "请核对编号。"},
+		{"Not found", "There is no \"%s\", or it is not yours to see.",
+			"Please check the number."}},
+	{ZONG_EEXIST, {"已经存在", "“%s”已经有了。", "请换一个名称，或者使用已有的。"},
+		{"Already there", "\"%s\" exists already.",
+			"Choose another name, or use the one that is there."}},
+	{ZONG_ECORRUPT,
+		{"数据与摘要不符", "涉及“%s”。",
+			"内容和它的数字摘要不一致。请重新传送；如果仍然这样，请告诉管理员。"},
+		{"The data does not fit its digest", "It is about \"%s\".",
+			"The bytes are not what their digest says. Transfer them again; if it "
+			"stays, tell the administrator."}},
+	{ZONG_EVERSION,
+		{"档案库版本较新", NULL, "这个档案库是用更新版本的程序建立的，请先升级程序。"},
+		{"The archive is of a newer version", NULL,
+			"A newer program made this archive. Please update this one first."}},
+	{ZONG_EBUSY, {"档案库正在使用", "“%s”已被另一个程序打开。", "请先停止那个程序，再试一次。"},
+		{"The archive is in use", "Another program has \"%s\" open.",
+			"Stop that program first, then try again."}},
+	{ZONG_ELIMIT, {"超过上限", "“%s”太长或太多。", "请缩短或分几次提交。"},
+		{"Too much", "\"%s\" is too long or too many.",
+			"Make it shorter, or send it in several parts."}},
+	{ZONG_ETIMEOUT, {"等待超时", NULL, "处理时间超过了限制，请稍后再试。"},
+		{"It took too long", NULL,
+			"The time allowed is over. Please try again in a while."}},
+	{ZONG_ECANCELLED,
+		{"已取消", NULL, "操作被取消或服务正在停止，没有保存任何内容，请再试一次。"},
+		{"Cancelled", NULL,
+			"It was cancelled or the server is stopping. Nothing was saved; please try "
+			"again."}},
+	{ZONG_EEND, {"没有更多了", NULL, "后面没有内容了。"},
+		{"Nothing more", NULL, "There is nothing after this."}},
+	{ZONG_ETRUNCATED, {"文件不完整", NULL, "文件没有传完整，请重新上传。"},
+		{"The file is cut short", NULL,
+			"Not all of the file arrived. Please upload it again."}},
+	{ZONG_EENCODING,
+		{"文字编码不对", "“%s”里有无法显示的字符。",
+			"请用 UTF-8 编码，去掉控制字符后再提交。"},
+		{"The text cannot be read", "\"%s\" has characters that cannot be shown.",
+			"Please send UTF-8 text without control characters."}},
+	{ZONG_EPROTO,
+		{"识别程序应答错误", NULL,
+			"识别程序的应答不对，已经重新启动。请再试一次；如果仍然这样，请把这个文件交"
+			"给管理员。"},
+		{"The reading program answered nonsense", NULL,
+			"It was restarted. Try again; if it stays, show this file to the "
+			"administrator."}},
+	{ZONG_EWORKER,
+		{"识别程序中断", NULL,
+			"处理这个文件时识别程序中断了，文件本身没有问题的话请再试一次，或者重新扫描"
+			"。"},
+		{"The reading program died", NULL,
+			"It stopped while working on this file. Try again, or scan the paper "
+			"again."}},
+	{ZONG_EWORKER_MEMORY,
+		{"页面太大，内存不够", NULL,
+			"处理这一页需要的内存超过限制，请降低扫描分辨率（建议 300 dpi）后再试。"},
+		{"The page needs too much memory", NULL,
+			"Please scan it at a lower resolution (300 dpi is good) and try again."}},
+	{ZONG_EWORKER_TIMEOUT,
+		{"页面处理超时", NULL,
+			"处理这一页的时间超过限制，请重新扫描，或者把文件拆开后再试。"},
+		{"The page took too long", NULL,
+			"Please scan it again, or split the file, and try once more."}},
+	{ZONG_EMEDIA,
+		{"不认识的文件类型", NULL,
+			"只接收 TIFF、PDF、JPEG 和 PNG 文件。请把材料另存为其中一种再上传。"},
+		{"Unknown kind of file", NULL,
+			"Only TIFF, PDF, JPEG and PNG are taken. Save the paper as one of these "
+			"and upload it again."}},
+	{ZONG_EEMPTY, {"文件是空的", NULL, "文件里没有内容，请检查扫描结果后重新上传。"},
+		{"The file is empty", NULL,
+			"There is nothing in it. Check the scan and upload it again."}},
+	{ZONG_EDAMAGED,
+		{"文件已损坏", "损坏处：%s。", "无法打开其中的页面，请重新扫描或重新导出。"},
+		{"The file is damaged", "The damage: %s.",
+			"Its pages cannot be opened. Scan the paper or export the file again."}},
+	{ZONG_ENOPAGES,
+		{"文件里没有页面", NULL, "这个文件打得开，但是里面一页也没有，请检查后重新上传。"},
+		{"No pages in it", NULL,
+			"The file opens but has no page. Check it and upload it again."}},
+	{ZONG_EENCRYPTED, {"文件有密码", NULL, "请去掉文件的打开密码后再上传。"},
+		{"The file has a password", NULL,
+			"Remove the password that opens it and upload it again."}},
+	{ZONG_ETOOBIG, {"文件太大", NULL, "一个文件最大 16 GB，请拆成几个再上传。"},
+		{"The file is too big", NULL,
+			"One file may have 16 GB at most. Split it and upload the parts."}},
+	{ZONG_EPIXELS, {"页面尺寸太大", "第 %s 页。", "请降低扫描分辨率（建议 300 dpi）后再上传。"},
+		{"The page is too large", "Page %s.",
+			"Scan it at a lower resolution (300 dpi is good) and upload it again."}},
+	{ZONG_EPAGES, {"页数太多", NULL, "一个文件最多 5000 页，请拆成几个再上传。"},
+		{"Too many pages", NULL,
+			"One file may have 5000 pages at most. Split it and upload the parts."}},
+	{ZONG_EUNAUTHENTICATED,
+		{"请先登录", NULL,
+			"还没有登录，或者登录已经过期，或者用户名、密码、令牌不对。请重新登录。"},
+		{"Please sign in", NULL,
+			"You are not signed in, the sign-in has expired, or name, password or "
+			"token are wrong. Please sign in again."}},
+	{ZONG_EFORBIDDEN, {"没有权限", NULL, "您的角色不能做这件事。需要的话请找管理员。"},
+		{"Not allowed", NULL,
+			"Your role may not do this. Ask the administrator if you need it."}},
+	{ZONG_ECASENO,
+		{"受理号不对", "“%s”不能作受理号。",
+			"受理号是 1 到 50 个字符，不能有空格和斜杠。请核对。"},
+		{"Bad case number", "\"%s\" cannot be a case number.",
+			"A case number has 1 to 50 characters, without blanks or slashes. Please "
+			"check it."}},
+	{ZONG_ENOCASE,
+		{"没有这个案件", "没有受理号为“%s”的案件。",
+			"请核对受理号；如果是新案件，请先开立。"},
+		{"No such case", "There is no case with the number \"%s\".",
+			"Check the number; if the case is new, open it first."}},
+	{ZONG_ECASEEXISTS,
+		{"受理号已被使用", "受理号“%s”已经有一个内容不同的案件。",
+			"请核对受理号，或者查看已有的案件。"},
+		{"The case number is taken", "There is a case \"%s\" with other content.",
+			"Check the number, or look at the case that is there."}},
+	{ZONG_EUNITCODE,
+		{"不动产单元代码不对", "“%s”不是有效的代码。",
+			"宗地代码 19 位，幢 24 位，单元 28 位。请对照证书或调查表核对。"},
+		{"Bad unit code", "\"%s\" is no valid code.",
+			"A parcel has 19 characters, a building 24, a unit 28. Compare it with the "
+			"certificate or the survey."}},
+	{ZONG_ECERTNO,
+		{"证号不对", "“%s”不像证书号或证明号。",
+			"请对照证书核对，例如“鲁(2018)昌邑市不动产权第0000001号”。"},
+		{"Bad certificate number", "\"%s\" does not look like a certificate number.",
+			"Compare it with the certificate."}},
+	{ZONG_EIDNO, {"证件号码不对", NULL, "证件号码的位数、日期或校验位不对，请对照证件核对。"},
+		{"Bad ID number", NULL,
+			"Its length, date or check digit is wrong. Compare it with the ID card."}},
+	{ZONG_EUSCC, {"统一社会信用代码不对", "“%s”的位数或校验位不对。", "请对照营业执照核对。"},
+		{"Bad credit code", "Length or check character of \"%s\" is wrong.",
+			"Compare it with the business licence."}},
+	{ZONG_ENODEPARTMENT,
+		{"没有这个部门", "没有编号为“%s”的部门。",
+			"请从部门列表里选择，或者请管理员添加。"},
+		{"No such department", "There is no department \"%s\".",
+			"Choose one from the list, or have the administrator add it."}},
+	{ZONG_EDEPARTMENT,
+		{"部门编号不对", "“%s”不能作部门编号。",
+			"用小写字母开头，后面可以是小写字母、数字和连字符，最多 32 个字符，例如 "
+			"tax。"},
+		{"Bad department id", "\"%s\" cannot be a department's id.",
+			"Begin with a small letter, then small letters, digits and hyphens, 32 at "
+			"most, for example tax."}},
+	{ZONG_EROLE,
+		{"没有这个角色", "“%s”不是角色。",
+			"可用的角色：administrator（管理员）、archivist（档案员）、department（部门"
+			"）、lookup（查询）。"},
+		{"No such role", "\"%s\" is no role.",
+			"The roles are administrator, archivist, department and lookup."}},
+	{ZONG_EWEBHOOK,
+		{"推送地址不能用", "地址：%s。",
+			"请填写以 http:// 或 https:// "
+			"开头的完整地址，不要带用户名和密码；内网地址需要管理员明确允许。"},
+		{"The webhook address cannot be used", "The address: %s.",
+			"Give a whole address with http:// or https:// and without a user name; "
+			"one inside your own network must be allowed by the administrator."}},
+	{ZONG_ENODELIVERY,
+		{"没有这个推送", "没有编号为“%s”的推送，或者它不属于您的部门。",
+			"请刷新列表后再试。"},
+		{"No such delivery",
+			"There is no delivery \"%s\", or it is not for your department.",
+			"Refresh the list and try again."}},
+	{ZONG_EDELIVERYSTATE,
+		{"推送已经结束", "推送“%s”已经签收、退回或撤回。",
+			"不能再改变，请刷新后查看结果。"},
+		{"The delivery has ended",
+			"Delivery \"%s\" was received, returned or withdrawn before.",
+			"It cannot be changed any more. Refresh to see how it ended."}},
+	{ZONG_EQUERY,
+		{"没有可查的内容", NULL, "请输入要查找的文字、受理号、单元代码、证号或姓名。"},
+		{"Nothing to look for", NULL,
+			"Enter words, a case number, a unit code, a certificate number or a "
+			"name."}},
+	{ZONG_ECURSOR, {"翻页位置失效", NULL, "请回到第一页，重新查找。"},
+		{"The page mark is no good", NULL, "Go back to the first page and start again."}},
+	{ZONG_EJSON,
+		{"提交的数据格式不对", "问题在：%s。", "应为有效的 JSON。请检查发送数据的程序。"},
+		{"The data sent is malformed", "The trouble is at: %s.",
+			"It must be valid JSON. Check the program that sends it."}},
+	{ZONG_EMETHOD,
+		{"不支持这种操作", NULL,
+			"这个地址不支持这种请求方法，请查看接口说明 /api/v1/openapi.yaml。"},
+		{"That cannot be done here", NULL,
+			"This address does not take that method. See /api/v1/openapi.yaml."}},
+	{ZONG_EROUTE,
+		{"没有这个地址", "没有“%s”。", "请检查网址，或查看接口说明 /api/v1/openapi.yaml。"},
+		{"No such address", "There is no \"%s\".",
+			"Check the address, or see /api/v1/openapi.yaml."}},
+	{ZONG_EMULTIPART,
+		{"上传的格式不对", "问题在：%s。",
+			"请先发送 meta（JSON），再发送 file（文件），然后再试。"},
+		{"The upload is malformed", "The trouble is at: %s.",
+			"Send the part meta (JSON) first, then the part file, and try again."}},
+	{ZONG_ERANGE, {"请求的范围不对", NULL, "要取的字节范围超出了文件，请不带范围重新下载。"},
+		{"Bad range", NULL,
+			"The bytes asked for lie outside the file. Download it without a range."}},
+	{ZONG_ENOTREADY,
+		{"还没有识别完", "第 %s 页正在排队识别。", "请稍等片刻再看；原件现在就可以下载。"},
+		{"Not read yet", "Page %s is waiting to be read.",
+			"Look again in a moment; the file itself can be fetched now."}},
+	{ZONG_EPAGENO, {"没有这一页", "没有第 %s 页。", "页码从 1 开始，请查看材料的总页数。"},
+		{"No such page", "There is no page %s.",
+			"Pages count from 1; see how many the material has."}},
+	{ZONG_ETHROTTLED,
+		{"尝试次数太多", NULL, "登录失败次数太多，请等几分钟再试；忘记密码请找管理员。"},
+		{"Too many attempts", NULL,
+			"Signing in failed too often. Wait some minutes; ask the administrator if "
+			"the password is lost."}},
+	{ZONG_EREASON, {"请写明原因", NULL, "退回材料要写明原因，让窗口知道怎样改。"},
+		{"A reason is needed", NULL,
+			"Say why the material goes back, so that the window knows what to "
+			"change."}},
+	{ZONG_EHEADER, {"请求头不对", "请求头：%s。", "请检查发送请求的程序。"},
+		{"Bad header", "The header: %s.", "Check the program that sends the request."}},
+};
+
+static const struct text *text_of(int code, const char *language)
+{
+	static const struct message unknown = {0,
+		{"出了问题", NULL,
+			"发生了没有预料到的问题，请稍后再试；如果仍然这样，请告诉管理员。"},
+		{"Something went wrong", NULL,
+			"This was not expected. Try again later; tell the administrator if it "
+			"stays."}};
+	const struct message *message = &unknown;
+
+	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
+		if (messages[i].code == code)
+			message = &messages[i];
+	return language && strncmp(language, "en", 2) == 0 ? &message->en : &message->zh;
+}
+
+const char *zong_message_title(int code, const char *language)
+{
+	return text_of(code, language)->title;
+}
+
+int zong_message_detail(struct zong_buf *buf, int code, const char *subject, const char *language)
+{
+	const struct text *text = text_of(code, language);
+	const char *place = text->what ? strstr(text->what, "%s") : NULL;
+
+	/* put together by hand: the subject comes from outside and is no format */
+	if (place && subject && subject[0]) {
+		zong_buf_add(buf, text->what, (size_t)(place - text->what));
+		zong_buf_add_str(buf, subject);
+		zong_buf_add_str(buf, place + 2);
+		if (language && strncmp(language, "en", 2) == 0)
+			zong_buf_add_char(buf, ' ');
+	}
+	return zong_buf_add_str(buf, text->advice);
+}

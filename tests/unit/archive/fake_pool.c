@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <zong/file.h>
+#include <zong/limits.h>
+#include <zong/pool.h>
+
+#include "fake_pool.h"
+
+#define HEAD "%PDF-1.4\n"
+
+struct zong_pool {
+	unsigned int workers;
+	bool cancelled;
+};
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct fake_pool_counts counts;
+	bool closed;
+	struct zong_digest killed[64];
+	size_t killed_count;
+} fake = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+
+struct fake_pool_counts fake_pool_counts(void)
+{
+	struct fake_pool_counts counts;
+
+	pthread_mutex_lock(&fake.lock);
+	counts = fake.counts;
+	pthread_mutex_unlock(&fake.lock);
+	return counts;
+}
+
+void fake_pool_reset(void)
+{
+	pthread_mutex_lock(&fake.lock);
+	memset(&fake.counts, 0, sizeof(fake.counts));
+	fake.killed_count = 0;
+	fake.closed = false;
+	pthread_cond_broadcast(&fake.changed);
+	pthread_mutex_unlock(&fake.lock);
+}
+
+void fake_pool_gate(bool open)
+{
+	pthread_mutex_lock(&fake.lock);
+	fake.closed = !open;
+	pthread_cond_broadcast(&fake.changed);
+	pthread_mutex_unlock(&fake.lock);
+}
+
+int zong_pool_start(
+	const struct zong_pool_options *options, struct zong_pool **ret_pool, struct zong_err *err)
+{
+	struct zong_pool *pool = calloc(1, sizeof(*pool));
+
+	if (!pool)
+		return zong_err_set(err, ZONG_ENOMEM, NULL);
+	pool->workers = options->workers ? options->workers : 2;
+	*ret_pool = pool;
+	return 0;
+}
+
+void zong_pool_cancel(struct zong_pool *pool)
+{
+	if (!pool)
+		return;
+	pthread_mutex_lock(&fake.lock);
+	pool->cancelled = true;
+	pthread_cond_broadcast(&fake.changed);
+	pthread_mutex_unlock(&fake.lock);
+}
+
+void zong_pool_stop(struct zong_pool *pool)
+{
+	free(pool);
+}
+
+/* The document as text in the arena; pages begin after its first line. */
+static int load(int fd, struct zong_arena *arena, char **ret_pages)
+{
+	off_t len = lseek(fd, 0, SEEK_END);
+	char *text;
+
+	if (len < 0)
+		return ZONG_EIO;
+	text = zong_arena_alloc(arena, (size_t)len + 1);
+	if (!text)
+		return ZONG_ENOMEM;
+	if (zong_file_read_at(fd, text, (size_t)len, 0))
+		return ZONG_EIO;
+	text[len] = '\0';
+	if (strncmp(text, HEAD, strlen(HEAD)) != 0)
+		return ZONG_EDAMAGED;
+	*ret_pages = text + strlen(HEAD);
+	return strncmp(*ret_pages, "locked", 6) == 0 ? ZONG_EENCRYPTED : 0;
+}
+
+/* Line @number of @pages, cut out in place. */
+static char *line_of(char *pages, uint32_t number)
+{
+	for (; number > 1 && pages; number--) {
+		pages = strchr(pages, '\n');
+		pages = pages ? pages + 1 : NULL;
+	}
+	if (!pages || !*pages)
+		return NULL;
+	pages[strcspn(pages, "\n")] = '\0';
+	return pages;
+}
+
+static uint32_t count_lines(const char *pages)
+{
+	uint32_t lines = 0;
+
+	for (; *pages; lines++) {
+		pages += strcspn(pages, "\n");
+		pages += *pages == '\n';
+	}
+	return lines;
+}
+
+static void describe(const char *line, size_t len, struct zong_probe_page *page)
+{
+	page->width = 2480;
+	page->height = 3508;
+	page->dpi_x = page->dpi_y = 300;
+	page->colour = ZONG_COLOUR_GREY;
+	page->bits = 8;
+	page->blank = len == 5 && strncmp(line, "blank", 5) == 0;
+	if (len == 7 && strncmp(line, "damaged", 7) == 0)
+		page->err = ZONG_EDAMAGED;
+	else
+		zong_digest_of(line, len, &page->raster);
+}
+
+int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struct zong_arena *arena,
+	zong_pool_progress *progress, void *ctx, struct zong_probe *ret_probe, struct zong_err *err)
+{
+	struct zong_probe probe = {.media = media};
+	char *at;
+	int code;
+
+	(void)pool;
+	pthread_mutex_lock(&fake.lock);
+	fake.counts.probes++;
+	pthread_mutex_unlock(&fake.lock);
+	code = load(fd, arena, &at);
+	if (code)
+		return zong_err_set(err, code, NULL);
+	probe.pages = count_lines(at);
+	if (!probe.pages)
+		return zong_err_set(err, ZONG_ENOPAGES, NULL);
+	probe.page = zong_arena_calloc(arena, probe.pages, sizeof(*probe.page));
+	if (!probe.page)
+		return zong_err_set(err, ZONG_ENOMEM, NULL);
+	for (uint32_t i = 0; i < probe.pages; i++) {
+		size_t len = strcspn(at, "\n");
+
+		describe(at, len, &probe.page[i]);
+		probe.damaged += probe.page[i].err != 0;
+		at += len + (at[len] == '\n');
+		if (progress && progress(ctx, i + 1, probe.pages))
+			return zong_err_set(err, ZONG_ECANCELLED, NULL);
+	}
+	if (probe.damaged == probe.pages)
+		return zong_err_set(err, ZONG_EDAMAGED, NULL);
+	*ret_probe = probe;
+	return 0;
+}
+
+static bool killed_before(const char *line)
+{
+	struct zong_digest of;
+
+	zong_digest_of(line, strlen(line), &of);
+	for (size_t i = 0; i < fake.killed_count; i++)
+		if (zong_digest_equal(&fake.killed[i], &of))
+			return true;
+	if (fake.killed_count < 64)
+		fake.killed[fake.killed_count++] = of;
+	return false;
+}
+
+/* Waits at the gate; what becomes of the attempt. */
+static int attempt(struct zong_pool *pool, const char *line)
+{
+	int code = 0;
+
+	pthread_mutex_lock(&fake.lock);
+	while (fake.closed && !pool->cancelled)
+		pthread_cond_wait(&fake.changed, &fake.lock);
+	fake.counts.reads++;
+	if (pool->cancelled)
+		code = ZONG_ECANCELLED;
+	else if (strncmp(line, "kill ", 5) == 0)
+		code = ZONG_EWORKER;
+	else if (strncmp(line, "killonce ", 9) == 0 && !killed_before(line))
+		code = ZONG_EWORKER_TIMEOUT;
+	else if (strncmp(line, "torn ", 5) == 0)
+		code = ZONG_EDAMAGED;
+	pthread_mutex_unlock(&fake.lock);
+	return code;
+}
+
+/* One line with the words behind the first one. */
+static int say(char *line, struct zong_arena *arena, struct zong_reading *reading)
+{
+	char *at = line + strcspn(line, " ");
+
+	reading->line = zong_arena_calloc(arena, 1, sizeof(*reading->line));
+	reading->word = zong_arena_calloc(arena, strlen(line) + 1, sizeof(*reading->word));
+	if (!reading->line || !reading->word)
+		return ZONG_ENOMEM;
+	reading->lines = 1;
+	while (*at) {
+		struct zong_word *word = &reading->word[reading->words];
+		size_t len;
+
+		*at++ = '\0';
+		len = strcspn(at, " ");
+		word->text = at;
+		word->confidence = 0.9f;
+		word->blank_before = reading->words > 0;
+		word->box = (struct zong_box){100 + 300 * reading->words, 200, 280, 40};
+		at += len;
+		reading->words++;
+	}
+	reading->line->count = reading->words;
+	reading->line->confidence = 0.9f;
+	reading->line->box = (struct zong_box){100, 200, 300 * reading->words + 1, 40};
+	return 0;
+}
+
+int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd,
+	enum zong_media media, uint32_t page, struct zong_arena *arena,
+	struct zong_reading *ret_reading, struct zong_err *err)
+{
+	struct zong_reading reading = {
+		.width = 2480,
+		.height = 3508,
+		.source = ZONG_TEXT_OCR,
+		.confidence = 0.9f,
+		.engine = "fake",
+		.steps = "",
+	};
+	char *pages;
+	char *line;
+	int code;
+
+	(void)key;
+	(void)media;
+	code = load(fd, arena, &pages);
+	line = code ? NULL : line_of(pages, page);
+	if (!code && !line)
+		code = ZONG_EPAGENO;
+	if (!code)
+		code = attempt(pool, line);
+	if (!code)
+		code = say(line, arena, &reading);
+	if (code)
+		return zong_err_set(err, code, "page %u", page);
+	*ret_reading = reading;
+	return 0;
+}
+
+int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int fd,
+	enum zong_media media, uint32_t page, uint32_t max_width, struct zong_buf *ret_png,
+	struct zong_err *err)
+{
+	(void)pool;
+	(void)key;
+	(void)fd;
+	(void)media;
+	pthread_mutex_lock(&fake.lock);
+	fake.counts.renders++;
+	pthread_mutex_unlock(&fake.lock);
+	zong_buf_add_format(ret_png, "picture of page %u, %u wide", page, max_width);
+	return ret_png->err ? zong_err_set(err, ret_png->err, NULL) : 0;
+}
+
+void zong_pool_stats(struct zong_pool *pool, struct zong_pool_stats *ret_stats)
+{
+	struct fake_pool_counts counts = fake_pool_counts();
+
+	*ret_stats = (struct zong_pool_stats){
+		.workers = pool->workers,
+		.pages_read = counts.reads,
+		.pages_probed = counts.probes,
+		.pages_rendered = counts.renders,
+	};
+}

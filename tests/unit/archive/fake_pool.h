@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_TEST_FAKE_POOL_H
+#define ZONG_TEST_FAKE_POOL_H
+
+/* A pool without workers for the tests of the domain: the functions of <zong/pool.h> over documents
+ * that describe themselves. A document is "%PDF-1.4\n" and one line a page:
+ *
+ *     text WORDS      read as these words
+ *     blank           nothing on it
+ *     damaged         cannot be decoded
+ *     kill WORDS      each attempt at reading it kills the worker
+ *     killonce WORDS  the first attempt kills the worker, the next one reads
+ *     torn WORDS      found damaged only when read
+ *
+ * The raster of a page is the digest of its line. "locked" in place of the pages: needs a password.
+ */
+
+#include <stdbool.h>
+
+struct fake_pool_counts {
+	unsigned int probes, reads, renders;
+};
+
+/* Since the last reset. */
+struct fake_pool_counts fake_pool_counts(void);
+/* Forgets counts and attempts, opens the gate. */
+void fake_pool_reset(void);
+/* While closed, reads wait. */
+void fake_pool_gate(bool open);
+
+#endif

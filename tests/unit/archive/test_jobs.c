@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/time.h>
+
+#include "fixture.h"
+
+static int list(struct fixture *f, const struct zong_subject *who, const char *state,
+	const char *after, size_t max, bool *ret_more)
+{
+	zong_jobs_free(f->jobs, f->job_count);
+	f->jobs = NULL;
+	f->job_count = 0;
+	return zong_jobs_list(
+		f->archive, who, state, after, max, &f->jobs, &f->job_count, ret_more, &f->err);
+}
+
+/* Waits until that many jobs are in a state. */
+static bool wait_for(struct fixture *f, const char *state, size_t count)
+{
+	int64_t until = zong_time_monotonic() + 10 * ZONG_SECOND;
+	uint64_t seen = 0;
+	bool more;
+
+	do {
+		if (list(f, &f->archivist, state, NULL, 200, &more))
+			return false;
+		if (f->job_count == count)
+			return true;
+		zong_archive_wait(f->archive, &seen, ZONG_SECOND / 50);
+	} while (zong_time_monotonic() < until);
+	return false;
+}
+
+static void a_parked_job_names_its_materials_and_can_be_tried_again(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_job_item *item;
+	char id[ZONG_ID_TEXT];
+	bool more;
+
+	fixture_case(f, "jobs-1");
+	assert_int_equal(fixture_add(f, "jobs-1", "", "torn 甲\n", NULL, &f->receipt), 0);
+	assert_int_equal(
+		fixture_add(f, "jobs-1", "", "torn 甲\ntext 乙\ntorn 甲\n", NULL, &f->other), 0);
+	assert_true(fixture_settle(f));
+	assert_int_equal(list(f, &f->administrator, "parked", NULL, 50, &more), 0);
+	assert_int_equal(f->job_count, 1);
+	assert_string_equal(f->jobs[0].state, "parked");
+	assert_int_equal(f->jobs[0].job->err, ZONG_EDAMAGED);
+	assert_int_equal(f->jobs[0].material_count, 2);
+	assert_string_equal(f->jobs[0].materials[0], fixture_id(&f->receipt.material->id));
+	assert_string_equal(f->jobs[0].materials[1], fixture_id(&f->other.material->id));
+	memcpy(id, fixture_id(&f->jobs[0].job->id), sizeof(id));
+	fake_pool_gate(false);
+	assert_int_equal(zong_jobs_retry(f->archive, &f->archivist, id, &item, &f->err), 0);
+	assert_string_equal(item->state, "waiting");
+	assert_false(item->job->parked);
+	assert_int_equal(item->material_count, 2);
+	zong_jobs_free(item, 1);
+	assert_int_equal(zong_material_pages(
+				 f->archive, &f->archivist, f->receipt.material, false, &f->pages),
+		0);
+	assert_int_equal(f->pages.page[0].state, ZONG_PAGE_WAITING);
+	assert_int_equal(
+		zong_jobs_retry(f->archive, &f->archivist, id, &item, &f->err), ZONG_EINVAL);
+	fake_pool_gate(true);
+	assert_true(fixture_settle(f));
+	assert_int_equal(fixture_log(f, "job.retry", NULL, NULL), 1);
+}
+
+static void a_job_in_work_is_running(void **state)
+{
+	struct fixture *f = *state;
+
+	fake_pool_gate(false);
+	fixture_case(f, "jobs-2");
+	assert_int_equal(fixture_add(f, "jobs-2", "", "text 丙\n", NULL, &f->receipt), 0);
+	assert_true(wait_for(f, "running", 1));
+	fake_pool_gate(true);
+	assert_true(fixture_settle(f));
+	assert_true(wait_for(f, "running", 0));
+}
+
+static void a_list_goes_on_after_an_id(void **state)
+{
+	struct fixture *f = *state;
+	char after[ZONG_ID_TEXT] = "";
+	size_t seen = 0;
+	bool more;
+
+	fixture_reopen(f, true);
+	fixture_case(f, "jobs-3");
+	assert_int_equal(
+		fixture_add(f, "jobs-3", "", "text 一\ntext 二\ntext 三\ntext 四\ntext 五\n", NULL,
+			&f->receipt),
+		0);
+	do {
+		assert_int_equal(
+			list(f, &f->archivist, "waiting", after[0] ? after : NULL, 2, &more), 0);
+		for (size_t i = 0; i < f->job_count; i++) {
+			assert_true(strcmp(fixture_id(&f->jobs[i].job->id), after) > 0);
+			memcpy(after, fixture_id(&f->jobs[i].job->id), sizeof(after));
+			seen++;
+		}
+	} while (more);
+	assert_int_equal(seen, 5);
+	fixture_reopen(f, false);
+	assert_true(fixture_settle(f));
+}
+
+static void bad_questions_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_job_item *item;
+	struct zong_id id;
+	char text[ZONG_ID_TEXT];
+	bool more;
+
+	assert_int_equal(list(f, &f->archivist, "done", NULL, 2, &more), ZONG_EINVAL);
+	assert_int_equal(list(f, &f->archivist, NULL, "x", 2, &more), ZONG_ECURSOR);
+	assert_int_equal(list(f, &f->tax, NULL, NULL, 2, &more), ZONG_EFORBIDDEN);
+	assert_int_equal(list(f, &f->lookup, NULL, NULL, 2, &more), ZONG_EFORBIDDEN);
+	zong_id_new(&id);
+	zong_id_format(&id, text);
+	assert_int_equal(
+		zong_jobs_retry(f->archive, &f->archivist, text, &item, &f->err), ZONG_ENOENT);
+	assert_int_equal(
+		zong_jobs_retry(f->archive, &f->archivist, "x", &item, &f->err), ZONG_ENOENT);
+	assert_int_equal(
+		zong_jobs_retry(f->archive, &f->tax, text, &item, &f->err), ZONG_EFORBIDDEN);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(
+			a_parked_job_names_its_materials_and_can_be_tried_again, fixture_clear),
+		cmocka_unit_test_teardown(a_job_in_work_is_running, fixture_clear),
+		cmocka_unit_test_teardown(a_list_goes_on_after_an_id, fixture_clear),
+		cmocka_unit_test_teardown(bad_questions_are_refused, fixture_clear),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
+}

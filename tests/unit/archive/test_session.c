@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include <zong/time.h>
+
+#include "fixture.h"
+#include "session.h"
+#include "throttle.h"
+#include "token.h"
+
+static void passwords_can_be_read_out_loud(void **state)
+{
+	char password[ZONG_PASSWORD_TEXT];
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		zong_password_make(password);
+		assert_int_equal(strlen(password), 23);
+		for (int at = 0; at < 23; at++)
+			assert_int_equal(password[at] == '-', at % 6 == 5);
+		assert_null(strpbrk(password, "ilo01"));
+	}
+}
+
+static void the_administrator_signs_in_and_out(void **state)
+{
+	struct fixture *f = *state;
+	char token[ZONG_TOKEN_TEXT];
+	struct zong_subject who;
+	struct zong_subject again;
+
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.9", token, &who),
+		0);
+	assert_int_equal(who.role, ZONG_ROLE_ADMINISTRATOR);
+	assert_string_equal(who.key, "user:admin");
+	assert_true(who.session);
+	assert_true(who.expires > zong_time_now() &&
+		    who.expires <= zong_time_now() + ZONG_SESSION_TIME);
+	assert_int_equal(zong_identity_by_token(f->archive, token, &again), 0);
+	assert_string_equal(again.key, "user:admin");
+	assert_int_equal(zong_identity_sign_out(f->archive, &again), 0);
+	assert_int_equal(zong_identity_by_token(f->archive, token, &again), ZONG_EUNAUTHENTICATED);
+	assert_int_equal(fixture_log(f, "session.open", "user:admin", NULL), 1);
+}
+
+static void a_wrong_password_and_an_unknown_name_are_alike_and_on_record(void **state)
+{
+	struct fixture *f = *state;
+	char token[ZONG_TOKEN_TEXT];
+	struct zong_subject who;
+
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "admin", "wrong", "192.0.2.10", token, &who),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "nobody", f->password, "192.0.2.10", token, &who),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(zong_identity_sign_in(f->archive, "", "", "192.0.2.10", token, &who),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(zong_identity_sign_in(f->archive, NULL, NULL, NULL, token, &who),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(fixture_log(f, "session.refused", "user:admin", NULL), 1);
+	assert_int_equal(fixture_log(f, "session.refused", "user:nobody", NULL), 1);
+}
+
+static void names_that_are_no_text_are_refused_without_harm(void **state)
+{
+	struct fixture *f = *state;
+	char token[ZONG_TOKEN_TEXT];
+	struct zong_subject who;
+	char name[5000];
+
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(zong_identity_sign_in(f->archive, name, "x", "192.0.2.11", token, &who),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "\xff\x01", "x", "192.0.2.11", token, &who),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "admin", name, "192.0.2.11", token, &who),
+		ZONG_EUNAUTHENTICATED);
+}
+
+static void too_many_failures_close_the_door_for_that_origin_only(void **state)
+{
+	struct fixture *f = *state;
+	char token[ZONG_TOKEN_TEXT];
+	struct zong_subject who;
+
+	for (int i = 0; i < ZONG_THROTTLE_FREE; i++)
+		assert_int_equal(zong_identity_sign_in(
+					 f->archive, "admin", "wrong", "192.0.2.12", token, &who),
+			ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.12", token, &who),
+		ZONG_ETHROTTLED);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.13", token, &who),
+		0);
+}
+
+static void a_session_lasts_no_longer_than_its_token(void **state)
+{
+	struct fixture *f = *state;
+	char token[ZONG_TOKEN_TEXT];
+	struct zong_subject who = f->archivist;
+	struct zong_subject session;
+
+	who.expires = zong_time_now() + 60 * ZONG_SECOND;
+	assert_int_equal(zong_identity_session(f->archive, &who, token, &session), 0);
+	assert_int_equal(session.expires, who.expires);
+	assert_int_equal(zong_identity_session(f->archive, &f->local, token, &session),
+		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		zong_identity_session(f->archive, NULL, token, &session), ZONG_EUNAUTHENTICATED);
+	assert_int_equal(zong_identity_sign_out(f->archive, &f->local), 0);
+}
+
+static void users_need_a_role_a_name_and_a_password(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_store *store = f->archive->store;
+	char token[ZONG_TOKEN_TEXT];
+	struct zong_subject who;
+
+	assert_int_equal(zong_user_put(store, "a", ZONG_ROLE_LOCAL, "", "longenough"), ZONG_EROLE);
+	assert_int_equal(zong_user_put(store, "a", ZONG_ROLE_NONE, "", "longenough"), ZONG_EROLE);
+	assert_int_equal(zong_user_put(store, "", ZONG_ROLE_LOOKUP, "", "longenough"), ZONG_EINVAL);
+	assert_int_equal(zong_user_put(store, "a", ZONG_ROLE_LOOKUP, "", "short"), ZONG_EINVAL);
+	assert_int_equal(
+		zong_user_put(store, "clerk", ZONG_ROLE_DEPARTMENT, "tax", "longenough"), 0);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "clerk", "longenough", "", token, &who), 0);
+	assert_string_equal(who.department, "tax");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(passwords_can_be_read_out_loud),
+		cmocka_unit_test_teardown(the_administrator_signs_in_and_out, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_wrong_password_and_an_unknown_name_are_alike_and_on_record,
+			fixture_clear),
+		cmocka_unit_test_teardown(
+			names_that_are_no_text_are_refused_without_harm, fixture_clear),
+		cmocka_unit_test_teardown(
+			too_many_failures_close_the_door_for_that_origin_only, fixture_clear),
+		cmocka_unit_test_teardown(a_session_lasts_no_longer_than_its_token, fixture_clear),
+		cmocka_unit_test_teardown(users_need_a_role_a_name_and_a_password, fixture_clear),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, fixture_setup_paused, fixture_teardown);
+}
