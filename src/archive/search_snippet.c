@@ -65,16 +65,14 @@ char *zong_snippet_text(const struct zong_cells *cells, const struct zong_snippe
 	if (count == 0)
 		to += ZONG_SNIPPET_AROUND;
 	from = from > ZONG_SNIPPET_AROUND ? from - ZONG_SNIPPET_AROUND : 0;
+	/* No found word is cut through. */
+	for (size_t r = 0, limit = to; r < count && ranges[r].first < limit; r++)
+		to = ranges[r].end > to ? ranges[r].end : to;
 	if (to > cells->count)
 		to = cells->count;
 	for (size_t i = from; i < to; i++) {
 		bool on = next < count && ranges[next].first == i;
 
-		/* A range that the end cuts through is shown without its mark. */
-		if (on && ranges[next].end > to) {
-			next = count;
-			on = false;
-		}
 		if (on && i > from && cells->cell[i].gap != ZONG_CELL_JOINED &&
 			!(is_wide(cells->cell[i].character) &&
 				is_wide(cells->cell[i - 1].character)))
@@ -82,7 +80,7 @@ char *zong_snippet_text(const struct zong_cells *cells, const struct zong_snippe
 		if (on)
 			zong_utf8_add(&buf, MARK_ON);
 		add_cell(&buf, cells, i, i == from || on);
-		if (next < count && ranges[next].end == i + 1 && ranges[next].first >= from) {
+		if (next < count && ranges[next].end == i + 1) {
 			zong_utf8_add(&buf, MARK_OFF);
 			next++;
 		}
