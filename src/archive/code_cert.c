@@ -135,10 +135,10 @@ static void last_digits(const char *text, size_t len, char *to, size_t size)
 	start = end;
 	while (start > 0 && zong_code_is_digit(text[start - 1]))
 		start--;
-	while (end - start > 1 && text[start] == '0')
-		start++;
 	if (end - start >= size)
 		start = end - size + 1;
+	while (end - start > 1 && text[start] == '0')
+		start++;
 	memcpy(to, text + start, end - start);
 	to[end - start] = '\0';
 }
