@@ -98,8 +98,8 @@ static int bracketed_year(const char *text, size_t len)
 	return year;
 }
 
-/* Taken apart from its end, where the form leaves no choice: 号, serial, 第, kind; then the province, the year and
- * at least one character of place must be what is left. */
+/* Taken apart from its end, where the form leaves no choice: 号, serial, 第, kind; then the
+ * province, the year and at least one character of place must be what is left. */
 static bool is_modern(const char *text, size_t len, int *ret_year)
 {
 	size_t serial_end;

@@ -49,12 +49,12 @@ static void add_cell(struct zong_buf *buf, const struct zong_cells *cells, size_
 	if (cell->character == ZONG_UTF8_BAD)
 		zong_utf8_add(buf, 0xFFFD);
 	else if (cell->character != MARK_ON && cell->character != MARK_OFF)
-		zong_buf_add(buf, zong_format_word(cells->word[cell->word]) + cell->offset,
-			cell->len);
+		zong_buf_add(
+			buf, zong_format_word(cells->word[cell->word]) + cell->offset, cell->len);
 }
 
-char *zong_snippet_text(const struct zong_cells *cells, const struct zong_snippet_range *ranges,
-	size_t count)
+char *zong_snippet_text(
+	const struct zong_cells *cells, const struct zong_snippet_range *ranges, size_t count)
 {
 	struct zong_buf buf = ZONG_BUF_INIT(ZONG_SNIPPET_BYTES);
 	size_t from = count > 0 ? ranges[0].first : 0;

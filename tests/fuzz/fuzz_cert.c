@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Certificate numbers: neither blanks nor brackets nor widths change what a number is, and the tail of its serial finds
- * it. */
+/* Certificate numbers: neither blanks nor brackets nor widths change what a number is, and the tail
+ * of its serial finds it. */
 
 #include <string.h>
 

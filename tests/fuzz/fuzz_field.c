@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What OCR may read: any text becomes a page of lines and words, its fields are found, and it is written
- * in every form. A field is only called valid when its own check says so. */
+/* What OCR may read: any text becomes a page of lines and words, its fields are found, and it is
+ * written in every form. A field is only called valid when its own check says so. */
 
 #include <string.h>
 
@@ -33,11 +33,11 @@ static void check_field(const Zong__Field *field)
 	} else if (strcmp(field->kind, "id") == 0) {
 		must_hold(len == 18);
 		must_hold(field->valid ==
-			(zong_id_no_check(field->value, len, normal) == ZONG_CHECK_OK));
+			  (zong_id_no_check(field->value, len, normal) == ZONG_CHECK_OK));
 	} else {
 		must_hold(strcmp(field->kind, "uscc") == 0 && len == 18);
 		must_hold(field->valid ==
-			(zong_credit_code_check(field->value, len, normal) == ZONG_CHECK_OK));
+			  (zong_credit_code_check(field->value, len, normal) == ZONG_CHECK_OK));
 	}
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What is typed into the box: the first line is the search, the rest is a page on which it is looked for. The words
- * around are text, every mark that opens closes, and what is marked is on the page. */
+/* What is typed into the box: the first line is the search, the rest is a page on which it is
+ * looked for. The words around are text, every mark that opens closes, and what is marked is on the
+ * page. */
 
 #include <string.h>
 

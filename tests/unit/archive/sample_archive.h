@@ -2,8 +2,9 @@
 #ifndef SAMPLE_ARCHIVE_H
 #define SAMPLE_ARCHIVE_H
 
-/* A real store in a temporary folder, filled with cases, materials and readings as intake and the reading
- * threads would leave them. Pages of the same text are the same raster. Failing calls fail the test. */
+/* A real store in a temporary folder, filled with cases, materials and readings as intake and the
+ * reading threads would leave them. Pages of the same text are the same raster. Failing calls fail
+ * the test. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,7 +108,7 @@ static inline void sample_case(struct sample *sample, struct sample_case c)
 struct sample_material {
 	struct zong_id id;
 	const char *case_no, *title, *type, *unit;
-	const char *page[8];       /* texts of sample_reading */
+	const char *page[8]; /* texts of sample_reading */
 	size_t pages;
 };
 
@@ -134,8 +135,8 @@ static inline int sample_put_page(struct zong_txn *txn, const struct sample_mate
 	return err;
 }
 
-static inline int sample_put_file(struct zong_txn *txn, const struct sample_material *m,
-	struct zong_digest *ret_digest)
+static inline int sample_put_file(
+	struct zong_txn *txn, const struct sample_material *m, struct zong_digest *ret_digest)
 {
 	Zong__File file = ZONG__FILE__INIT;
 	Zong__FilePage page[8];
@@ -227,7 +228,8 @@ static inline int sample_put_delivery(struct zong_txn *txn, void *ctx)
 	zong_txn_put(txn, ZONG_TABLE_DELIVERIES, &key, &row.base);
 	zong_row_key_id(&key, d->material);
 	zong_key_str(&key, d->department);
-	zong_txn_put_bytes(txn, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &key, id.bytes, sizeof(id.bytes));
+	zong_txn_put_bytes(
+		txn, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &key, id.bytes, sizeof(id.bytes));
 	zong_row_key_str(&key, d->department);
 	zong_key_u64(&key, d->cursor);
 	zong_txn_put_bytes(txn, ZONG_TABLE_FEED, &key, id.bytes, sizeof(id.bytes));

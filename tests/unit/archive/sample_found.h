@@ -2,8 +2,8 @@
 #ifndef SAMPLE_FOUND_H
 #define SAMPLE_FOUND_H
 
-/* A search under way over a sample archive, for the tests of its parts: sample_begin, then the part, then
- * sample_end. */
+/* A search under way over a sample archive, for the tests of its parts: sample_begin, then the
+ * part, then sample_end. */
 
 #include "sample_archive.h"
 #include "search_found.h"

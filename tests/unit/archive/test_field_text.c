@@ -63,7 +63,8 @@ static void blanks_inside_a_word_are_gaps(void **state)
 	(void)state;
 	lay_out("a");
 	free(reading->lines[0]->words[0]->text);
-	reading->lines[0]->words[0]->text = strdup("a　b\xE2\x80\x8E" "c");
+	reading->lines[0]->words[0]->text = strdup("a　b\xE2\x80\x8E"
+						   "c");
 	zong_cells_release(&cells);
 	assert_int_equal(zong_cells_init(&cells, reading), 0);
 	assert_int_equal(cells.count, 3);

@@ -45,7 +45,8 @@ static size_t rows(enum zong_table table, const char *prefix)
 
 	zong_key_clear(&key);
 	zong_key_str_open(&key, prefix);
-	assert_int_equal(zong_iter_begin(&iter, txn, table, prefix[0] ? &key : NULL, NULL, false), 0);
+	assert_int_equal(
+		zong_iter_begin(&iter, txn, table, prefix[0] ? &key : NULL, NULL, false), 0);
 	while (zong_iter_next(&iter) == 0)
 		count++;
 	zong_iter_end(&iter);
@@ -66,9 +67,11 @@ static bool has(enum zong_table table, const char *value, uint8_t tag, const cha
 static void a_case_stands_under_all_it_is_known_by(void **state)
 {
 	(void)state;
-	sample_case(&sample, (struct sample_case){.no = "2026-1", .unit = UNIT,
-		.cert = "鲁（2018）昌邑市不动产权第0000120号", .party = "示 例 Ａ公司",
-		.idno = "91350100-m000100y43"});
+	sample_case(&sample, (struct sample_case){.no = "2026-1",
+				     .unit = UNIT,
+				     .cert = "鲁（2018）昌邑市不动产权第0000120号",
+				     .party = "示 例 Ａ公司",
+				     .idno = "91350100-m000100y43"});
 	read_rows();
 	assert_true(has(ZONG_TABLE_BY_UNIT, UNIT, 'c', "2026-1"));
 	assert_true(has(ZONG_TABLE_BY_CERT, "鲁(2018)昌邑市不动产权第0000120号", 'c', "2026-1"));
@@ -76,9 +79,11 @@ static void a_case_stands_under_all_it_is_known_by(void **state)
 	assert_true(has(ZONG_TABLE_BY_PARTY, "示例a公司", 0, "2026-1"));
 	assert_true(has(ZONG_TABLE_BY_IDNO, "91350100M000100Y43", 'c', "2026-1"));
 	/* Again is the same rows. */
-	sample_case(&sample, (struct sample_case){.no = "2026-1", .unit = UNIT,
-		.cert = "鲁（2018）昌邑市不动产权第0000120号", .party = "示 例 Ａ公司",
-		.idno = "91350100-m000100y43"});
+	sample_case(&sample, (struct sample_case){.no = "2026-1",
+				     .unit = UNIT,
+				     .cert = "鲁（2018）昌邑市不动产权第0000120号",
+				     .party = "示 例 Ａ公司",
+				     .idno = "91350100-m000100y43"});
 	read_rows();
 	assert_int_equal(rows(ZONG_TABLE_BY_UNIT, ""), 1);
 	assert_int_equal(rows(ZONG_TABLE_BY_CERT_TAIL, ""), 1);
@@ -88,21 +93,27 @@ static void a_case_stands_under_all_it_is_known_by(void **state)
 static void a_case_without_codes_has_no_rows(void **state)
 {
 	(void)state;
-	sample_case(&sample, (struct sample_case){.no = "2026-2", .cert = "房权证", .party = " ",
-		.idno = "无"});
+	sample_case(&sample,
+		(struct sample_case){.no = "2026-2", .cert = "房权证", .party = " ", .idno = "无"});
 	read_rows();
 	assert_int_equal(rows(ZONG_TABLE_BY_UNIT, "") + rows(ZONG_TABLE_BY_CERT, "") +
-			rows(ZONG_TABLE_BY_PARTY, "") + rows(ZONG_TABLE_BY_IDNO, ""), 0);
+				 rows(ZONG_TABLE_BY_PARTY, "") + rows(ZONG_TABLE_BY_IDNO, ""),
+		0);
 }
 
 static void only_valid_fields_of_a_page_lead_to_it(void **state)
 {
 	(void)state;
 	sample_case(&sample, (struct sample_case){.no = "1"});
-	sample_material(&sample, (struct sample_material){.case_no = "1", .title = "合同", .unit = UNIT,
-		.page = {UNIT "\n11010519491231002X\n鲁(2018)昌邑市不动产权第0000012号\n91350100M000100Y43",
-			"110105194912310021\n3707860O1001GB00001F00010001\n鲁2018昌邑市不动产权第0000013号\n"
-			"91350100M000100Y44"}});
+	sample_material(
+		&sample, (struct sample_material){.case_no = "1",
+				 .title = "合同",
+				 .unit = UNIT,
+				 .page = {UNIT "\n11010519491231002X\n鲁(2018)"
+					       "昌邑市不动产权第0000012号\n91350100M000100Y43",
+					 "110105194912310021\n3707860O1001GB00001F00010001\n鲁2018"
+					 "昌邑市不动产权第0000013号\n"
+					 "91350100M000100Y44"}});
 	read_rows();
 	assert_int_equal(rows(ZONG_TABLE_BY_UNIT, UNIT), 1);
 	assert_int_equal(rows(ZONG_TABLE_BY_UNIT_READ, ""), 1);
@@ -113,8 +124,8 @@ static void only_valid_fields_of_a_page_lead_to_it(void **state)
 
 static void tails_are_turned_round_without_zeros(void **state)
 {
-	static const char *const cases[][2] = {{"0000123", "321"}, {"120", "021"}, {"0", "0"},
-		{"000", "0"}, {"", ""}};
+	static const char *const cases[][2] = {
+		{"0000123", "321"}, {"120", "021"}, {"0", "0"}, {"000", "0"}, {"", ""}};
 	char tail[8];
 
 	(void)state;
@@ -151,14 +162,19 @@ static void the_index_gets_the_text_of_pages_and_of_materials(void **state)
 	struct zong_id id;
 
 	(void)state;
-	sample_case(&sample, (struct sample_case){.no = "2026-1", .kind = "抵押登记", .party = "示例甲",
-		.address = "奎聚路1号"});
-	id = sample_material(&sample, (struct sample_material){.case_no = "2026-1", .title = "合同",
-		.type = "买卖合同", .page = {"自 然 资 源"}});
+	sample_case(&sample, (struct sample_case){.no = "2026-1",
+				     .kind = "抵押登记",
+				     .party = "示例甲",
+				     .address = "奎聚路1号"});
+	id = sample_material(&sample, (struct sample_material){.case_no = "2026-1",
+					      .title = "合同",
+					      .type = "买卖合同",
+					      .page = {"自 然 资 源"}});
 	read_rows();
 	memcpy(what + 1, id.bytes, sizeof(id.bytes));
 	assert_int_equal(zong_index_source(NULL, txn, what, 17, &text), 0);
-	assert_string_equal(zong_buf_str(&text), "合同\n买卖合同\n\n2026-1\n抵押登记\n奎聚路1号\n示例甲\n");
+	assert_string_equal(
+		zong_buf_str(&text), "合同\n买卖合同\n\n2026-1\n抵押登记\n奎聚路1号\n示例甲\n");
 	zong_buf_clear(&text);
 	zong_digest_of("自 然 资 源", strlen("自 然 资 源"), &raster);
 	what[0] = 'r';

@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-
 #include <zong/error.h>
 #include <zong/search.h>
 
@@ -26,26 +25,42 @@ static char *next;
 
 static void fill(void)
 {
-	sample_case(&sample, (struct sample_case){.no = "202611240001", .unit = UNIT_A,
-		.cert = "鲁（2018）昌邑市不动产权第0000012号", .party = "示例甲",
-		.idno = "11010519491231002X", .address = "昌邑市奎聚路1号"});
-	sample_case(&sample, (struct sample_case){.no = "202611240002", .unit = UNIT_B,
-		.cert = "鲁(2018)昌邑市不动产权第0001012号", .party = "示例乙公司"});
-	sample_case(&sample, (struct sample_case){.no = "202611250001", .unit = UNIT_C,
-		.kind = "首次登记", .party = "示例甲丙"});
-	letter = sample_material(&sample, (struct sample_material){.case_no = "202611240001",
-		.title = "红头文件", .unit = UNIT_A,
-		.page = {"目|录",
-			"昌邑市 自 然 资 源 和 规\n划|局|文|件\n关于 开展 业务 的 通知\n昌邑市自然资源和规划局"}});
-	contract = sample_material(&sample, (struct sample_material){.case_no = "202611240001",
-		.title = "存量房买卖合同", .type = "买卖合同", .unit = UNIT_A,
-		.page = {"甲方 示例甲 身份证号 11010519491231002X\n乙方 示例丁",
-			"不动产权证号 鲁 （2018） 昌邑市不动产权第 0000012 号\n"
-			"单元号 370786 001001 GB00001 F00010001"}});
+	sample_case(&sample, (struct sample_case){.no = "202611240001",
+				     .unit = UNIT_A,
+				     .cert = "鲁（2018）昌邑市不动产权第0000012号",
+				     .party = "示例甲",
+				     .idno = "11010519491231002X",
+				     .address = "昌邑市奎聚路1号"});
+	sample_case(&sample, (struct sample_case){.no = "202611240002",
+				     .unit = UNIT_B,
+				     .cert = "鲁(2018)昌邑市不动产权第0001012号",
+				     .party = "示例乙公司"});
+	sample_case(&sample, (struct sample_case){.no = "202611250001",
+				     .unit = UNIT_C,
+				     .kind = "首次登记",
+				     .party = "示例甲丙"});
+	letter = sample_material(
+		&sample, (struct sample_material){.case_no = "202611240001",
+				 .title = "红头文件",
+				 .unit = UNIT_A,
+				 .page = {"目|录", "昌邑市 自 然 资 源 和 规\n划|局|文|件\n关于 "
+						   "开展 业务 的 通知\n昌邑市自然资源和规划局"}});
+	contract = sample_material(
+		&sample, (struct sample_material){.case_no = "202611240001",
+				 .title = "存量房买卖合同",
+				 .type = "买卖合同",
+				 .unit = UNIT_A,
+				 .page = {"甲方 示例甲 身份证号 11010519491231002X\n乙方 示例丁",
+					 "不动产权证号 鲁 （2018） 昌邑市不动产权第 0000012 号\n"
+					 "单元号 370786 001001 GB00001 F00010001"}});
 	id_copy = sample_material(&sample, (struct sample_material){.case_no = "202611240002",
-		.title = "身份证明", .unit = UNIT_B, .page = {"公民身份号码 业务"}});
+						   .title = "身份证明",
+						   .unit = UNIT_B,
+						   .page = {"公民身份号码 业务"}});
 	map = sample_material(&sample, (struct sample_material){.case_no = "202611240002",
-		.title = "宗地图", .unit = UNIT_B, .page = {"宗地图 1:500"}});
+					       .title = "宗地图",
+					       .unit = UNIT_B,
+					       .page = {"宗地图 1:500"}});
 }
 
 static int begin(void **state)
@@ -129,9 +144,8 @@ static void words_name_material_page_and_the_words_around(void **state)
 	assert_string_equal(hit->title, "红头文件");
 	assert_string_equal(hit->kind, "转移登记");
 	assert_string_equal(hit->why, "text");
-	assert_string_equal(hit->snippet,
-		"昌邑市" ON "自然资源和规划局" OFF "文件关于开展业务的通知昌邑市" ON
-		"自然资源和规划局" OFF);
+	assert_string_equal(hit->snippet, "昌邑市" ON "自然资源和规划局" OFF
+					  "文件关于开展业务的通知昌邑市" ON "自然资源和规划局" OFF);
 	/* The first goes over a line end: a box a line. The second is one. */
 	assert_int_equal(hit->boxes, 3);
 	assert_int_equal(hit->box[0].y, 0);
@@ -202,8 +216,8 @@ static void what_lies_under_a_parcel_is_found_by_the_beginning_of_the_code(void 
 	assert_int_equal(count, 5);
 	assert_string_equal(hit_of(&contract, 2)->why, "unit");
 	assert_int_equal(hit_of(&contract, 2)->boxes, 1);
-	assert_non_null(strstr(hit_of(&contract, 2)->snippet,
-		ON "370786 001001 GB00001 F00010001" OFF));
+	assert_non_null(
+		strstr(hit_of(&contract, 2)->snippet, ON "370786 001001 GB00001 F00010001" OFF));
 	find((struct zong_search){.parcel = "370786 001001 gb00001 F0002"});
 	assert_int_equal(count, 2);
 	find((struct zong_search){.words = "370786001002"});
@@ -278,7 +292,9 @@ static void members_must_hold_together(void **state)
 	hit_of(&letter, 2);
 	find((struct zong_search){.words = "业务", .parcel = UNIT_C});
 	assert_int_equal(count, 0);
-	find((struct zong_search){.case_no = "202611240001", .parcel = UNIT_A, .party = "示例甲",
+	find((struct zong_search){.case_no = "202611240001",
+		.parcel = UNIT_A,
+		.party = "示例甲",
 		.cert = "鲁(2018)昌邑市不动产权第0000012号"});
 	assert_int_equal(count, 3);
 	find((struct zong_search){.case_no = "202611240002", .party = "示例甲"});
@@ -327,10 +343,10 @@ static void who_may_not_search_is_told(void **state)
 	struct zong_subject lookup = sample_subject(ZONG_ROLE_LOOKUP, "");
 
 	(void)state;
-	assert_int_equal(run_as(&administrator, (struct zong_search){.words = "业务"}),
-		ZONG_EFORBIDDEN);
-	assert_int_equal(run_as(&nobody, (struct zong_search){.words = "业务"}),
-		ZONG_EUNAUTHENTICATED);
+	assert_int_equal(
+		run_as(&administrator, (struct zong_search){.words = "业务"}), ZONG_EFORBIDDEN);
+	assert_int_equal(
+		run_as(&nobody, (struct zong_search){.words = "业务"}), ZONG_EUNAUTHENTICATED);
 	assert_int_equal(run_as(&lookup, (struct zong_search){.words = "业务"}), 0);
 	assert_int_equal(count, 2);
 }
@@ -378,7 +394,8 @@ static void pages_of_hits_follow_each_other(void **state)
 	assert_int_equal(pages, 4);
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(run_as(&who, (struct zong_search){.words = "业务", .cursor = bad[i]}),
+		assert_int_equal(
+			run_as(&who, (struct zong_search){.words = "业务", .cursor = bad[i]}),
 			ZONG_ECURSOR);
 	find((struct zong_search){.words = "业务", .max = 1});
 	assert_non_null(next);
@@ -399,12 +416,14 @@ static void a_page_in_many_cases_does_not_hide_the_others(void **state)
 
 		snprintf(no, sizeof(no), "2025%04d", i);
 		sample_case(&sample, (struct sample_case){.no = no});
-		sample_material(&sample, (struct sample_material){.case_no = no, .title = "须知",
-			.page = {"办事 指南 办事 指南"}});
+		sample_material(&sample,
+			(struct sample_material){
+				.case_no = no, .title = "须知", .page = {"办事 指南 办事 指南"}});
 	}
 	other = sample_material(&sample, (struct sample_material){.case_no = "202611240001",
-		.title = "答复",
-		.page = {"这一页很长，里面写了很多别的事情，只有一次说到办事，说完又写了很多别的事情"}});
+						 .title = "答复",
+						 .page = {"这一页很长，里面写了很多别的事情，只有一"
+							  "次说到办事，说完又写了很多别的事情"}});
 	find((struct zong_search){.words = "办事", .max = 100});
 	assert_int_equal(total, 31);
 	while (place < count && !is(&hits[place], &other))
@@ -416,8 +435,8 @@ static void a_page_in_many_cases_does_not_hide_the_others(void **state)
 
 static void every_word_of_the_box_may_be_hostile(void **state)
 {
-	static const char *const odd[] = {"\"", "\"\"\"业务", "AND OR NOT", "*", "a*", "((((", "%s%n",
-		"'; --", "..", "/", "\xEE\x80\x80", "0", "１", "x:y", "第号", "-业务"};
+	static const char *const odd[] = {"\"", "\"\"\"业务", "AND OR NOT", "*", "a*", "((((",
+		"%s%n", "'; --", "..", "/", "\xEE\x80\x80", "0", "１", "x:y", "第号", "-业务"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
@@ -430,7 +449,8 @@ int main(void)
 		cmocka_unit_test_teardown(words_name_material_page_and_the_words_around, forget),
 		cmocka_unit_test_teardown(all_words_must_stand_on_the_page, forget),
 		cmocka_unit_test_teardown(titles_and_the_names_of_a_case_are_found, forget),
-		cmocka_unit_test_teardown(cases_are_found_by_their_number_and_its_beginning, forget),
+		cmocka_unit_test_teardown(
+			cases_are_found_by_their_number_and_its_beginning, forget),
 		cmocka_unit_test_teardown(
 			what_lies_under_a_parcel_is_found_by_the_beginning_of_the_code, forget),
 		cmocka_unit_test_teardown(

@@ -20,14 +20,17 @@ static int begin(void **state)
 {
 	(void)state;
 	sample_open(&sample);
-	sample_case(&sample, (struct sample_case){.no = "A1", .unit = UNIT, .party = "示例甲",
-		.cert = "鲁(2018)昌邑市不动产权第0000012号"});
+	sample_case(&sample, (struct sample_case){.no = "A1",
+				     .unit = UNIT,
+				     .party = "示例甲",
+				     .cert = "鲁(2018)昌邑市不动产权第0000012号"});
 	sample_case(&sample, (struct sample_case){.no = "A2", .party = "示例乙"});
 	sample_case(&sample, (struct sample_case){.no = "A3"});
-	one = sample_material(&sample, (struct sample_material){.case_no = "A1", .title = "甲", .unit = UNIT,
-		.page = {"同", "异"}});
-	two = sample_material(&sample, (struct sample_material){.case_no = "A2", .title = "乙",
-		.page = {"同"}});
+	one = sample_material(&sample,
+		(struct sample_material){
+			.case_no = "A1", .title = "甲", .unit = UNIT, .page = {"同", "异"}});
+	two = sample_material(
+		&sample, (struct sample_material){.case_no = "A2", .title = "乙", .page = {"同"}});
 	zong_digest_of("同", 3, &raster);
 	return 0;
 }
@@ -151,8 +154,8 @@ static void the_further_uses_of_one_page_come_later(void **state)
 
 	(void)state;
 	for (int i = 0; i < 5; i++)
-		sample_material(&sample, (struct sample_material){.case_no = "A2", .title = "又",
-			.page = {"同"}});
+		sample_material(&sample,
+			(struct sample_material){.case_no = "A2", .title = "又", .page = {"同"}});
 	start((struct zong_search){.words = "x"});
 	assert_int_equal(zong_found_raster(&s.found, &raster, ZONG_WHY_TEXT, 1), 0);
 	assert_int_equal(s.found.count, 7);
@@ -174,8 +177,8 @@ static void after_so_many_no_more_are_looked_at(void **state)
 
 static void reasons_have_their_names(void **state)
 {
-	static const char *const names[] = {"text", "title", "case", "unit", "certificate", "party",
-		"id"};
+	static const char *const names[] = {
+		"text", "title", "case", "unit", "certificate", "party", "id"};
 
 	(void)state;
 	for (size_t i = 0; i < 7; i++)

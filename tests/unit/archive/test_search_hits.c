@@ -24,10 +24,16 @@ static int begin(void **state)
 {
 	(void)state;
 	sample_open(&sample);
-	sample_case(&sample, (struct sample_case){.no = "A1", .unit = UNIT, .party = "示例甲",
-		.idno = "11010519491231002X", .cert = "鲁(2018)昌邑市不动产权第0000012号"});
-	one = sample_material(&sample, (struct sample_material){.case_no = "A1", .title = "买卖合同",
-		.type = "合同", .unit = UNIT, .page = {"甲 说明\n单元 " UNIT}});
+	sample_case(&sample, (struct sample_case){.no = "A1",
+				     .unit = UNIT,
+				     .party = "示例甲",
+				     .idno = "11010519491231002X",
+				     .cert = "鲁(2018)昌邑市不动产权第0000012号"});
+	one = sample_material(&sample, (struct sample_material){.case_no = "A1",
+					       .title = "买卖合同",
+					       .type = "合同",
+					       .unit = UNIT,
+					       .page = {"甲 说明\n单元 " UNIT}});
 	zong_digest_of("甲 说明\n单元 " UNIT, strlen("甲 说明\n单元 " UNIT), &raster);
 	return 0;
 }
@@ -62,9 +68,10 @@ static void a_page_has_its_words_and_boxes(void **state)
 	char id[ZONG_ID_TEXT];
 
 	(void)state;
-	assert_int_equal(fill((struct zong_search){.words = "说明"},
-				 (struct zong_found_item){.material = one, .page = 1,
-					 .raster = raster}), 0);
+	assert_int_equal(
+		fill((struct zong_search){.words = "说明"},
+			(struct zong_found_item){.material = one, .page = 1, .raster = raster}),
+		0);
 	zong_id_format(&one, id);
 	assert_string_equal(hit.material, id);
 	assert_string_equal(hit.title, "买卖合同");
@@ -79,8 +86,11 @@ static void a_field_is_marked_where_it_was_read(void **state)
 {
 	(void)state;
 	assert_int_equal(fill((struct zong_search){.parcel = "370786001001"},
-				 (struct zong_found_item){.material = one, .page = 1,
-					 .raster = raster, .why = ZONG_WHY_UNIT}), 0);
+				 (struct zong_found_item){.material = one,
+					 .page = 1,
+					 .raster = raster,
+					 .why = ZONG_WHY_UNIT}),
+		0);
 	assert_string_equal(hit.snippet, "甲说明单元 " ON UNIT OFF);
 	assert_int_equal(hit.boxes, 1);
 	assert_int_equal(hit.box[0].y, 20);
@@ -99,16 +109,17 @@ static void a_material_shows_why_it_was_found(void **state)
 		{{.words = "示例甲"}, ZONG_WHY_TITLE, ON "示例甲" OFF, "party"},
 		{{.words = "示例"}, ZONG_WHY_PARTY, ON "示例甲" OFF, "party"},
 		{{.party = "11010519491231002X"}, ZONG_WHY_ID, ON "示例甲" OFF, "id"},
-		{{.cert = "12"}, ZONG_WHY_CERT, ON "鲁(2018)昌邑市不动产权第0000012号" OFF, "certificate"},
+		{{.cert = "12"}, ZONG_WHY_CERT, ON "鲁(2018)昌邑市不动产权第0000012号" OFF,
+			"certificate"},
 		{{.parcel = "370786"}, ZONG_WHY_UNIT, ON UNIT OFF, "unit"},
 		{{.case_no = "A"}, ZONG_WHY_CASE, ON "A1" OFF, "case"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(fill(cases[i].search,
-					 (struct zong_found_item){.material = one,
-						 .why = cases[i].why}), 0);
+		assert_int_equal(fill(cases[i].search, (struct zong_found_item){.material = one,
+							       .why = cases[i].why}),
+			0);
 		assert_string_equal(hit.snippet, cases[i].snippet);
 		assert_string_equal(hit.why, cases[i].reason);
 		assert_int_equal(hit.boxes, 0);
@@ -119,7 +130,8 @@ static void a_case_alone_has_no_material(void **state)
 {
 	(void)state;
 	assert_int_equal(fill((struct zong_search){.case_no = "A"},
-				 (struct zong_found_item){.why = ZONG_WHY_CASE}), 0);
+				 (struct zong_found_item){.why = ZONG_WHY_CASE}),
+		0);
 	assert_string_equal(hit.material, "");
 	assert_string_equal(hit.title, "");
 	assert_string_equal(hit.case_no, "A1");
@@ -131,9 +143,11 @@ static void what_is_gone_is_told(void **state)
 
 	(void)state;
 	assert_int_equal(fill((struct zong_search){.words = "a"},
-				 (struct zong_found_item){.material = none}), ZONG_ENOENT);
+				 (struct zong_found_item){.material = none}),
+		ZONG_ENOENT);
 	assert_int_equal(fill((struct zong_search){.words = "a"},
-				 (struct zong_found_item){.material = one, .page = 1}), ZONG_ENOENT);
+				 (struct zong_found_item){.material = one, .page = 1}),
+		ZONG_ENOENT);
 }
 
 int main(void)

@@ -54,9 +54,9 @@ static void words_are_split_as_the_index_splits_them(void **state)
 	static const struct {
 		const char *text;
 		size_t phrases, first;
-	} cases[] = {{"自然资源", 1, 4}, {"自然 资源", 2, 2}, {"自然，资源", 2, 2}, {"\"自然 资源\"", 1, 4},
-		{"a b\"c d\"e", 4, 1}, {"第0000001号", 1, 9}, {"自然-资源", 1, 4}, {"。", 0, 0},
-		{"\"", 0, 0}, {"　自然　", 1, 2}};
+	} cases[] = {{"自然资源", 1, 4}, {"自然 资源", 2, 2}, {"自然，资源", 2, 2},
+		{"\"自然 资源\"", 1, 4}, {"a b\"c d\"e", 4, 1}, {"第0000001号", 1, 9},
+		{"自然-资源", 1, 4}, {"。", 0, 0}, {"\"", 0, 0}, {"　自然　", 1, 2}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -123,8 +123,12 @@ static void the_box_may_be_a_code_a_number_or_a_name(void **state)
 static void members_are_taken_in_their_normal_form(void **state)
 {
 	(void)state;
-	assert_int_equal(parse((struct zong_search){.case_no = "２０２６", .parcel = "370786 001",
-		.cert = "00012", .party = "示例 甲", .words = ""}), 0);
+	assert_int_equal(parse((struct zong_search){.case_no = "２０２６",
+				 .parcel = "370786 001",
+				 .cert = "00012",
+				 .party = "示例 甲",
+				 .words = ""}),
+		0);
 	assert_null(query.words);
 	assert_string_equal(query.case_no, "2026");
 	assert_string_equal(query.unit.text, "370786001");
@@ -166,9 +170,11 @@ static void a_certificate_is_wished_whole_begun_or_by_its_tail(void **state)
 	static const struct {
 		const char *wish;
 		bool wished;
-	} cases[] = {{"鲁(2018)昌邑市不动产权第0001012号", true}, {"鲁(2018)昌邑市不动产权第0001", true},
-		{"鲁(2018)昌邑市不动产权第0001013号", false}, {"12", true}, {"012", true}, {"1012", true},
-		{"01012", true}, {"0001012", true}, {"2012", false}, {"0012", false}, {"91012", false}};
+	} cases[] = {{"鲁(2018)昌邑市不动产权第0001012号", true},
+		{"鲁(2018)昌邑市不动产权第0001", true},
+		{"鲁(2018)昌邑市不动产权第0001013号", false}, {"12", true}, {"012", true},
+		{"1012", true}, {"01012", true}, {"0001012", true}, {"2012", false},
+		{"0012", false}, {"91012", false}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -19,13 +19,17 @@ static int begin(void **state)
 {
 	(void)state;
 	sample_open(&sample);
-	sample_case(&sample, (struct sample_case){.no = "20260001", .unit = UNIT, .party = "示例甲",
-		.cert = CERT});
-	sample_case(&sample, (struct sample_case){.no = "20260002", .party = "示例甲乙",
-		.cert = "鲁(2018)昌邑市不动产权第0001012号", .idno = "11010519491231002X"});
+	sample_case(
+		&sample, (struct sample_case){
+				 .no = "20260001", .unit = UNIT, .party = "示例甲", .cert = CERT});
+	sample_case(&sample, (struct sample_case){.no = "20260002",
+				     .party = "示例甲乙",
+				     .cert = "鲁(2018)昌邑市不动产权第0001012号",
+				     .idno = "11010519491231002X"});
 	sample_case(&sample, (struct sample_case){.no = "2026"});
-	page = sample_material(&sample, (struct sample_material){.case_no = "2026", .title = "证",
-		.page = {UNIT "\n" CERT "\n11010519491231002X"}});
+	page = sample_material(&sample, (struct sample_material){.case_no = "2026",
+						.title = "证",
+						.page = {UNIT "\n" CERT "\n11010519491231002X"}});
 	return 0;
 }
 
@@ -81,8 +85,9 @@ static void a_certificate_leads_by_text_and_by_tail(void **state)
 	static const struct {
 		const char *cert;
 		size_t count;
-	} cases[] = {{CERT, 2}, {"鲁(2018)昌邑市不动产权第00", 3}, {"0000012", 2}, {"12", 3}, {"012", 3},
-		{"1012", 1}, {"0", 0}, {"2", 3}, {"鲁(2018)昌邑市不动产权第0000013号", 0}};
+	} cases[] = {{CERT, 2}, {"鲁(2018)昌邑市不动产权第00", 3}, {"0000012", 2}, {"12", 3},
+		{"012", 3}, {"1012", 1}, {"0", 0}, {"2", 3},
+		{"鲁(2018)昌邑市不动产权第0000013号", 0}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

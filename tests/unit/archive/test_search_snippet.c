@@ -88,7 +88,8 @@ static void without_a_found_word_the_page_begins(void **state)
 static void marks_of_the_text_itself_and_bad_bytes_do_not_come_through(void **state)
 {
 	(void)state;
-	assert_string_equal(snippet("资源", ON "自" OFF "然 资源 \xFF"), "自然" ON "资源" OFF " \xEF\xBF\xBD");
+	assert_string_equal(
+		snippet("资源", ON "自" OFF "然 资源 \xFF"), "自然" ON "资源" OFF " \xEF\xBF\xBD");
 	free(text);
 	text = zong_snippet_marked("a" ON "b");
 	assert_string_equal(text, ON "ab" OFF);

@@ -20,8 +20,9 @@ static int begin(void **state)
 	(void)state;
 	sample_open(&sample);
 	sample_case(&sample, (struct sample_case){.no = "A1"});
-	one = sample_material(&sample, (struct sample_material){.case_no = "A1", .title = "业务合同",
-		.page = {"业务 说明", "别的", "全部 业务"}});
+	one = sample_material(&sample, (struct sample_material){.case_no = "A1",
+					       .title = "业务合同",
+					       .page = {"业务 说明", "别的", "全部 业务"}});
 	assert_int_equal(zong_text_settle(sample.archive.store, 10 * ZONG_SECOND), 0);
 	return 0;
 }
@@ -59,8 +60,8 @@ static void pages_and_titles_come_from_the_index(void **state)
 	assert_int_equal(s.found.count, 3);
 	for (size_t i = 0; i < 3; i++) {
 		assert_true(s.found.item[i].score >= 0.3 && s.found.item[i].score <= 0.8);
-		assert_int_equal(s.found.item[i].why,
-			s.found.item[i].page ? ZONG_WHY_TEXT : ZONG_WHY_TITLE);
+		assert_int_equal(
+			s.found.item[i].why, s.found.item[i].page ? ZONG_WHY_TEXT : ZONG_WHY_TITLE);
 	}
 	assert_float_equal(s.found.item[0].score, 0.8, 0.0001);
 }
