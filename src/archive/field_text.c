@@ -82,6 +82,20 @@ int zong_cells_init(struct zong_cells *cells, const Zong__Reading *reading)
 	return 0;
 }
 
+void zong_plain_init(struct zong_plain *plain, const char *text)
+{
+	zong__word__init(&plain->word);
+	zong__line__init(&plain->line);
+	zong__reading__init(&plain->reading);
+	plain->word.text = (char *)(uintptr_t)text;
+	plain->words[0] = &plain->word;
+	plain->line.words = plain->words;
+	plain->line.n_words = 1;
+	plain->lines[0] = &plain->line;
+	plain->reading.lines = plain->lines;
+	plain->reading.n_lines = 1;
+}
+
 void zong_cells_release(struct zong_cells *cells)
 {
 	free(cells->cell);

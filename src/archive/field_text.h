@@ -35,6 +35,17 @@ struct zong_cells {
 	size_t words;
 };
 
+/* Plain text as a reading of one word, so that it can be laid out like a page. @text is borrowed.
+ */
+struct zong_plain {
+	Zong__Word word;
+	Zong__Word *words[1];
+	Zong__Line line;
+	Zong__Line *lines[1];
+	Zong__Reading reading;
+};
+void zong_plain_init(struct zong_plain *plain, const char *text);
+
 /* 0 or ZONG_ENOMEM. */
 int zong_cells_init(struct zong_cells *cells, const Zong__Reading *reading);
 void zong_cells_release(struct zong_cells *cells);

@@ -110,25 +110,17 @@ size_t zong_snippet_boxes(const struct zong_cells *cells, const struct zong_snip
 	return boxes;
 }
 
-/* A reading of one word a blank-separated piece: the text is marked by the same rules as a page. */
+/* The text is marked by the same rules as a page. */
 char *zong_snippet_plain(const struct zong_query *query, const char *text)
 {
 	struct zong_snippet_range ranges[ZONG_SNIPPET_RANGES];
-	Zong__Word word = ZONG__WORD__INIT;
-	Zong__Word *words[] = {&word};
-	Zong__Line line = ZONG__LINE__INIT;
-	Zong__Line *lines[] = {&line};
-	Zong__Reading reading = ZONG__READING__INIT;
+	struct zong_plain plain;
 	struct zong_cells cells;
 	char *snippet;
 	size_t count;
 
-	word.text = (char *)(uintptr_t)text;
-	line.words = words;
-	line.n_words = 1;
-	reading.lines = lines;
-	reading.n_lines = 1;
-	if (zong_cells_init(&cells, &reading))
+	zong_plain_init(&plain, text);
+	if (zong_cells_init(&cells, &plain.reading))
 		return NULL;
 	count = zong_snippet_ranges(query, &cells, ranges);
 	snippet = zong_snippet_text(&cells, ranges, count);

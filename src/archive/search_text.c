@@ -121,11 +121,35 @@ static int file_pages(
 	return 0;
 }
 
+/* What the index has of the material itself: title, file name, the names of its case. */
+static int names_hold(struct zong_found *found, const struct zong_id *id, bool *ret_holds)
+{
+	struct zong_buf text = ZONG_BUF_INIT(ZONG_LIMIT_PAGE_TEXT);
+	uint8_t what[1 + sizeof(id->bytes)] = {'m'};
+	struct zong_plain plain;
+	struct zong_cells cells;
+	int err;
+
+	memcpy(what + 1, id->bytes, sizeof(id->bytes));
+	err = zong_index_source(NULL, found->txn, what, sizeof(what), &text);
+	if (!err) {
+		zong_plain_init(&plain, zong_buf_str(&text));
+		err = zong_cells_init(&cells, &plain.reading);
+	}
+	if (!err) {
+		*ret_holds = zong_query_holds(found->query, &cells);
+		zong_cells_release(&cells);
+	}
+	zong_buf_release(&text);
+	return err;
+}
+
 int zong_text_material(struct zong_found *found, const struct zong_id *id, size_t *pages)
 {
 	Zong__Material *material;
 	struct zong_digest digest;
 	Zong__File *file;
+	bool holds = false;
 	int err = zong_row_material(found->txn, id, &material);
 
 	if (err)
@@ -138,5 +162,9 @@ int zong_text_material(struct zong_found *found, const struct zong_id *id, size_
 		return err == ZONG_ENOENT ? 0 : err;
 	err = file_pages(found, id, file, pages);
 	zong__file__free_unpacked(file, NULL);
+	if (!err)
+		err = names_hold(found, id, &holds);
+	if (!err && holds)
+		err = zong_found_material(found, id, 0, NULL, ZONG_WHY_TITLE, SCORE_WITHIN, NULL);
 	return err;
 }

@@ -7,6 +7,7 @@
 
 #include <zong/error.h>
 #include <zong/search.h>
+#include <zong/time.h>
 
 #include "sample_archive.h"
 
@@ -433,6 +434,55 @@ static void a_page_in_many_cases_does_not_hide_the_others(void **state)
 		assert_true(hits[i - 1].score >= hits[i].score);
 }
 
+#define CROWD (ZONG_LIMIT_SEARCH_SCAN + 200)
+
+/* In one commit: each with a page of its own on which the same common word stands. */
+static int put_crowd(struct zong_txn *txn, void *ctx)
+{
+	const struct zong_id *id = ctx;
+	char text[64];
+
+	for (int i = 0; i < CROWD; i++) {
+		struct sample_material m = {.id = id[i], .title = "告知书", .pages = 1};
+		int err;
+
+		snprintf(text, sizeof(text), "送达 回证 编号%d", i);
+		m.page[0] = text;
+		m.case_no = i == CROWD / 2 ? "202611250001" : "202611240001";
+		err = sample_put_material(txn, &m);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void what_is_out_of_sight_does_not_crowd_out_what_is_not(void **state)
+{
+	struct zong_subject tax = sample_subject(ZONG_ROLE_DEPARTMENT, "tax");
+	static struct zong_id id[CROWD];
+
+	(void)state;
+	for (int i = 0; i < CROWD; i++)
+		zong_id_new(&id[i]);
+	assert_int_equal(zong_store_write(sample.archive.store, put_crowd, id), 0);
+	assert_int_equal(zong_text_settle(sample.archive.store, 120 * ZONG_SECOND), 0);
+	for (int i = 0; i < 4; i++)
+		sample_deliver(&sample, &id[i == 0 ? 0 : CROWD - i], "tax",
+			ZONG__DELIVERY_STATE__DELIVERY_DUE);
+	assert_int_equal(run_as(&tax, (struct zong_search){.words = "送达"}), 0);
+	assert_int_equal(total, 4);
+	for (int i = 0; i < 4; i++)
+		hit_of(&id[i == 0 ? 0 : CROWD - i], 1);
+	/* Nor does what other cases hold. */
+	find((struct zong_search){.words = "送达", .case_no = "202611250001"});
+	assert_int_equal(total, 1);
+	hit_of(&id[CROWD / 2], 1);
+	find((struct zong_search){.words = "送达"});
+	assert_int_equal(count, 50);
+	assert_true(total >= 50 && total <= ZONG_LIMIT_SEARCH_SCAN);
+	assert_non_null(next);
+}
+
 static void every_word_of_the_box_may_be_hostile(void **state)
 {
 	static const char *const odd[] = {"\"", "\"\"\"业务", "AND OR NOT", "*", "a*", "((((",
@@ -464,6 +514,8 @@ int main(void)
 		cmocka_unit_test_teardown(pages_of_hits_follow_each_other, forget),
 		cmocka_unit_test_teardown(a_page_in_many_cases_does_not_hide_the_others, forget),
 		cmocka_unit_test_teardown(every_word_of_the_box_may_be_hostile, forget),
+		cmocka_unit_test_teardown(
+			what_is_out_of_sight_does_not_crowd_out_what_is_not, forget),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -84,9 +84,10 @@ static void the_pages_of_a_material_are_looked_through(void **state)
 	start("业务");
 	assert_int_equal(zong_text_material(&s.found, &one, &pages), 0);
 	assert_int_equal(pages, 7);
-	assert_int_equal(s.found.count, 2);
+	assert_int_equal(s.found.count, 3);
 	assert_int_equal(s.found.item[0].page, 1);
 	assert_int_equal(s.found.item[1].page, 3);
+	assert_int_equal(s.found.item[2].page, 0); /* its title */
 	start("业务 全部");
 	pages = 10;
 	assert_int_equal(zong_text_material(&s.found, &one, &pages), 0);
@@ -102,7 +103,7 @@ static void not_more_pages_are_looked_through_than_allowed(void **state)
 	start("业务");
 	assert_int_equal(zong_text_material(&s.found, &one, &pages), 0);
 	assert_int_equal(pages, 0);
-	assert_int_equal(s.found.count, 1);
+	assert_int_equal(s.found.count, 2);
 	assert_int_equal(zong_text_material(&s.found, &none, &pages), 0);
 }
 
