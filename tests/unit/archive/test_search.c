@@ -9,6 +9,7 @@
 #include <zong/search.h>
 #include <zong/time.h>
 
+#include "journal.h"
 #include "sample_archive.h"
 
 #define ON "\xEE\x80\x80"
@@ -434,6 +435,32 @@ static void a_page_in_many_cases_does_not_hide_the_others(void **state)
 		assert_true(hits[i - 1].score >= hits[i].score);
 }
 
+static void a_search_is_on_record_with_what_was_asked(void **state)
+{
+	_cleanup_row_ Zong__LogRecord *record = NULL;
+	ProtobufCMessage *row;
+	struct zong_key key;
+	struct zong_txn *txn;
+	int err;
+
+	(void)state;
+	assert_int_equal(zong_journal_open(sample.archive.store, ZONG_JOURNAL_WINDOW,
+				 &sample.archive.journal),
+		0);
+	find((struct zong_search){.words = "示例甲", .case_no = "2026"});
+	zong_journal_close(sample.archive.journal);
+	sample.archive.journal = NULL;
+	zong_key_clear(&key);
+	zong_key_u64(&key, 1);
+	assert_int_equal(zong_store_read_begin(sample.archive.store, &txn), 0);
+	err = zong_txn_get(txn, ZONG_TABLE_LOG, &key, &zong__log_record__descriptor, &row);
+	zong_txn_end(txn);
+	assert_int_equal(err, 0);
+	record = (Zong__LogRecord *)row;
+	assert_string_equal(record->verb, "search");
+	assert_string_equal(record->object, "search/q=示例甲&case=2026");
+}
+
 #define CROWD (ZONG_LIMIT_SEARCH_SCAN + 200)
 
 /* In one commit: each with a page of its own on which the same common word stands. */
@@ -513,6 +540,7 @@ int main(void)
 		cmocka_unit_test_teardown(what_cannot_be_asked_is_refused, forget),
 		cmocka_unit_test_teardown(pages_of_hits_follow_each_other, forget),
 		cmocka_unit_test_teardown(a_page_in_many_cases_does_not_hide_the_others, forget),
+		cmocka_unit_test_teardown(a_search_is_on_record_with_what_was_asked, forget),
 		cmocka_unit_test_teardown(every_word_of_the_box_may_be_hostile, forget),
 		cmocka_unit_test_teardown(
 			what_is_out_of_sight_does_not_crowd_out_what_is_not, forget),
