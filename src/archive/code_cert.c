@@ -98,8 +98,8 @@ static int bracketed_year(const char *text, size_t len)
 	return year;
 }
 
-/* Taken apart from its end, where the form leaves no choice: 号, serial, 第, kind; then the province, the year and
- * at least one character of place must be what is left. */
+/* Taken apart from its end, where the form leaves no choice: 号, serial, 第, kind; then the
+ * province, the year and at least one character of place must be what is left. */
 static bool is_modern(const char *text, size_t len, int *ret_year)
 {
 	size_t serial_end;
@@ -135,10 +135,10 @@ static void last_digits(const char *text, size_t len, char *to, size_t size)
 	start = end;
 	while (start > 0 && zong_code_is_digit(text[start - 1]))
 		start--;
-	while (end - start > 1 && text[start] == '0')
-		start++;
 	if (end - start >= size)
 		start = end - size + 1;
+	while (end - start > 1 && text[start] == '0')
+		start++;
 	memcpy(to, text + start, end - start);
 	to[end - start] = '\0';
 }

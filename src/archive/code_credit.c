@@ -45,7 +45,8 @@ enum zong_check zong_credit_code_check(const char *text, size_t len, char ret_te
 		sum += credit_value(code[i]) * weight;
 		weight = weight * 3 % 31;
 	}
-	/* The last remainder is in no published programme, and without it a sum of 31 n has no check character. */
+	/* The last remainder is in no published programme, and without it a sum of 31 n has no
+	 * check character. */
 	check = (31 - sum % 31) % 31;
 	return credit_alphabet[check] == code[CREDIT_LEN - 1] ? ZONG_CHECK_OK
 							      : ZONG_CHECK_WRONG_DIGIT;

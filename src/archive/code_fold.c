@@ -11,19 +11,19 @@ bool zong_code_is_digit(char c)
 bool zong_code_is_hyphen(uint32_t character)
 {
 	return character == '-' || (character >= 0x2010 && character <= 0x2015) ||
-		character == 0x2212 || character == 0xFE63 || character == 0xFF0D;
+	       character == 0x2212 || character == 0xFE63 || character == 0xFF0D;
 }
 
 bool zong_code_is_invisible(uint32_t character)
 {
 	return (character >= 0x200B && character <= 0x200F) ||
-		(character >= 0x2028 && character <= 0x202F) ||
-		(character >= 0x205F && character <= 0x206F) || character == 0xAD ||
-		character == 0xFEFF;
+	       (character >= 0x2028 && character <= 0x202F) ||
+	       (character >= 0x205F && character <= 0x206F) || character == 0xAD ||
+	       character == 0xFEFF;
 }
 
-int zong_code_fold(const char *text, size_t len, enum zong_code_hyphens hyphens, char *ret_code,
-	size_t size)
+int zong_code_fold(
+	const char *text, size_t len, enum zong_code_hyphens hyphens, char *ret_code, size_t size)
 {
 	size_t count = 0;
 	size_t pos = 0;

@@ -8,8 +8,9 @@
 #define NEW_LEN 18
 #define OLD_LEN 15
 
-/* The first two digits: provinces (GB/T 2260), 8 for residents from Hong Kong, Macau and Taiwan, 9 for foreigners. Counties
- * are not looked at: a code that was revoked stays in the numbers given out under it. */
+/* The first two digits: provinces (GB/T 2260), 8 for residents from Hong Kong, Macau and Taiwan, 9
+ * for foreigners. Counties are not looked at: a code that was revoked stays in the numbers given
+ * out under it. */
 static bool region_exists(const char *text)
 {
 	static const char regions[] = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 "

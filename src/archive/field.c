@@ -14,20 +14,20 @@
 
 #define UNIT_LEN 28
 #define NUMBER_LEN 18
-#define LABEL_REACH 24  /* cells before a number in which its label may stand */
-#define PLACE_REACH 40  /* cells from the year of a certificate to 不动产 */
+#define LABEL_REACH 24 /* cells before a number in which its label may stand */
+#define PLACE_REACH 40 /* cells from the year of a certificate to 不动产 */
 #define SERIAL_REACH 24
 
 /* A run of code characters that may be one code. */
 struct run {
 	char text[UNIT_LEN + 1];
-	size_t first, end;  /* cells */
+	size_t first, end; /* cells */
 	unsigned int blanks, breaks;
 };
 
 struct found {
 	Zong__Field **field;
-	size_t *first;      /* cell at which each begins */
+	size_t *first; /* cell at which each begins */
 	size_t count;
 	int err;
 };
@@ -74,7 +74,8 @@ static Zong__Field *make_field(const struct zong_cells *cells, size_t first, siz
 	return field;
 }
 
-/* Kept in the order of the page: certificates are known by their end, so one may come after a code inside it. */
+/* Kept in the order of the page: certificates are known by their end, so one may come after a code
+ * inside it. */
 static void add(struct found *found, const struct zong_cells *cells, size_t first, size_t end,
 	const char *kind, const char *value, bool valid)
 {
@@ -102,9 +103,8 @@ static bool begins_run(const struct zong_cells *cells, size_t at)
 {
 	const struct zong_cell *cell = &cells->cell[at];
 
-	return zong_cell_is_code(cell) &&
-		(at == 0 || cell->gap != ZONG_CELL_JOINED ||
-			!zong_cell_is_code(&cells->cell[at - 1]));
+	return zong_cell_is_code(cell) && (at == 0 || cell->gap != ZONG_CELL_JOINED ||
+						  !zong_cell_is_code(&cells->cell[at - 1]));
 }
 
 /* Exactly @want code characters from @first on that end where a piece ends. */
@@ -230,7 +230,7 @@ static bool looks_like_id(const char *text)
 	for (size_t i = 0; i <= NUMBER_LEN; i++)
 		meant[i] = text[i] == 'X' ? 'X' : digit_meant(text[i]);
 	return memcmp(meant, text, NUMBER_LEN) != 0 &&
-		zong_id_no_check(meant, NUMBER_LEN, normal) == ZONG_CHECK_OK;
+	       zong_id_no_check(meant, NUMBER_LEN, normal) == ZONG_CHECK_OK;
 }
 
 static bool looks_like_credit(const char *text)
@@ -241,10 +241,11 @@ static bool looks_like_credit(const char *text)
 	for (size_t i = 0; i <= NUMBER_LEN; i++)
 		meant[i] = strchr("OIZS", text[i]) ? digit_meant(text[i]) : text[i];
 	return memcmp(meant, text, NUMBER_LEN) != 0 &&
-		zong_credit_code_check(meant, NUMBER_LEN, normal) == ZONG_CHECK_OK;
+	       zong_credit_code_check(meant, NUMBER_LEN, normal) == ZONG_CHECK_OK;
 }
 
-/* Registering offices in use (GB 32100 table 1); tables of figures are full of 18 digits that pass one check in 31. */
+/* Registering offices in use (GB 32100 table 1); tables of figures are full of 18 digits that pass
+ * one check in 31. */
 static bool credit_plausible(const struct run *run)
 {
 	if (!strchr("123456789ANY", run->text[0]))
@@ -258,7 +259,7 @@ static bool meant_as_id(const struct zong_cells *cells, const struct run *run, e
 	if (id == ZONG_CHECK_WRONG_DIGIT)
 		return true;
 	return id == ZONG_CHECK_WRONG_DATE &&
-		(labelled(cells, run->first, "身份") || labelled(cells, run->first, "证件"));
+	       (labelled(cells, run->first, "身份") || labelled(cells, run->first, "证件"));
 }
 
 enum kind { KIND_NONE, KIND_ID, KIND_CREDIT };
@@ -315,8 +316,8 @@ static bool year_at(const struct zong_cells *cells, size_t at)
 	return true;
 }
 
-/* Back from 不动产 at @anchor over the place to the year, then one character more: the province. Brackets that
- * were lost are lived with here; then the number is no valid one. */
+/* Back from 不动产 at @anchor over the place to the year, then one character more: the province.
+ * Brackets that were lost are lived with here; then the number is no valid one. */
 static bool find_cert_start(const struct zong_cells *cells, size_t anchor, size_t *ret_first)
 {
 	size_t i = anchor;
@@ -351,7 +352,8 @@ static bool find_cert_end(const struct zong_cells *cells, size_t at, size_t *ret
 	size_t loose_end = 0;
 	size_t i = at;
 
-	for (; i < cells->count && i - at < SERIAL_REACH && zong_cell_is_code(&cells->cell[i]); i++) {
+	for (; i < cells->count && i - at < SERIAL_REACH && zong_cell_is_code(&cells->cell[i]);
+		i++) {
 		if (cells->cell[i].gap != ZONG_CELL_JOINED && i > at && loose_end == 0)
 			loose_end = i;
 	}
@@ -365,7 +367,8 @@ static bool find_cert_end(const struct zong_cells *cells, size_t at, size_t *ret
 
 static bool cert_valid(const struct zong_cert_no *cert)
 {
-	static const char provinces[] = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新港澳台";
+	static const char provinces[] =
+		"京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新港澳台";
 	const char *serial = strstr(cert->text, "第");
 	bool known = false;
 

@@ -82,6 +82,20 @@ int zong_cells_init(struct zong_cells *cells, const Zong__Reading *reading)
 	return 0;
 }
 
+void zong_plain_init(struct zong_plain *plain, const char *text)
+{
+	zong__word__init(&plain->word);
+	zong__line__init(&plain->line);
+	zong__reading__init(&plain->reading);
+	plain->word.text = (char *)(uintptr_t)text;
+	plain->words[0] = &plain->word;
+	plain->line.words = plain->words;
+	plain->line.n_words = 1;
+	plain->lines[0] = &plain->line;
+	plain->reading.lines = plain->lines;
+	plain->reading.n_lines = 1;
+}
+
 void zong_cells_release(struct zong_cells *cells)
 {
 	free(cells->cell);
@@ -92,7 +106,7 @@ void zong_cells_release(struct zong_cells *cells)
 bool zong_cell_is_code(const struct zong_cell *cell)
 {
 	return (cell->character >= '0' && cell->character <= '9') ||
-		(cell->character >= 'A' && cell->character <= 'Z');
+	       (cell->character >= 'A' && cell->character <= 'Z');
 }
 
 int zong_cells_text(const struct zong_cells *cells, size_t first, size_t end, struct zong_buf *buf)
@@ -104,14 +118,14 @@ int zong_cells_text(const struct zong_cells *cells, size_t first, size_t end, st
 			!(zong_utf8_is_han(cell->character) &&
 				zong_utf8_is_han(cells->cell[i - 1].character)))
 			zong_buf_add_char(buf, ' ');
-		zong_buf_add(buf, zong_format_word(cells->word[cell->word]) + cell->offset,
-			cell->len);
+		zong_buf_add(
+			buf, zong_format_word(cells->word[cell->word]) + cell->offset, cell->len);
 	}
 	return buf->err;
 }
 
-struct zong_box zong_cells_box(const struct zong_cells *cells, size_t first, size_t end,
-	float *ret_confidence)
+struct zong_box zong_cells_box(
+	const struct zong_cells *cells, size_t first, size_t end, float *ret_confidence)
 {
 	struct zong_box box = {0};
 	float confidence = 0;

@@ -8,8 +8,8 @@
 
 static void add_box(struct zong_buf *buf, struct zong_box box)
 {
-	zong_buf_add_format(buf, " HPOS=\"%u\" VPOS=\"%u\" WIDTH=\"%u\" HEIGHT=\"%u\"", box.x, box.y,
-		box.width, box.height);
+	zong_buf_add_format(buf, " HPOS=\"%u\" VPOS=\"%u\" WIDTH=\"%u\" HEIGHT=\"%u\"", box.x,
+		box.y, box.width, box.height);
 }
 
 static void add_share(struct zong_buf *buf, const char *name, float value)
@@ -28,8 +28,8 @@ static void add_element(struct zong_buf *buf, const char *name, const char *text
 	zong_buf_add_format(buf, "</%s>", name);
 }
 
-static void add_description(struct zong_buf *buf, const Zong__Reading *reading,
-	const char *file_name)
+static void add_description(
+	struct zong_buf *buf, const Zong__Reading *reading, const char *file_name)
 {
 	char time[ZONG_TIME_TEXT];
 
@@ -106,8 +106,8 @@ static size_t add_block(struct zong_buf *buf, const Zong__Reading *reading, size
 	return end;
 }
 
-int zong_reading_alto(const Zong__Reading *reading, const char *file_name, uint32_t page,
-	struct zong_buf *buf)
+int zong_reading_alto(
+	const Zong__Reading *reading, const char *file_name, uint32_t page, struct zong_buf *buf)
 {
 	struct zong_box whole = {0, 0, reading->width, reading->height};
 

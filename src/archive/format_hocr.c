@@ -71,8 +71,8 @@ static size_t add_block(struct zong_buf *buf, const Zong__Reading *reading, size
 	return end;
 }
 
-int zong_reading_hocr(const Zong__Reading *reading, const char *title, uint32_t page,
-	struct zong_buf *buf)
+int zong_reading_hocr(
+	const Zong__Reading *reading, const char *title, uint32_t page, struct zong_buf *buf)
 {
 	struct zong_box whole = {0, 0, reading->width, reading->height};
 

@@ -32,7 +32,7 @@ static uint32_t last_character(const char *text)
 static bool is_wide(uint32_t character)
 {
 	return zong_utf8_is_han(character) || (character >= 0x3000 && character <= 0x303F) ||
-		(character >= 0xFF00 && character <= 0xFF60);
+	       (character >= 0xFF00 && character <= 0xFF60);
 }
 
 const char *zong_format_word(const Zong__Word *word)
@@ -45,7 +45,7 @@ bool zong_format_blank(const Zong__Line *line, size_t word)
 	if (word == 0 || word >= line->n_words || !line->words[word]->blank_before)
 		return false;
 	return !(is_wide(last_character(zong_format_word(line->words[word - 1]))) &&
-		is_wide(first_character(zong_format_word(line->words[word]))));
+		 is_wide(first_character(zong_format_word(line->words[word]))));
 }
 
 struct zong_box zong_format_box(const Zong__Box *box)
@@ -79,8 +79,8 @@ struct zong_box zong_format_box_join(struct zong_box a, struct zong_box b)
 	return joined;
 }
 
-size_t zong_format_block_end(const Zong__Reading *reading, size_t first, struct zong_box *ret_box,
-	size_t *ret_words)
+size_t zong_format_block_end(
+	const Zong__Reading *reading, size_t first, struct zong_box *ret_box, size_t *ret_words)
 {
 	struct zong_box box = {0};
 	size_t words = 0;

@@ -12,9 +12,9 @@
 
 /* Who a row leads to: the last part of its key. */
 struct target {
-	const char *case_no;               /* 'c', or NULL */
-	const struct zong_digest *raster;  /* 'r', or NULL */
-	const struct zong_id *material;    /* 'm', or NULL */
+	const char *case_no;		  /* 'c', or NULL */
+	const struct zong_digest *raster; /* 'r', or NULL */
+	const struct zong_id *material;	  /* 'm', or NULL */
 };
 
 static void add_target(struct zong_key *key, const struct target *target)
@@ -31,8 +31,8 @@ static void add_target(struct zong_key *key, const struct target *target)
 	}
 }
 
-static int put(struct zong_txn *txn, enum zong_table table, const char *value,
-	const struct target *target)
+static int put(
+	struct zong_txn *txn, enum zong_table table, const char *value, const struct target *target)
 {
 	struct zong_key key;
 
@@ -180,8 +180,8 @@ static int put_field(struct zong_txn *txn, const Zong__Field *field, const struc
 	return 0;
 }
 
-int zong_index_reading(struct zong_txn *txn, const struct zong_digest *raster,
-	const Zong__Reading *reading)
+int zong_index_reading(
+	struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading)
 {
 	uint8_t what[1 + ZONG_DIGEST_SIZE] = {'r'};
 	struct target target = {.raster = raster};

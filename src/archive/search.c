@@ -20,7 +20,7 @@
 
 #define ITEMS_UNLESS_SAID 50
 #define LEAST_BEGINNING 3 /* characters of a case number in the one box */
-#define CURSOR_LEN 12     /* the query's mark, then the place as a number */
+#define CURSOR_LEN 12	  /* the query's mark, then the place as a number */
 
 /* ---- what leads to something ---- */
 
@@ -29,7 +29,7 @@ static int find_members(struct zong_found *found)
 {
 	const struct zong_query *query = found->query;
 	int members = query->cert.given + query->party.given + (query->case_no[0] != '\0') +
-		(query->unit.len > 0);
+		      (query->unit.len > 0);
 	int err = members > 1 ? zong_rows_read_sets(found) : 0;
 
 	if (err || members == 0)
@@ -218,8 +218,7 @@ static int log_search(struct zong_archive *archive, const struct zong_subject *w
 		if (!*value)
 			continue;
 		zong_buf_add_format(&object, "%s%s=", object.len > 7 ? "&" : "", members[i].name);
-		zong_buf_add(&object, value,
-			zong_utf8_cut(value, strlen(value), ZONG_LIMIT_QUERY));
+		zong_buf_add(&object, value, zong_utf8_cut(value, strlen(value), ZONG_LIMIT_QUERY));
 	}
 	err = object.err;
 	if (!err && archive->journal)

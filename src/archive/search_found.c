@@ -62,11 +62,11 @@ static int compare_ids(const void *a, const void *b)
 static bool in_set(const struct zong_found_set *set, const ProtobufCBinaryData *id)
 {
 	return id->len == sizeof(struct zong_id) && set->count > 0 &&
-		bsearch(id->data, set->id, set->count, sizeof(*set->id), compare_ids) != NULL;
+	       bsearch(id->data, set->id, set->count, sizeof(*set->id), compare_ids) != NULL;
 }
 
-static bool unit_holds(const struct zong_found *found, const Zong__Case *cas,
-	const Zong__Material *material)
+static bool unit_holds(
+	const struct zong_found *found, const Zong__Case *cas, const Zong__Material *material)
 {
 	const struct zong_unit_code *unit = &found->query->unit;
 	char *const *units = material ? material->units : cas ? cas->units : NULL;
@@ -79,8 +79,8 @@ static bool unit_holds(const struct zong_found *found, const Zong__Case *cas,
 	return material && in_set(&found->unit_read, &material->id);
 }
 
-static bool cert_holds(const struct zong_found *found, const Zong__Case *cas,
-	const Zong__Material *material)
+static bool cert_holds(
+	const struct zong_found *found, const Zong__Case *cas, const Zong__Material *material)
 {
 	for (size_t i = 0; cas && i < cas->n_certificates; i++) {
 		if (zong_cert_wished(&found->query->cert, cas->certificates[i]))
@@ -89,19 +89,19 @@ static bool cert_holds(const struct zong_found *found, const Zong__Case *cas,
 	return material && in_set(&found->cert_read, &material->id);
 }
 
-static bool party_holds(const struct zong_found *found, const Zong__Case *cas,
-	const Zong__Material *material)
+static bool party_holds(
+	const struct zong_found *found, const Zong__Case *cas, const Zong__Material *material)
 {
 	for (size_t i = 0; cas && i < cas->n_parties; i++) {
-		if (zong_party_wished(&found->query->party, cas->parties[i]->name,
-			    cas->parties[i]->idno))
+		if (zong_party_wished(
+			    &found->query->party, cas->parties[i]->name, cas->parties[i]->idno))
 			return true;
 	}
 	return material && in_set(&found->party_read, &material->id);
 }
 
-bool zong_found_holds(const struct zong_found *found, const Zong__Case *cas,
-	const Zong__Material *material)
+bool zong_found_holds(
+	const struct zong_found *found, const Zong__Case *cas, const Zong__Material *material)
 {
 	const struct zong_query *query = found->query;
 	unsigned int leads = found->leads;
@@ -115,10 +115,11 @@ bool zong_found_holds(const struct zong_found *found, const Zong__Case *cas,
 	if (query->cert.given && !(leads & ZONG_LEADS_CERT) && !cert_holds(found, cas, material))
 		return false;
 	return !query->party.given || (leads & ZONG_LEADS_PARTY) ||
-		party_holds(found, cas, material);
+	       party_holds(found, cas, material);
 }
 
-/* The row of a case, kept until another one is asked for. ZONG_ENOENT: *ret_case is NULL, and that is no error. */
+/* The row of a case, kept until another one is asked for. ZONG_ENOENT: *ret_case is NULL, and that
+ * is no error. */
 static int case_row(struct zong_found *found, const char *no, const Zong__Case **ret_case)
 {
 	int err;
@@ -248,7 +249,8 @@ int zong_found_case(struct zong_found *found, const char *no, enum zong_why why,
 
 	found->looked++;
 	zong_row_key_str(&prefix, no);
-	err = zong_iter_begin(&iter, found->txn, ZONG_TABLE_MATERIALS_BY_CASE, &prefix, NULL, false);
+	err = zong_iter_begin(
+		&iter, found->txn, ZONG_TABLE_MATERIALS_BY_CASE, &prefix, NULL, false);
 	if (err)
 		return err;
 	while (!zong_found_full(found) && (err = zong_iter_next(&iter)) == 0) {
@@ -270,8 +272,8 @@ int zong_found_case(struct zong_found *found, const char *no, enum zong_why why,
 	return any || zong_found_full(found) ? 0 : add_case_alone(found, no, why, score);
 }
 
-int zong_found_raster(struct zong_found *found, const struct zong_digest *raster, enum zong_why why,
-	double score)
+int zong_found_raster(
+	struct zong_found *found, const struct zong_digest *raster, enum zong_why why, double score)
 {
 	struct zong_iter iter;
 	struct zong_key prefix;
@@ -335,7 +337,7 @@ static int by_score(const void *a, const void *b)
 static bool same_place(const struct zong_found_item *x, const struct zong_found_item *y)
 {
 	return x->page == y->page && zong_id_equal(&x->material, &y->material) &&
-		(!zong_id_equal(&x->material, &no_id) || strcmp(x->case_no, y->case_no) == 0);
+	       (!zong_id_equal(&x->material, &no_id) || strcmp(x->case_no, y->case_no) == 0);
 }
 
 void zong_found_sort(struct zong_found *found)

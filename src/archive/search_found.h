@@ -3,16 +3,17 @@
 #define ZONG_ARCHIVE_SEARCH_FOUND_H
 
 /* What a search has found so far. Everything that is found goes through here, and here it is asked
- * whether the subject may see it (access.h) and whether it holds against the members of the query that did not lead to
- * it: what fails either leaves no trace in counts, order or cursors.
+ * whether the subject may see it (access.h) and whether it holds against the members of the query
+ * that did not lead to it: what fails either leaves no trace in counts, order or cursors.
  *
  *     zong_found_init(&found, txn, who, query, arena)
- *     zong_found_case(&found, ...), zong_found_material(&found, ...), zong_found_raster(&found, ...)
- *     zong_found_sort(&found)                best first, one material and page once
+ *     zong_found_case(&found, ...); zong_found_material(&found, ...); ...
+ *     zong_found_sort(&found)            best first, one material and page once
  *     zong_found_release(&found)
  *
- * Each returns 0 or an error that ends the search; that a thing is not seen or does not hold is none.
- * At most ZONG_LIMIT_SEARCH_SCAN things are looked at: zong_found_full. Threads: that of the txn. */
+ * Each returns 0 or an error that ends the search; that a thing is not seen or does not hold is
+ * none. At most ZONG_LIMIT_SEARCH_SCAN things are looked at: zong_found_full. Threads: that of the
+ * txn. */
 
 #include <zong/access.h>
 #include <zong/arena.h>
@@ -21,20 +22,30 @@
 #include "search_query.h"
 
 enum zong_why {
-	ZONG_WHY_TEXT, ZONG_WHY_TITLE, ZONG_WHY_CASE, ZONG_WHY_UNIT, ZONG_WHY_CERT, ZONG_WHY_PARTY,
+	ZONG_WHY_TEXT,
+	ZONG_WHY_TITLE,
+	ZONG_WHY_CASE,
+	ZONG_WHY_UNIT,
+	ZONG_WHY_CERT,
+	ZONG_WHY_PARTY,
 	ZONG_WHY_ID,
 };
 const char *zong_why_name(enum zong_why why);
 
 /* Which members of the query lead to what is found and so hold by themselves: bits. */
-enum zong_leads { ZONG_LEADS_CASE = 1, ZONG_LEADS_UNIT = 2, ZONG_LEADS_CERT = 4, ZONG_LEADS_PARTY = 8 };
+enum zong_leads {
+	ZONG_LEADS_CASE = 1,
+	ZONG_LEADS_UNIT = 2,
+	ZONG_LEADS_CERT = 4,
+	ZONG_LEADS_PARTY = 8
+};
 
 struct zong_found_item {
-	struct zong_id material;       /* all zero: a case without material */
-	struct zong_digest raster;     /* where page > 0 */
-	const char *case_no;           /* in the arena */
-	uint32_t page;                 /* 0: the material as a whole */
-	uint32_t order;                /* in which it was found */
+	struct zong_id material;   /* all zero: a case without material */
+	struct zong_digest raster; /* where page > 0 */
+	const char *case_no;	   /* in the arena */
+	uint32_t page;		   /* 0: the material as a whole */
+	uint32_t order;		   /* in which it was found */
 	enum zong_why why;
 	double score;
 };
@@ -50,14 +61,14 @@ struct zong_found {
 	const struct zong_subject *who;
 	const struct zong_query *query;
 	struct zong_arena *arena;
-	unsigned int leads;            /* enum zong_leads */
+	unsigned int leads; /* enum zong_leads */
 	struct zong_found_set unit_read, cert_read, party_read;
-	struct zong_found_item *item;  /* owned */
+	struct zong_found_item *item; /* owned */
 	size_t count, cap;
 	size_t looked;
-	Zong__Case *cas;               /* the last one, to be asked again at once */
-	struct zong_id last;           /* the last material, ... */
-	bool last_seen;                /* ... and whether it may be seen and holds */
+	Zong__Case *cas;     /* the last one, to be asked again at once */
+	struct zong_id last; /* the last material, ... */
+	bool last_seen;	     /* ... and whether it may be seen and holds */
 	const char *last_case_no;
 };
 
@@ -66,23 +77,24 @@ void zong_found_init(struct zong_found *found, struct zong_txn *txn, const struc
 void zong_found_release(struct zong_found *found);
 bool zong_found_full(const struct zong_found *found);
 
-/* A page of a material, or with @page 0 all of it. *ret_added (may be NULL): it is seen and holds. */
+/* A page of a material, or with @page 0 all of it. *ret_added (may be NULL): it is seen and holds.
+ */
 int zong_found_material(struct zong_found *found, const struct zong_id *id, uint32_t page,
 	const struct zong_digest *raster, enum zong_why why, double score, bool *ret_added);
 /* The materials of a case, or the case alone when it has none that the subject may see. */
 int zong_found_case(struct zong_found *found, const char *no, enum zong_why why, double score);
-/* Every material and page on which a raster stands. The first few have the score, the others come after
- * what else was found: a page that is in hundreds of cases shall not hide the others. */
+/* Every material and page on which a raster stands. The first few have the score, the others come
+ * after what else was found: a page that is in hundreds of cases shall not hide the others. */
 int zong_found_raster(struct zong_found *found, const struct zong_digest *raster, enum zong_why why,
 	double score);
-#define ZONG_FOUND_FIRST 3     /* uses of one raster with its full score */
-#define ZONG_FOUND_USES 1000   /* uses of one raster looked at */
+#define ZONG_FOUND_FIRST 3   /* uses of one raster with its full score */
+#define ZONG_FOUND_USES 1000 /* uses of one raster looked at */
 
 void zong_found_sort(struct zong_found *found);
 int zong_found_compare_ids(const struct zong_id *a, const struct zong_id *b);
 
 /* Does what is asked besides @leads hold for this case and material (either may be NULL)? */
-bool zong_found_holds(const struct zong_found *found, const Zong__Case *cas,
-	const Zong__Material *material);
+bool zong_found_holds(
+	const struct zong_found *found, const Zong__Case *cas, const Zong__Material *material);
 
 #endif

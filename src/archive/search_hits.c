@@ -29,7 +29,8 @@ static const struct zong_party_wish *party_of(const struct zong_query *query)
 
 /* ---- pages ---- */
 
-static bool field_wished(const struct zong_query *query, const Zong__Field *field, enum zong_why why)
+static bool field_wished(
+	const struct zong_query *query, const Zong__Field *field, enum zong_why why)
 {
 	const struct zong_unit_code *unit = unit_of(query);
 
@@ -38,10 +39,10 @@ static bool field_wished(const struct zong_query *query, const Zong__Field *fiel
 	switch (why) {
 	case ZONG_WHY_UNIT:
 		return strcmp(field->kind, "unit") == 0 && unit->len > 0 &&
-			strncmp(field->value, unit->text, unit->len) == 0;
+		       strncmp(field->value, unit->text, unit->len) == 0;
 	case ZONG_WHY_CERT:
 		return strcmp(field->kind, "certificate") == 0 && cert_of(query)->given &&
-			zong_cert_wished(cert_of(query), field->value);
+		       zong_cert_wished(cert_of(query), field->value);
 	case ZONG_WHY_ID:
 		return strcmp(field->value, party_of(query)->idno) == 0;
 	default:
@@ -73,8 +74,8 @@ static size_t field_ranges(const struct zong_query *query, const Zong__Reading *
 	return count;
 }
 
-static int fill_page(const struct zong_found *found, const struct zong_found_item *item,
-	struct zong_hit *hit)
+static int fill_page(
+	const struct zong_found *found, const struct zong_found_item *item, struct zong_hit *hit)
 {
 	struct zong_snippet_range ranges[ZONG_SNIPPET_RANGES];
 	Zong__Reading *reading;
@@ -87,8 +88,8 @@ static int fill_page(const struct zong_found *found, const struct zong_found_ite
 	err = zong_cells_init(&cells, reading);
 	if (!err) {
 		count = item->why == ZONG_WHY_TEXT
-			? zong_snippet_ranges(found->query, &cells, ranges)
-			: field_ranges(found->query, reading, &cells, item->why, ranges);
+				? zong_snippet_ranges(found->query, &cells, ranges)
+				: field_ranges(found->query, reading, &cells, item->why, ranges);
 		hit->boxes = zong_snippet_boxes(&cells, ranges, count, hit->box, BOXES);
 		hit->snippet = zong_snippet_text(&cells, ranges, count);
 		zong_cells_release(&cells);
@@ -104,7 +105,8 @@ static bool holds_phrase(const char *snippet)
 	return snippet && strstr(snippet, "\xEE\x80\x80") != NULL;
 }
 
-/* The first of the texts that the index has of a material in which a phrase stands, else the title. */
+/* The first of the texts that the index has of a material in which a phrase stands, else the title.
+ */
 static char *title_snippet(const struct zong_query *query, const Zong__Material *material,
 	const Zong__Case *cas, const char **ret_why)
 {
@@ -131,8 +133,8 @@ static char *title_snippet(const struct zong_query *query, const Zong__Material 
 	return zong_snippet_plain(query, material->title);
 }
 
-static const char *unit_text(const struct zong_query *query, const Zong__Material *material,
-	const Zong__Case *cas)
+static const char *unit_text(
+	const struct zong_query *query, const Zong__Material *material, const Zong__Case *cas)
 {
 	const struct zong_unit_code *unit = unit_of(query);
 
@@ -159,8 +161,8 @@ static const char *cert_text(const struct zong_query *query, const Zong__Case *c
 static const char *party_text(const struct zong_query *query, const Zong__Case *cas)
 {
 	for (size_t i = 0; cas && i < cas->n_parties; i++) {
-		if (zong_party_wished(party_of(query), cas->parties[i]->name,
-			    cas->parties[i]->idno))
+		if (zong_party_wished(
+			    party_of(query), cas->parties[i]->name, cas->parties[i]->idno))
 			return cas->parties[i]->name;
 	}
 	return "";
@@ -212,8 +214,8 @@ static int fill(struct zong_found *found, const struct zong_found_item *item,
 	return hit->kind && hit->title && hit->type && hit->snippet ? 0 : ZONG_ENOMEM;
 }
 
-int zong_hit_fill(struct zong_found *found, const struct zong_found_item *item,
-	struct zong_hit *ret_hit)
+int zong_hit_fill(
+	struct zong_found *found, const struct zong_found_item *item, struct zong_hit *ret_hit)
 {
 	static const struct zong_id no_id;
 	_cleanup_row_ Zong__Material *material = NULL;

@@ -14,29 +14,25 @@
 
 enum class { GRAM, WORD, BLANK, SPLIT, QUOTE, MARK };
 
-/* As the index has it (store.h, zong_text_search): what is written without blanks stands character by character,
- * everything else that is no punctuation as words. */
-static enum class class_of(uint32_t c)
-{
+/* As the index has it (store.h, zong_text_search): what is written without blanks stands character
+ * by character, everything else that is no punctuation as words. */
+static enum class class_of(uint32_t c) {
 	if (zong_utf8_is_han(c) || c == 0x3005 || (c >= 0x3041 && c <= 0x30FF && c != 0x30FB) ||
-		(c >= 0xAC00 && c <= 0xD7A3))
-		return GRAM;
-	if (zong_utf8_is_blank(c))
-		return BLANK;
-	if (c == '"' || c == 0x201C || c == 0x201D)
-		return QUOTE;
-	if (c == ',' || c == ';' || c == '!' || c == '?' || c == 0x3001 || c == 0x3002)
-		return SPLIT;
-	if (c < 0x80)
-		return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
-			? WORD
-			: MARK;
-	if ((c >= 0x2150 && c <= 0x218F) || (c >= 0x2460 && c <= 0x24FF))
-		return WORD;
+		(c >= 0xAC00 && c <= 0xD7A3)) return GRAM;
+	if (zong_utf8_is_blank(c)) return BLANK;
+	if (c == '"' || c == 0x201C || c == 0x201D) return QUOTE;
+	if (c == ',' || c == ';' || c == '!' || c == '?' || c == 0x3001 ||
+		c == 0x3002) return SPLIT;
+	if (c < 0x80) return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+			(c >= 'a' && c <= 'z')
+		? WORD
+		: MARK;
+	if ((c >= 0x2150 && c <= 0x218F) || (c >= 0x2460 && c <= 0x24FF)) return WORD;
 	if (c < 0xC0 || c == 0xD7 || c == 0xF7 || (c >= 0x2000 && c <= 0x2BFF) ||
 		(c >= 0x3000 && c <= 0x3040) || c == 0x30FB || (c >= 0xFE10 && c <= 0xFE6F) ||
-		(c >= 0xFF00 && c <= 0xFF65) || c >= 0xFFF0)
-		return c > 0xFFFF ? WORD : MARK;
+		(c >= 0xFF00 && c <= 0xFF65) || c >= 0xFFF0) return c > 0xFFFF
+		? WORD
+		: MARK;
 	return WORD;
 }
 
@@ -175,12 +171,11 @@ static int parse_words(const char *words, struct zong_arena *arena, struct zong_
 	return split(query, arena);
 }
 
-static int parse_members(const struct zong_search *search, struct zong_query *query,
-	struct zong_err *err)
+static int parse_members(
+	const struct zong_search *search, struct zong_query *query, struct zong_err *err)
 {
-	if (given(search->case_no) &&
-		zong_case_no_parse(search->case_no, strlen(search->case_no), query->case_no,
-			sizeof(query->case_no)))
+	if (given(search->case_no) && zong_case_no_parse(search->case_no, strlen(search->case_no),
+					      query->case_no, sizeof(query->case_no)))
 		return zong_err_set(err, ZONG_EQUERY, "case");
 	if (given(search->parcel) &&
 		zong_unit_code_parse(search->parcel, strlen(search->parcel), &query->unit))
@@ -197,8 +192,8 @@ static int parse_members(const struct zong_search *search, struct zong_query *qu
 
 static void make_mark(const struct zong_search *search, uint8_t ret_mark[8])
 {
-	const char *const parts[] = {search->words, search->case_no, search->parcel, search->cert,
-		search->party};
+	const char *const parts[] = {
+		search->words, search->case_no, search->parcel, search->cert, search->party};
 	struct zong_digest digest = {{0}};
 
 	/* Chained, so that what stands in one member is not taken for the same in another. */
@@ -232,7 +227,7 @@ int zong_query_parse(const struct zong_search *search, struct zong_arena *arena,
 static bool is_apart(const struct zong_cells *cells, size_t at)
 {
 	return at == 0 || cells->cell[at].gap != ZONG_CELL_JOINED ||
-		class_of(cells->cell[at - 1].character) != WORD;
+	       class_of(cells->cell[at - 1].character) != WORD;
 }
 
 static bool is_mark(uint32_t character)
@@ -293,11 +288,12 @@ bool zong_cert_wished(const struct zong_cert_wish *wish, const char *certificate
 	if (!wish->tail)
 		return strncmp(cert.text, wish->text, strlen(wish->text)) == 0;
 	serial_len = strlen(cert.serial);
-	/* The zeros in front of a serial are not in it: with them the whole serial must be there. */
+	/* The zeros in front of a serial are not in it: with them the whole serial must be there.
+	 */
 	while (len > serial_len && len > 1 && wish->digits[strlen(wish->digits) - len] == '0')
 		len--;
-	return serial_len >= len &&
-		strcmp(cert.serial + serial_len - len, wish->digits + strlen(wish->digits) - len) == 0;
+	return serial_len >= len && strcmp(cert.serial + serial_len - len,
+					    wish->digits + strlen(wish->digits) - len) == 0;
 }
 
 bool zong_party_wished(const struct zong_party_wish *wish, const char *name, const char *idno)

@@ -64,8 +64,8 @@ static int follow(struct walk *walk, struct zong_key_view *view, double score)
 		return 0;
 	if (tag == 'r' && zong_key_take_digest(view, &raster))
 		return walk->set ? collect(walk, &raster)
-				 : zong_found_raster(walk->found, &raster, walk->why,
-					   score - SCORE_READ);
+				 : zong_found_raster(
+					   walk->found, &raster, walk->why, score - SCORE_READ);
 	if (walk->set)
 		return 0;
 	if (tag == 'm' && zong_key_take_id(view, &id))
@@ -101,8 +101,8 @@ int zong_rows_case(struct zong_found *found, const char *no)
 
 		if (!zong_key_take_str(&view, &whole))
 			continue;
-		err = zong_found_case(found, whole, ZONG_WHY_CASE,
-			0.6 + 0.4 * len / (double)strlen(whole));
+		err = zong_found_case(
+			found, whole, ZONG_WHY_CASE, 0.6 + 0.4 * len / (double)strlen(whole));
 		if (err)
 			break;
 	}
@@ -191,8 +191,8 @@ static int walk_cert_text(struct walk *walk, const char *text)
 static int walk_cert_tail(struct walk *walk, const struct zong_key *prefix, double score)
 {
 	struct zong_iter iter;
-	int err = zong_iter_begin(&iter, walk->found->txn, ZONG_TABLE_BY_CERT_TAIL, prefix, NULL,
-		false);
+	int err = zong_iter_begin(
+		&iter, walk->found->txn, ZONG_TABLE_BY_CERT_TAIL, prefix, NULL, false);
 
 	if (err)
 		return err;
@@ -235,8 +235,7 @@ static int walk_cert_digits(struct walk *walk, const char *digits)
 
 static int walk_cert(struct walk *walk, const struct zong_cert_wish *wish)
 {
-	return wish->tail ? walk_cert_digits(walk, wish->digits)
-			  : walk_cert_text(walk, wish->text);
+	return wish->tail ? walk_cert_digits(walk, wish->digits) : walk_cert_text(walk, wish->text);
 }
 
 int zong_rows_cert(struct zong_found *found, const struct zong_cert_wish *wish)

@@ -2,9 +2,10 @@
 #ifndef ZONG_ARCHIVE_SEARCH_ROWS_H
 #define ZONG_ARCHIVE_SEARCH_ROWS_H
 
-/* What the index rows (index_rows.h) know of a case number, code, certificate or party. Each adds to
- * @found what the rows lead to, exact before beginnings, and stops when @found is full. 0 or an error of the store.
- * Threads: that of the txn. */
+/* What the index rows (index_rows.h) know of a case number, code, certificate or party. Each adds
+ * to
+ * @found what the rows lead to, exact before beginnings, and stops when @found is full. 0 or an
+ * error of the store. Threads: that of the txn. */
 
 #include "search_found.h"
 
@@ -15,8 +16,8 @@ int zong_rows_unit(struct zong_found *found, const struct zong_unit_code *unit);
 int zong_rows_cert(struct zong_found *found, const struct zong_cert_wish *wish);
 int zong_rows_party(struct zong_found *found, const struct zong_party_wish *wish);
 
-/* The materials that hold by what was read on their pages, for each member that the query has: fills
- * found->unit_read, cert_read, party_read, which live in the arena. */
+/* The materials that hold by what was read on their pages, for each member that the query has:
+ * fills found->unit_read, cert_read, party_read, which live in the arena. */
 int zong_rows_read_sets(struct zong_found *found);
 
 #endif

@@ -49,12 +49,12 @@ static void add_cell(struct zong_buf *buf, const struct zong_cells *cells, size_
 	if (cell->character == ZONG_UTF8_BAD)
 		zong_utf8_add(buf, 0xFFFD);
 	else if (cell->character != MARK_ON && cell->character != MARK_OFF)
-		zong_buf_add(buf, zong_format_word(cells->word[cell->word]) + cell->offset,
-			cell->len);
+		zong_buf_add(
+			buf, zong_format_word(cells->word[cell->word]) + cell->offset, cell->len);
 }
 
-char *zong_snippet_text(const struct zong_cells *cells, const struct zong_snippet_range *ranges,
-	size_t count)
+char *zong_snippet_text(
+	const struct zong_cells *cells, const struct zong_snippet_range *ranges, size_t count)
 {
 	struct zong_buf buf = ZONG_BUF_INIT(ZONG_SNIPPET_BYTES);
 	size_t from = count > 0 ? ranges[0].first : 0;
@@ -65,16 +65,14 @@ char *zong_snippet_text(const struct zong_cells *cells, const struct zong_snippe
 	if (count == 0)
 		to += ZONG_SNIPPET_AROUND;
 	from = from > ZONG_SNIPPET_AROUND ? from - ZONG_SNIPPET_AROUND : 0;
+	/* No found word is cut through. */
+	for (size_t r = 0, limit = to; r < count && ranges[r].first < limit; r++)
+		to = ranges[r].end > to ? ranges[r].end : to;
 	if (to > cells->count)
 		to = cells->count;
 	for (size_t i = from; i < to; i++) {
 		bool on = next < count && ranges[next].first == i;
 
-		/* A range that the end cuts through is shown without its mark. */
-		if (on && ranges[next].end > to) {
-			next = count;
-			on = false;
-		}
 		if (on && i > from && cells->cell[i].gap != ZONG_CELL_JOINED &&
 			!(is_wide(cells->cell[i].character) &&
 				is_wide(cells->cell[i - 1].character)))
@@ -82,7 +80,7 @@ char *zong_snippet_text(const struct zong_cells *cells, const struct zong_snippe
 		if (on)
 			zong_utf8_add(&buf, MARK_ON);
 		add_cell(&buf, cells, i, i == from || on);
-		if (next < count && ranges[next].end == i + 1 && ranges[next].first >= from) {
+		if (next < count && ranges[next].end == i + 1) {
 			zong_utf8_add(&buf, MARK_OFF);
 			next++;
 		}
@@ -112,25 +110,17 @@ size_t zong_snippet_boxes(const struct zong_cells *cells, const struct zong_snip
 	return boxes;
 }
 
-/* A reading of one word a blank-separated piece: the text is marked by the same rules as a page. */
+/* The text is marked by the same rules as a page. */
 char *zong_snippet_plain(const struct zong_query *query, const char *text)
 {
 	struct zong_snippet_range ranges[ZONG_SNIPPET_RANGES];
-	Zong__Word word = ZONG__WORD__INIT;
-	Zong__Word *words[] = {&word};
-	Zong__Line line = ZONG__LINE__INIT;
-	Zong__Line *lines[] = {&line};
-	Zong__Reading reading = ZONG__READING__INIT;
+	struct zong_plain plain;
 	struct zong_cells cells;
 	char *snippet;
 	size_t count;
 
-	word.text = (char *)(uintptr_t)text;
-	line.words = words;
-	line.n_words = 1;
-	reading.lines = lines;
-	reading.n_lines = 1;
-	if (zong_cells_init(&cells, &reading))
+	zong_plain_init(&plain, text);
+	if (zong_cells_init(&cells, &plain.reading))
 		return NULL;
 	count = zong_snippet_ranges(query, &cells, ranges);
 	snippet = zong_snippet_text(&cells, ranges, count);

@@ -9,13 +9,14 @@
 
 #include "row.h"
 
-/* Text scores lie between these, best of those seen first; a thing that is what was asked for is above (search_rows.c). */
+/* Text scores lie between these, best of those seen first; a thing that is what was asked for is
+ * above (search_rows.c). */
 #define SCORE_BEST 0.8
 #define SCORE_LEAST 0.3
 #define SCORE_WITHIN 0.5
 
-int zong_text_hits_ask(struct zong_text_hits *hits, struct zong_store *store,
-	const struct zong_query *query)
+int zong_text_hits_ask(
+	struct zong_text_hits *hits, struct zong_store *store, const struct zong_query *query)
 {
 	size_t total = 0;
 	int err;
@@ -26,8 +27,8 @@ int zong_text_hits_ask(struct zong_text_hits *hits, struct zong_store *store,
 	hits->hit = calloc(ZONG_LIMIT_SEARCH_SCAN, sizeof(*hits->hit));
 	if (!hits->hit)
 		return ZONG_ENOMEM;
-	err = zong_text_search(store, query->words, 0, ZONG_LIMIT_SEARCH_SCAN, hits->hit,
-		&hits->count, &total);
+	err = zong_text_search(
+		store, query->words, 0, ZONG_LIMIT_SEARCH_SCAN, hits->hit, &hits->count, &total);
 	hits->more = total > hits->count;
 	return err == ZONG_EQUERY ? 0 : err;
 }
@@ -54,8 +55,8 @@ static int add_hit(struct zong_found *found, const struct zong_text_hit *hit, do
 	return 0;
 }
 
-/* The index gives its scores relative to its best hit. That one may be out of the subject's sight, and a first score
- * below the best would tell of it: so the best seen counts as the best. */
+/* The index gives its scores relative to its best hit. That one may be out of the subject's sight,
+ * and a first score below the best would tell of it: so the best seen counts as the best. */
 static void rescale(struct zong_found_item *item, size_t count)
 {
 	double best = 0;
@@ -99,10 +100,10 @@ static int page_holds(struct zong_found *found, const struct zong_digest *raster
 	return err;
 }
 
-static int file_pages(struct zong_found *found, const struct zong_id *id, const Zong__File *file,
-	size_t *pages)
+static int file_pages(
+	struct zong_found *found, const struct zong_id *id, const Zong__File *file, size_t *pages)
 {
-	for (size_t i = 0; i < file->n_pages && *pages > 0; i++) {
+	for (size_t i = 0; i<file->n_pages && * pages> 0; i++) {
 		struct zong_digest raster;
 		bool holds;
 		int err;
@@ -120,11 +121,35 @@ static int file_pages(struct zong_found *found, const struct zong_id *id, const 
 	return 0;
 }
 
+/* What the index has of the material itself: title, file name, the names of its case. */
+static int names_hold(struct zong_found *found, const struct zong_id *id, bool *ret_holds)
+{
+	struct zong_buf text = ZONG_BUF_INIT(ZONG_LIMIT_PAGE_TEXT);
+	uint8_t what[1 + sizeof(id->bytes)] = {'m'};
+	struct zong_plain plain;
+	struct zong_cells cells;
+	int err;
+
+	memcpy(what + 1, id->bytes, sizeof(id->bytes));
+	err = zong_index_source(NULL, found->txn, what, sizeof(what), &text);
+	if (!err) {
+		zong_plain_init(&plain, zong_buf_str(&text));
+		err = zong_cells_init(&cells, &plain.reading);
+	}
+	if (!err) {
+		*ret_holds = zong_query_holds(found->query, &cells);
+		zong_cells_release(&cells);
+	}
+	zong_buf_release(&text);
+	return err;
+}
+
 int zong_text_material(struct zong_found *found, const struct zong_id *id, size_t *pages)
 {
 	Zong__Material *material;
 	struct zong_digest digest;
 	Zong__File *file;
+	bool holds = false;
 	int err = zong_row_material(found->txn, id, &material);
 
 	if (err)
@@ -137,5 +162,9 @@ int zong_text_material(struct zong_found *found, const struct zong_id *id, size_
 		return err == ZONG_ENOENT ? 0 : err;
 	err = file_pages(found, id, file, pages);
 	zong__file__free_unpacked(file, NULL);
+	if (!err)
+		err = names_hold(found, id, &holds);
+	if (!err && holds)
+		err = zong_found_material(found, id, 0, NULL, ZONG_WHY_TITLE, SCORE_WITHIN, NULL);
 	return err;
 }

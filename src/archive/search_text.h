@@ -21,13 +21,15 @@ struct zong_text_hits {
 };
 
 /* 0, ZONG_ENOMEM or an error of zong_text_search; a query of punctuation only finds nothing. */
-int zong_text_hits_ask(struct zong_text_hits *hits, struct zong_store *store,
-	const struct zong_query *query);
+int zong_text_hits_ask(
+	struct zong_text_hits *hits, struct zong_store *store, const struct zong_query *query);
 int zong_text_hits_add(const struct zong_text_hits *hits, struct zong_found *found);
 void zong_text_hits_release(struct zong_text_hits *hits);
 
-/* The pages of one material, each read and looked through itself: for words so common that the index's best hits are
- * all elsewhere. *pages counts down by the pages looked at; at 0 no more are. */
+/* One material: its names and its pages, each read and looked through itself: for words so common
+ * that the index's best hits are all elsewhere. *pages counts down by the pages looked at; at 0 no
+ * more are.
+ */
 int zong_text_material(struct zong_found *found, const struct zong_id *id, size_t *pages);
 #define ZONG_TEXT_PAGES 2000 /* readings unpacked so for one search: half a second */
 

@@ -2,9 +2,10 @@
 #ifndef SAMPLE_READING_H
 #define SAMPLE_READING_H
 
-/* Readings as a worker makes them, from plain text: lines end with a line feed, '|' stands between two
- * words without a blank, ' ' between two with one, a line feed at the start of a line begins a block. Every word is
- * 10 high, 10 wide a byte, on line n at y = 20 n; its confidence is 0.9, that of a word with ? is 0.5. */
+/* Readings as a worker makes them, from plain text: lines end with a line feed, '|' stands between
+ * two words without a blank, ' ' between two with one, a line feed at the start of a line begins a
+ * block. Every word is 10 high, 10 wide a byte, on line n at y = 20 n; its confidence is 0.9, that
+ * of a word with ? is 0.5. */
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -34,8 +35,8 @@ static inline Zong__Box *sample_box(uint32_t x, uint32_t y, uint32_t width)
 	return box;
 }
 
-static inline void sample_add_word(Zong__Line *line, const char *text, size_t len, uint32_t x, uint32_t y,
-	bool blank)
+static inline void sample_add_word(
+	Zong__Line *line, const char *text, size_t len, uint32_t x, uint32_t y, bool blank)
 {
 	Zong__Word *word = sample_alloc(sizeof(*word));
 	Zong__Word **words = realloc(line->words, (line->n_words + 1) * sizeof(Zong__Word *));
@@ -66,8 +67,8 @@ static inline Zong__Line *sample_line(const char *text, size_t len, uint32_t num
 		if (i < len && text[i] != '|' && text[i] != ' ')
 			continue;
 		if (i > start)
-			sample_add_word(line, text + start, i - start, (uint32_t)start * 10, number * 20,
-				blank);
+			sample_add_word(line, text + start, i - start, (uint32_t)start * 10,
+				number * 20, blank);
 		blank = i < len && text[i] == ' ';
 		start = i + 1;
 	}

@@ -38,7 +38,8 @@ static inline int lint_xml(const struct zong_buf *buf, const char *schema)
 {
 	char path[] = "/tmp/zong-xml-XXXXXX";
 	int fd = mkstemp(path);
-	const char *const with[] = {"xmllint", "--nonet", "--noout", "--schema", schema, path, NULL};
+	const char *const with[] = {
+		"xmllint", "--nonet", "--noout", "--schema", schema, path, NULL};
 	const char *const without[] = {"xmllint", "--nonet", "--noout", path, NULL};
 	int status = -1;
 

@@ -16,23 +16,26 @@ static void what_halls_use_is_taken(void **state)
 	static const struct {
 		const char *text, *no;
 	} cases[] = {{"202012120002", "202012120002"}, {"２０２０－1", "2020－1"},
-		{"ｙＷＨ１", "yWH1"}, {"昌邑登(2026)1号", "昌邑登(2026)1号"}, {"a", "a"}, {"a?#%&", "a?#%&"},
-		{"...", "..."}};
+		{"ｙＷＨ１", "yWH1"}, {"昌邑登(2026)1号", "昌邑登(2026)1号"}, {"a", "a"},
+		{"a?#%&", "a?#%&"}, {"...", "..."}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char no[ZONG_LIMIT_CASE_NO_BYTES + 1];
 
 		assert_int_equal(
-			zong_case_no_parse(cases[i].text, strlen(cases[i].text), no, sizeof(no)), 0);
+			zong_case_no_parse(cases[i].text, strlen(cases[i].text), no, sizeof(no)),
+			0);
 		assert_string_equal(no, cases[i].no);
 	}
 }
 
 static void blanks_slashes_and_what_cannot_be_seen_are_refused(void **state)
 {
-	static const char *const wrong[] = {"", " ", "2020 1", " 2020", "2020\t", "2020\n", "2020/1",
-		"2020\\1", "2020／1", "2020＼1", "20\x7F", "\x01", "20\xC2\x85", ("2020\xE2\x80\xAE" "1"),
+	static const char *const wrong[] = {"", " ", "2020 1", " 2020", "2020\t", "2020\n",
+		"2020/1", "2020\\1", "2020／1", "2020＼1", "20\x7F", "\x01", "20\xC2\x85",
+		("2020\xE2\x80\xAE"
+		 "1"),
 		"2020\xE2\x80\x8B", "2020　1", "\xFF", "2020\xE5", "\xED\xA0\x80", ".", ".."};
 	char no[ZONG_LIMIT_CASE_NO_BYTES + 1] = "untouched";
 
@@ -40,7 +43,10 @@ static void blanks_slashes_and_what_cannot_be_seen_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_int_equal(zong_case_no_parse(wrong[i], strlen(wrong[i]), no, sizeof(no)),
 			ZONG_ECASENO);
-	assert_int_equal(zong_case_no_parse("1\0" "2", 3, no, sizeof(no)), ZONG_ECASENO);
+	assert_int_equal(zong_case_no_parse("1\0"
+					    "2",
+				 3, no, sizeof(no)),
+		ZONG_ECASENO);
 	assert_string_equal(no, "untouched");
 }
 
@@ -61,7 +67,8 @@ static void fifty_characters_are_the_most(void **state)
 
 static void a_department_is_a_short_word(void **state)
 {
-	static const char *const right[] = {"tax", "a", "bank-2", "abcdefghijklmnopqrstuvwxyz-01234"};
+	static const char *const right[] = {
+		"tax", "a", "bank-2", "abcdefghijklmnopqrstuvwxyz-01234"};
 	static const char *const wrong[] = {"", "Tax", "2bank", "-a", "a_b", "a b", "税务", "a.b",
 		"abcdefghijklmnopqrstuvwxyz-012345", "a/b", "tax\n"};
 

@@ -26,11 +26,14 @@ static void numbers_of_the_national_form_are_taken_apart(void **state)
 			2017},
 		{"桂（2017）南宁市不动产证明第0208814号", "桂(2017)南宁市不动产证明第0208814号",
 			"208814", 2017},
-		{"鲁(2018)昌邑市不动产权第0000001号", "鲁(2018)昌邑市不动产权第0000001号", "1", 2018},
-		{"沪（2016）浦字不动产权第015123号", "沪(2016)浦字不动产权第015123号", "15123", 2016},
+		{"鲁(2018)昌邑市不动产权第0000001号", "鲁(2018)昌邑市不动产权第0000001号", "1",
+			2018},
+		{"沪（2016）浦字不动产权第015123号", "沪(2016)浦字不动产权第015123号", "15123",
+			2016},
 		{"苏(2019)海门市不动产权第001号", "苏(2019)海门市不动产权第001号", "1", 2019},
 		{"鲁(2018)昌邑不动产权第A001号", "鲁(2018)昌邑不动产权第A001号", "1", 2018},
-		{"鲁(2018)昌邑市不动产权第0000000号", "鲁(2018)昌邑市不动产权第0000000号", "0", 2018},
+		{"鲁(2018)昌邑市不动产权第0000000号", "鲁(2018)昌邑市不动产权第0000000号", "0",
+			2018},
 	};
 
 	(void)state;
@@ -51,7 +54,8 @@ static void every_bracket_width_and_blank_gives_the_same_number(void **state)
 		"鲁（2018）昌邑市不动产权第0000001号", "鲁〔2018〕昌邑市不动产权第0000001号",
 		"鲁【2018】昌邑市不动产权第0000001号", "鲁[2018]昌邑市不动产权第0000001号",
 		"鲁［2018］昌邑市不动产权第0000001号", "鲁{2018}昌邑市不动产权第0000001号",
-		"鲁〈2018〉昌邑市不动产权第0000001号", "鲁（２０１８）昌邑市不动产权第０００００１号",
+		"鲁〈2018〉昌邑市不动产权第0000001号",
+		"鲁（２０１８）昌邑市不动产权第０００００１号",
 		" 鲁 ( 2018 ) 昌 邑 市 不 动 产 权 第 0000001 号 ",
 		"鲁（2018）　昌邑市不动产权第\n0000001号"};
 
@@ -99,8 +103,8 @@ static void old_papers_are_kept_as_free_text(void **state)
 
 static void no_number_is_refused(void **state)
 {
-	static const char *const wrong[] = {"", "  ", "不动产权证书", "房权证字第号", "鲁\xFF(2018)1",
-		"鲁(2018)\x01第1号", "\xE9\xB2"};
+	static const char *const wrong[] = {"", "  ", "不动产权证书", "房权证字第号",
+		"鲁\xFF(2018)1", "鲁(2018)\x01第1号", "\xE9\xB2"};
 	struct zong_cert_no cert = {.year = 77};
 	char text[ZONG_LIMIT_CERT + 2];
 
@@ -109,7 +113,10 @@ static void no_number_is_refused(void **state)
 		assert_int_equal(parse(wrong[i], &cert), ZONG_ECERTNO);
 	memset(text, '1', sizeof(text));
 	assert_int_equal(zong_cert_no_parse(text, ZONG_LIMIT_CERT + 1, &cert), ZONG_ECERTNO);
-	assert_int_equal(zong_cert_no_parse("1\0" "2", 3, &cert), ZONG_ECERTNO);
+	assert_int_equal(zong_cert_no_parse("1\0"
+					    "2",
+				 3, &cert),
+		ZONG_ECERTNO);
 	assert_int_equal(cert.year, 77);
 	assert_int_equal(zong_cert_no_parse(text, ZONG_LIMIT_CERT, &cert), 0);
 	assert_int_equal(strlen(cert.serial), sizeof(cert.serial) - 1);

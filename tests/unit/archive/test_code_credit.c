@@ -36,24 +36,24 @@ static void credit_codes_are_told_apart(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char text[19] = "untouched";
 
-		assert_int_equal(
-			zong_credit_code_check(cases[i].text, strlen(cases[i].text), text),
+		assert_int_equal(zong_credit_code_check(cases[i].text, strlen(cases[i].text), text),
 			cases[i].check);
-		assert_string_equal(text,
-			cases[i].check == ZONG_CHECK_SHAPE ? "untouched" : cases[i].text);
+		assert_string_equal(
+			text, cases[i].check == ZONG_CHECK_SHAPE ? "untouched" : cases[i].text);
 	}
 }
 
 static void credit_codes_come_in_every_width(void **state)
 {
-	static const char *const forms[] = {"91350100m000100y43", "９１３５０１００Ｍ０００１００Ｙ４３",
-		"91350100 M000100Y4 3", "91-350100-M000100Y-43"};
+	static const char *const forms[] = {"91350100m000100y43",
+		"９１３５０１００Ｍ０００１００Ｙ４３", "91350100 M000100Y4 3",
+		"91-350100-M000100Y-43"};
 	char text[19];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		assert_int_equal(zong_credit_code_check(forms[i], strlen(forms[i]), text),
-			ZONG_CHECK_OK);
+		assert_int_equal(
+			zong_credit_code_check(forms[i], strlen(forms[i]), text), ZONG_CHECK_OK);
 		assert_string_equal(text, "91350100M000100Y43");
 	}
 }

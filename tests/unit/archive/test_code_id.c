@@ -53,8 +53,8 @@ static void numbers_are_told_apart(void **state)
 		char text[19] = "untouched";
 
 		assert_int_equal(check(cases[i].text, text), cases[i].check);
-		assert_string_equal(text,
-			cases[i].check == ZONG_CHECK_SHAPE ? "untouched" : cases[i].text);
+		assert_string_equal(
+			text, cases[i].check == ZONG_CHECK_SHAPE ? "untouched" : cases[i].text);
 	}
 }
 

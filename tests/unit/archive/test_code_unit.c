@@ -33,9 +33,9 @@ static void whole_codes_of_production_are_taken(void **state)
 		{"370786000000GB00001F00010001", ZONG_UNIT_ODD_VIRTUAL},
 		{"370786000000GH00001W00000000", 0},
 		{"370786001001GB00000F00010001", ZONG_UNIT_ODD_SERIAL},
-		{"370786000000GC00000L00010001",
-			ZONG_UNIT_ODD_OWNERSHIP | ZONG_UNIT_ODD_PAIR | ZONG_UNIT_ODD_VIRTUAL |
-				ZONG_UNIT_ODD_SERIAL},
+		{"370786000000GC00000L00010001", ZONG_UNIT_ODD_OWNERSHIP | ZONG_UNIT_ODD_PAIR |
+							 ZONG_UNIT_ODD_VIRTUAL |
+							 ZONG_UNIT_ODD_SERIAL},
 		{"370786001001GB00001F99999999", 0},
 		{"370786001001ZW00001W00000000", ZONG_UNIT_ODD_PAIR},
 	};
@@ -64,8 +64,9 @@ static void the_length_says_the_level(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct zong_unit_code code;
 
-		assert_int_equal(zong_unit_code_parse("370786001001GB00001F00010001", cases[i].len,
-					 &code), 0);
+		assert_int_equal(
+			zong_unit_code_parse("370786001001GB00001F00010001", cases[i].len, &code),
+			0);
 		assert_int_equal(code.len, cases[i].len);
 		assert_string_equal(zong_unit_level_name(code.level), cases[i].level);
 	}
@@ -76,7 +77,9 @@ static void blanks_hyphens_widths_and_lower_case_do_not_matter(void **state)
 	static const char *const forms[] = {"370786 001001 GB00001 F00010001",
 		" 370786001001gb00001f00010001\n", "370786-001001-GB00001-F00010001",
 		"３７０７８６　００１００１　ＧＢ００００１　ｆ０００１０００１",
-		"370786—001001—GB00001—F00010001", ("370786\xC2\xA0" "001001GB00001F00010001")};
+		"370786—001001—GB00001—F00010001",
+		("370786\xC2\xA0"
+		 "001001GB00001F00010001")};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
@@ -90,15 +93,17 @@ static void blanks_hyphens_widths_and_lower_case_do_not_matter(void **state)
 static void what_cannot_stand_where_it_stands_is_refused(void **state)
 {
 	static const char *const wrong[] = {"", "3", "37078", "     ",
-		"370786001001GB00001F000100011",  /* 29 */
-		"37078600100IGB00001F00010001",   /* a letter among digits */
-		"370786001001KB00001F00010001",   /* ownership */
-		"370786001001GZ00001F00010001",   /* kind of parcel */
-		"370786001001GB0000OF00010001",   /* an O for a 0 */
-		"370786001001GB00001X00010001",   /* kind of fixture */
-		"370786001001GB00001W00000001",   /* W has no fixture */
-		"370786001001GB00001W0001",       /* ... nor the beginning of one */
-		"370786001001GB00001F0001000A", "宗地370786001001GB00001", ("370786\xFF" "001001"),
+		"370786001001GB00001F000100011", /* 29 */
+		"37078600100IGB00001F00010001",	 /* a letter among digits */
+		"370786001001KB00001F00010001",	 /* ownership */
+		"370786001001GZ00001F00010001",	 /* kind of parcel */
+		"370786001001GB0000OF00010001",	 /* an O for a 0 */
+		"370786001001GB00001X00010001",	 /* kind of fixture */
+		"370786001001GB00001W00000001",	 /* W has no fixture */
+		"370786001001GB00001W0001",	 /* ... nor the beginning of one */
+		"370786001001GB00001F0001000A", "宗地370786001001GB00001",
+		("370786\xFF"
+		 "001001"),
 		"370786.001001"};
 
 	(void)state;
@@ -109,8 +114,8 @@ static void what_cannot_stand_where_it_stands_is_refused(void **state)
 		assert_int_equal(code.len, 77);
 	}
 	/* A zero byte is no end. */
-	assert_int_equal(zong_unit_code_parse("370786\0", 7, &(struct zong_unit_code){0}),
-		ZONG_EUNITCODE);
+	assert_int_equal(
+		zong_unit_code_parse("370786\0", 7, &(struct zong_unit_code){0}), ZONG_EUNITCODE);
 }
 
 static void a_code_is_printed_in_groups(void **state)
@@ -119,7 +124,8 @@ static void a_code_is_printed_in_groups(void **state)
 		const char *text, *printed;
 	} cases[] = {{"370786001001GB00001F00010001", "370786 001001 GB00001 F00010001"},
 		{"370786001001GB00001", "370786 001001 GB00001"}, {"370786", "370786"},
-		{"3707860", "370786 0"}, {"370786001001GB00001F0001", "370786 001001 GB00001 F0001"}};
+		{"3707860", "370786 0"},
+		{"370786001001GB00001F0001", "370786 001001 GB00001 F0001"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -60,11 +60,13 @@ static void unit_codes_are_found(void **state)
 	one("不动产单元号370786001001GB00001F00010001等", "unit", UNIT, UNIT, true);
 	one("370786 001001 GB00001 F00010001 土地", "unit", UNIT, "370786 001001 GB00001 F00010001",
 		true);
-	one("370786-001001-GB00001-F00010001", "unit", UNIT, "370786-001001-GB00001-F00010001", true);
+	one("370786-001001-GB00001-F00010001", "unit", UNIT, "370786-001001-GB00001-F00010001",
+		true);
 	one("370786001001gb00001f00010001", "unit", UNIT, "370786001001gb00001f00010001", true);
 	one("３７０７８６００１００１ＧＢ００００１Ｆ０００１０００１", "unit", UNIT,
 		"３７０７８６００１００１ＧＢ００００１Ｆ０００１０００１", true);
-	one("单元号 370786001001GB\n00001F00010001", "unit", UNIT, "370786001001GB 00001F00010001", true);
+	one("单元号 370786001001GB\n00001F00010001", "unit", UNIT, "370786001001GB 00001F00010001",
+		true);
 	one("320508055012GB13335W00000000", "unit", "320508055012GB13335W00000000",
 		"320508055012GB13335W00000000", true);
 }
@@ -87,11 +89,12 @@ static void a_slip_in_a_unit_code_is_kept_as_read(void **state)
 static void id_numbers_are_found_by_their_check_digit(void **state)
 {
 	(void)state;
-	one("公|民|身|份|号|码|11010519491231002X", "id", "11010519491231002X", "11010519491231002X",
-		true);
+	one("公|民|身|份|号|码|11010519491231002X", "id", "11010519491231002X",
+		"11010519491231002X", true);
 	one("11010519491231002x", "id", "11010519491231002X", "11010519491231002x", true);
 	one("110105 19491231 002X", "id", "11010519491231002X", "110105 19491231 002X", true);
-	one("身份证号：1101051949\n1231002X", "id", "11010519491231002X", "1101051949 1231002X", true);
+	one("身份证号：1101051949\n1231002X", "id", "11010519491231002X", "1101051949 1231002X",
+		true);
 	one("110105194912310021", "id", "110105194912310021", "110105194912310021", false);
 	one("1101O519491231002X", "id", "1101O519491231002X", "1101O519491231002X", false);
 	one("身份证号11010519491331002X", "id", "11010519491331002X", "11010519491331002X", false);
@@ -106,8 +109,8 @@ static void id_numbers_are_found_by_their_check_digit(void **state)
 static void credit_codes_are_found_by_their_check_digit(void **state)
 {
 	(void)state;
-	one("统一社会信用代码 91350100M000100Y43", "uscc", "91350100M000100Y43", "91350100M000100Y43",
-		true);
+	one("统一社会信用代码 91350100M000100Y43", "uscc", "91350100M000100Y43",
+		"91350100M000100Y43", true);
 	one("91350100m000100y43", "uscc", "91350100M000100Y43", "91350100m000100y43", true);
 	one("91350100 M000100Y43", "uscc", "91350100M000100Y43", "91350100 M000100Y43", true);
 	one("91350100M000100Y44", "uscc", "91350100M000100Y44", "91350100M000100Y44", false);
@@ -130,7 +133,8 @@ static void certificates_are_found_in_every_variant(void **state)
 		"鲁 〔 2018 〕 昌邑市不动产权第 0000001 号", true);
 	one("鲁(2018)昌邑市不\n动产权第0000001号", "certificate", CERT, CERT, true);
 	one("桂（2017）南宁市不动产证明第0208814号", "certificate",
-		"桂(2017)南宁市不动产证明第0208814号", "桂（2017）南宁市不动产证明第0208814号", true);
+		"桂(2017)南宁市不动产证明第0208814号", "桂（2017）南宁市不动产证明第0208814号",
+		true);
 }
 
 static void what_is_wrong_with_a_certificate_is_not_corrected(void **state)
@@ -144,8 +148,8 @@ static void what_is_wrong_with_a_certificate_is_not_corrected(void **state)
 		"每(2018)昌邑市不动产权第0000001号", false);
 	one("鲁2018昌邑市不动产权第0000001号", "certificate", "鲁2018昌邑市不动产权第0000001号",
 		"鲁2018昌邑市不动产权第0000001号", false);
-	one("鲁(2018)昌邑市不动产权第0000001 共有", "certificate", "鲁(2018)昌邑市不动产权第0000001",
-		"鲁(2018)昌邑市不动产权第0000001", false);
+	one("鲁(2018)昌邑市不动产权第0000001 共有", "certificate",
+		"鲁(2018)昌邑市不动产权第0000001", "鲁(2018)昌邑市不动产权第0000001", false);
 	none("不动产权第一百条");
 	none("不动产权第0000001号");
 	none("不动产权证书");
@@ -253,12 +257,14 @@ int main(void)
 		cmocka_unit_test_teardown(id_numbers_are_found_by_their_check_digit, forget),
 		cmocka_unit_test_teardown(credit_codes_are_found_by_their_check_digit, forget),
 		cmocka_unit_test_teardown(certificates_are_found_in_every_variant, forget),
-		cmocka_unit_test_teardown(what_is_wrong_with_a_certificate_is_not_corrected, forget),
+		cmocka_unit_test_teardown(
+			what_is_wrong_with_a_certificate_is_not_corrected, forget),
 		cmocka_unit_test_teardown(all_fields_of_a_page_come_in_its_order, forget),
 		cmocka_unit_test_teardown(
 			a_field_has_the_box_around_its_words_and_their_mean_confidence, forget),
 		cmocka_unit_test_teardown(looking_again_replaces_what_was_found, forget),
-		cmocka_unit_test_teardown(rows_without_boxes_and_with_bad_text_are_lived_with, forget),
+		cmocka_unit_test_teardown(
+			rows_without_boxes_and_with_bad_text_are_lived_with, forget),
 		cmocka_unit_test_teardown(a_page_full_of_digits_is_looked_through_at_once, forget),
 		cmocka_unit_test_teardown(not_more_fields_are_kept_than_a_page_can_have, forget),
 	};

@@ -114,7 +114,8 @@ static void lines_without_words_are_left_out(void **state)
 	(void)state;
 	make("甲\n乙");
 	while (reading->lines[0]->n_words > 0)
-		zong__word__free_unpacked(reading->lines[0]->words[--reading->lines[0]->n_words], NULL);
+		zong__word__free_unpacked(
+			reading->lines[0]->words[--reading->lines[0]->n_words], NULL);
 	zong_buf_clear(&buf);
 	assert_int_equal(zong_reading_alto(reading, NULL, 1, &buf), 0);
 	assert_int_equal(times(zong_buf_str(&buf), "<TextLine "), 1);
