@@ -18,6 +18,7 @@
 
 #define UNSURE_LINE 0.60   /* a line without Han below it is read again with eng */
 #define UNSURE_PAGE 0.60   /* a page below it may lie on its side */
+#define LAYOUT_DPI 350      /* what layout is told: with too little it takes letters for specks */
 #define STEPS_MAX 400
 #define ENGINE_MAX 64
 
@@ -287,7 +288,7 @@ static int read_cleaned(struct zong_reader *reader, const struct zong_cleaned *c
 	draft->text_len = 0;
 	draft->reading.words = draft->reading.lines = 0;
 	TessBaseAPISetImage2(reader->chinese, cleaned->pix);
-	TessBaseAPISetSourceResolution(reader->chinese, 300);
+	TessBaseAPISetSourceResolution(reader->chinese, LAYOUT_DPI);
 	if (TessBaseAPIRecognize(reader->chinese, NULL) != 0)
 		return 0;
 	results = TessBaseAPIGetIterator(reader->chinese);
@@ -309,6 +310,7 @@ static int begin(struct draft *draft)
 	return draft->reading.word && draft->reading.line ? 0 : ZONG_EWORKER_MEMORY;
 }
 
+/* A page turned by so many quarters; draft->reading.source stays ZONG_TEXT_NONE when it is blank. */
 static int read_turned(struct zong_reader *reader, const struct zong_raster *raster, float dpi,
 	unsigned int quarter, struct draft *draft)
 {
@@ -317,14 +319,18 @@ static int read_turned(struct zong_reader *reader, const struct zong_raster *ras
 	int err;
 
 	err = zong_clean(raster, dpi, quarter, &cleaned, &steps);
-	if (err)
+	if (err) {
+		zong_buf_release(&steps);
 		return err;
-	err = read_cleaned(reader, &cleaned, draft);
-	pixDestroy(&cleaned.pix);
-	if (!err) {
+	}
+	if (!cleaned.blank)
+		err = read_cleaned(reader, &cleaned, draft);
+	if (!err && !cleaned.blank) {
+		draft->reading.source = ZONG_TEXT_OCR;
 		draft->reading.steps = zong_arena_str(draft->arena, zong_buf_str(&steps));
 		err = draft->reading.steps ? 0 : ZONG_EWORKER_MEMORY;
 	}
+	pixDestroy(&cleaned.pix);
 	zong_buf_release(&steps);
 	draft->reading.confidence = mean_confidence(draft->reading.word, draft->reading.words);
 	return err;
@@ -342,20 +348,12 @@ int zong_reader_read(struct zong_reader *reader, const struct zong_raster *raste
 			.steps = "",
 		},
 	};
-	bool blank = false;
 	int err;
 
-	err = zong_clean_is_blank(raster, &blank);
-	if (err)
-		return err;
-	if (!blank) {
-		err = begin(&draft);
-		if (!err)
-			err = read_turned(reader, raster, dpi, 0, &draft);
-		if (err)
-			return err;
-		draft.reading.source = ZONG_TEXT_OCR;
-	}
-	*ret_reading = draft.reading;
-	return 0;
+	err = begin(&draft);
+	if (!err)
+		err = read_turned(reader, raster, dpi, 0, &draft);
+	if (!err)
+		*ret_reading = draft.reading;
+	return err;
 }

@@ -216,6 +216,17 @@ static int stock_child(const struct options *options, unsigned int child, int st
 	return (int)pages;
 }
 
+/* OpenMP looks at its environment once, when the program is loaded. */
+static void without_threads(char **argv)
+{
+	const char *limit = getenv("OMP_THREAD_LIMIT");
+
+	if (limit && strcmp(limit, "1") == 0)
+		return;
+	setenv("OMP_THREAD_LIMIT", "1", 1);
+	execv("/proc/self/exe", argv);
+}
+
 static int in_process(const struct options *options)
 {
 	int start[2], done[2];
@@ -225,7 +236,6 @@ static int in_process(const struct options *options)
 
 	if (pipe(start) != 0 || pipe(done) != 0)
 		return 1;
-	setenv("OMP_THREAD_LIMIT", "1", 1);
 	for (i = 0; i < options->workers; i++) {
 		if (fork() == 0) {
 			int pages = stock_child(options, i, start[0]);
@@ -500,6 +510,8 @@ int main(int argc, char **argv)
 				"[--inprocess | --text | --probe | --cer DIR [--stock]] [FILE...]\n");
 		return 2;
 	}
+	if (options.in_process || options.stock)
+		without_threads(argv);
 	if (options.in_process)
 		return in_process(&options);
 	pool_options.worker = options.worker;
