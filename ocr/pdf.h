@@ -22,8 +22,8 @@ struct zong_pdf_survey {
 	unsigned int images;
 	double cover;              /* 0..1: the images' share of the page */
 	unsigned int glyphs;       /* visible ones not hidden by a later image */
-	bool drawing;              /* lines or areas */
-	unsigned int paints;       /* images drawn */
+	bool lines;                /* drawn ones */
+	unsigned int areas;        /* painted ones, images among them */
 	cairo_surface_t *small;    /* the page, RGB24; NULL when there are no images to compare */
 };
 

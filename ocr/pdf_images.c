@@ -13,29 +13,32 @@
 #define SMALL_SIDE 500.0   /* pixels of the longer side of the survey */
 #define COVER_LEAST 0.80   /* a scanner's image may leave a margin */
 #define IMAGES_MOST 1000   /* strips of one page */
-#define SAME_DPI 0.02
+#define COVER_MOST 1.10    /* poppler rounds boxes up */
+#define STRIP_OFF 2.0      /* pixels */
 #define DIFFERENCE_MOST 14.0 /* mean of 255 between a page and its image, both small */
 
 /* -- survey -- */
 
-static void saw_image(cairo_surface_t *observer, cairo_surface_t *target, void *data)
+/* cairo is told to paint, to mask or to fill when an image is drawn, as it is for areas. */
+static void saw_area(cairo_surface_t *observer, cairo_surface_t *target, void *data)
 {
 	struct zong_pdf_survey *survey = data;
 
 	(void)observer;
 	(void)target;
-	survey->paints++;
-	/* What was written before may be under it now. */
-	survey->glyphs = 0;
+	survey->areas++;
+	/* What was written before may be under an image now; a scan comes before anything else. */
+	if (survey->areas <= survey->images)
+		survey->glyphs = 0;
 }
 
-static void saw_drawing(cairo_surface_t *observer, cairo_surface_t *target, void *data)
+static void saw_line(cairo_surface_t *observer, cairo_surface_t *target, void *data)
 {
 	struct zong_pdf_survey *survey = data;
 
 	(void)observer;
 	(void)target;
-	survey->drawing = true;
+	survey->lines = true;
 }
 
 static void saw_glyphs(cairo_surface_t *observer, cairo_surface_t *target, void *data)
@@ -67,10 +70,10 @@ static int look_closely(PopplerPage *page, struct zong_pdf_survey *survey)
 	cairo_paint(cairo);
 	cairo_destroy(cairo);
 	observer = cairo_surface_create_observer(survey->small, CAIRO_SURFACE_OBSERVER_NORMAL);
-	cairo_surface_observer_add_paint_callback(observer, saw_image, survey);
-	cairo_surface_observer_add_mask_callback(observer, saw_image, survey);
-	cairo_surface_observer_add_fill_callback(observer, saw_drawing, survey);
-	cairo_surface_observer_add_stroke_callback(observer, saw_drawing, survey);
+	cairo_surface_observer_add_paint_callback(observer, saw_area, survey);
+	cairo_surface_observer_add_mask_callback(observer, saw_area, survey);
+	cairo_surface_observer_add_fill_callback(observer, saw_area, survey);
+	cairo_surface_observer_add_stroke_callback(observer, saw_line, survey);
 	cairo_surface_observer_add_glyphs_callback(observer, saw_glyphs, survey);
 	cairo = cairo_create(observer);
 	cairo_scale(cairo, scale, scale);
@@ -255,41 +258,35 @@ static int find_orientation(const struct zong_raster *raster, cairo_surface_t *p
 /* -- one image, or strips of one -- */
 
 struct piece {
-	PopplerRectangle area; /* x1 < x2, y1 < y2; only differences are meant */
-	int id;
+	PopplerRectangle area;
+	cairo_surface_t *surface;
 };
 
-static unsigned int collect(PopplerPage *page, struct piece *pieces, PopplerRectangle *ret_all)
+/* The pieces of a page, from top to bottom. */
+struct stack {
+	struct piece *piece;
+	unsigned int count;
+};
+
+static void release_stack(struct stack *stack)
 {
-	GList *images = poppler_page_get_image_mapping(page), *item;
-	PopplerRectangle all = {HUGE_VAL, HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
-	unsigned int count = 0;
+	unsigned int i;
 
-	for (item = images; item && count < IMAGES_MOST; item = item->next) {
-		PopplerImageMapping *mapping = item->data;
-		PopplerRectangle *area = &pieces[count].area;
-
-		area->x1 = fmin(mapping->area.x1, mapping->area.x2);
-		area->x2 = fmax(mapping->area.x1, mapping->area.x2);
-		area->y1 = fmin(mapping->area.y1, mapping->area.y2);
-		area->y2 = fmax(mapping->area.y1, mapping->area.y2);
-		pieces[count++].id = mapping->image_id;
-		all.x1 = fmin(all.x1, area->x1);
-		all.y1 = fmin(all.y1, area->y1);
-		all.x2 = fmax(all.x2, area->x2);
-		all.y2 = fmax(all.y2, area->y2);
-	}
-	poppler_page_free_image_mapping(images);
-	*ret_all = all;
-	return count;
+	for (i = 0; i < stack->count; i++)
+		if (stack->piece[i].surface)
+			cairo_surface_destroy(stack->piece[i].surface);
+	free(stack->piece);
+	*stack = (struct stack){0};
 }
 
-struct canvas {
-	PopplerRectangle all;
-	double across, down;  /* pixels a point */
-	struct zong_raster raster;
-	uint64_t pixels;      /* put so far */
-};
+static int by_top(const void *a, const void *b)
+{
+	const struct piece *one = a, *other = b;
+
+	if (one->area.y1 != other->area.y1)
+		return one->area.y1 < other->area.y1 ? -1 : 1;
+	return 0;
+}
 
 static cairo_surface_t *get_image(PopplerPage *page, int id)
 {
@@ -308,130 +305,147 @@ static cairo_surface_t *get_image(PopplerPage *page, int id)
 	return surface;
 }
 
-/* The first piece says the resolution; @turned: its rows run down the page. */
-static int begin_canvas(struct canvas *canvas, const struct piece *piece, cairo_surface_t *surface,
-	unsigned int count, bool turned)
+/* At most @most of the pieces; those already decoded count against the limit of a page. */
+static int collect(PopplerPage *page, unsigned int most, struct stack *ret_stack)
 {
-	double width = cairo_image_surface_get_width(surface);
-	double height = cairo_image_surface_get_height(surface);
-	double across = piece->area.x2 - piece->area.x1, down = piece->area.y2 - piece->area.y1;
+	GList *images = poppler_page_get_image_mapping(page), *item;
+	struct stack stack = {.piece = calloc(IMAGES_MOST, sizeof(*stack.piece))};
+	uint64_t pixels = 0;
+	int err = stack.piece ? 0 : ZONG_EWORKER_MEMORY;
 
-	if (!(across > 0 && down > 0))
-		return ZONG_ENOENT;
-	canvas->across = (turned ? height : width) / across;
-	canvas->down = (turned ? width : height) / down;
-	if (count > 1) {
-		width = round((canvas->all.x2 - canvas->all.x1) * canvas->across);
-		height = round((canvas->all.y2 - canvas->all.y1) * canvas->down);
+	for (item = images; item && stack.count < most && !err; item = item->next) {
+		PopplerImageMapping *mapping = item->data;
+		struct piece *piece = &stack.piece[stack.count];
+
+		piece->area.x1 = fmin(mapping->area.x1, mapping->area.x2);
+		piece->area.x2 = fmax(mapping->area.x1, mapping->area.x2);
+		piece->area.y1 = fmin(mapping->area.y1, mapping->area.y2);
+		piece->area.y2 = fmax(mapping->area.y1, mapping->area.y2);
+		piece->surface = get_image(page, mapping->image_id);
+		if (!piece->surface) {
+			err = ZONG_ENOENT;
+			break;
+		}
+		stack.count++;
+		pixels += (uint64_t)cairo_image_surface_get_width(piece->surface) *
+			(uint64_t)cairo_image_surface_get_height(piece->surface);
+		if (pixels > ZONG_LIMIT_PIXELS)
+			err = ZONG_ENOENT;
 	}
-	if (!(width >= 1 && height >= 1 && width * height <= (double)ZONG_LIMIT_PIXELS))
-		return ZONG_ENOENT;
-	return zong_raster_init(&canvas->raster, (uint32_t)width, (uint32_t)height, 3, 8);
-}
-
-static int put_piece(struct canvas *canvas, const struct piece *piece, cairo_surface_t *surface)
-{
-	double width = cairo_image_surface_get_width(surface);
-	double height = cairo_image_surface_get_height(surface);
-	double x = round((piece->area.x1 - canvas->all.x1) * canvas->across);
-	double y = round((piece->area.y1 - canvas->all.y1) * canvas->down);
-	double across = width / (piece->area.x2 - piece->area.x1);
-	double down = height / (piece->area.y2 - piece->area.y1);
-
-	/* A strip of few rows has its height rounded. */
-	if (fabs(across / canvas->across - 1) > SAME_DPI + 1 / width ||
-		fabs(down / canvas->down - 1) > SAME_DPI + 1 / height)
-		return ZONG_ENOENT;
-	zong_pdf_take_surface(&canvas->raster, surface, (uint32_t)x, (uint32_t)y);
-	canvas->pixels += (uint64_t)(width * height);
+	poppler_page_free_image_mapping(images);
+	if (!err && stack.count == 0)
+		err = ZONG_ENOENT;
+	if (err) {
+		release_stack(&stack);
+		return err;
+	}
+	qsort(stack.piece, stack.count, sizeof(*stack.piece), by_top);
+	*ret_stack = stack;
 	return 0;
 }
 
-static int compose(PopplerPage *page, const struct piece *pieces, unsigned int count,
-	bool turned, struct canvas *canvas)
+/* poppler rounds the far edges of an image up to whole points; near edges are exact. */
+static double extent(double size, double page)
 {
+	return fabs(size - page) <= 1 ? page : size;
+}
+
+static void note_dpi(const struct stack *stack, const struct zong_pdf_survey *survey, bool turned,
+	float *ret_dpi_x, float *ret_dpi_y)
+{
+	const struct piece *first = &stack->piece[0], *last = &stack->piece[stack->count - 1];
+	double width = cairo_image_surface_get_width(first->surface);
+	double height = cairo_image_surface_get_height(first->surface);
+	double across = extent(first->area.x2 - first->area.x1, survey->width);
+	double down = extent(first->area.y2 - first->area.y1, survey->height);
 	unsigned int i;
-	int err = 0;
 
-	for (i = 0; i < count && !err; i++) {
-		cairo_surface_t *surface = get_image(page, pieces[i].id);
-
-		if (!surface)
-			return ZONG_ENOENT;
-		if (i == 0)
-			err = begin_canvas(canvas, &pieces[i], surface, count, turned);
-		if (!err && count == 1)
-			zong_pdf_take_surface(&canvas->raster, surface, 0, 0);
-		else if (!err)
-			err = put_piece(canvas, &pieces[i], surface);
-		cairo_surface_destroy(surface);
+	if (stack->count > 1 && last->area.y1 > first->area.y1) {
+		for (height = 0, i = 0; i + 1 < stack->count; i++)
+			height += cairo_image_surface_get_height(stack->piece[i].surface);
+		down = last->area.y1 - first->area.y1;
 	}
-	/* Strips lie side by side: neither gaps nor images over images. */
-	if (!err && count > 1) {
-		double share = (double)canvas->pixels /
-			((double)canvas->raster.width * canvas->raster.height);
+	across = (turned ? height : width) / across * 72;
+	down = (turned ? width : height) / down * 72;
+	if (across >= 1 && across <= 1e5 && down >= 1 && down <= 1e5) {
+		*ret_dpi_x = (float)across;
+		*ret_dpi_y = (float)down;
+	}
+}
 
-		err = share > 0.98 && share < 1.02 ? 0 : ZONG_ENOENT;
+/* Strips lie one under the other: equally wide, without gaps, none over another. */
+static int pile(const struct stack *stack, double down, struct zong_raster *ret_raster)
+{
+	const struct piece *first = &stack->piece[0];
+	int width = cairo_image_surface_get_width(first->surface);
+	uint64_t height = 0;
+	unsigned int i;
+	uint32_t y = 0;
+	int err;
+
+	for (i = 0; i < stack->count; i++) {
+		const struct piece *piece = &stack->piece[i];
+		double off = (piece->area.y1 - first->area.y1) * down - (double)height;
+
+		if (cairo_image_surface_get_width(piece->surface) != width ||
+			fabs(piece->area.x1 - first->area.x1) > 1 || fabs(off) > STRIP_OFF)
+			return ZONG_ENOENT;
+		height += (uint64_t)cairo_image_surface_get_height(piece->surface);
+	}
+	err = zong_raster_init(ret_raster, (uint32_t)width, (uint32_t)height, 3, 8);
+	for (i = 0; i < stack->count && !err; i++) {
+		zong_pdf_take_surface(ret_raster, stack->piece[i].surface, 0, y);
+		y += (uint32_t)cairo_image_surface_get_height(stack->piece[i].surface);
 	}
 	return err;
 }
 
-static int settle(struct canvas *canvas, const struct zong_pdf_survey *survey, unsigned int count)
+static int settle(struct zong_raster *raster, const struct zong_pdf_survey *survey, bool one)
 {
 	unsigned int orientation = 1;
 	double apart = 0;
-	int err = find_orientation(&canvas->raster, survey->small, &orientation, &apart);
+	int err = find_orientation(raster, survey->small, &orientation, &apart);
 
 	if (err)
 		return err;
-	if (apart > DIFFERENCE_MOST || (count > 1 && orientation != 1))
+	if (apart > DIFFERENCE_MOST || (!one && orientation != 1))
 		return ZONG_ENOENT;
-	return zong_raster_orient(&canvas->raster, orientation);
+	return zong_raster_orient(raster, orientation);
 }
 
 int zong_pdf_image(PopplerPage *page, const struct zong_pdf_survey *survey,
 	struct zong_raster *ret_raster, float *ret_dpi_x, float *ret_dpi_y)
 {
-	struct canvas canvas = {.raster = ZONG_RASTER_INIT};
-	struct piece *pieces;
-	unsigned int count;
-	cairo_surface_t *first;
-	bool turned = false;
+	struct zong_raster raster = ZONG_RASTER_INIT;
+	struct stack stack = {0};
+	const PopplerRectangle *area;
+	bool plain, turned;
 	int err;
 
 	if (!survey->small || survey->images > IMAGES_MOST)
 		return ZONG_ENOENT;
-	pieces = calloc(IMAGES_MOST, sizeof(*pieces));
-	if (!pieces)
-		return ZONG_EWORKER_MEMORY;
-	count = collect(page, pieces, &canvas.all);
-	first = count ? get_image(page, pieces[0].id) : NULL;
-	if (!first) {
-		free(pieces);
-		return ZONG_ENOENT;
-	}
-	if (count == 1)
-		turned = (cairo_image_surface_get_width(first) >
-				 cairo_image_surface_get_height(first)) !=
-			(canvas.all.x2 - canvas.all.x1 > canvas.all.y2 - canvas.all.y1);
-	err = begin_canvas(&canvas, &pieces[0], first, count, turned);
-	cairo_surface_destroy(first);
-	if (canvas.across > 0 && canvas.across < 1e4 && canvas.down > 0 && canvas.down < 1e4) {
-		*ret_dpi_x = (float)(canvas.across * 72);
-		*ret_dpi_y = (float)(canvas.down * 72);
-	}
-	zong_raster_release(&canvas.raster);
-	if (survey->drawing || survey->glyphs || survey->paints != count || survey->cover > 1.05)
-		err = ZONG_ENOENT;
+	plain = !survey->lines && survey->glyphs == 0 && survey->areas == survey->images;
+	/* Of a page that has to be drawn only the fineness of its first image is wanted. */
+	err = collect(page, plain ? IMAGES_MOST : 1, &stack);
+	if (err)
+		return err;
+	area = &stack.piece[0].area;
+	turned = stack.count == 1 &&
+		(cairo_image_surface_get_width(stack.piece[0].surface) >
+			cairo_image_surface_get_height(stack.piece[0].surface)) !=
+			(area->x2 - area->x1 > area->y2 - area->y1);
+	note_dpi(&stack, survey, turned, ret_dpi_x, ret_dpi_y);
+	/* An image much larger than the page is cut off by it. */
+	err = plain && survey->cover < COVER_MOST ? 0 : ZONG_ENOENT;
 	if (!err)
-		err = compose(page, pieces, count, turned, &canvas);
+		err = pile(&stack, (double)*ret_dpi_y / 72, &raster);
+	release_stack(&stack);
 	if (!err)
-		err = settle(&canvas, survey, count);
-	free(pieces);
+		err = settle(&raster, survey, survey->images == 1);
 	if (err) {
-		zong_raster_release(&canvas.raster);
+		zong_raster_release(&raster);
 		return err == ZONG_EWORKER_MEMORY ? err : ZONG_ENOENT;
 	}
-	*ret_raster = canvas.raster;
+	*ret_raster = raster;
 	return 0;
 }

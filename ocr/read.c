@@ -14,10 +14,13 @@
 #include <zong/utf8.h>
 
 #include "clean.h"
+#include "orient.h"
 #include "read.h"
 
 #define UNSURE_LINE 0.60   /* a line without Han below it is read again with eng */
-#define UNSURE_PAGE 0.60   /* a page below it may lie on its side */
+#define LETTERS_LEAST 10   /* of a line that is read again with eng however sure chi_sim is */
+#define UNSURE_PAGE 0.55   /* a page below it may lie on its side */
+#define LAYOUT_DPI 350      /* what layout is told: with too little it takes letters for specks */
 #define STEPS_MAX 400
 #define ENGINE_MAX 64
 
@@ -169,6 +172,20 @@ static float mean_confidence(const struct zong_word *word, uint32_t count)
 	return characters > 0 ? (float)(sum / characters) : 0;
 }
 
+/* With room around it: letters that touch the edge of a line are misread. */
+static void set_line(TessBaseAPI *api, PIX *pix, const int box[4])
+{
+	int room = (box[3] - box[1]) / 4 + 1;
+	int left = box[0] > room ? box[0] - room : 0, top = box[1] > room ? box[1] - room : 0;
+	int right = box[2] + room, bottom = box[3] + room;
+
+	if (right > pixGetWidth(pix))
+		right = pixGetWidth(pix);
+	if (bottom > pixGetHeight(pix))
+		bottom = pixGetHeight(pix);
+	TessBaseAPISetRectangle(api, left, top, right - left, bottom - top);
+}
+
 /* The line at @results is read by the other model; what it is surer of stays. */
 static int read_again(struct draft *draft, TessBaseAPI *english, const int box[4])
 {
@@ -182,7 +199,7 @@ static int read_again(struct draft *draft, TessBaseAPI *english, const int box[4
 
 	if (!before)
 		return ZONG_EWORKER_MEMORY;
-	TessBaseAPISetRectangle(english, box[0], box[1], box[2] - box[0], box[3] - box[1]);
+	set_line(english, draft->cleaned->pix, box);
 	if (TessBaseAPIRecognize(english, NULL) != 0)
 		return 0;
 	results = TessBaseAPIGetIterator(english);
@@ -208,6 +225,25 @@ static bool line_has_han(const struct zong_word *word, uint32_t count)
 		if (has_han(word[i].text))
 			return true;
 	return false;
+}
+
+/* A line without Han that chi_sim is unsure of, or one of many letters: of those it loses blanks. */
+static bool is_for_english(const struct zong_word *word, uint32_t count)
+{
+	size_t letters = 0, all = 0;
+	uint32_t i;
+	const char *p;
+
+	if (line_has_han(word, count))
+		return false;
+	if (mean_confidence(word, count) < UNSURE_LINE)
+		return true;
+	for (i = 0; i < count; i++) {
+		for (p = word[i].text; *p; p++, all++)
+			if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z'))
+				letters++;
+	}
+	return letters >= LETTERS_LEAST && 3 * letters >= 2 * all;
 }
 
 static struct zong_box around(struct zong_box a, struct zong_box b)
@@ -259,7 +295,7 @@ static int take_lines(struct draft *draft, struct zong_reader *reader, TessResul
 			const struct zong_word *word = &draft->reading.word[draft->first];
 			uint32_t count = draft->reading.words - draft->first;
 
-			if (mean_confidence(word, count) < UNSURE_LINE && !line_has_han(word, count)) {
+			if (is_for_english(word, count)) {
 				if (!english_has_it)
 					TessBaseAPISetImage2(reader->english, draft->cleaned->pix);
 				english_has_it = true;
@@ -287,7 +323,7 @@ static int read_cleaned(struct zong_reader *reader, const struct zong_cleaned *c
 	draft->text_len = 0;
 	draft->reading.words = draft->reading.lines = 0;
 	TessBaseAPISetImage2(reader->chinese, cleaned->pix);
-	TessBaseAPISetSourceResolution(reader->chinese, 300);
+	TessBaseAPISetSourceResolution(reader->chinese, LAYOUT_DPI);
 	if (TessBaseAPIRecognize(reader->chinese, NULL) != 0)
 		return 0;
 	results = TessBaseAPIGetIterator(reader->chinese);
@@ -309,24 +345,32 @@ static int begin(struct draft *draft)
 	return draft->reading.word && draft->reading.line ? 0 : ZONG_EWORKER_MEMORY;
 }
 
+/* A page turned by so many quarters; draft->reading.source stays ZONG_TEXT_NONE when it is blank.
+ * @ret_turn: by how much the page as it was read should be turned further; NULL: do not ask. */
 static int read_turned(struct zong_reader *reader, const struct zong_raster *raster, float dpi,
-	unsigned int quarter, struct draft *draft)
+	unsigned int quarter, struct draft *draft, unsigned int *ret_turn)
 {
 	struct zong_buf steps = ZONG_BUF_INIT(STEPS_MAX);
 	struct zong_cleaned cleaned;
 	int err;
 
 	err = zong_clean(raster, dpi, quarter, &cleaned, &steps);
-	if (err)
+	if (err) {
+		zong_buf_release(&steps);
 		return err;
-	err = read_cleaned(reader, &cleaned, draft);
-	pixDestroy(&cleaned.pix);
-	if (!err) {
+	}
+	if (!cleaned.blank)
+		err = read_cleaned(reader, &cleaned, draft);
+	if (!err && !cleaned.blank) {
+		draft->reading.source = ZONG_TEXT_OCR;
 		draft->reading.steps = zong_arena_str(draft->arena, zong_buf_str(&steps));
 		err = draft->reading.steps ? 0 : ZONG_EWORKER_MEMORY;
 	}
-	zong_buf_release(&steps);
 	draft->reading.confidence = mean_confidence(draft->reading.word, draft->reading.words);
+	if (!err && ret_turn && !cleaned.blank && draft->reading.confidence < UNSURE_PAGE)
+		*ret_turn = zong_orient_guess(reader->chinese, cleaned.pix);
+	pixDestroy(&cleaned.pix);
+	zong_buf_release(&steps);
 	return err;
 }
 
@@ -342,20 +386,21 @@ int zong_reader_read(struct zong_reader *reader, const struct zong_raster *raste
 			.steps = "",
 		},
 	};
-	bool blank = false;
+	struct draft other = draft;
+	unsigned int turn = 0;
 	int err;
 
-	err = zong_clean_is_blank(raster, &blank);
-	if (err)
-		return err;
-	if (!blank) {
-		err = begin(&draft);
+	err = begin(&draft);
+	if (!err)
+		err = read_turned(reader, raster, dpi, 0, &draft, &turn);
+	if (!err && turn) {
+		err = begin(&other);
 		if (!err)
-			err = read_turned(reader, raster, dpi, 0, &draft);
-		if (err)
-			return err;
-		draft.reading.source = ZONG_TEXT_OCR;
+			err = read_turned(reader, raster, dpi, turn, &other, NULL);
+		if (!err && other.reading.confidence > draft.reading.confidence)
+			draft = other;
 	}
-	*ret_reading = draft.reading;
-	return 0;
+	if (!err)
+		*ret_reading = draft.reading;
+	return err;
 }

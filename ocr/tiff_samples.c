@@ -12,7 +12,9 @@
 #include "decode.h"
 #include "tiff_samples.h"
 
-#define SAMPLES_MAX 8 /* further ones are skipped, but must fit a row */
+#define SAMPLES_MAX 8       /* further ones are skipped, but must fit a row */
+#define ROW_MAX (64 << 20)  /* bytes: 16-bit RGBA of the widest page is 8 times less */
+#define TILE_MAX (256 << 20)
 
 struct samples {
 	TIFF *handle;
@@ -162,7 +164,7 @@ static int over_strips(struct samples *samples, sink *each, void *ctx, uint64_t 
 	uint8_t *row;
 	uint32_t y;
 
-	if (size <= 0 || (uint64_t)size < need)
+	if (size <= 0 || size > ROW_MAX || (uint64_t)size < need)
 		return ZONG_EMEDIA;
 	row = malloc((size_t)size);
 	if (!row)
@@ -191,7 +193,7 @@ static int over_tiles(struct samples *samples, sink *each, void *ctx, uint64_t *
 
 	TIFFGetField(samples->handle, TIFFTAG_TILEWIDTH, &across);
 	TIFFGetField(samples->handle, TIFFTAG_TILELENGTH, &down);
-	if (size <= 0 || stride <= 0 || !across || !down || size / stride < down ||
+	if (size <= 0 || size > TILE_MAX || stride <= 0 || !across || !down || size / stride < down ||
 		(uint64_t)stride < ((uint64_t)across * samples->bits *
 					(samples->planar ? 1 : samples->count) + 7) / 8)
 		return ZONG_EMEDIA;

@@ -6,6 +6,7 @@
  *                                                  N forked processes that do nothing but read images
  *     bench_ocr --cer DIR [--stock]     character error rate on DIR/NAME.{png,tif} against NAME.txt
  *     bench_ocr --text FILE...          the text and what was done to each page
+ *     bench_ocr --probe FILE...         what the probe says of each page
  */
 #include "config.h"
 
@@ -38,7 +39,7 @@
 struct options {
 	const char *worker, *cer;
 	unsigned int workers, repeat;
-	bool in_process, text, stock;
+	bool in_process, text, stock, probe;
 	char **files;
 	int count;
 };
@@ -215,6 +216,17 @@ static int stock_child(const struct options *options, unsigned int child, int st
 	return (int)pages;
 }
 
+/* OpenMP looks at its environment once, when the program is loaded. */
+static void without_threads(char **argv)
+{
+	const char *limit = getenv("OMP_THREAD_LIMIT");
+
+	if (limit && strcmp(limit, "1") == 0)
+		return;
+	setenv("OMP_THREAD_LIMIT", "1", 1);
+	execv("/proc/self/exe", argv);
+}
+
 static int in_process(const struct options *options)
 {
 	int start[2], done[2];
@@ -224,7 +236,6 @@ static int in_process(const struct options *options)
 
 	if (pipe(start) != 0 || pipe(done) != 0)
 		return 1;
-	setenv("OMP_THREAD_LIMIT", "1", 1);
 	for (i = 0; i < options->workers; i++) {
 		if (fork() == 0) {
 			int pages = stock_child(options, i, start[0]);
@@ -422,6 +433,39 @@ static int show_text(const struct options *options, struct zong_pool *pool)
 	return r ? 1 : 0;
 }
 
+static int show_probe(const struct options *options, struct zong_pool *pool)
+{
+	int i, bad = 0;
+
+	for (i = 0; i < options->count; i++) {
+		_cleanup_close_ int fd = open(options->files[i], O_RDONLY | O_CLOEXEC);
+		struct zong_arena arena = ZONG_ARENA_INIT;
+		struct zong_err err = {0};
+		struct zong_probe probe;
+		uint32_t page;
+		int r = fd < 0 ? ZONG_ENOENT
+			       : zong_pool_probe(pool, fd, media_of(fd), &arena, NULL, NULL, &probe,
+					 &err);
+
+		if (r) {
+			printf("%s: %s %s\n", options->files[i], zong_error_slug(r), err.subject);
+			bad++;
+		}
+		for (page = 0; !r && page < probe.pages; page++) {
+			const struct zong_probe_page *p = &probe.page[page];
+			char digest[ZONG_DIGEST_TEXT];
+
+			zong_digest_format(&p->raster, digest);
+			printf("%s page %u: %s %ux%u %gx%g dpi colour %d bits %u%s%s %.19s\n",
+				options->files[i], page + 1, p->err ? zong_error_slug(p->err) : "ok",
+				p->width, p->height, (double)p->dpi_x, (double)p->dpi_y, p->colour,
+				p->bits, p->text_layer ? " text" : "", p->blank ? " blank" : "", digest);
+		}
+		zong_arena_release(&arena);
+	}
+	return bad ? 1 : 0;
+}
+
 static int parse(int argc, char **argv, struct options *options)
 {
 	int i;
@@ -431,6 +475,8 @@ static int parse(int argc, char **argv, struct options *options)
 			options->in_process = true;
 		else if (strcmp(argv[i], "--text") == 0)
 			options->text = true;
+		else if (strcmp(argv[i], "--probe") == 0)
+			options->probe = true;
 		else if (strcmp(argv[i], "--stock") == 0)
 			options->stock = true;
 		else if (i + 1 == argc)
@@ -461,9 +507,11 @@ int main(int argc, char **argv)
 
 	if (parse(argc, argv, &options)) {
 		fprintf(stderr, "usage: bench_ocr [--worker PROGRAM] [--workers N] [--repeat N] "
-				"[--inprocess | --text | --cer DIR [--stock]] [FILE...]\n");
+				"[--inprocess | --text | --probe | --cer DIR [--stock]] [FILE...]\n");
 		return 2;
 	}
+	if (options.in_process || options.stock)
+		without_threads(argv);
 	if (options.in_process)
 		return in_process(&options);
 	pool_options.worker = options.worker;
@@ -474,6 +522,8 @@ int main(int argc, char **argv)
 	}
 	if (options.cer)
 		status = error_rate(&options, pool);
+	else if (options.probe)
+		status = show_probe(&options, pool);
 	else if (options.text)
 		status = show_text(&options, pool);
 	else

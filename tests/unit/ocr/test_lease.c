@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who gets which worker; the workers are real, what they do is not asked. */
+#include "config.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "../../../ocr/lease.h"
+
+static struct zong_pool *pool;
+static struct zong_err err;
+
+static int start(unsigned int workers)
+{
+	const char *build = getenv("ZONG_BUILD");
+	char path[4096];
+	struct zong_pool_options options = {
+		.worker = path, .workers = workers, .allow_no_landlock = true};
+
+	snprintf(path, sizeof(path), "%s/zong-ocr", build ? build : ".");
+	return zong_pool_start(&options, &pool, &err);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	zong_pool_stop(pool);
+	pool = NULL;
+	return 0;
+}
+
+static void the_worker_that_has_the_document_open_is_preferred(void **state)
+{
+	struct zong_worker *first, *second, *again;
+	struct zong_digest key;
+
+	(void)state;
+	zong_digest_of("document", 8, &key);
+	assert_int_equal(start(2), 0);
+	assert_int_equal(zong_lease_take(pool, ZONG_PATIENT, &key, &first, &err), 0);
+	assert_int_equal(zong_lease_take(pool, ZONG_PATIENT, NULL, &second, &err), 0);
+	assert_ptr_not_equal(first, second);
+	first->key = key;
+	first->has_key = true;
+	zong_lease_give_back(pool, first);
+	zong_lease_give_back(pool, second);
+	assert_int_equal(zong_lease_take(pool, ZONG_PATIENT, &key, &again, &err), 0);
+	assert_ptr_equal(again, first);
+	zong_lease_give_back(pool, again);
+	/* without a key the one idle longest */
+	assert_int_equal(zong_lease_take(pool, ZONG_PATIENT, NULL, &again, &err), 0);
+	assert_ptr_equal(again, second);
+	zong_lease_give_back(pool, again);
+}
+
+static enum zong_urgency order[2];
+static unsigned int taken;
+
+static void *wait_for_worker(void *data)
+{
+	enum zong_urgency urgency = *(enum zong_urgency *)data;
+	struct zong_worker *worker;
+
+	if (zong_lease_take(pool, urgency, NULL, &worker, NULL))
+		return NULL;
+	order[taken++] = urgency; /* there is one worker, so one at a time */
+	zong_lease_give_back(pool, worker);
+	return NULL;
+}
+
+static void wait_until_waiting(enum zong_urgency urgency)
+{
+	unsigned int waiting = 0;
+
+	while (waiting == 0) {
+		pthread_mutex_lock(&pool->mutex);
+		waiting = pool->waiting[urgency];
+		pthread_mutex_unlock(&pool->mutex);
+		usleep(1000);
+	}
+}
+
+static void whoever_a_person_waits_for_goes_first(void **state)
+{
+	enum zong_urgency patient = ZONG_PATIENT, urgent = ZONG_URGENT;
+	struct zong_worker *worker;
+	pthread_t threads[2];
+
+	(void)state;
+	taken = 0;
+	assert_int_equal(start(1), 0);
+	assert_int_equal(zong_lease_take(pool, ZONG_PATIENT, NULL, &worker, &err), 0);
+	pthread_create(&threads[0], NULL, wait_for_worker, &patient);
+	wait_until_waiting(ZONG_PATIENT);
+	pthread_create(&threads[1], NULL, wait_for_worker, &urgent);
+	wait_until_waiting(ZONG_URGENT);
+	zong_lease_give_back(pool, worker);
+	pthread_join(threads[0], NULL);
+	pthread_join(threads[1], NULL);
+	assert_int_equal(taken, 2);
+	assert_int_equal(order[0], ZONG_URGENT);
+	assert_int_equal(order[1], ZONG_PATIENT);
+}
+
+static void a_dead_worker_is_replaced(void **state)
+{
+	struct zong_worker *worker;
+	struct zong_pool_stats stats;
+	char why[ZONG_LEASE_WHY];
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(start(1), 0);
+	assert_int_equal(zong_lease_take(pool, ZONG_PATIENT, NULL, &worker, &err), 0);
+	pid = worker->process.pid;
+	kill(pid, SIGKILL);
+	assert_int_equal(zong_lease_bury(pool, worker, ZONG_EEND, why), ZONG_EWORKER);
+	zong_lease_give_back(pool, worker);
+	assert_int_equal(zong_lease_take(pool, ZONG_PATIENT, NULL, &worker, &err), 0);
+	assert_int_not_equal(worker->process.pid, pid);
+	assert_true(worker->process.pid > 0);
+	zong_lease_give_back(pool, worker);
+	zong_pool_stats(pool, &stats);
+	assert_int_equal(stats.restarts, 1);
+}
+
+static void the_cause_of_an_end_is_told(void **state)
+{
+	struct zong_worker *worker;
+	char why[ZONG_LEASE_WHY];
+
+	(void)state;
+	assert_int_equal(start(1), 0);
+	assert_int_equal(zong_lease_take(pool, ZONG_PATIENT, NULL, &worker, &err), 0);
+	assert_int_equal(zong_lease_bury(pool, worker, ZONG_ETIMEOUT, why), ZONG_EWORKER_TIMEOUT);
+	assert_string_equal(why, "over its deadline");
+	zong_lease_give_back(pool, worker);
+	assert_int_equal(zong_lease_take(pool, ZONG_PATIENT, NULL, &worker, &err), 0);
+	assert_int_equal(zong_lease_bury(pool, worker, ZONG_EPROTO, why), ZONG_EPROTO);
+	zong_lease_give_back(pool, worker);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_teardown(name, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(the_worker_that_has_the_document_open_is_preferred),
+		TEST(whoever_a_person_waits_for_goes_first),
+		TEST(a_dead_worker_is_replaced),
+		TEST(the_cause_of_an_end_is_told),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
