@@ -11,7 +11,7 @@
  *     zong_push_stop(push);
  *
  * An attempt that fails is tried again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h
- * (the setting webhook-first-retry replaces the first, in milliseconds); after the last the delivery
+ * (the setting webhook-first-retry gives the first in milliseconds, and the others shrink or grow with it); after the last the delivery
  * stays in the feed. 410 disables the webhook. Only http and https, no redirects, no proxies,
  * certificates verified; addresses of this machine and of private networks are refused after the
  * name is resolved, unless the department allows them. */

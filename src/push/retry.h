@@ -12,7 +12,7 @@
 #define ZONG_RETRY_AFTER_MAX (24 * 3600) /* seconds: the most that a receiver can put us off */
 
 /* @failed: attempts that have failed, this one included (from 1). @first: microseconds instead of the first
- * wait, 0: 5 s. @retry_after: seconds the receiver asked for, 0: nothing. @random: any number.
+ * wait, the others in proportion; 0: 5 s. @retry_after: seconds the receiver asked for, 0: nothing. @random: any number.
  * Microseconds to wait; -1: enough tried. */
 int64_t zong_retry_wait(unsigned int failed, int64_t first, int64_t retry_after, uint32_t random);
 
