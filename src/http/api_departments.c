@@ -70,6 +70,9 @@ int zong_api_feed(struct zong_request *req)
 	if (!err)
 		err = zong_feed_read(req->http->archive, &req->who, req->param[0], after, open, max, &events,
 			&count, &cursor, &more, &req->err);
+	/* Here it is the address that names no department. */
+	if (err == ZONG_ENODEPARTMENT)
+		return zong_reply_problem(req, err, MHD_HTTP_NOT_FOUND);
 	if (err)
 		return err;
 	array = json_array();

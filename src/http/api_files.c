@@ -139,19 +139,11 @@ static int add_file_headers(struct MHD_Response *response, const struct zong_dig
 	return err;
 }
 
-static int reply_not_modified(struct zong_request *req, const char *etag)
+static int reply_not_modified(struct zong_request *req, uint64_t size, const char *etag)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	int err = zong_reply_not_modified(req, size, etag);
 
-	if (!response)
-		return ZONG_ENOMEM;
-	if (add(response, MHD_HTTP_HEADER_ETAG, etag) ||
-		add(response, MHD_HTTP_HEADER_CACHE_CONTROL, IMMUTABLE)) {
-		MHD_destroy_response(response);
-		return ZONG_ENOMEM;
-	}
-	zong_reply_set(req, MHD_HTTP_NOT_MODIFIED, response);
-	return 0;
+	return err ? err : zong_reply_header(req, MHD_HTTP_HEADER_CACHE_CONTROL, IMMUTABLE);
 }
 
 static int reply_outside(struct zong_request *req, uint64_t size)
@@ -222,7 +214,7 @@ static int reply_file(struct zong_request *req, struct zong_bytes *bytes)
 	format_etag(digest, etag);
 	if (zong_etag_matches(known, etag)) {
 		zong_bytes_close(bytes);
-		return reply_not_modified(req, etag);
+		return reply_not_modified(req, size, etag);
 	}
 	if (wanted && zong_if_range_holds(zong_request_header(req, MHD_HTTP_HEADER_IF_RANGE), etag))
 		zong_range_parse(wanted, size, &range);
@@ -233,12 +225,58 @@ static int reply_file(struct zong_request *req, struct zong_bytes *bytes)
 	return reply_bytes(req, bytes, &range, etag);
 }
 
+/* The same connection asks for what it was given before, by the same token and with nothing committed
+ * since: the decision is the same, only the reading is counted. ZONG_ENOTREADY where that does not hold. */
+static int reply_again(struct zong_request *req, bool by_digest)
+{
+	const struct zong_given *given = &req->given;
+	struct zong_kept *kept;
+
+	if (given->number == 0 || given->number != req->known_number || given->by_digest != by_digest ||
+		strcmp(given->path, req->param[0]) != 0 || zong_request_header(req, MHD_HTTP_HEADER_RANGE) ||
+		zong_request_header(req, MHD_HTTP_HEADER_IF_NONE_MATCH))
+		return ZONG_ENOTREADY;
+	kept = zong_replies_get(req->http->replies, &given->digest, given->name);
+	if (!kept)
+		return ZONG_ENOTREADY;
+	if (zong_bytes_again(req->http->archive, &req->who, by_digest ? NULL : req->param[0], &given->digest)) {
+		zong_replies_put(req->http->replies, kept);
+		return ZONG_ENOTREADY;
+	}
+	req->kept = kept;
+	req->status = MHD_HTTP_OK;
+	atomic_fetch_add_explicit(&req->http->traffic.fetched, kept->size, memory_order_relaxed);
+	return 0;
+}
+
+/* Only what a token of this connection was given; known_number is 0 for others. */
+static void remember(struct zong_request *req, bool by_digest, const struct zong_bytes *bytes)
+{
+	const char *name = zong_bytes_name(bytes) ? zong_bytes_name(bytes) : "";
+	struct zong_given *given = &req->given;
+
+	given->number = 0;
+	if (strlen(req->param[0]) >= sizeof(given->path) || strlen(name) >= sizeof(given->name))
+		return;
+	memcpy(given->path, req->param[0], strlen(req->param[0]) + 1);
+	memcpy(given->name, name, strlen(name) + 1);
+	given->by_digest = by_digest;
+	given->digest = *zong_bytes_digest(bytes);
+	given->number = req->known_number;
+}
+
 int zong_api_material_file_quick(struct zong_request *req)
 {
 	struct zong_bytes *bytes;
-	int err = zong_material_bytes_now(req->http->archive, &req->who, req->param[0], &bytes);
+	int err = reply_again(req, false);
 
-	return err ? err : reply_file(req, bytes);
+	if (!err)
+		return 0;
+	err = zong_material_bytes_now(req->http->archive, &req->who, req->param[0], &bytes);
+	if (err)
+		return zong_err_set(&req->err, err, "%s", req->param[0]);
+	remember(req, false, bytes);
+	return reply_file(req, bytes);
 }
 
 int zong_api_material_file(struct zong_request *req)
@@ -261,11 +299,17 @@ int zong_api_file_quick(struct zong_request *req)
 {
 	struct zong_digest digest;
 	struct zong_bytes *bytes;
-	int err = file_digest(req, &digest);
+	int err = reply_again(req, true);
 
 	if (!err)
+		return 0;
+	err = file_digest(req, &digest);
+	if (!err)
 		err = zong_file_bytes_now(req->http->archive, &req->who, &digest, &bytes);
-	return err ? err : reply_file(req, bytes);
+	if (err)
+		return zong_err_set(&req->err, err, "%s", req->param[0]);
+	remember(req, true, bytes);
+	return reply_file(req, bytes);
 }
 
 int zong_api_file(struct zong_request *req)

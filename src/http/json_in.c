@@ -2,12 +2,26 @@
 #include <string.h>
 
 #include <zong/arena.h>
+#include <zong/buffer.h>
+#include <zong/cleanup.h>
+#include <zong/utf8.h>
 
 #include "http/json.h"
 
+/* The library quotes what stands there, and cuts it at a byte. */
 int zong_json_error(const json_error_t *error, const char *prefix, struct zong_err *err)
 {
-	return zong_err_set(err, ZONG_EJSON, "%s%d:%d %s", prefix, error->line, error->column, error->text);
+	_cleanup_(zong_buf_release) struct zong_buf text = ZONG_BUF_INIT(4 * JSON_ERROR_TEXT_LENGTH);
+	size_t len = strnlen(error->text, sizeof(error->text));
+	size_t pos = 0;
+	uint32_t c;
+
+	while (pos < len) {
+		c = zong_utf8_next(error->text, len, &pos);
+		zong_utf8_add(&text, c == ZONG_UTF8_BAD ? 0xFFFD : c);
+	}
+	return zong_err_set(err, ZONG_EJSON, "%s%d:%d %s", prefix, error->line, error->column,
+		zong_buf_str(&text));
 }
 
 int zong_json_known(const json_t *object, const char *const *known, const char *where, struct zong_err *err)

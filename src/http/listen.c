@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -33,7 +34,8 @@ static int split_address(const char *address, char *host, size_t host_size, char
 		return ZONG_EINVAL;
 	}
 	digits = strspn(colon + 1, "0123456789");
-	if (len >= host_size || digits == 0 || colon[1 + digits] || digits >= port_size)
+	if (len >= host_size || digits == 0 || colon[1 + digits] || digits >= port_size ||
+		strtoul(colon + 1, NULL, 10) > 65535)
 		return ZONG_EINVAL;
 	memcpy(host, first, len);
 	host[len] = '\0';

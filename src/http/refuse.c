@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include <zong/cleanup.h>
 #include <zong/time.h>
@@ -36,6 +37,9 @@ static int connection_fd(struct zong_request *req)
 static int format_reply(struct zong_request *req, int code, unsigned int status, struct zong_buf *buf)
 {
 	_cleanup_free_ char *body = NULL;
+	char date[40];
+	time_t now = time(NULL);
+	struct tm parts;
 	json_t *json = zong_problem_json(code, status, req->err.code == code ? req->err.subject : "",
 		req->language);
 
@@ -45,11 +49,13 @@ static int format_reply(struct zong_request *req, int code, unsigned int status,
 	json_decref(json);
 	if (!body)
 		return ZONG_ENOMEM;
+	/* The process keeps to the locale "C", whose names of days are those of HTTP. */
+	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &parts));
 	return zong_buf_add_format(buf,
-		"HTTP/1.1 %u %s\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+		"HTTP/1.1 %u %s\r\nDate: %s\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
 		"Content-Language: %s\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
 		"Content-Length: %zu\r\n%s\r\n%s",
-		status, MHD_get_reason_phrase_for(status), req->language, strlen(body),
+		status, MHD_get_reason_phrase_for(status), date, req->language, strlen(body),
 		status == MHD_HTTP_UNAUTHORIZED ? "WWW-Authenticate: Bearer realm=\"zong\"\r\n" : "", body);
 }
 

@@ -8,6 +8,7 @@
 #include <zong/archive.h>
 #include <zong/cleanup.h>
 
+#include "http/json.h"
 #include "http/reply.h"
 #include "http/request.h"
 #include "http/route.h"
@@ -105,21 +106,45 @@ int zong_reply_empty(struct zong_request *req, unsigned int status)
 	return finish(req, status, NULL, MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT));
 }
 
+/* Never called: a 304 has no body. It is only there because a length wants a body to the library. */
+static ssize_t read_nothing(void *cls, uint64_t position, char *buf, size_t max)
+{
+	(void)cls;
+	(void)position;
+	(void)buf;
+	(void)max;
+	return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+int zong_reply_not_modified(struct zong_request *req, uint64_t size, const char *etag)
+{
+	struct MHD_Response *response = MHD_create_response_from_callback(size, 1, read_nothing, NULL, NULL);
+
+	if (!response)
+		return ZONG_ENOMEM;
+	zong_reply_set(req, MHD_HTTP_NOT_MODIFIED, response);
+	return zong_reply_header(req, MHD_HTTP_HEADER_ETAG, etag);
+}
+
 json_t *zong_problem_json(int code, unsigned int status, const char *subject, const char *language)
 {
 	_cleanup_(zong_buf_release) struct zong_buf detail = ZONG_BUF_INIT(DETAIL_MAX);
 	char type[128];
-	json_t *json;
+	json_t *json, *clean;
 
 	snprintf(type, sizeof(type), "urn:zong:problem:%s", zong_error_slug(code));
 	json = json_pack("{s:s, s:s, s:s, s:i}", "type", type, "code", zong_error_slug(code), "title",
 		zong_message_title(code, language), "status", (int)status);
 	if (!json)
 		return NULL;
-	if (zong_message_detail(&detail, code, subject, language) == 0 && detail.len > 0)
+	/* A subject may have been cut at a byte on its way. */
+	clean = zong_json_str(subject);
+	if (clean && zong_message_detail(&detail, code, json_string_value(clean), language) == 0 && detail.len > 0)
 		json_object_set_new(json, "detail", json_string(zong_buf_str(&detail)));
 	if (*subject)
-		json_object_set_new(json, "subject", json_string(subject));
+		json_object_set_new(json, "subject", clean);
+	else
+		json_decref(clean);
 	return json;
 }
 

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include <zong/limits.h>
+#include <zong/time.h>
 #include <zong/utf8.h>
 
 #include <zong/cleanup.h>
@@ -56,7 +57,7 @@ void zong_request_clear(struct zong_request *req)
 	req->received = 0;
 	req->failure = 0;
 	req->begun = false;
-	memset(&req->who, 0, sizeof(req->who));
+	req->who.role = ZONG_ROLE_NONE;
 }
 
 const char *zong_request_header(const struct zong_request *req, const char *name)
@@ -73,9 +74,9 @@ int zong_request_read_query(struct zong_request *req)
 		return 0;
 	req->query.count = 0;
 	if (req->query_text) {
-		err = zong_query_parse(req->query_text, &req->query);
+		err = zong_params_parse(req->query_text, &req->query);
 		if (err)
-			return zong_err_set(&req->err, ZONG_EQUERY, "?%.80s", req->query_text);
+			return zong_err_set(&req->err, ZONG_EQUERY, "?");
 	}
 	req->query_parsed = true;
 	return 0;
@@ -85,7 +86,7 @@ const char *zong_request_query(struct zong_request *req, const char *name)
 {
 	if (zong_request_read_query(req))
 		return NULL;
-	return zong_query_get(&req->query, name);
+	return zong_params_get(&req->query, name);
 }
 
 int zong_request_uint(struct zong_request *req, const char *name, uint64_t max, uint64_t fallback,
@@ -155,6 +156,29 @@ static int copy_purpose(struct zong_request *req)
 	return zong_err_set(&req->err, ZONG_EHEADER, "Zong-Purpose");
 }
 
+/* Most requests come one after another with the same token on the same connection. A token that is
+ * revoked is a commit, after which it is looked up anew; one that runs out says so itself. */
+static int identify_token(struct zong_request *req, const char *token)
+{
+	uint64_t number = zong_archive_number(req->http->archive);
+	int err;
+
+	if (number == req->known_number && strcmp(token, req->known_token) == 0 &&
+		(!req->known.expires || req->known.expires > zong_time_now())) {
+		req->who = req->known;
+		return 0;
+	}
+	req->known_number = 0;
+	req->given.number = 0;
+	err = zong_identity_by_token(req->http->archive, token, &req->who);
+	if (err || strlen(token) >= sizeof(req->known_token))
+		return err;
+	memcpy(req->known_token, token, strlen(token) + 1);
+	req->known = req->who;
+	req->known_number = number;
+	return 0;
+}
+
 int zong_request_identify(struct zong_request *req)
 {
 	const char *header = zong_request_header(req, MHD_HTTP_HEADER_AUTHORIZATION);
@@ -164,9 +188,11 @@ int zong_request_identify(struct zong_request *req)
 		if (strncasecmp(header, "Bearer ", 7) == 0) {
 			header += 7;
 			header += strspn(header, " ");
-			err = zong_identity_by_token(req->http->archive, header, &req->who);
+			err = identify_token(req, header);
 		}
 	} else if (req->local) {
+		req->known_number = 0;
+		req->given.number = 0;
 		err = zong_identity_local(req->http->archive, req->peer_uid, &req->who);
 	}
 	if (err)

@@ -18,7 +18,8 @@
 #include <zong/error.h>
 #include <zong/identity.h>
 
-#include "http/query.h"
+#include "http/params.h"
+#include "http/replies.h"
 
 struct zong_http;
 struct zong_route;
@@ -46,7 +47,7 @@ struct zong_request {
 	const char *method;             /* borrowed of the connection */
 	char *path;                     /* decoded, in place of uri's first part */
 	char *query_text;               /* behind the `?`; NULL when there is none */
-	struct zong_query query;        /* valid when query_parsed */
+	struct zong_params query;        /* valid when query_parsed */
 	bool query_parsed;
 	const struct zong_route *route;
 	const char *param[2];           /* the pattern's {…} in order; borrowed of path */
@@ -55,6 +56,18 @@ struct zong_request {
 	bool local;                     /* came through the Unix socket */
 	char origin[64];
 	struct zong_subject who;
+	/* Whose token came last on this connection; holds as long as nothing was committed since. */
+	char known_token[ZONG_TOKEN_TEXT];
+	uint64_t known_number;
+	struct zong_subject known;
+	/* What that one was given last here, under the same condition; see api_files.c. */
+	struct zong_given {
+		uint64_t number;
+		char path[96];          /* the last part of the address */
+		bool by_digest;
+		struct zong_digest digest;
+		char name[ZONG_REPLIES_NAME];
+	} given;
 	const char *language;           /* "zh" or "en" */
 
 	uint64_t expected;              /* Content-Length; UINT64_MAX: not said */

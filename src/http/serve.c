@@ -97,6 +97,7 @@ static int prepare_body(struct zong_request *req, unsigned int *ret_status)
 	if (req->route->body == ZONG_BODY_UPLOAD) {
 		if (known && req->expected > ZONG_LIMIT_FILE + FORM_MARGIN)
 			return ZONG_ETOOBIG;
+		*ret_status = MHD_HTTP_UNSUPPORTED_MEDIA_TYPE;
 		return zong_upload_begin(req, &req->upload);
 	}
 	zong_buf_init(&req->body, ZONG_LIMIT_JSON);
@@ -314,8 +315,10 @@ void zong_serve_connection(void *cls, struct MHD_Connection *connection, void **
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		atomic_fetch_sub(&http->traffic.connections, 1);
-		if (req)
+		if (req) {
 			zong_request_clear(req);
+			explicit_bzero(req->known_token, sizeof(req->known_token));
+		}
 		free(req);
 		*context = NULL;
 		return;
