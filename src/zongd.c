@@ -152,7 +152,7 @@ static void find_web(struct settings *settings, struct zong_archive *archive)
 		settings->web = zong_archive_setting(archive, "web", NULL);
 	if (settings->web)
 		return;
-	if (beside("src/web/dist/index.html", R_OK, settings->found_web)) {
+	if (beside("web/dist/index.html", R_OK, settings->found_web)) {
 		*strrchr(settings->found_web, '/') = '\0';
 		settings->web = settings->found_web;
 	} else if (access(ZONG_DATADIR "/web/index.html", R_OK) == 0) {
