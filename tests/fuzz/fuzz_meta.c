@@ -9,10 +9,10 @@
 #include <zong/utf8.h>
 
 #include "fuzz.h"
-#include "http/json.h"
-#include "http/params.h"
-#include "http/range.h"
-#include "http/request.h"
+#include "json.h"
+#include "params.h"
+#include "range.h"
+#include "request.h"
 
 static void check_err(int code, const struct zong_err *err)
 {
