@@ -56,8 +56,8 @@ static struct MHD_Response *body_of(struct zong_bytes *bytes, uint64_t first, ui
 	struct reader *reader;
 
 	if (whole) {
-		response = MHD_create_response_from_buffer_with_free_callback_cls((size_t)len,
-			(void *)(whole + first), close_bytes, bytes);
+		response = MHD_create_response_from_buffer_with_free_callback_cls(
+			(size_t)len, (void *)(whole + first), close_bytes, bytes);
 		if (!response)
 			zong_bytes_close(bytes);
 		return response;
@@ -110,8 +110,8 @@ static int add_name(struct MHD_Response *response, const char *name)
 
 	zong_buf_add_str(&value, "inline; filename*=UTF-8''");
 	for (p = name; *p; p++) {
-		if ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z') || *p == '.' ||
-			*p == '-' || *p == '_')
+		if ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') ||
+			(*p >= 'a' && *p <= 'z') || *p == '.' || *p == '-' || *p == '_')
 			zong_buf_add_char(&value, *p);
 		else
 			zong_buf_add_format(&value, "%%%02X", (unsigned char)*p);
@@ -156,12 +156,13 @@ static int reply_outside(struct zong_request *req, uint64_t size)
 }
 
 /* Sends the file or the part of it that was asked for; @bytes are taken over. */
-static int reply_bytes(struct zong_request *req, struct zong_bytes *bytes, const struct zong_range *range,
-	const char *etag)
+static int reply_bytes(struct zong_request *req, struct zong_bytes *bytes,
+	const struct zong_range *range, const char *etag)
 {
 	const struct zong_digest digest = *zong_bytes_digest(bytes);
 	const enum zong_media media = zong_bytes_media(bytes);
-	const char *name = zong_arena_str(&req->arena, zong_bytes_name(bytes) ? zong_bytes_name(bytes) : "");
+	const char *name =
+		zong_arena_str(&req->arena, zong_bytes_name(bytes) ? zong_bytes_name(bytes) : "");
 	const uint64_t size = zong_bytes_size(bytes);
 	const bool part = range->kind == ZONG_RANGE_PART;
 	const bool keep = !part && size <= ZONG_REPLIES_BYTES && zong_bytes_whole(bytes) && name &&
@@ -178,7 +179,8 @@ static int reply_bytes(struct zong_request *req, struct zong_bytes *bytes, const
 	}
 	atomic_fetch_add_explicit(&req->http->traffic.fetched, len, memory_order_relaxed);
 	if (keep) {
-		req->kept = zong_replies_add(req->http->replies, &digest, name, size, etag, response);
+		req->kept =
+			zong_replies_add(req->http->replies, &digest, name, size, etag, response);
 		req->status = MHD_HTTP_OK;
 		return req->kept ? 0 : ZONG_ENOMEM;
 	}
@@ -205,8 +207,8 @@ static int reply_file(struct zong_request *req, struct zong_bytes *bytes)
 		req->kept = zong_replies_get(req->http->replies, digest, name ? name : "");
 		if (req->kept) {
 			req->status = MHD_HTTP_OK;
-			atomic_fetch_add_explicit(&req->http->traffic.fetched, req->kept->size,
-				memory_order_relaxed);
+			atomic_fetch_add_explicit(
+				&req->http->traffic.fetched, req->kept->size, memory_order_relaxed);
 			zong_bytes_close(bytes);
 			return 0;
 		}
@@ -225,21 +227,24 @@ static int reply_file(struct zong_request *req, struct zong_bytes *bytes)
 	return reply_bytes(req, bytes, &range, etag);
 }
 
-/* The same connection asks for what it was given before, by the same token and with nothing committed
- * since: the decision is the same, only the reading is counted. ZONG_ENOTREADY where that does not hold. */
+/* The same connection asks for what it was given before, by the same token and with nothing
+ * committed since: the decision is the same, only the reading is counted. ZONG_ENOTREADY where that
+ * does not hold. */
 static int reply_again(struct zong_request *req, bool by_digest)
 {
 	const struct zong_given *given = &req->given;
 	struct zong_kept *kept;
 
-	if (given->number == 0 || given->number != req->known_number || given->by_digest != by_digest ||
-		strcmp(given->path, req->param[0]) != 0 || zong_request_header(req, MHD_HTTP_HEADER_RANGE) ||
+	if (given->number == 0 || given->number != req->known_number ||
+		given->by_digest != by_digest || strcmp(given->path, req->param[0]) != 0 ||
+		zong_request_header(req, MHD_HTTP_HEADER_RANGE) ||
 		zong_request_header(req, MHD_HTTP_HEADER_IF_NONE_MATCH))
 		return ZONG_ENOTREADY;
 	kept = zong_replies_get(req->http->replies, &given->digest, given->name);
 	if (!kept)
 		return ZONG_ENOTREADY;
-	if (zong_bytes_again(req->http->archive, &req->who, by_digest ? NULL : req->param[0], &given->digest)) {
+	if (zong_bytes_again(req->http->archive, &req->who, by_digest ? NULL : req->param[0],
+		    &given->digest)) {
 		zong_replies_put(req->http->replies, kept);
 		return ZONG_ENOTREADY;
 	}
@@ -282,7 +287,8 @@ int zong_api_material_file_quick(struct zong_request *req)
 int zong_api_material_file(struct zong_request *req)
 {
 	struct zong_bytes *bytes;
-	int err = zong_material_bytes(req->http->archive, &req->who, req->param[0], &bytes, &req->err);
+	int err = zong_material_bytes(
+		req->http->archive, &req->who, req->param[0], &bytes, &req->err);
 
 	return err ? err : reply_file(req, bytes);
 }
@@ -290,7 +296,8 @@ int zong_api_material_file(struct zong_request *req)
 /* A name that is no digest names nothing. */
 static int file_digest(struct zong_request *req, struct zong_digest *ret_digest)
 {
-	if (strncmp(req->param[0], "sha256:", 7) != 0 || zong_digest_parse(req->param[0], ret_digest))
+	if (strncmp(req->param[0], "sha256:", 7) != 0 ||
+		zong_digest_parse(req->param[0], ret_digest))
 		return zong_err_set(&req->err, ZONG_ENOENT, "%.80s", req->param[0]);
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 struct zong_param {
 	const char *name;
-	const char *value;   /* "" where the item has no `=` */
+	const char *value; /* "" where the item has no `=` */
 };
 
 struct zong_params {
@@ -20,8 +20,8 @@ struct zong_params {
 	struct zong_param item[ZONG_LIMIT_QUERY_ITEMS];
 };
 
-/* Decodes @text in place. ZONG_EENCODING: a `%` without two hexadecimal digits, a NUL, or bytes that
- * are no UTF-8. */
+/* Decodes @text in place. ZONG_EENCODING: a `%` without two hexadecimal digits, a NUL, or bytes
+ * that are no UTF-8. */
 int zong_percent_decode(char *text, bool plus);
 /* Cuts @text (changed, borrowed by the items) at `&` and decodes. ZONG_EENCODING, ZONG_ELIMIT (too
  * many items). */

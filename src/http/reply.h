@@ -19,10 +19,11 @@ int zong_reply_json(struct zong_request *req, unsigned int status, json_t *json)
 /* As before, with a Location. */
 int zong_reply_created(struct zong_request *req, json_t *json, const char *location);
 /* The buffer's bytes are taken out of it. @type: static. */
-int zong_reply_buffer(struct zong_request *req, unsigned int status, const char *type, struct zong_buf *buf);
+int zong_reply_buffer(
+	struct zong_request *req, unsigned int status, const char *type, struct zong_buf *buf);
 /* Bytes that live for ever. */
-int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *type, const void *bytes,
-	size_t len);
+int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *type,
+	const void *bytes, size_t len);
 int zong_reply_empty(struct zong_request *req, unsigned int status);
 /* 304; @size: of what is not sent. */
 int zong_reply_not_modified(struct zong_request *req, uint64_t size, const char *etag);

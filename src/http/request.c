@@ -20,7 +20,8 @@ int zong_request_set_uri(struct zong_request *req, const char *uri)
 	size_t len = strlen(uri);
 	char *query;
 
-	req->uri = len < sizeof(req->uri_inline) ? req->uri_inline : zong_arena_alloc(&req->arena, len + 1);
+	req->uri = len < sizeof(req->uri_inline) ? req->uri_inline
+						 : zong_arena_alloc(&req->arena, len + 1);
 	if (!req->uri)
 		return ZONG_ENOMEM;
 	memcpy(req->uri, uri, len + 1);
@@ -247,7 +248,8 @@ int zong_request_json(struct zong_request *req, bool optional, json_t **ret_obje
 	if (req->body.len == 0 && optional)
 		json = json_object();
 	else
-		json = json_loadb(zong_buf_str(&req->body), req->body.len, JSON_REJECT_DUPLICATES, &error);
+		json = json_loadb(
+			zong_buf_str(&req->body), req->body.len, JSON_REJECT_DUPLICATES, &error);
 	if (!json && optional && req->body.len == 0)
 		return ZONG_ENOMEM;
 	if (!json)

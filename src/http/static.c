@@ -17,8 +17,8 @@
 #include "http/request.h"
 #include "http/server.h"
 
-#define POLICY \
-	"default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; " \
+#define POLICY                                                                                     \
+	"default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "       \
 	"frame-ancestors 'none'"
 
 static const char *type_of(const char *path)
@@ -96,7 +96,8 @@ int zong_api_static(struct zong_request *req)
 	if (fd < 0 || fstat(fd, &stat) || !S_ISREG(stat.st_mode))
 		return zong_err_set(&req->err, ZONG_EROUTE, "%.200s", req->path);
 	snprintf(etag, sizeof(etag), "\"%llx-%llx\"", (unsigned long long)stat.st_size,
-		(unsigned long long)stat.st_mtim.tv_sec * 1000000000ULL + (unsigned long long)stat.st_mtim.tv_nsec);
+		(unsigned long long)stat.st_mtim.tv_sec * 1000000000ULL +
+			(unsigned long long)stat.st_mtim.tv_nsec);
 	if (zong_etag_matches(zong_request_header(req, MHD_HTTP_HEADER_IF_NONE_MATCH), etag)) {
 		err = zong_reply_not_modified(req, (uint64_t)stat.st_size, etag);
 		return err ? err : add_headers(req, path);

@@ -33,10 +33,13 @@ static void check_intake(const char *text, size_t len)
 	if (code) {
 		check_err(code, &err);
 	} else {
-		must_hold(intake.case_no && intake.type && intake.title && intake.scope && intake.file_name);
-		must_hold(intake.receivers_count <= ZONG_LIMIT_RECEIVERS && intake.units_count <= ZONG_LIMIT_UNITS);
+		must_hold(intake.case_no && intake.type && intake.title && intake.scope &&
+			  intake.file_name);
+		must_hold(intake.receivers_count <= ZONG_LIMIT_RECEIVERS &&
+			  intake.units_count <= ZONG_LIMIT_UNITS);
 		for (i = 0; i < intake.receivers_count; i++)
-			must_hold(zong_utf8_valid(intake.receivers[i], strlen(intake.receivers[i])));
+			must_hold(
+				zong_utf8_valid(intake.receivers[i], strlen(intake.receivers[i])));
 	}
 	json_decref(json);
 	zong_arena_release(&arena);

@@ -14,10 +14,12 @@
 #define REPLY_MAX (16 << 20)
 #define PATIENCE 20 /* seconds for a reply; a test that needs them has failed */
 
-static int make_token(struct house *h, const char *role, const char *department, char token[ZONG_TOKEN_TEXT])
+static int make_token(
+	struct house *h, const char *role, const char *department, char token[ZONG_TOKEN_TEXT])
 {
 	Zong__Token *row;
-	int err = zong_token_new(h->f->archive, &h->f->administrator, role, department, role, 0, token, &row, &h->f->err);
+	int err = zong_token_new(h->f->archive, &h->f->administrator, role, department, role, 0,
+		token, &row, &h->f->err);
 
 	if (!err)
 		zong__token__free_unpacked(row, NULL);
@@ -36,14 +38,17 @@ int house_setup(void **state)
 	h->f = fixture;
 	h->fd = -1;
 	*state = h;
-	if (make_token(h, "administrator", NULL, h->administrator) || make_token(h, "archivist", NULL, h->archivist) ||
-		make_token(h, "lookup", NULL, h->lookup) || make_token(h, "department", "tax", h->tax))
+	if (make_token(h, "administrator", NULL, h->administrator) ||
+		make_token(h, "archivist", NULL, h->archivist) ||
+		make_token(h, "lookup", NULL, h->lookup) ||
+		make_token(h, "department", "tax", h->tax))
 		return -1;
 	snprintf(h->web, sizeof(h->web), "%s/web-page", h->f->dir);
 	if (mkdir(h->web, 0700))
 		return -1;
 	options.web = h->web;
-	if (zong_http_open(h->f->archive, &options, &h->http, &h->f->err) || zong_http_serve(h->http, &h->f->err))
+	if (zong_http_open(h->f->archive, &options, &h->http, &h->f->err) ||
+		zong_http_serve(h->http, &h->f->err))
 		return -1;
 	if (sscanf(zong_http_address(h->http), "http://127.0.0.1:%u", &port) != 1)
 		return -1;
@@ -176,11 +181,13 @@ void house_hear_one(struct house *h)
 	parse_json(h);
 }
 
-void house_ask(struct house *h, const char *line, const char *token, const char *headers, const char *body)
+void house_ask(
+	struct house *h, const char *line, const char *token, const char *headers, const char *body)
 {
 	char *head = NULL;
 	int len = asprintf(&head, "%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n%s%s%s%s", line,
-		token ? "Authorization: Bearer " : "", token ? token : "", token ? "\r\n" : "", headers);
+		token ? "Authorization: Bearer " : "", token ? token : "", token ? "\r\n" : "",
+		headers);
 
 	assert_true(len > 0);
 	house_connect(h);
@@ -229,9 +236,11 @@ char *house_form(const char *meta, const char *file, size_t file_len, size_t *re
 
 	assert_non_null(out);
 	if (meta)
-		fprintf(out, "--bb\r\nContent-Disposition: form-data; name=\"meta\"\r\n\r\n%s\r\n", meta);
+		fprintf(out, "--bb\r\nContent-Disposition: form-data; name=\"meta\"\r\n\r\n%s\r\n",
+			meta);
 	if (file) {
-		fprintf(out, "--bb\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.pdf\"\r\n\r\n");
+		fprintf(out, "--bb\r\nContent-Disposition: form-data; name=\"file\"; "
+			     "filename=\"x.pdf\"\r\n\r\n");
 		fwrite(file, 1, file_len, out);
 		fputs("\r\n", out);
 	}

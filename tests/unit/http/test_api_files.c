@@ -49,7 +49,8 @@ static void the_bytes_come_as_they_are_with_their_digest(void **state)
 		assert_memory_equal(h->body, document, SIZE);
 		assert_string_equal(house_header(h, "Content-Type"), "application/pdf");
 		assert_string_equal(house_header(h, "ETag"), etag);
-		assert_string_equal(house_header(h, "Cache-Control"), "private, max-age=31536000, immutable");
+		assert_string_equal(
+			house_header(h, "Cache-Control"), "private, max-age=31536000, immutable");
 		assert_int_equal(strncmp(house_header(h, "Repr-Digest"), "sha-256=:", 9), 0);
 		assert_string_equal(house_header(h, "Accept-Ranges"), "bytes");
 	}
@@ -96,8 +97,11 @@ static void what_one_may_not_see_is_not_there(void **state)
 	assert_int_equal(h->status, 200);
 	fixture_case(h->f, "F-2");
 	assert_int_equal(fixture_add(h->f, "F-2", "t", "text 戊\n", NULL, &h->f->other), 0);
-	house_ask(h, "GET /api/v1/files/sha256:0000000000000000000000000000000000000000000000000000000000000000", h->tax, "",
-		NULL);
+	house_ask(h,
+		"GET "
+		"/api/v1/files/"
+		"sha256:0000000000000000000000000000000000000000000000000000000000000000",
+		h->tax, "", NULL);
 	assert_int_equal(h->status, 404);
 	house_ask(h, "GET /api/v1/files/nothing", h->tax, "", NULL);
 	assert_int_equal(h->status, 404);
@@ -106,7 +110,8 @@ static void what_one_may_not_see_is_not_there(void **state)
 	{
 		char path[128];
 
-		snprintf(path, sizeof(path), "GET /api/v1/materials/%s/file", fixture_id(&h->f->other.material->id));
+		snprintf(path, sizeof(path), "GET /api/v1/materials/%s/file",
+			fixture_id(&h->f->other.material->id));
 		house_ask(h, path, h->tax, "", NULL);
 		assert_int_equal(h->status, 404);
 		house_ask(h, path, h->lookup, "", NULL);
@@ -137,7 +142,8 @@ static void one_connection_with_several_askers_keeps_them_apart(void **state)
 
 	fixture_case(h->f, "F-3");
 	assert_int_equal(fixture_add(h->f, "F-3", "t", "text 己\n", NULL, &h->f->other), 0);
-	snprintf(path, sizeof(path), "GET /api/v1/materials/%s/file", fixture_id(&h->f->other.material->id));
+	snprintf(path, sizeof(path), "GET /api/v1/materials/%s/file",
+		fixture_id(&h->f->other.material->id));
 	snprintf(address.sun_path, sizeof(address.sun_path), "%.80s/zongd.sock", h->f->dir);
 	h->fd = socket(AF_UNIX, SOCK_STREAM, 0);
 	assert_int_equal(connect(h->fd, (struct sockaddr *)&address, sizeof(address)), 0);
@@ -163,7 +169,8 @@ static void a_revoked_token_is_worth_nothing_on_an_open_connection(void **state)
 	char token[ZONG_TOKEN_TEXT], id[ZONG_ID_TEXT];
 	Zong__Token *row;
 
-	assert_int_equal(zong_token_new(h->f->archive, &h->f->administrator, "lookup", NULL, "x", 1, token, &row, &h->f->err),
+	assert_int_equal(zong_token_new(h->f->archive, &h->f->administrator, "lookup", NULL, "x", 1,
+				 token, &row, &h->f->err),
 		0);
 	snprintf(id, sizeof(id), "%s", fixture_id(&row->id));
 	zong__token__free_unpacked(row, NULL);

@@ -54,8 +54,10 @@ static void a_whole_meta_is_read(void **state)
 {
 	struct parsed *p = *state;
 
-	assert_int_equal(intake(p, "{\"case\":\"1\",\"type\":\"合同\",\"title\":\"题\",\"scope\":\"unit\",\"units\":"
-				   "[\"a\",\"b\"],\"to\":[\"tax\"],\"name\":\"x.tif\"}"), 0);
+	assert_int_equal(intake(p, "{\"case\":\"1\",\"type\":\"合同\",\"title\":\"题\",\"scope\":"
+				   "\"unit\",\"units\":"
+				   "[\"a\",\"b\"],\"to\":[\"tax\"],\"name\":\"x.tif\"}"),
+		0);
 	assert_string_equal(p->intake.case_no, "1");
 	assert_string_equal(p->intake.type, "合同");
 	assert_string_equal(p->intake.title, "题");
@@ -85,7 +87,9 @@ static void a_member_that_nobody_knows_is_named(void **state)
 	assert_non_null(strstr(p->err.subject, "colour"));
 	assert_int_equal(cas(p, "{\"no\":\"1\",\"kind\":\"k\",\"unit\":[]}"), ZONG_EJSON);
 	assert_non_null(strstr(p->err.subject, "unit"));
-	assert_int_equal(cas(p, "{\"no\":\"1\",\"kind\":\"k\",\"parties\":[{\"name\":\"n\",\"id\":\"1\"}]}"), ZONG_EJSON);
+	assert_int_equal(
+		cas(p, "{\"no\":\"1\",\"kind\":\"k\",\"parties\":[{\"name\":\"n\",\"id\":\"1\"}]}"),
+		ZONG_EJSON);
 	assert_non_null(strstr(p->err.subject, "parties.id"));
 }
 
@@ -157,9 +161,12 @@ static void a_whole_case_is_read(void **state)
 {
 	struct parsed *p = *state;
 
-	assert_int_equal(cas(p, "{\"no\":\"1\",\"kind\":\"转移登记\",\"units\":[\"u\"],\"parties\":[{\"name\":\"示例甲\","
-				"\"idno\":\"x\"},{\"name\":\"示例乙\",\"role\":\"义务人\"}],\"certificates\":[\"c\"],"
-				"\"address\":\"a\",\"note\":\"n\",\"cause\":\"买卖\"}"), 0);
+	assert_int_equal(cas(p, "{\"no\":\"1\",\"kind\":\"转移登记\",\"units\":[\"u\"],\"parties\":"
+				"[{\"name\":\"示例甲\","
+				"\"idno\":\"x\"},{\"name\":\"示例乙\",\"role\":\"义务人\"}],"
+				"\"certificates\":[\"c\"],"
+				"\"address\":\"a\",\"note\":\"n\",\"cause\":\"买卖\"}"),
+		0);
 	assert_string_equal(p->cas.no, "1");
 	assert_int_equal(p->cas.n_units, 1);
 	assert_int_equal(p->cas.n_parties, 2);
@@ -178,7 +185,8 @@ static void whole_numbers_stay_within_their_bounds(void **state)
 	int64_t days = 0;
 	bool flag = false;
 
-	p->json = json_pack("{s:i, s:s, s:i, s:b, s:f}", "days", 7, "word", "7", "many", 5000, "flag", 1, "half", 0.5);
+	p->json = json_pack("{s:i, s:s, s:i, s:b, s:f}", "days", 7, "word", "7", "many", 5000,
+		"flag", 1, "half", 0.5);
 	assert_int_equal(zong_json_whole(p->json, "days", 1, 3650, 0, &days, &p->err), 0);
 	assert_int_equal(days, 7);
 	assert_int_equal(zong_json_whole(p->json, "none", 1, 3650, 0, &days, &p->err), 0);
@@ -196,13 +204,17 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_whole_meta_is_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_left_out_or_null_is_empty, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_member_that_nobody_knows_is_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_member_that_nobody_knows_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_member_of_another_kind_is_named, setup, teardown),
-		cmocka_unit_test_setup_teardown(broken_json_is_named_by_line_and_column, setup, teardown),
-		cmocka_unit_test_setup_teardown(too_many_receivers_are_over_the_limit, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			broken_json_is_named_by_line_and_column, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			too_many_receivers_are_over_the_limit, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_deep_nest_ends_with_an_error, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_whole_case_is_read, setup, teardown),
-		cmocka_unit_test_setup_teardown(whole_numbers_stay_within_their_bounds, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			whole_numbers_stay_within_their_bounds, setup, teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -32,8 +32,8 @@ static void port_zero_gives_a_free_port_and_says_which(void **state)
 
 static void an_address_that_is_none_is_refused(void **state)
 {
-	static const char *const wrong[] = {
-		"", "8420", "localhost", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:1234567", "::1:80", "[::1]", "[::1:80"};
+	static const char *const wrong[] = {"", "8420", "localhost", "127.0.0.1:", "127.0.0.1:http",
+		"127.0.0.1:1234567", "::1:80", "[::1]", "[::1:80"};
 	struct zong_err err;
 	char url[300];
 	size_t i;
@@ -41,7 +41,8 @@ static void an_address_that_is_none_is_refused(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
-		assert_int_equal(zong_listen_tcp(wrong[i], &fd, url, sizeof(url), &err), ZONG_EINVAL);
+		assert_int_equal(
+			zong_listen_tcp(wrong[i], &fd, url, sizeof(url), &err), ZONG_EINVAL);
 }
 
 static void a_socket_for_every_address_is_named_by_the_machine(void **state)

@@ -41,7 +41,8 @@ static void plus_is_a_blank_in_a_query_and_itself_in_a_path(void **state)
 
 static void cut_signs_nul_and_other_encodings_are_refused(void **state)
 {
-	static const char *const bad[] = {"%", "a%", "a%4", "%zz", "%4g", "%00", "a%00b", "%ff", "%c0%80", "%ed%a0%80"};
+	static const char *const bad[] = {
+		"%", "a%", "a%4", "%zz", "%4g", "%00", "a%00b", "%ff", "%c0%80", "%ed%a0%80"};
 	char out[256];
 	size_t i;
 

@@ -53,9 +53,9 @@ static void a_range_behind_the_end_lies_outside(void **state)
 
 static void what_is_no_single_range_of_bytes_is_not_heeded(void **state)
 {
-	static const char *const odd[] = {
-		"", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=1", "bytes=5-1", "bytes=1-2,4-5", "pages=1-2",
-		"bytes=1-2x", "bytes=--1", "bytes:1-2", "bytes=1-2-3", "bytes=+1-2"};
+	static const char *const odd[] = {"", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=1",
+		"bytes=5-1", "bytes=1-2,4-5", "pages=1-2", "bytes=1-2x", "bytes=--1", "bytes:1-2",
+		"bytes=1-2-3", "bytes=+1-2"};
 	size_t i;
 
 	(void)state;

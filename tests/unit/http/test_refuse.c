@@ -12,8 +12,9 @@
 static void say_head(struct house *h, const char *line, const char *token, const char *headers)
 {
 	char head[1024];
-	int len = snprintf(head, sizeof(head), "%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s\r\n", line,
-		token, headers);
+	int len = snprintf(head, sizeof(head),
+		"%s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n%s\r\n", line, token,
+		headers);
 
 	house_connect(h);
 	house_say(h, head, (size_t)len);
@@ -38,12 +39,14 @@ static size_t send_much(struct house *h, size_t max)
 
 static void a_large_upload_to_a_wrong_case_is_answered_before_it_has_come(void **state)
 {
-	static const char form[] =
-		"--bb\r\nContent-Disposition: form-data; name=\"meta\"\r\n\r\n{\"case\":\"R-9\"}\r\n"
-		"--bb\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n%PDF-1.4\n";
+	static const char form[] = "--bb\r\nContent-Disposition: form-data; "
+				   "name=\"meta\"\r\n\r\n{\"case\":\"R-9\"}\r\n"
+				   "--bb\r\nContent-Disposition: form-data; name=\"file\"; "
+				   "filename=\"x\"\r\n\r\n%PDF-1.4\n";
 	struct house *h = *state;
 
-	say_head(h, "POST /api/v1/materials", h->archivist, HOUSE_FORM "Content-Length: " GIGABYTE "\r\n");
+	say_head(h, "POST /api/v1/materials", h->archivist,
+		HOUSE_FORM "Content-Length: " GIGABYTE "\r\n");
 	house_say(h, form, sizeof(form) - 1);
 	house_hear(h);
 	assert_int_equal(h->status, 404);
@@ -55,7 +58,8 @@ static void who_sends_without_reading_first_still_finds_the_reply(void **state)
 {
 	struct house *h = *state;
 
-	say_head(h, "POST /api/v1/materials", "zt_wrong", HOUSE_FORM "Content-Length: " GIGABYTE "\r\n");
+	say_head(h, "POST /api/v1/materials", "zt_wrong",
+		HOUSE_FORM "Content-Length: " GIGABYTE "\r\n");
 	assert_int_equal(send_much(h, 8 << 20), 8 << 20);
 	house_hear(h);
 	assert_int_equal(h->status, 401);
@@ -66,7 +70,8 @@ static void not_everything_of_a_refused_body_is_taken(void **state)
 {
 	struct house *h = *state;
 
-	say_head(h, "POST /api/v1/materials", "zt_wrong", HOUSE_FORM "Content-Length: " GIGABYTE "\r\n");
+	say_head(h, "POST /api/v1/materials", "zt_wrong",
+		HOUSE_FORM "Content-Length: " GIGABYTE "\r\n");
 	assert_true(send_much(h, 1 << 30) < 2 * ZONG_LIMIT_REFUSED);
 }
 
@@ -99,7 +104,8 @@ static void a_length_over_the_limit_is_refused_by_its_number(void **state)
 {
 	struct house *h = *state;
 
-	say_head(h, "POST /api/v1/materials", h->archivist, HOUSE_FORM "Content-Length: 99999999999999\r\n");
+	say_head(h, "POST /api/v1/materials", h->archivist,
+		HOUSE_FORM "Content-Length: 99999999999999\r\n");
 	house_hear(h);
 	assert_int_equal(h->status, 413);
 	assert_string_equal(house_text(h, "code"), "file-too-big");

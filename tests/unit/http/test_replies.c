@@ -58,8 +58,10 @@ static void a_reply_that_is_being_sent_outlives_its_place(void **state)
 {
 	/* Both fall on the same place: it goes by the first byte. */
 	struct zong_digest digest = {{1, 1}}, other = {{1, 2}};
-	struct zong_kept *first = zong_replies_add(*state, &digest, "a", 3, "\"1\"", response_new());
-	struct zong_kept *second = zong_replies_add(*state, &other, "a", 3, "\"2\"", response_new());
+	struct zong_kept *first =
+		zong_replies_add(*state, &digest, "a", 3, "\"1\"", response_new());
+	struct zong_kept *second =
+		zong_replies_add(*state, &other, "a", 3, "\"2\"", response_new());
 
 	assert_null(zong_replies_get(*state, &digest, "a"));
 	assert_int_equal(alive, 2);
@@ -80,7 +82,8 @@ static void all_bytes_are_given_back_in_the_end(void **state)
 	for (i = 0; i < 1000; i++) {
 		digest.bytes[0] = (uint8_t)i;
 		digest.bytes[1] = (uint8_t)(i >> 8);
-		zong_replies_put(replies, zong_replies_add(replies, &digest, "", 3, "", response_new()));
+		zong_replies_put(
+			replies, zong_replies_add(replies, &digest, "", 3, "", response_new()));
 	}
 	assert_int_equal(alive, ZONG_REPLIES_MAX);
 	zong_replies_free(replies);
@@ -90,9 +93,12 @@ static void all_bytes_are_given_back_in_the_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_kept_reply_is_found_by_its_file_and_name, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_reply_that_is_being_sent_outlives_its_place, setup, teardown),
-		cmocka_unit_test_setup_teardown(all_bytes_are_given_back_in_the_end, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_kept_reply_is_found_by_its_file_and_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_reply_that_is_being_sent_outlives_its_place, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			all_bytes_are_given_back_in_the_end, setup, teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

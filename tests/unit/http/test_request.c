@@ -69,8 +69,9 @@ static void numbers_in_a_query_are_whole_and_bounded(void **state)
 	size_t max;
 	bool flag;
 
-	assert_int_equal(
-		zong_request_set_uri(req, "/?a=7&b=-1&c=1x&d=&e=18446744073709551616&f=9223372036854775807&limit=201&g=yes"), 0);
+	assert_int_equal(zong_request_set_uri(req, "/?a=7&b=-1&c=1x&d=&e=18446744073709551616&f="
+						   "9223372036854775807&limit=201&g=yes"),
+		0);
 	assert_int_equal(zong_request_uint(req, "a", 10, 0, &value), 0);
 	assert_int_equal(value, 7);
 	assert_int_equal(zong_request_uint(req, "a", 6, 0, &value), ZONG_EQUERY);
@@ -108,9 +109,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_language_goes_by_weight_and_is_chinese_when_in_doubt),
-		cmocka_unit_test_setup_teardown(an_address_is_cut_at_its_question_mark, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			an_address_is_cut_at_its_question_mark, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_long_address_is_kept_whole, setup, teardown),
-		cmocka_unit_test_setup_teardown(numbers_in_a_query_are_whole_and_bounded, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			numbers_in_a_query_are_whole_and_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_body_must_be_an_object, setup, teardown),
 	};
 

@@ -30,7 +30,8 @@ static bool is_method(const char *word)
 	       strcmp(word, "delete") == 0 || strcmp(word, "patch") == 0;
 }
 
-/* The description is our own, and so is its form: an address stands at two blanks, its methods at four. */
+/* The description is our own, and so is its form: an address stands at two blanks, its methods at
+ * four. */
 static void take_line(const char *line, char path[128], struct described *described)
 {
 	struct operation *operation = &described->operation[described->count];
@@ -130,7 +131,8 @@ static void every_route_has_a_decision_or_names_nothing(void **state)
 		assert_non_null(zong_routes[i].handle);
 		if (zong_routes[i].verb != ZONG_ROUTE_PUBLIC) {
 			assert_true(zong_routes[i].verb == ZONG_ROUTE_SIGNED_IN ||
-				    (zong_routes[i].verb >= 0 && zong_routes[i].verb < ZONG_VERB_COUNT_));
+				    (zong_routes[i].verb >= 0 &&
+					    zong_routes[i].verb < ZONG_VERB_COUNT_));
 			continue;
 		}
 		for (j = 0; j < 5 && strcmp(public[j], zong_routes[i].pattern) != 0; j++)
@@ -153,22 +155,25 @@ static void an_address_gives_its_parts(void **state)
 	char copy[256];
 
 	(void)state;
-	assert_int_equal(find("GET", "/api/v1/materials/abc/pages/12/text", copy, &route, params), ZONG_FOUND_ROUTE);
+	assert_int_equal(find("GET", "/api/v1/materials/abc/pages/12/text", copy, &route, params),
+		ZONG_FOUND_ROUTE);
 	assert_string_equal(route->pattern, "/api/v1/materials/{id}/pages/{n}/text");
 	assert_string_equal(params[0], "abc");
 	assert_string_equal(params[1], "12");
-	assert_int_equal(find("HEAD", "/api/v1/cases/示例-1", copy, &route, params), ZONG_FOUND_ROUTE);
+	assert_int_equal(
+		find("HEAD", "/api/v1/cases/示例-1", copy, &route, params), ZONG_FOUND_ROUTE);
 	assert_string_equal(params[0], "示例-1");
 	assert_null(params[1]);
-	assert_int_equal(find("GET", "/api/v1/files/sha256:00", copy, &route, params), ZONG_FOUND_ROUTE);
+	assert_int_equal(
+		find("GET", "/api/v1/files/sha256:00", copy, &route, params), ZONG_FOUND_ROUTE);
 	assert_string_equal(params[0], "sha256:00");
 }
 
 static void a_wrong_address_is_nothing_and_a_wrong_method_an_address(void **state)
 {
-	static const char *const wrong[] = {
-		"", "/", "/api/v1", "/api/v1/cases/", "/api/v1/cases/a/b", "/api/v1/materials//file", "/API/v1/cases",
-		"/api/v1/casesx", "/api/v1/materials/a/pages/1", "/healthz/"};
+	static const char *const wrong[] = {"", "/", "/api/v1", "/api/v1/cases/",
+		"/api/v1/cases/a/b", "/api/v1/materials//file", "/API/v1/cases", "/api/v1/casesx",
+		"/api/v1/materials/a/pages/1", "/healthz/"};
 	const struct zong_route *route;
 	const char *params[2];
 	char copy[256], allow[128];

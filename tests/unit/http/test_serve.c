@@ -23,9 +23,11 @@ static void check_problem(struct house *h, int status, const char *code)
 
 static void without_a_token_or_with_a_wrong_one_nothing_is_told(void **state)
 {
-	static const char *const paths[] = {"GET /api/v1/session", "GET /api/v1/cases", "GET /api/v1/status",
-		"GET /api/v1/materials/x", "GET /api/v1/files/sha256:00", "GET /api/v1/departments/tax/feed"};
-	static const char *const tokens[] = {NULL, "", "zt_wrong", "zt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+	static const char *const paths[] = {"GET /api/v1/session", "GET /api/v1/cases",
+		"GET /api/v1/status", "GET /api/v1/materials/x", "GET /api/v1/files/sha256:00",
+		"GET /api/v1/departments/tax/feed"};
+	static const char *const tokens[] = {
+		NULL, "", "zt_wrong", "zt_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
 	struct house *h = *state;
 	size_t i, j;
 
@@ -33,7 +35,8 @@ static void without_a_token_or_with_a_wrong_one_nothing_is_told(void **state)
 		for (j = 0; j < sizeof(tokens) / sizeof(tokens[0]); j++) {
 			house_ask(h, paths[i], tokens[j], "", NULL);
 			check_problem(h, 401, "unauthenticated");
-			assert_string_equal(house_header(h, "WWW-Authenticate"), "Bearer realm=\"zong\"");
+			assert_string_equal(
+				house_header(h, "WWW-Authenticate"), "Bearer realm=\"zong\"");
 		}
 	}
 	house_ask(h, "GET /api/v1/session", NULL, "Authorization: Basic YWRtaW46eA==\r\n", NULL);
@@ -107,7 +110,8 @@ static void head_says_what_get_would_and_sends_nothing(void **state)
 static void one_connection_carries_many_requests(void **state)
 {
 	static const char ask[] = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
-	static const char post[] = "POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
+	static const char post[] =
+		"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
 	struct house *h = *state;
 	int i;
 
@@ -130,7 +134,8 @@ static void problems_speak_the_language_asked_for(void **state)
 	house_ask(h, "GET /api/v1/nothing", NULL, "Accept-Language: en-GB, zh;q=0.5\r\n", NULL);
 	assert_string_equal(house_text(h, "title"), "No such address");
 	assert_string_equal(house_header(h, "Content-Language"), "en");
-	house_ask(h, "GET /api/v1/nothing", NULL, "Accept-Language: en;q=0.3, zh-CN;q=0.8\r\n", NULL);
+	house_ask(
+		h, "GET /api/v1/nothing", NULL, "Accept-Language: en;q=0.3, zh-CN;q=0.8\r\n", NULL);
 	assert_string_equal(house_text(h, "title"), "没有这个地址");
 	house_ask(h, "GET /api/v1/nothing", NULL, "Accept-Language: fr\r\n", NULL);
 	assert_string_equal(house_header(h, "Content-Language"), "zh");
@@ -141,7 +146,8 @@ static void a_purpose_is_kept_and_a_broken_one_refused(void **state)
 	struct house *h = *state;
 
 	fixture_case(h->f, "S-1");
-	house_ask(h, "GET /api/v1/cases/S-1", h->archivist, "Zong-Purpose: %E6%9F%A5%E6%A1%A3\r\n", NULL);
+	house_ask(h, "GET /api/v1/cases/S-1", h->archivist, "Zong-Purpose: %E6%9F%A5%E6%A1%A3\r\n",
+		NULL);
 	assert_int_equal(h->status, 200);
 	assert_int_equal(fixture_log(h->f, "case.read", "case/S-1", NULL), 1);
 	house_ask(h, "GET /api/v1/cases/S-1", h->archivist, "Zong-Purpose: %ff\r\n", NULL);
@@ -152,7 +158,8 @@ static void a_purpose_is_kept_and_a_broken_one_refused(void **state)
 
 static void a_case_is_opened_once_and_again_without_an_error(void **state)
 {
-	static const char body[] = "{\"no\":\"S-2\",\"kind\":\"转移登记\",\"parties\":[{\"name\":\"示例甲\"}]}";
+	static const char body[] =
+		"{\"no\":\"S-2\",\"kind\":\"转移登记\",\"parties\":[{\"name\":\"示例甲\"}]}";
 	struct house *h = *state;
 
 	house_ask(h, "POST /api/v1/cases", h->archivist, "", body);
@@ -160,9 +167,11 @@ static void a_case_is_opened_once_and_again_without_an_error(void **state)
 	assert_string_equal(house_header(h, "Location"), "/api/v1/cases/S-2");
 	house_ask(h, "POST /api/v1/cases", h->archivist, "", body);
 	assert_int_equal(h->status, 200);
-	house_ask(h, "POST /api/v1/cases", h->archivist, "", "{\"no\":\"S-2\",\"kind\":\"抵押登记\"}");
+	house_ask(h, "POST /api/v1/cases", h->archivist, "",
+		"{\"no\":\"S-2\",\"kind\":\"抵押登记\"}");
 	check_problem(h, 409, "case-exists");
-	house_ask(h, "POST /api/v1/cases", h->archivist, "", "{\"no\":\"S-3\",\"kind\":\"x\",\"colour\":1}");
+	house_ask(h, "POST /api/v1/cases", h->archivist, "",
+		"{\"no\":\"S-3\",\"kind\":\"x\",\"colour\":1}");
 	check_problem(h, 400, "bad-json");
 	assert_non_null(strstr(house_text(h, "subject"), "colour"));
 }
@@ -182,13 +191,15 @@ static void signing_in_gives_a_token_and_signing_out_takes_it(void **state)
 	assert_int_equal(h->status, 204);
 	house_ask(h, "GET /api/v1/session", token, "", NULL);
 	check_problem(h, 401, "unauthenticated");
-	house_ask(h, "POST /api/v1/sessions", NULL, "", "{\"user\":\"admin\",\"password\":\"wrong\"}");
+	house_ask(h, "POST /api/v1/sessions", NULL, "",
+		"{\"user\":\"admin\",\"password\":\"wrong\"}");
 	check_problem(h, 401, "unauthenticated");
 }
 
 static void the_local_socket_knows_its_owner_without_a_token(void **state)
 {
-	static const char ask[] = "GET /api/v1/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+	static const char ask[] =
+		"GET /api/v1/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct house *h = *state;
 

@@ -29,8 +29,9 @@ static int furnish(void **state)
 		return -1;
 	h = *state;
 	snprintf(path, sizeof(path), "%s/assets", h->web);
-	if (mkdir(path, 0700) || put(h, "index.html", "<!doctype html>") || put(h, "assets/a-1.js", "1") ||
-		put(h, "icon.svg", "<svg/>") || put(h, "../secret", "not for you"))
+	if (mkdir(path, 0700) || put(h, "index.html", "<!doctype html>") ||
+		put(h, "assets/a-1.js", "1") || put(h, "icon.svg", "<svg/>") ||
+		put(h, "../secret", "not for you"))
 		return -1;
 	snprintf(path, sizeof(path), "%s/out", h->web);
 	if (symlink("../secret", path))
@@ -62,7 +63,8 @@ static void a_file_named_after_its_contents_never_expires(void **state)
 	house_ask(h, "GET /assets/a-1.js", NULL, "", NULL);
 	assert_int_equal(h->status, 200);
 	assert_string_equal(house_header(h, "Content-Type"), "text/javascript; charset=utf-8");
-	assert_string_equal(house_header(h, "Cache-Control"), "public, max-age=31536000, immutable");
+	assert_string_equal(
+		house_header(h, "Cache-Control"), "public, max-age=31536000, immutable");
 	house_ask(h, "GET /icon.svg", NULL, "", NULL);
 	assert_string_equal(house_header(h, "Content-Type"), "image/svg+xml");
 }
@@ -84,8 +86,9 @@ static void who_has_it_already_gets_nothing(void **state)
 
 static void nothing_outside_of_the_folder_is_given(void **state)
 {
-	static const char *const paths[] = {"GET /../secret", "GET /%2e%2e/secret", "GET /assets/../../secret", "GET /out",
-		"GET /root", "GET //etc/passwd", "GET /%2fetc/passwd", "GET /assets", "GET /assets/", "GET /nothing",
+	static const char *const paths[] = {"GET /../secret", "GET /%2e%2e/secret",
+		"GET /assets/../../secret", "GET /out", "GET /root", "GET //etc/passwd",
+		"GET /%2fetc/passwd", "GET /assets", "GET /assets/", "GET /nothing",
 		"GET /index.html/", "GET /./../secret"};
 	struct house *h = *state;
 	size_t i;

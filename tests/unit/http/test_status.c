@@ -70,7 +70,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_code_has_a_status),
-		cmocka_unit_test(what_must_not_be_seen_is_not_found_and_what_must_not_be_done_forbidden),
+		cmocka_unit_test(
+			what_must_not_be_seen_is_not_found_and_what_must_not_be_done_forbidden),
 		cmocka_unit_test(a_number_that_is_no_code_is_our_trouble),
 	};
 

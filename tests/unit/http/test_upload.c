@@ -22,7 +22,8 @@ static void say_head(struct house *h, const char *headers)
 {
 	char head[1024];
 	int len = snprintf(head, sizeof(head),
-		"POST /api/v1/materials HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer %s\r\n%s\r\n",
+		"POST /api/v1/materials HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: "
+		"Bearer %s\r\n%s\r\n",
 		h->archivist, headers);
 
 	house_connect(h);
@@ -77,7 +78,8 @@ static void a_body_of_unknown_length_is_taken(void **state)
 	char chunk[4096];
 	size_t len;
 	char *form = house_form(META, document, sizeof(document) - 1, &len);
-	int chunk_len = snprintf(chunk, sizeof(chunk), "%zx\r\n%.*s\r\n0\r\n\r\n", len, (int)len, form);
+	int chunk_len =
+		snprintf(chunk, sizeof(chunk), "%zx\r\n%.*s\r\n0\r\n\r\n", len, (int)len, form);
 
 	free(form);
 	say_head(h, HOUSE_FORM "Transfer-Encoding: chunked\r\n");
@@ -110,7 +112,8 @@ static void an_upload_that_cannot_be_is_refused_and_leaves_nothing(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		upload(h, refused[i].meta, refused[i].file, refused[i].file ? strlen(refused[i].file) : 0);
+		upload(h, refused[i].meta, refused[i].file,
+			refused[i].file ? strlen(refused[i].file) : 0);
 		assert_int_equal(h->status, refused[i].status);
 		assert_string_equal(house_text(h, "code"), refused[i].code);
 	}
@@ -121,12 +124,14 @@ static void parts_must_be_the_two_in_their_order(void **state)
 {
 	static const char *const forms[] = {
 		"--bb\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\nx\r\n"
-		"--bb\r\nContent-Disposition: form-data; name=\"meta\"\r\n\r\n" META "\r\n--bb--\r\n",
+		"--bb\r\nContent-Disposition: form-data; name=\"meta\"\r\n\r\n" META
+		"\r\n--bb--\r\n",
 		"--bb\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nx\r\n--bb--\r\n",
 		"--bb\r\nContent-Disposition: form-data; name=\"meta\"\r\n\r\n{}\r\n"
 		"--bb\r\nContent-Disposition: form-data; name=\"meta\"\r\n\r\n{}\r\n--bb--\r\n",
 		"--bb\r\nContent-Disposition: form-data; name=\"meta\"\r\n\r\n" META "\r\n"
-		"--bb\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n%PDF-1.4\nblank\n",
+		"--bb\r\nContent-Disposition: form-data; name=\"file\"; "
+		"filename=\"x\"\r\n\r\n%PDF-1.4\nblank\n",
 		"--c--\r\n",
 		"nothing",
 	};
@@ -138,9 +143,11 @@ static void parts_must_be_the_two_in_their_order(void **state)
 		assert_int_equal(h->status, 400);
 		assert_string_equal(house_text(h, "code"), "bad-upload");
 	}
-	house_ask(h, "POST /api/v1/materials", h->archivist, "Content-Type: application/json\r\n", "{}");
+	house_ask(h, "POST /api/v1/materials", h->archivist, "Content-Type: application/json\r\n",
+		"{}");
 	assert_int_equal(h->status, 415);
-	house_ask(h, "POST /api/v1/materials", h->archivist, "Content-Type: multipart/form-data\r\n", "x");
+	house_ask(h, "POST /api/v1/materials", h->archivist,
+		"Content-Type: multipart/form-data\r\n", "x");
 	assert_int_equal(h->status, 415);
 }
 
@@ -164,7 +171,8 @@ static void an_upload_that_breaks_off_leaves_nothing(void **state)
 	struct house *h = *state;
 	uint64_t before = materials(h);
 	size_t len, cut;
-	char *form = house_form("{\"case\":\"U-1\",\"type\":\"cut\"}", document, sizeof(document) - 1, &len);
+	char *form = house_form(
+		"{\"case\":\"U-1\",\"type\":\"cut\"}", document, sizeof(document) - 1, &len);
 
 	for (cut = 1; cut < len; cut += 7) {
 		say_head(h, HOUSE_FORM "Content-Length: 100000\r\n");

@@ -2,8 +2,8 @@
 #ifndef ZONG_TEST_PUSH_RECEIVER_H
 #define ZONG_TEST_PUSH_RECEIVER_H
 
-/* Somebody's webhook: takes one request after another on a free port of this machine and answers each
- * with the same words, or not at all. */
+/* Somebody's webhook: takes one request after another on a free port of this machine and answers
+ * each with the same words, or not at all. */
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -18,9 +18,9 @@
 struct receiver {
 	int fd;
 	unsigned int port;
-	const char *answer;          /* NULL: takes the request and says nothing */
+	const char *answer; /* NULL: takes the request and says nothing */
 	_Atomic unsigned int calls;
-	char request[8192];          /* the last one */
+	char request[8192]; /* the last one */
 	pthread_t thread;
 };
 
@@ -39,7 +39,8 @@ static inline void receiver_take(struct receiver *r, int fd)
 		r->request[len] = '\0';
 		end = strstr(r->request, "\r\n\r\n");
 		length = strcasestr(r->request, "Content-Length: ");
-		if (end && length && len >= (size_t)(end + 4 - r->request) + strtoul(length + 16, NULL, 10))
+		if (end && length &&
+			len >= (size_t)(end + 4 - r->request) + strtoul(length + 16, NULL, 10))
 			break;
 	}
 	atomic_fetch_add(&r->calls, 1);

@@ -24,9 +24,11 @@ static inline void *sample_copy(const ProtobufCMessage *row)
 	return copy;
 }
 
-static inline void sample_fill(struct zong_outbox_item *item, const char *webhook, bool allow_private)
+static inline void sample_fill(
+	struct zong_outbox_item *item, const char *webhook, bool allow_private)
 {
-	static uint8_t id[16] = {1, 0x9c}, material_id[16] = {2, 0x9c}, digest[32] = {3}, key[32] = {4};
+	static uint8_t id[16] = {1, 0x9c}, material_id[16] = {2, 0x9c}, digest[32] = {3},
+		       key[32] = {4};
 	Zong__Delivery delivery = ZONG__DELIVERY__INIT;
 	Zong__Material material = ZONG__MATERIAL__INIT;
 	Zong__Department department = ZONG__DEPARTMENT__INIT;

@@ -70,7 +70,8 @@ static void send_to(struct trial *t, const char *host, const char *answer, bool 
 	snprintf(url, sizeof(url), "http://%s:%u/hook", host, t->receiver.port);
 	sample_fill(&item, url, allow_private);
 	assert_int_equal(zong_attempt_begin(t->multi, &item, "archive", "https://example.invalid",
-		1764000000 * ZONG_SECOND, &t->attempt), 0);
+				 1764000000 * ZONG_SECOND, &t->attempt),
+		0);
 	assert_null(item.department);
 	finish(t);
 }
@@ -83,7 +84,8 @@ static void a_webhook_gets_the_signed_event(void **state)
 	assert_int_equal(t->result.status, 204);
 	assert_string_equal(t->result.error, "");
 	assert_non_null(strstr(t->receiver.request, "POST /hook HTTP/1.1\r\n"));
-	assert_non_null(strstr(t->receiver.request, "webhook-id: 019c0000-0000-0000-0000-000000000000\r\n"));
+	assert_non_null(strstr(
+		t->receiver.request, "webhook-id: 019c0000-0000-0000-0000-000000000000\r\n"));
 	assert_non_null(strstr(t->receiver.request, "webhook-timestamp: 1764000000\r\n"));
 	assert_non_null(strstr(t->receiver.request, "webhook-signature: v1,"));
 	assert_non_null(strstr(t->receiver.request, " v1a,"));
@@ -96,7 +98,8 @@ static void an_error_is_told_in_a_line(void **state)
 {
 	struct trial *t = *state;
 
-	send_to(t, "127.0.0.1", "HTTP/1.1 503 No\r\nRetry-After: 77\r\nContent-Length: 0\r\n\r\n", true);
+	send_to(t, "127.0.0.1", "HTTP/1.1 503 No\r\nRetry-After: 77\r\nContent-Length: 0\r\n\r\n",
+		true);
 	assert_int_equal(t->result.status, 503);
 	assert_int_equal(t->result.retry_after, 77);
 	assert_string_equal(t->result.error, "HTTP 503");
@@ -106,7 +109,8 @@ static void a_redirect_is_an_error_and_not_followed(void **state)
 {
 	struct trial *t = *state;
 
-	send_to(t, "127.0.0.1", "HTTP/1.1 307 Elsewhere\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", true);
+	send_to(t, "127.0.0.1",
+		"HTTP/1.1 307 Elsewhere\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n", true);
 	assert_int_equal(t->result.status, 307);
 	assert_string_equal(t->result.error, "HTTP 307");
 	assert_int_equal(atomic_load(&t->receiver.calls), 1);
@@ -114,7 +118,8 @@ static void a_redirect_is_an_error_and_not_followed(void **state)
 
 static void an_address_of_this_machine_is_never_connected_to(void **state)
 {
-	static const char *const hosts[] = {"127.0.0.1", "localhost", "127.1", "[::ffff:127.0.0.1]", "0.0.0.0"};
+	static const char *const hosts[] = {
+		"127.0.0.1", "localhost", "127.1", "[::ffff:127.0.0.1]", "0.0.0.0"};
 	struct trial *t = *state;
 	size_t i;
 
@@ -173,10 +178,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_webhook_gets_the_signed_event, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_error_is_told_in_a_line, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_redirect_is_an_error_and_not_followed, setup, teardown),
-		cmocka_unit_test_setup_teardown(an_address_of_this_machine_is_never_connected_to, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_reply_without_end_is_cut_and_its_status_counts, setup, teardown),
-		cmocka_unit_test_setup_teardown(words_that_are_no_http_are_an_error, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_redirect_is_an_error_and_not_followed, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			an_address_of_this_machine_is_never_connected_to, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_reply_without_end_is_cut_and_its_status_counts, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			words_that_are_no_http_are_an_error, setup, teardown),
 		cmocka_unit_test_setup_teardown(other_protocols_are_not_spoken, setup, teardown),
 	};
 

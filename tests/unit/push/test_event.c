@@ -50,7 +50,9 @@ static void an_event_has_the_attributes_of_cloudevents(void **state)
 {
 	struct written *w = *state;
 
-	assert_int_equal(zong_event_format(&w->item.event, "0190-archive", "https://example.invalid", &w->buf), 0);
+	assert_int_equal(zong_event_format(&w->item.event, "0190-archive",
+				 "https://example.invalid", &w->buf),
+		0);
 	w->json = json_loads(zong_buf_str(&w->buf), 0, NULL);
 	assert_string_equal(text(w->json, "specversion"), "1.0");
 	assert_string_equal(text(w->json, "type"), "zong.delivery");
@@ -66,15 +68,16 @@ static void its_data_are_ids_and_addresses_and_nothing_of_the_paper(void **state
 	struct written *w = *state;
 	const json_t *data;
 
-	assert_int_equal(zong_event_format(&w->item.event, "a", "https://example.invalid", &w->buf), 0);
+	assert_int_equal(
+		zong_event_format(&w->item.event, "a", "https://example.invalid", &w->buf), 0);
 	w->json = json_loads(zong_buf_str(&w->buf), 0, NULL);
 	data = json_object_get(w->json, "data");
 	assert_string_equal(text(data, "department"), "tax");
 	assert_string_equal(text(data, "case"), "202611240001");
 	assert_string_equal(text(data, "manifest"),
 		"https://example.invalid/api/v1/deliveries/019c0000-0000-0000-0000-000000000000");
-	assert_string_equal(text(data, "receipt"),
-		"https://example.invalid/api/v1/deliveries/019c0000-0000-0000-0000-000000000000/receipt");
+	assert_string_equal(text(data, "receipt"), "https://example.invalid/api/v1/deliveries/"
+						   "019c0000-0000-0000-0000-000000000000/receipt");
 	assert_string_equal(text(data, "file"),
 		"https://example.invalid/api/v1/files/"
 		"sha256:0300000000000000000000000000000000000000000000000000000000000000");
@@ -99,8 +102,10 @@ static void what_does_not_fit_is_an_error(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(an_event_has_the_attributes_of_cloudevents, setup, teardown),
-		cmocka_unit_test_setup_teardown(its_data_are_ids_and_addresses_and_nothing_of_the_paper, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			an_event_has_the_attributes_of_cloudevents, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			its_data_are_ids_and_addresses_and_nothing_of_the_paper, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_does_not_fit_is_an_error, setup, teardown),
 	};
 

@@ -39,9 +39,11 @@ static int setup(void **state)
 	p->f = fixture;
 	*state = p;
 	if (receiver_open(&p->good, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") ||
-		receiver_open(&p->bad, "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n") || receiver_open(&p->hung, NULL))
+		receiver_open(&p->bad, "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n") ||
+		receiver_open(&p->hung, NULL))
 		return -1;
-	if (add_department(p, "good", &p->good) || add_department(p, "gone", &p->bad) || add_department(p, "hung", &p->hung))
+	if (add_department(p, "good", &p->good) || add_department(p, "gone", &p->bad) ||
+		add_department(p, "hung", &p->hung))
 		return -1;
 	return zong_push_start(p->f->archive, &p->push, &p->f->err);
 }
@@ -72,7 +74,8 @@ static Zong__DeliveryState state_of(struct post *p, const Zong__Delivery *delive
 {
 	Zong__DeliveryState state;
 
-	assert_int_equal(zong_delivery_get(p->f->archive, &p->f->local, fixture_id(&delivery->id), &p->f->event, &p->f->err),
+	assert_int_equal(zong_delivery_get(p->f->archive, &p->f->local, fixture_id(&delivery->id),
+				 &p->f->event, &p->f->err),
 		0);
 	state = p->f->event->delivery->state;
 	zong_events_free(p->f->event, 1);
@@ -113,7 +116,8 @@ static void a_webhook_that_hangs_holds_up_nobody_else(void **state)
 		nanosleep(&tick, NULL);
 	assert_int_equal(fixture_add(p->f, "P-1", "b", "text 乙\n", "good,hung", &p->f->other), 0);
 	wait_for(p, delivery_to(&p->f->other, "good"), ZONG__DELIVERY_STATE__DELIVERY_SENT);
-	assert_int_equal(state_of(p, delivery_to(&p->f->receipt, "hung")), ZONG__DELIVERY_STATE__DELIVERY_DUE);
+	assert_int_equal(state_of(p, delivery_to(&p->f->receipt, "hung")),
+		ZONG__DELIVERY_STATE__DELIVERY_DUE);
 	/* One at a time: the second delivery of the one that hangs was not even begun. */
 	assert_int_equal(atomic_load(&p->hung.calls), 1);
 }
@@ -131,7 +135,8 @@ static void a_webhook_that_is_gone_is_called_once_and_never_again(void **state)
 	assert_int_equal(fixture_add(p->f, "P-2", "a", "text 丙\n", "gone", &p->f->receipt), 0);
 	while (!disabled) {
 		assert_true(zong_time_monotonic() < until);
-		assert_int_equal(zong_department_list(p->f->archive, &p->f->local, &rows, &count), 0);
+		assert_int_equal(
+			zong_department_list(p->f->archive, &p->f->local, &rows, &count), 0);
 		for (i = 0; i < count; i++)
 			disabled |= strcmp(rows[i]->id, "gone") == 0 && *rows[i]->webhook_disabled;
 		zong_departments_free(rows, count);
@@ -140,14 +145,16 @@ static void a_webhook_that_is_gone_is_called_once_and_never_again(void **state)
 	assert_int_equal(fixture_add(p->f, "P-2", "b", "text 丁\n", "gone,good", &p->f->other), 0);
 	wait_for(p, delivery_to(&p->f->other, "good"), ZONG__DELIVERY_STATE__DELIVERY_SENT);
 	assert_int_equal(atomic_load(&p->bad.calls), 1);
-	assert_int_equal(state_of(p, delivery_to(&p->f->receipt, "gone")), ZONG__DELIVERY_STATE__DELIVERY_DUE);
+	assert_int_equal(state_of(p, delivery_to(&p->f->receipt, "gone")),
+		ZONG__DELIVERY_STATE__DELIVERY_DUE);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(a_webhook_that_hangs_holds_up_nobody_else, clear),
-		cmocka_unit_test_teardown(a_webhook_that_is_gone_is_called_once_and_never_again, clear),
+		cmocka_unit_test_teardown(
+			a_webhook_that_is_gone_is_called_once_and_never_again, clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
