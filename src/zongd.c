@@ -38,22 +38,27 @@ struct settings {
 };
 
 static const char help_en[] =
-	"zongd serves one archive: it takes scans in, keeps them, reads them, finds them and sends them to\n"
+	"zongd serves one archive: it takes scans in, keeps them, reads them, finds them and sends "
+	"them to\n"
 	"the departments that need them.\n"
 	"\n"
 	"    zongd --archive DIR\n"
 	"\n"
 	"  --archive DIR        the archive's folder, made before by `zong init DIR`\n"
 	"                       (or the environment variable ZONG_ARCHIVE)\n"
-	"  --listen HOST:PORT   where browsers and programs reach it (default " DEFAULT_LISTEN ": this\n"
-	"                       machine alone; port 0: any free one; the address is printed at the start)\n"
-	"  --workers N          programs that read pages at once (default: one for each processor)\n"
+	"  --listen HOST:PORT   where browsers and programs reach it (default " DEFAULT_LISTEN
+	": this\n"
+	"                       machine alone; port 0: any free one; the address is printed at the "
+	"start)\n"
+	"  --workers N          programs that read pages at once (default: one for each "
+	"processor)\n"
 	"  --web DIR            folder of the web page\n"
 	"  --ocr PATH           the program that reads pages, zong-ocr\n"
 	"  --verbose            tell more of what happens\n"
 	"  --help, --version\n"
 	"\n"
-	"It runs until it gets Ctrl-C or a termination signal, and then ends what it has begun. Settings that\n"
+	"It runs until it gets Ctrl-C or a termination signal, and then ends what it has begun. "
+	"Settings that\n"
 	"are to stay stand in DIR/zong.conf.\n";
 
 static const char help_zh[] =
@@ -140,7 +145,8 @@ static void find_ocr(struct settings *settings)
 	if (settings->ocr)
 		return;
 	settings->ocr = settings->found_ocr;
-	if (beside("zong-ocr", X_OK, settings->found_ocr) || beside("../zong-ocr", X_OK, settings->found_ocr))
+	if (beside("zong-ocr", X_OK, settings->found_ocr) ||
+		beside("../zong-ocr", X_OK, settings->found_ocr))
 		return;
 	snprintf(settings->found_ocr, sizeof(settings->found_ocr), "%s/zong-ocr", ZONG_LIBEXECDIR);
 }
@@ -152,7 +158,7 @@ static void find_web(struct settings *settings, struct zong_archive *archive)
 		settings->web = zong_archive_setting(archive, "web", NULL);
 	if (settings->web)
 		return;
-	if (beside("src/web/dist/index.html", R_OK, settings->found_web)) {
+	if (beside("web/dist/index.html", R_OK, settings->found_web)) {
 		*strrchr(settings->found_web, '/') = '\0';
 		settings->web = settings->found_web;
 	} else if (access(ZONG_DATADIR "/web/index.html", R_OK) == 0) {
@@ -209,7 +215,8 @@ static int serve(struct settings *settings, struct zong_archive *archive, const 
 	if (!code)
 		code = zong_http_serve(http, err);
 	if (!code) {
-		printf("zongd: serving %s at %s\n", zong_archive_dir(archive), zong_http_address(http));
+		printf("zongd: serving %s at %s\n", zong_archive_dir(archive),
+			zong_http_address(http));
 		fflush(stdout);
 		sigwait(signals, &number);
 		zong_log_info("ending");
@@ -253,7 +260,16 @@ static bool parse_workers(const char *text, unsigned int *ret_workers)
 	return true;
 }
 
-enum { OPT_ARCHIVE = 256, OPT_LISTEN, OPT_WORKERS, OPT_WEB, OPT_OCR, OPT_VERBOSE, OPT_HELP, OPT_VERSION };
+enum {
+	OPT_ARCHIVE = 256,
+	OPT_LISTEN,
+	OPT_WORKERS,
+	OPT_WEB,
+	OPT_OCR,
+	OPT_VERBOSE,
+	OPT_HELP,
+	OPT_VERSION
+};
 
 int main(int argc, char **argv)
 {
@@ -282,7 +298,8 @@ int main(int argc, char **argv)
 			break;
 		case OPT_WORKERS:
 			if (!parse_workers(optarg, &settings.workers))
-				return usage("--workers 要 1 到 64 之间的数", "--workers takes a number from 1 to 64");
+				return usage("--workers 要 1 到 64 之间的数",
+					"--workers takes a number from 1 to 64");
 			break;
 		case OPT_WEB:
 			settings.web = optarg;
@@ -300,12 +317,15 @@ int main(int argc, char **argv)
 			puts("zongd " PACKAGE_VERSION);
 			return 0;
 		default:
-			return usage("有不认识的选项，或选项缺少内容", "an option is unknown or lacks its value");
+			return usage("有不认识的选项，或选项缺少内容",
+				"an option is unknown or lacks its value");
 		}
 	}
 	if (optind < argc)
-		return usage("多出了内容；目录用 --archive 给出", "too many words; the folder is given by --archive");
+		return usage("多出了内容；目录用 --archive 给出",
+			"too many words; the folder is given by --archive");
 	if (!settings.archive || !*settings.archive)
-		return usage("缺少档案库目录：--archive 目录", "the archive's folder is missing: --archive DIR");
+		return usage("缺少档案库目录：--archive 目录",
+			"the archive's folder is missing: --archive DIR");
 	return run(&settings);
 }

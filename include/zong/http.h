@@ -21,21 +21,23 @@
 struct zong_http;
 
 struct zong_http_options {
-	const char *listen;          /* "127.0.0.1:8420", "[::1]:0", ":8420" (every address); port 0: any free one */
-	const char *web;             /* folder of the web page, or NULL: none */
-	unsigned int threads;        /* that wait for sockets; 0: 2 */
+	const char *listen;   /* "127.0.0.1:8420", "[::1]:0", ":8420" (every address); port 0: any
+				 free one */
+	const char *web;      /* folder of the web page, or NULL: none */
+	unsigned int threads; /* that wait for sockets; 0: 2 */
 };
 
-/* Binds the TCP address and DIR/zongd.sock (mode 0600) and, where the archive has no public URL, sets
- * it to the address bound.
- * ZONG_EINVAL (the address cannot be understood), ZONG_EBUSY (it is taken), ZONG_EIO (err tells why), ZONG_ENOMEM. */
+/* Binds the TCP address and DIR/zongd.sock (mode 0600) and, where the archive has no public URL,
+ * sets it to the address bound. ZONG_EINVAL (the address cannot be understood), ZONG_EBUSY (it is
+ * taken), ZONG_EIO (err tells why), ZONG_ENOMEM. */
 int zong_http_open(struct zong_archive *archive, const struct zong_http_options *options,
 	struct zong_http **ret_http, struct zong_err *err);
 /* ZONG_EIO, ZONG_ENOMEM. */
 int zong_http_serve(struct zong_http *http, struct zong_err *err);
 /* "http://127.0.0.1:8420", with the port that was really bound. Lives as long as @http. */
 const char *zong_http_address(const struct zong_http *http);
-/* Takes no new connection, waits up to ZONG_LIMIT_CLOSE_SECONDS for requests under way, then closes. NULL is fine. */
+/* Takes no new connection, waits up to ZONG_LIMIT_CLOSE_SECONDS for requests under way, then
+ * closes. NULL is fine. */
 void zong_http_close(struct zong_http *http);
 
 #endif

@@ -4,24 +4,25 @@
 
 /* Sends deliveries to the webhooks of departments: Standard Webhooks 1.0 (HMAC-SHA256 `v1` and
  * ed25519 `v1a`) with a CloudEvents 1.0 body that holds ids and addresses and no paper. What is
- * to be sent stands in the store, so that nothing is lost when the program ends. Several departments
- * are served at once, each by one attempt at a time.
+ * to be sent stands in the store, so that nothing is lost when the program ends. Several
+ * departments are served at once, each by one attempt at a time.
  *
  *     zong_push_start(archive, &push, &err);
  *     zong_push_stop(push);
  *
- * An attempt that fails is tried again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h
- * (the setting webhook-first-retry replaces the first, in milliseconds); after the last the delivery
- * stays in the feed. 410 disables the webhook. Only http and https, no redirects, no proxies,
- * certificates verified; addresses of this machine and of private networks are refused after the
- * name is resolved, unless the department allows them. */
+ * An attempt that fails is tried again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24
+ * h (the setting webhook-first-retry gives the first in milliseconds, and the others shrink or grow
+ * with it); after the last the delivery stays in the feed. 410 disables the webhook. Only http and
+ * https, no redirects, no proxies, certificates verified; addresses of this machine and of private
+ * networks are refused after the name is resolved, unless the department allows them. */
 
 #include <zong/archive.h>
 
 struct zong_push;
 
 /* ZONG_ENOMEM, ZONG_EINVAL (webhook-first-retry is no number), ZONG_EIO (no thread, no curl). */
-int zong_push_start(struct zong_archive *archive, struct zong_push **ret_push, struct zong_err *err);
+int zong_push_start(
+	struct zong_archive *archive, struct zong_push **ret_push, struct zong_err *err);
 /* Breaks off attempts under way (they are made again next time). NULL is fine. */
 void zong_push_stop(struct zong_push *push);
 

@@ -38,7 +38,8 @@ int zong_api_cases(struct zong_request *req)
 			zong_request_query(req, "cursor"), max, &rows, &count, &next, &req->err);
 	if (err)
 		return err;
-	json = json_pack("{s:o, s:o}", "items", cases_json(rows, count), "next", zong_json_next(next));
+	json = json_pack(
+		"{s:o, s:o}", "items", cases_json(rows, count), "next", zong_json_next(next));
 	zong_cases_free(rows, count);
 	return zong_reply_json(req, MHD_HTTP_OK, json);
 }
@@ -84,13 +85,15 @@ static int add_location(struct zong_request *req, const Zong__Case *row)
 
 	zong_buf_add_str(&location, "/api/v1/cases/");
 	for (p = row->no; *p; p++) {
-		if ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z') || *p == '-')
+		if ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') ||
+			(*p >= 'a' && *p <= 'z') || *p == '-')
 			zong_buf_add_char(&location, *p);
 		else
 			zong_buf_add_format(&location, "%%%02X", (unsigned char)*p);
 	}
-	return location.err ? location.err :
-			      zong_reply_header(req, MHD_HTTP_HEADER_LOCATION, zong_buf_str(&location));
+	return location.err
+		       ? location.err
+		       : zong_reply_header(req, MHD_HTTP_HEADER_LOCATION, zong_buf_str(&location));
 }
 
 int zong_api_open_case(struct zong_request *req)
@@ -105,7 +108,8 @@ int zong_api_open_case(struct zong_request *req)
 	if (!err)
 		err = zong_json_read_case(json, &req->arena, &wanted, &req->err);
 	if (!err)
-		err = zong_case_open(req->http->archive, &req->who, &wanted, &row, &again, &warnings, &req->err);
+		err = zong_case_open(
+			req->http->archive, &req->who, &wanted, &row, &again, &warnings, &req->err);
 	if (err)
 		return err;
 	err = reply_case(req, again ? MHD_HTTP_OK : MHD_HTTP_CREATED, row, &warnings);

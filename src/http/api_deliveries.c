@@ -16,7 +16,8 @@ static int reply_event(struct zong_request *req, struct zong_event *event)
 int zong_api_delivery(struct zong_request *req)
 {
 	struct zong_event *event;
-	int err = zong_delivery_get(req->http->archive, &req->who, req->param[0], &event, &req->err);
+	int err =
+		zong_delivery_get(req->http->archive, &req->who, req->param[0], &event, &req->err);
 
 	return err ? err : reply_event(req, event);
 }
@@ -35,8 +36,8 @@ int zong_api_receipt(struct zong_request *req)
 		err = zong_json_text(json, "digest", false, &digest, &req->err);
 	if (err)
 		return err;
-	err = zong_delivery_receipt(req->http->archive, &req->who, req->param[0], *digest ? digest : NULL,
-		&event, &req->err);
+	err = zong_delivery_receipt(req->http->archive, &req->who, req->param[0],
+		*digest ? digest : NULL, &event, &req->err);
 	/* Here it is the department's copy that is not the file, not ours. */
 	if (err == ZONG_ECORRUPT)
 		return zong_reply_problem(req, err, MHD_HTTP_UNPROCESSABLE_CONTENT);
@@ -56,7 +57,7 @@ int zong_api_return(struct zong_request *req)
 	if (!err)
 		err = zong_json_text(json, "reason", false, &reason, &req->err);
 	if (!err)
-		err = zong_delivery_return(req->http->archive, &req->who, req->param[0], reason, &event,
-			&req->err);
+		err = zong_delivery_return(
+			req->http->archive, &req->who, req->param[0], reason, &event, &req->err);
 	return err ? err : reply_event(req, event);
 }

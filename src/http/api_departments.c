@@ -43,8 +43,8 @@ int zong_api_add_department(struct zong_request *req)
 	if (!err)
 		err = zong_json_flag(json, "allow_private", &allow_private, &req->err);
 	if (!err)
-		err = zong_department_add(req->http->archive, &req->who, id, name, *webhook ? webhook : NULL,
-			allow_private, &row, &req->err);
+		err = zong_department_add(req->http->archive, &req->who, id, name,
+			*webhook ? webhook : NULL, allow_private, &row, &req->err);
 	if (err)
 		return err;
 	err = zong_reply_json(req, MHD_HTTP_CREATED, zong_json_department(row, true));
@@ -68,14 +68,18 @@ int zong_api_feed(struct zong_request *req)
 	if (!err)
 		err = zong_request_bool(req, "open", &open);
 	if (!err)
-		err = zong_feed_read(req->http->archive, &req->who, req->param[0], after, open, max, &events,
-			&count, &cursor, &more, &req->err);
+		err = zong_feed_read(req->http->archive, &req->who, req->param[0], after, open, max,
+			&events, &count, &cursor, &more, &req->err);
+	/* Here it is the address that names no department. */
+	if (err == ZONG_ENODEPARTMENT)
+		return zong_reply_problem(req, err, MHD_HTTP_NOT_FOUND);
 	if (err)
 		return err;
 	array = json_array();
 	for (i = 0; array && i < count; i++)
 		json_array_append_new(array, zong_json_event(&events[i]));
 	zong_events_free(events, count);
-	json = json_pack("{s:o, s:I, s:b}", "items", array, "cursor", (json_int_t)cursor, "more", (int)more);
+	json = json_pack(
+		"{s:o, s:I, s:b}", "items", array, "cursor", (json_int_t)cursor, "more", (int)more);
 	return zong_reply_json(req, MHD_HTTP_OK, json);
 }

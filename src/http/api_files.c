@@ -56,8 +56,8 @@ static struct MHD_Response *body_of(struct zong_bytes *bytes, uint64_t first, ui
 	struct reader *reader;
 
 	if (whole) {
-		response = MHD_create_response_from_buffer_with_free_callback_cls((size_t)len,
-			(void *)(whole + first), close_bytes, bytes);
+		response = MHD_create_response_from_buffer_with_free_callback_cls(
+			(size_t)len, (void *)(whole + first), close_bytes, bytes);
 		if (!response)
 			zong_bytes_close(bytes);
 		return response;
@@ -110,8 +110,8 @@ static int add_name(struct MHD_Response *response, const char *name)
 
 	zong_buf_add_str(&value, "inline; filename*=UTF-8''");
 	for (p = name; *p; p++) {
-		if ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z') || *p == '.' ||
-			*p == '-' || *p == '_')
+		if ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') ||
+			(*p >= 'a' && *p <= 'z') || *p == '.' || *p == '-' || *p == '_')
 			zong_buf_add_char(&value, *p);
 		else
 			zong_buf_add_format(&value, "%%%02X", (unsigned char)*p);
@@ -139,19 +139,11 @@ static int add_file_headers(struct MHD_Response *response, const struct zong_dig
 	return err;
 }
 
-static int reply_not_modified(struct zong_request *req, const char *etag)
+static int reply_not_modified(struct zong_request *req, uint64_t size, const char *etag)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	int err = zong_reply_not_modified(req, size, etag);
 
-	if (!response)
-		return ZONG_ENOMEM;
-	if (add(response, MHD_HTTP_HEADER_ETAG, etag) ||
-		add(response, MHD_HTTP_HEADER_CACHE_CONTROL, IMMUTABLE)) {
-		MHD_destroy_response(response);
-		return ZONG_ENOMEM;
-	}
-	zong_reply_set(req, MHD_HTTP_NOT_MODIFIED, response);
-	return 0;
+	return err ? err : zong_reply_header(req, MHD_HTTP_HEADER_CACHE_CONTROL, IMMUTABLE);
 }
 
 static int reply_outside(struct zong_request *req, uint64_t size)
@@ -164,12 +156,13 @@ static int reply_outside(struct zong_request *req, uint64_t size)
 }
 
 /* Sends the file or the part of it that was asked for; @bytes are taken over. */
-static int reply_bytes(struct zong_request *req, struct zong_bytes *bytes, const struct zong_range *range,
-	const char *etag)
+static int reply_bytes(struct zong_request *req, struct zong_bytes *bytes,
+	const struct zong_range *range, const char *etag)
 {
 	const struct zong_digest digest = *zong_bytes_digest(bytes);
 	const enum zong_media media = zong_bytes_media(bytes);
-	const char *name = zong_arena_str(&req->arena, zong_bytes_name(bytes) ? zong_bytes_name(bytes) : "");
+	const char *name =
+		zong_arena_str(&req->arena, zong_bytes_name(bytes) ? zong_bytes_name(bytes) : "");
 	const uint64_t size = zong_bytes_size(bytes);
 	const bool part = range->kind == ZONG_RANGE_PART;
 	const bool keep = !part && size <= ZONG_REPLIES_BYTES && zong_bytes_whole(bytes) && name &&
@@ -186,7 +179,8 @@ static int reply_bytes(struct zong_request *req, struct zong_bytes *bytes, const
 	}
 	atomic_fetch_add_explicit(&req->http->traffic.fetched, len, memory_order_relaxed);
 	if (keep) {
-		req->kept = zong_replies_add(req->http->replies, &digest, name, size, etag, response);
+		req->kept =
+			zong_replies_add(req->http->replies, &digest, name, size, etag, response);
 		req->status = MHD_HTTP_OK;
 		return req->kept ? 0 : ZONG_ENOMEM;
 	}
@@ -213,8 +207,8 @@ static int reply_file(struct zong_request *req, struct zong_bytes *bytes)
 		req->kept = zong_replies_get(req->http->replies, digest, name ? name : "");
 		if (req->kept) {
 			req->status = MHD_HTTP_OK;
-			atomic_fetch_add_explicit(&req->http->traffic.fetched, req->kept->size,
-				memory_order_relaxed);
+			atomic_fetch_add_explicit(
+				&req->http->traffic.fetched, req->kept->size, memory_order_relaxed);
 			zong_bytes_close(bytes);
 			return 0;
 		}
@@ -222,7 +216,7 @@ static int reply_file(struct zong_request *req, struct zong_bytes *bytes)
 	format_etag(digest, etag);
 	if (zong_etag_matches(known, etag)) {
 		zong_bytes_close(bytes);
-		return reply_not_modified(req, etag);
+		return reply_not_modified(req, size, etag);
 	}
 	if (wanted && zong_if_range_holds(zong_request_header(req, MHD_HTTP_HEADER_IF_RANGE), etag))
 		zong_range_parse(wanted, size, &range);
@@ -233,18 +227,68 @@ static int reply_file(struct zong_request *req, struct zong_bytes *bytes)
 	return reply_bytes(req, bytes, &range, etag);
 }
 
+/* The same connection asks for what it was given before, by the same token and with nothing
+ * committed since: the decision is the same, only the reading is counted. ZONG_ENOTREADY where that
+ * does not hold. */
+static int reply_again(struct zong_request *req, bool by_digest)
+{
+	const struct zong_given *given = &req->given;
+	struct zong_kept *kept;
+
+	if (given->number == 0 || given->number != req->known_number ||
+		given->by_digest != by_digest || strcmp(given->path, req->param[0]) != 0 ||
+		zong_request_header(req, MHD_HTTP_HEADER_RANGE) ||
+		zong_request_header(req, MHD_HTTP_HEADER_IF_NONE_MATCH))
+		return ZONG_ENOTREADY;
+	kept = zong_replies_get(req->http->replies, &given->digest, given->name);
+	if (!kept)
+		return ZONG_ENOTREADY;
+	if (zong_bytes_again(req->http->archive, &req->who, by_digest ? NULL : req->param[0],
+		    &given->digest)) {
+		zong_replies_put(req->http->replies, kept);
+		return ZONG_ENOTREADY;
+	}
+	req->kept = kept;
+	req->status = MHD_HTTP_OK;
+	atomic_fetch_add_explicit(&req->http->traffic.fetched, kept->size, memory_order_relaxed);
+	return 0;
+}
+
+/* Only what a token of this connection was given; known_number is 0 for others. */
+static void remember(struct zong_request *req, bool by_digest, const struct zong_bytes *bytes)
+{
+	const char *name = zong_bytes_name(bytes) ? zong_bytes_name(bytes) : "";
+	struct zong_given *given = &req->given;
+
+	given->number = 0;
+	if (strlen(req->param[0]) >= sizeof(given->path) || strlen(name) >= sizeof(given->name))
+		return;
+	memcpy(given->path, req->param[0], strlen(req->param[0]) + 1);
+	memcpy(given->name, name, strlen(name) + 1);
+	given->by_digest = by_digest;
+	given->digest = *zong_bytes_digest(bytes);
+	given->number = req->known_number;
+}
+
 int zong_api_material_file_quick(struct zong_request *req)
 {
 	struct zong_bytes *bytes;
-	int err = zong_material_bytes_now(req->http->archive, &req->who, req->param[0], &bytes);
+	int err = reply_again(req, false);
 
-	return err ? err : reply_file(req, bytes);
+	if (!err)
+		return 0;
+	err = zong_material_bytes_now(req->http->archive, &req->who, req->param[0], &bytes);
+	if (err)
+		return zong_err_set(&req->err, err, "%s", req->param[0]);
+	remember(req, false, bytes);
+	return reply_file(req, bytes);
 }
 
 int zong_api_material_file(struct zong_request *req)
 {
 	struct zong_bytes *bytes;
-	int err = zong_material_bytes(req->http->archive, &req->who, req->param[0], &bytes, &req->err);
+	int err = zong_material_bytes(
+		req->http->archive, &req->who, req->param[0], &bytes, &req->err);
 
 	return err ? err : reply_file(req, bytes);
 }
@@ -252,7 +296,8 @@ int zong_api_material_file(struct zong_request *req)
 /* A name that is no digest names nothing. */
 static int file_digest(struct zong_request *req, struct zong_digest *ret_digest)
 {
-	if (strncmp(req->param[0], "sha256:", 7) != 0 || zong_digest_parse(req->param[0], ret_digest))
+	if (strncmp(req->param[0], "sha256:", 7) != 0 ||
+		zong_digest_parse(req->param[0], ret_digest))
 		return zong_err_set(&req->err, ZONG_ENOENT, "%.80s", req->param[0]);
 	return 0;
 }
@@ -261,11 +306,17 @@ int zong_api_file_quick(struct zong_request *req)
 {
 	struct zong_digest digest;
 	struct zong_bytes *bytes;
-	int err = file_digest(req, &digest);
+	int err = reply_again(req, true);
 
 	if (!err)
+		return 0;
+	err = file_digest(req, &digest);
+	if (!err)
 		err = zong_file_bytes_now(req->http->archive, &req->who, &digest, &bytes);
-	return err ? err : reply_file(req, bytes);
+	if (err)
+		return zong_err_set(&req->err, err, "%s", req->param[0]);
+	remember(req, true, bytes);
+	return reply_file(req, bytes);
 }
 
 int zong_api_file(struct zong_request *req)

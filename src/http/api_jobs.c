@@ -38,8 +38,8 @@ int zong_api_jobs(struct zong_request *req)
 	cursor = zong_request_query(req, "cursor");
 	if (cursor && zong_id_parse(cursor, &id))
 		return zong_err_set(&req->err, ZONG_ECURSOR, "%.40s", cursor);
-	err = zong_jobs_list(req->http->archive, &req->who, state, cursor, max, &items, &count, &more,
-		&req->err);
+	err = zong_jobs_list(req->http->archive, &req->who, state, cursor, max, &items, &count,
+		&more, &req->err);
 	if (err)
 		return err;
 	array = json_array();

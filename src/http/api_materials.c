@@ -14,7 +14,8 @@
 
 #define MARKUP_MAX (32 << 20) /* ZONG_LIMIT_WORDS words with their boxes */
 
-/* When the server ends and has waited long enough, the intake is given up; nothing of it is kept. */
+/* When the server ends and has waited long enough, the intake is given up; nothing of it is kept.
+ */
 static int keep_going(void *ctx, double done)
 {
 	const struct zong_request *req = ctx;
@@ -32,7 +33,8 @@ int zong_api_add_material(struct zong_request *req)
 	int err = zong_upload_end(req->upload, &intake);
 
 	if (!err)
-		err = zong_intake_run(req->http->archive, &req->who, intake, keep_going, req, &receipt, &req->err);
+		err = zong_intake_run(req->http->archive, &req->who, intake, keep_going, req,
+			&receipt, &req->err);
 	if (err)
 		return err;
 	atomic_fetch_add(&req->http->traffic.uploaded, intake->len);
@@ -59,7 +61,8 @@ int zong_api_material(struct zong_request *req)
 	if (!err) {
 		err = zong_delivery_of_material(archive, &req->who, row, &deliveries, &count);
 		if (!err)
-			json = zong_json_material(&req->who, row, &pages, deliveries, count, req->language);
+			json = zong_json_material(
+				&req->who, row, &pages, deliveries, count, req->language);
 		for (i = 0; i < count; i++)
 			zong__delivery__free_unpacked(deliveries[i], NULL);
 		free(deliveries);
@@ -114,8 +117,8 @@ static int reply_reading(struct zong_request *req, const char *type,
 	int err = page_number(req, &page);
 
 	if (!err)
-		err = zong_material_reading(req->http->archive, &req->who, req->param[0], page, &material,
-			&reading, &req->err);
+		err = zong_material_reading(req->http->archive, &req->who, req->param[0], page,
+			&material, &reading, &req->err);
 	if (err)
 		return err;
 	err = write(material, reading, page, &buf);
@@ -153,7 +156,7 @@ int zong_api_page_png(struct zong_request *req)
 	if (!err)
 		err = page_number(req, &page);
 	if (!err)
-		err = zong_material_png(req->http->archive, &req->who, req->param[0], page, (uint32_t)width, &png,
-			&req->err);
+		err = zong_material_png(req->http->archive, &req->who, req->param[0], page,
+			(uint32_t)width, &png, &req->err);
 	return err ? err : zong_reply_buffer(req, MHD_HTTP_OK, "image/png", &png);
 }

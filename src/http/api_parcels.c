@@ -22,8 +22,10 @@ static json_t *oddities_json(const struct zong_unit_code *code, const char *lang
 
 	for (i = 0; array && i < sizeof(oddities) / sizeof(oddities[0]); i++) {
 		if (code->oddities & oddities[i].bit)
-			json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "code", oddities[i].name,
-				"subject", code->text, "text", zong_warning_text(oddities[i].name, language)));
+			json_array_append_new(
+				array, json_pack("{s:s, s:s, s:s}", "code", oddities[i].name,
+					       "subject", code->text, "text",
+					       zong_warning_text(oddities[i].name, language)));
 	}
 	return array;
 }
@@ -54,19 +56,17 @@ int zong_api_parcel(struct zong_request *req)
 	if (!err)
 		err = zong_request_limit(req, &max);
 	if (!err)
-		err = zong_parcel_get(archive, &req->who, req->param[0], zong_request_query(req, "cursor"), max,
-			&parcel, &req->err);
+		err = zong_parcel_get(archive, &req->who, req->param[0],
+			zong_request_query(req, "cursor"), max, &parcel, &req->err);
 	if (err)
 		return err;
 	zong_unit_code_print(&parcel.code, printed);
-	json = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
-		"code", parcel.code.text,
-		"level", zong_unit_level_name(parcel.code.level),
-		"printed", printed,
-		"warnings", oddities_json(&parcel.code, req->language),
-		"units", zong_json_unit_codes(parcel.unit, parcel.units),
-		"cases", cases_json(&parcel),
-		"materials", zong_json_material_briefs(archive, &req->who, parcel.material, parcel.materials),
+	json = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "code", parcel.code.text,
+		"level", zong_unit_level_name(parcel.code.level), "printed", printed, "warnings",
+		oddities_json(&parcel.code, req->language), "units",
+		zong_json_unit_codes(parcel.unit, parcel.units), "cases", cases_json(&parcel),
+		"materials",
+		zong_json_material_briefs(archive, &req->who, parcel.material, parcel.materials),
 		"next", zong_json_next(parcel.next));
 	zong_parcel_release(&parcel);
 	return zong_reply_json(req, MHD_HTTP_OK, json);

@@ -42,11 +42,12 @@ int zong_api_search(struct zong_request *req)
 	search.cert = zong_request_query(req, "cert");
 	search.party = zong_request_query(req, "party");
 	search.cursor = zong_request_query(req, "cursor");
-	err = zong_search_run(req->http->archive, &req->who, &search, &hits, &count, &next, &total, &req->err);
+	err = zong_search_run(
+		req->http->archive, &req->who, &search, &hits, &count, &next, &total, &req->err);
 	if (err)
 		return err;
-	json = json_pack("{s:o, s:o, s:I}", "items", hits_json(hits, count), "next", zong_json_next(next),
-		"total", (json_int_t)total);
+	json = json_pack("{s:o, s:o, s:I}", "items", hits_json(hits, count), "next",
+		zong_json_next(next), "total", (json_int_t)total);
 	zong_hits_free(hits, count);
 	return zong_reply_json(req, MHD_HTTP_OK, json);
 }

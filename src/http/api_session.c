@@ -7,7 +7,8 @@
 #include "http/request.h"
 #include "http/server.h"
 
-static int sign_in_by_token(struct zong_request *req, const char *token, char ret_token[ZONG_TOKEN_TEXT])
+static int sign_in_by_token(
+	struct zong_request *req, const char *token, char ret_token[ZONG_TOKEN_TEXT])
 {
 	struct zong_subject holder;
 	int err = zong_identity_by_token(req->http->archive, token, &holder);
@@ -42,7 +43,8 @@ int zong_api_sign_in(struct zong_request *req)
 	if (*token)
 		err = sign_in_by_token(req, token, word);
 	else
-		err = zong_identity_sign_in(req->http->archive, user, password, req->origin, word, &req->who);
+		err = zong_identity_sign_in(
+			req->http->archive, user, password, req->origin, word, &req->who);
 	if (err)
 		return err;
 	err = zong_reply_json(req, MHD_HTTP_CREATED, zong_json_session(&req->who, word));

@@ -16,6 +16,6 @@ int zong_api_status(struct zong_request *req)
 
 int zong_api_description(struct zong_request *req)
 {
-	return zong_reply_fixed(req, MHD_HTTP_OK, "application/yaml", zong_description,
-		zong_description_size);
+	return zong_reply_fixed(
+		req, MHD_HTTP_OK, "application/yaml", zong_description, zong_description_size);
 }

@@ -48,8 +48,8 @@ int zong_api_add_token(struct zong_request *req)
 	if (!err)
 		err = zong_json_whole(json, "days", 1, 3650, 0, &days, &req->err);
 	if (!err)
-		err = zong_token_new(req->http->archive, &req->who, role, *department ? department : NULL, name,
-			(int)days, word, &row, &req->err);
+		err = zong_token_new(req->http->archive, &req->who, role,
+			*department ? department : NULL, name, (int)days, word, &row, &req->err);
 	if (err)
 		return err;
 	err = zong_reply_json(req, MHD_HTTP_CREATED, zong_json_token(row, word));

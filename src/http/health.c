@@ -17,11 +17,11 @@ int zong_api_readyz(struct zong_request *req)
 	struct zong_status status;
 
 	if (atomic_load(&req->http->closing))
-		return zong_reply_fixed(req, MHD_HTTP_SERVICE_UNAVAILABLE, TEXT_TYPE, closing,
-			sizeof(closing) - 1);
+		return zong_reply_fixed(
+			req, MHD_HTTP_SERVICE_UNAVAILABLE, TEXT_TYPE, closing, sizeof(closing) - 1);
 	zong_status_peek(req->http->archive, &status);
 	if (status.workers == 0)
-		return zong_reply_fixed(req, MHD_HTTP_SERVICE_UNAVAILABLE, TEXT_TYPE, waiting,
-			sizeof(waiting) - 1);
+		return zong_reply_fixed(
+			req, MHD_HTTP_SERVICE_UNAVAILABLE, TEXT_TYPE, waiting, sizeof(waiting) - 1);
 	return zong_reply_fixed(req, MHD_HTTP_OK, TEXT_TYPE, "ready\n", 6);
 }

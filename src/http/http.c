@@ -46,7 +46,8 @@ static int open_sockets(struct zong_http *http, const char *address, struct zong
 		return 0;
 	}
 	if (!code)
-		memcpy(http->socket_path, path, strlen(path) + 1); /* listening has looked at the length */
+		memcpy(http->socket_path, path,
+			strlen(path) + 1); /* listening has looked at the length */
 	return code;
 }
 
@@ -68,7 +69,8 @@ int zong_http_open(struct zong_archive *archive, const struct zong_http_options 
 	if (!code)
 		code = zong_replies_new(&http->replies);
 	if (!code)
-		code = zong_executor_start(ZONG_LIMIT_EXECUTOR, ZONG_LIMIT_SLOW, zong_serve_work, &http->executor);
+		code = zong_executor_start(
+			ZONG_LIMIT_EXECUTOR, ZONG_LIMIT_SLOW, zong_serve_work, &http->executor);
 	if (code) {
 		zong_http_close(http);
 		return code;
@@ -79,8 +81,8 @@ int zong_http_open(struct zong_archive *archive, const struct zong_http_options 
 	return 0;
 }
 
-__attribute__((format(printf, 2, 0))) static void take_message(void *cls, const char *format,
-	va_list args)
+__attribute__((format(printf, 2, 0))) static void take_message(
+	void *cls, const char *format, va_list args)
 {
 	char text[512];
 
@@ -98,18 +100,15 @@ static struct MHD_Daemon *start_daemon(struct zong_http *http, int fd, unsigned 
 
 	if (http->threads < 2)
 		pool[0].option = MHD_OPTION_END;
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME |
-					MHD_USE_ERROR_LOG,
-		0, NULL, NULL, zong_serve_request, http,
-		MHD_OPTION_EXTERNAL_LOGGER, take_message, NULL,
-		MHD_OPTION_LISTEN_SOCKET, fd,
-		MHD_OPTION_URI_LOG_CALLBACK, zong_serve_uri, http,
-		MHD_OPTION_NOTIFY_COMPLETED, zong_serve_completed, http,
+	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO |
+					MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
+		0, NULL, NULL, zong_serve_request, http, MHD_OPTION_EXTERNAL_LOGGER, take_message,
+		NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, zong_serve_uri,
+		http, MHD_OPTION_NOTIFY_COMPLETED, zong_serve_completed, http,
 		MHD_OPTION_NOTIFY_CONNECTION, zong_serve_connection, http,
-		MHD_OPTION_CONNECTION_LIMIT, connections,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)ZONG_LIMIT_HEADER_MEMORY,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)ZONG_LIMIT_IDLE_SECONDS,
-		MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
+		MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)ZONG_LIMIT_HEADER_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned int)ZONG_LIMIT_IDLE_SECONDS, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
 }
 
 int zong_http_serve(struct zong_http *http, struct zong_err *err)

@@ -2,9 +2,9 @@
 #ifndef ZONG_HTTP_JSON_H
 #define ZONG_HTTP_JSON_H
 
-/* JSON that comes in: strict readers that name what is wrong (json_in.c), and the rows of the archive
- * as openapi.yaml describes them (json_case.c, json_material.c, json_delivery.c, json_service.c). Whatever makes
- * JSON answers a new reference, or NULL without memory. */
+/* JSON that comes in: strict readers that name what is wrong (json_in.c), and the rows of the
+ * archive as openapi.yaml describes them (json_case.c, json_material.c, json_delivery.c,
+ * json_service.c). Whatever makes JSON answers a new reference, or NULL without memory. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,39 +23,42 @@
 
 /* @prefix: "meta " where the JSON is a part of something. */
 int zong_json_error(const json_error_t *error, const char *prefix, struct zong_err *err);
-/* Fails on a member that is not in @known (NULL-terminated): a slip must not silently do nothing. */
-int zong_json_known(const json_t *object, const char *const *known, const char *where, struct zong_err *err);
+/* Fails on a member that is not in @known (NULL-terminated): a slip must not silently do nothing.
+ */
+int zong_json_known(
+	const json_t *object, const char *const *known, const char *where, struct zong_err *err);
 /* null counts as absent. *ret_text is borrowed of @object; "" when absent and not @needed. */
 int zong_json_text(const json_t *object, const char *name, bool needed, const char **ret_text,
 	struct zong_err *err);
 int zong_json_flag(const json_t *object, const char *name, bool *ret_flag, struct zong_err *err);
-int zong_json_whole(const json_t *object, const char *name, int64_t min, int64_t max, int64_t fallback,
-	int64_t *ret_value, struct zong_err *err);
-/* An array of texts; the array is in the arena, the texts are borrowed of @object. ZONG_ELIMIT over @max. */
+int zong_json_whole(const json_t *object, const char *name, int64_t min, int64_t max,
+	int64_t fallback, int64_t *ret_value, struct zong_err *err);
+/* An array of texts; the array is in the arena, the texts are borrowed of @object. ZONG_ELIMIT over
+ * @max. */
 struct zong_arena;
 int zong_json_texts(const json_t *object, const char *name, size_t max, struct zong_arena *arena,
 	char ***ret_texts, size_t *ret_count, struct zong_err *err);
 
 /* NewCase into a row whose parts live in the arena and in @object; not to be freed. */
-int zong_json_read_case(const json_t *object, struct zong_arena *arena, Zong__Case *ret_case,
-	struct zong_err *err);
+int zong_json_read_case(
+	const json_t *object, struct zong_arena *arena, Zong__Case *ret_case, struct zong_err *err);
 /* NewMaterial, likewise; file, digest and length are left alone. */
-int zong_json_read_intake(const json_t *object, struct zong_arena *arena, struct zong_intake *ret_intake,
-	struct zong_err *err);
+int zong_json_read_intake(const json_t *object, struct zong_arena *arena,
+	struct zong_intake *ret_intake, struct zong_err *err);
 /* Both from bytes: parsing, then the above. @ret_json owns the texts. */
 int zong_json_parse_intake(const char *bytes, size_t len, struct zong_arena *arena,
 	struct zong_intake *ret_intake, json_t **ret_json, struct zong_err *err);
-int zong_json_parse_case(const char *bytes, size_t len, struct zong_arena *arena, Zong__Case *ret_case,
-	json_t **ret_json, struct zong_err *err);
+int zong_json_parse_case(const char *bytes, size_t len, struct zong_arena *arena,
+	Zong__Case *ret_case, json_t **ret_json, struct zong_err *err);
 
 /* -- json_out.c: small values -- */
 
-json_t *zong_json_time(int64_t time);           /* null for 0 */
+json_t *zong_json_time(int64_t time); /* null for 0 */
 json_t *zong_json_digest(const ProtobufCBinaryData *digest);
 json_t *zong_json_id(const ProtobufCBinaryData *id);
-json_t *zong_json_or_null(const char *text);    /* null for "" and NULL */
+json_t *zong_json_or_null(const char *text); /* null for "" and NULL */
 json_t *zong_json_strings(char *const *texts, size_t count);
-json_t *zong_json_next(const char *cursor);     /* of a list */
+json_t *zong_json_next(const char *cursor); /* of a list */
 /* Text of the archive, which is UTF-8; should a byte be none, what is readable of it. */
 json_t *zong_json_str(const char *text);
 
@@ -69,13 +72,13 @@ json_t *zong_json_case(const Zong__Case *row);
 /* -- json_material.c -- */
 
 /* A department sees among the receivers only itself. */
-json_t *zong_json_material_brief(struct zong_archive *archive, const struct zong_subject *who,
-	const Zong__Material *row);
+json_t *zong_json_material_brief(
+	struct zong_archive *archive, const struct zong_subject *who, const Zong__Material *row);
 json_t *zong_json_material_briefs(struct zong_archive *archive, const struct zong_subject *who,
 	Zong__Material *const *rows, size_t count);
-json_t *zong_json_material(const struct zong_subject *who,
-	const Zong__Material *row, const struct zong_material_pages *pages,
-	Zong__Delivery *const *deliveries, size_t count, const char *language);
+json_t *zong_json_material(const struct zong_subject *who, const Zong__Material *row,
+	const struct zong_material_pages *pages, Zong__Delivery *const *deliveries, size_t count,
+	const char *language);
 json_t *zong_json_receipt(const struct zong_receipt *receipt, const char *language);
 
 /* -- json_delivery.c -- */

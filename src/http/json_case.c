@@ -8,8 +8,8 @@ static json_t *unit_json(const struct zong_unit_code *unit)
 	char printed[ZONG_UNIT_PRINTED];
 
 	zong_unit_code_print(unit, printed);
-	return json_pack("{s:s, s:s, s:s}", "code", unit->text, "level", zong_unit_level_name(unit->level),
-		"printed", printed);
+	return json_pack("{s:s, s:s, s:s}", "code", unit->text, "level",
+		zong_unit_level_name(unit->level), "printed", printed);
 }
 
 json_t *zong_json_unit_codes(const struct zong_unit_code *units, size_t count)
@@ -33,7 +33,8 @@ json_t *zong_json_units(char *const *units, size_t count)
 	size_t i;
 
 	for (i = 0; array && i < count; i++) {
-		/* What the archive keeps was parsed before; a row that does not parse is left out. */
+		/* What the archive keeps was parsed before; a row that does not parse is left out.
+		 */
 		if (zong_unit_code_parse(units[i], strlen(units[i]), &unit))
 			continue;
 		if (json_array_append_new(array, unit_json(&unit))) {
@@ -50,9 +51,10 @@ json_t *zong_json_warnings(const struct zong_warnings *warnings, const char *lan
 	size_t i;
 
 	for (i = 0; array && i < warnings->count; i++) {
-		if (json_array_append_new(array, json_pack("{s:s, s:o, s:s}", "code",
-				warnings->item[i].code, "subject", zong_json_str(warnings->item[i].subject),
-				"text", zong_warning_text(warnings->item[i].code, language)))) {
+		if (json_array_append_new(array,
+			    json_pack("{s:s, s:o, s:s}", "code", warnings->item[i].code, "subject",
+				    zong_json_str(warnings->item[i].subject), "text",
+				    zong_warning_text(warnings->item[i].code, language)))) {
 			json_decref(array);
 			return NULL;
 		}
@@ -82,16 +84,12 @@ static json_t *parties_json(const Zong__Case *row)
 
 json_t *zong_json_case(const Zong__Case *row)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}",
-		"no", zong_json_str(row->no),
-		"kind", zong_json_str(row->kind),
-		"cause", zong_json_str(row->cause),
-		"units", zong_json_units(row->units, row->n_units),
-		"parties", parties_json(row),
-		"certificates", zong_json_strings(row->certificates, row->n_certificates),
-		"address", zong_json_str(row->address),
-		"note", zong_json_str(row->note),
-		"opened", zong_json_time(row->opened),
-		"opened_by", zong_json_str(row->opened_by),
-		"record", (json_int_t)row->record);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "no",
+		zong_json_str(row->no), "kind", zong_json_str(row->kind), "cause",
+		zong_json_str(row->cause), "units", zong_json_units(row->units, row->n_units),
+		"parties", parties_json(row), "certificates",
+		zong_json_strings(row->certificates, row->n_certificates), "address",
+		zong_json_str(row->address), "note", zong_json_str(row->note), "opened",
+		zong_json_time(row->opened), "opened_by", zong_json_str(row->opened_by), "record",
+		(json_int_t)row->record);
 }

@@ -2,21 +2,38 @@
 #include <string.h>
 
 #include <zong/arena.h>
+#include <zong/buffer.h>
+#include <zong/cleanup.h>
+#include <zong/utf8.h>
 
 #include "http/json.h"
 
+/* The library quotes what stands there, and cuts it at a byte. */
 int zong_json_error(const json_error_t *error, const char *prefix, struct zong_err *err)
 {
-	return zong_err_set(err, ZONG_EJSON, "%s%d:%d %s", prefix, error->line, error->column, error->text);
+	_cleanup_(zong_buf_release) struct zong_buf text =
+		ZONG_BUF_INIT(4 * JSON_ERROR_TEXT_LENGTH);
+	size_t len = strnlen(error->text, sizeof(error->text));
+	size_t pos = 0;
+	uint32_t c;
+
+	while (pos < len) {
+		c = zong_utf8_next(error->text, len, &pos);
+		zong_utf8_add(&text, c == ZONG_UTF8_BAD ? 0xFFFD : c);
+	}
+	return zong_err_set(err, ZONG_EJSON, "%s%d:%d %s", prefix, error->line, error->column,
+		zong_buf_str(&text));
 }
 
-int zong_json_known(const json_t *object, const char *const *known, const char *where, struct zong_err *err)
+int zong_json_known(
+	const json_t *object, const char *const *known, const char *where, struct zong_err *err)
 {
 	const char *name;
 	json_t *value;
 	size_t i;
 
-	json_object_foreach((json_t *)object, name, value) {
+	json_object_foreach((json_t *)object, name, value)
+	{
 		for (i = 0; known[i]; i++) {
 			if (strcmp(known[i], name) == 0)
 				break;
@@ -57,8 +74,8 @@ int zong_json_flag(const json_t *object, const char *name, bool *ret_flag, struc
 	return 0;
 }
 
-int zong_json_whole(const json_t *object, const char *name, int64_t min, int64_t max, int64_t fallback,
-	int64_t *ret_value, struct zong_err *err)
+int zong_json_whole(const json_t *object, const char *name, int64_t min, int64_t max,
+	int64_t fallback, int64_t *ret_value, struct zong_err *err)
 {
 	const json_t *value = json_object_get(object, name);
 
@@ -66,8 +83,10 @@ int zong_json_whole(const json_t *object, const char *name, int64_t min, int64_t
 		*ret_value = fallback;
 		return 0;
 	}
-	if (!json_is_integer(value) || json_integer_value(value) < min || json_integer_value(value) > max)
-		return zong_err_set(err, ZONG_EJSON, "%s: %lld … %lld", name, (long long)min, (long long)max);
+	if (!json_is_integer(value) || json_integer_value(value) < min ||
+		json_integer_value(value) > max)
+		return zong_err_set(
+			err, ZONG_EJSON, "%s: %lld … %lld", name, (long long)min, (long long)max);
 	*ret_value = json_integer_value(value);
 	return 0;
 }
@@ -138,8 +157,8 @@ static int read_party(const json_t *object, Zong__Party *party, struct zong_err 
 	return 0;
 }
 
-static int read_parties(const json_t *object, struct zong_arena *arena, Zong__Case *row,
-	struct zong_err *err)
+static int read_parties(
+	const json_t *object, struct zong_arena *arena, Zong__Case *row, struct zong_err *err)
 {
 	const json_t *array;
 	Zong__Party *parties;
@@ -162,8 +181,8 @@ static int read_parties(const json_t *object, struct zong_arena *arena, Zong__Ca
 	return 0;
 }
 
-int zong_json_read_case(const json_t *object, struct zong_arena *arena, Zong__Case *ret_case,
-	struct zong_err *err)
+int zong_json_read_case(
+	const json_t *object, struct zong_arena *arena, Zong__Case *ret_case, struct zong_err *err)
 {
 	static const char *const known[] = {
 		"no", "kind", "cause", "units", "parties", "certificates", "address", "note", NULL};
@@ -183,10 +202,11 @@ int zong_json_read_case(const json_t *object, struct zong_arena *arena, Zong__Ca
 	if (!code)
 		code = zong_json_text(object, "note", false, &note, err);
 	if (!code)
-		code = zong_json_texts(object, "units", ZONG_LIMIT_UNITS, arena, &row.units, &row.n_units, err);
+		code = zong_json_texts(
+			object, "units", ZONG_LIMIT_UNITS, arena, &row.units, &row.n_units, err);
 	if (!code)
-		code = zong_json_texts(object, "certificates", ZONG_LIMIT_UNITS, arena, &row.certificates,
-			&row.n_certificates, err);
+		code = zong_json_texts(object, "certificates", ZONG_LIMIT_UNITS, arena,
+			&row.certificates, &row.n_certificates, err);
 	if (!code)
 		code = read_parties(object, arena, &row, err);
 	if (code)
@@ -200,10 +220,11 @@ int zong_json_read_case(const json_t *object, struct zong_arena *arena, Zong__Ca
 	return 0;
 }
 
-int zong_json_read_intake(const json_t *object, struct zong_arena *arena, struct zong_intake *ret_intake,
-	struct zong_err *err)
+int zong_json_read_intake(const json_t *object, struct zong_arena *arena,
+	struct zong_intake *ret_intake, struct zong_err *err)
 {
-	static const char *const known[] = {"case", "type", "title", "scope", "units", "to", "name", NULL};
+	static const char *const known[] = {
+		"case", "type", "title", "scope", "units", "to", "name", NULL};
 	struct zong_intake intake = *ret_intake;
 	char **units = NULL, **receivers = NULL;
 	int code = zong_json_known(object, known, "meta.", err);
@@ -219,8 +240,8 @@ int zong_json_read_intake(const json_t *object, struct zong_arena *arena, struct
 	if (!code)
 		code = zong_json_text(object, "name", false, &intake.file_name, err);
 	if (!code)
-		code = zong_json_texts(object, "units", ZONG_LIMIT_UNITS, arena, &units, &intake.units_count,
-			err);
+		code = zong_json_texts(
+			object, "units", ZONG_LIMIT_UNITS, arena, &units, &intake.units_count, err);
 	if (!code)
 		code = zong_json_texts(object, "to", ZONG_LIMIT_RECEIVERS, arena, &receivers,
 			&intake.receivers_count, err);
@@ -232,8 +253,8 @@ int zong_json_read_intake(const json_t *object, struct zong_arena *arena, struct
 	return 0;
 }
 
-static int parse_object(const char *bytes, size_t len, const char *prefix, json_t **ret_json,
-	struct zong_err *err)
+static int parse_object(
+	const char *bytes, size_t len, const char *prefix, json_t **ret_json, struct zong_err *err)
 {
 	json_error_t error;
 	json_t *json = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &error);
@@ -265,8 +286,8 @@ int zong_json_parse_intake(const char *bytes, size_t len, struct zong_arena *are
 	return 0;
 }
 
-int zong_json_parse_case(const char *bytes, size_t len, struct zong_arena *arena, Zong__Case *ret_case,
-	json_t **ret_json, struct zong_err *err)
+int zong_json_parse_case(const char *bytes, size_t len, struct zong_arena *arena,
+	Zong__Case *ret_case, json_t **ret_json, struct zong_err *err)
 {
 	json_t *json;
 	int code = parse_object(bytes, len, "", &json, err);

@@ -25,7 +25,8 @@ static json_t *receivers_json(const struct zong_subject *who, const Zong__Materi
 	size_t i;
 
 	for (i = 0; array && i < row->n_receivers; i++) {
-		if (who->role == ZONG_ROLE_DEPARTMENT && strcmp(row->receivers[i], who->department) != 0)
+		if (who->role == ZONG_ROLE_DEPARTMENT &&
+			strcmp(row->receivers[i], who->department) != 0)
 			continue;
 		if (json_array_append_new(array, zong_json_str(row->receivers[i]))) {
 			json_decref(array);
@@ -35,30 +36,23 @@ static json_t *receivers_json(const struct zong_subject *who, const Zong__Materi
 	return array;
 }
 
-static json_t *brief_json(const struct zong_subject *who, const Zong__Material *row, uint32_t read,
-	uint32_t parked)
+static json_t *brief_json(
+	const struct zong_subject *who, const Zong__Material *row, uint32_t read, uint32_t parked)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:o, s:i, s:i, s:i, s:i, s:I, s:s, s:o, s:o, s:o, s:o}",
-		"id", zong_json_id(&row->id),
-		"case", zong_json_str(row->case_no),
-		"type", zong_json_str(row->type),
-		"title", zong_json_str(row->title),
-		"scope", scope_name(row->scope),
-		"name", zong_json_str(row->file_name),
-		"version", (int)row->version,
-		"pages", (int)row->pages,
-		"pages_read", (int)read,
-		"pages_parked", (int)parked,
-		"bytes", (json_int_t)row->bytes,
-		"media", zong_media_type((enum zong_media)row->media),
-		"digest", zong_json_digest(&row->file),
-		"received", zong_json_time(row->received),
-		"received_by", zong_json_str(row->received_by),
-		"to", receivers_json(who, row));
+	return json_pack(
+		"{s:o, s:o, s:o, s:o, s:s, s:o, s:i, s:i, s:i, s:i, s:I, s:s, s:o, s:o, s:o, s:o}",
+		"id", zong_json_id(&row->id), "case", zong_json_str(row->case_no), "type",
+		zong_json_str(row->type), "title", zong_json_str(row->title), "scope",
+		scope_name(row->scope), "name", zong_json_str(row->file_name), "version",
+		(int)row->version, "pages", (int)row->pages, "pages_read", (int)read,
+		"pages_parked", (int)parked, "bytes", (json_int_t)row->bytes, "media",
+		zong_media_type((enum zong_media)row->media), "digest",
+		zong_json_digest(&row->file), "received", zong_json_time(row->received),
+		"received_by", zong_json_str(row->received_by), "to", receivers_json(who, row));
 }
 
-json_t *zong_json_material_brief(struct zong_archive *archive, const struct zong_subject *who,
-	const Zong__Material *row)
+json_t *zong_json_material_brief(
+	struct zong_archive *archive, const struct zong_subject *who, const Zong__Material *row)
 {
 	uint32_t read = 0, parked = 0;
 
@@ -124,15 +118,16 @@ static json_t *page_json(const struct zong_page_info *page, size_t n, const char
 	if (json && page->page && page->page->raster.len) {
 		json_object_set_new(json, "width", json_integer(page->page->width));
 		json_object_set_new(json, "height", json_integer(page->page->height));
-		json_object_set_new(json, "dpi", page->page->dpi_x > 0 ?
-			json_real((double)page->page->dpi_x) : json_null());
+		json_object_set_new(json, "dpi",
+			page->page->dpi_x > 0 ? json_real((double)page->page->dpi_x) : json_null());
 		json_object_set_new(json, "colour", json_string(colour_name(page->page->colour)));
 		json_object_set_new(json, "raster", zong_json_digest(&page->page->raster));
 	}
 	if (json && page->err) {
 		json_object_set_new(json, "code", json_string(zong_error_slug(page->err)));
-		json_object_set_new(json, "reason", *page->reason ? zong_json_str(page->reason) :
-			json_string(zong_message_title(page->err, language)));
+		json_object_set_new(json, "reason",
+			*page->reason ? zong_json_str(page->reason)
+				      : json_string(zong_message_title(page->err, language)));
 	}
 	return json;
 }
@@ -154,17 +149,15 @@ static json_t *pages_json(const struct zong_material_pages *pages, const char *l
 static json_t *field_json(const struct zong_material_field *item)
 {
 	const Zong__Field *field = item->field;
-	json_t *json = json_pack("{s:o, s:o, s:o, s:i, s:f, s:b}",
-		"kind", zong_json_str(field->kind),
-		"value", zong_json_str(field->value),
-		"raw", zong_json_str(field->raw),
-		"page", (int)item->page,
-		"confidence", (double)field->confidence,
-		"valid", (int)field->valid);
+	json_t *json = json_pack("{s:o, s:o, s:o, s:i, s:f, s:b}", "kind",
+		zong_json_str(field->kind), "value", zong_json_str(field->value), "raw",
+		zong_json_str(field->raw), "page", (int)item->page, "confidence",
+		(double)field->confidence, "valid", (int)field->valid);
 
 	if (json && field->box)
-		json_object_set_new(json, "box", json_pack("[i, i, i, i]", (int)field->box->x,
-			(int)field->box->y, (int)field->box->width, (int)field->box->height));
+		json_object_set_new(json, "box",
+			json_pack("[i, i, i, i]", (int)field->box->x, (int)field->box->y,
+				(int)field->box->width, (int)field->box->height));
 	return json;
 }
 
@@ -182,9 +175,9 @@ static json_t *fields_json(const struct zong_material_pages *pages)
 	return array;
 }
 
-json_t *zong_json_material(const struct zong_subject *who,
-	const Zong__Material *row, const struct zong_material_pages *pages,
-	Zong__Delivery *const *deliveries, size_t count, const char *language)
+json_t *zong_json_material(const struct zong_subject *who, const Zong__Material *row,
+	const struct zong_material_pages *pages, Zong__Delivery *const *deliveries, size_t count,
+	const char *language)
 {
 	json_t *json = brief_json(who, row, (uint32_t)pages->read, (uint32_t)pages->parked);
 	int err;
@@ -195,7 +188,8 @@ json_t *zong_json_material(const struct zong_subject *who,
 	err |= json_object_set_new(json, "record", json_integer((json_int_t)row->record));
 	err |= json_object_set_new(json, "page", pages_json(pages, language));
 	err |= json_object_set_new(json, "fields", fields_json(pages));
-	err |= json_object_set_new(json, "deliveries", zong_json_delivery_briefs(deliveries, count));
+	err |= json_object_set_new(
+		json, "deliveries", zong_json_delivery_briefs(deliveries, count));
 	if (err) {
 		json_decref(json);
 		return NULL;
@@ -221,22 +215,16 @@ json_t *zong_json_receipt(const struct zong_receipt *receipt, const char *langua
 {
 	const Zong__Material *row = receipt->material;
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:s, s:i, s:o, s:I, s:I, s:I, s:o, s:I, s:b, s:o, s:o}",
-		"material", zong_json_id(&row->id),
-		"case", zong_json_str(row->case_no),
-		"title", zong_json_str(row->title),
-		"type", zong_json_str(row->type),
-		"version", (int)row->version,
-		"digest", zong_json_digest(&row->file),
-		"media", zong_media_type((enum zong_media)row->media),
-		"pages", (int)row->pages,
-		"pages_damaged", damaged_json(receipt),
-		"bytes", (json_int_t)row->bytes,
-		"bytes_new", (json_int_t)receipt->bytes_new,
-		"bytes_shared", (json_int_t)receipt->bytes_shared,
-		"time", zong_json_time(row->received),
-		"record", (json_int_t)row->record,
-		"again", (int)receipt->again,
-		"deliveries", zong_json_delivery_briefs(receipt->delivery, receipt->deliveries),
-		"warnings", zong_json_warnings(&receipt->warnings, language));
+	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:s, s:i, s:o, s:I, s:I, s:I, s:o, s:I, "
+			 "s:b, s:o, s:o}",
+		"material", zong_json_id(&row->id), "case", zong_json_str(row->case_no), "title",
+		zong_json_str(row->title), "type", zong_json_str(row->type), "version",
+		(int)row->version, "digest", zong_json_digest(&row->file), "media",
+		zong_media_type((enum zong_media)row->media), "pages", (int)row->pages,
+		"pages_damaged", damaged_json(receipt), "bytes", (json_int_t)row->bytes,
+		"bytes_new", (json_int_t)receipt->bytes_new, "bytes_shared",
+		(json_int_t)receipt->bytes_shared, "time", zong_json_time(row->received), "record",
+		(json_int_t)row->record, "again", (int)receipt->again, "deliveries",
+		zong_json_delivery_briefs(receipt->delivery, receipt->deliveries), "warnings",
+		zong_json_warnings(&receipt->warnings, language));
 }

@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,7 +18,8 @@
 #define BACKLOG 1024
 
 /* "HOST:PORT", "[V6]:PORT", ":PORT". */
-static int split_address(const char *address, char *host, size_t host_size, char *port, size_t port_size)
+static int split_address(
+	const char *address, char *host, size_t host_size, char *port, size_t port_size)
 {
 	const char *colon = strrchr(address, ':');
 	const char *first = address;
@@ -33,7 +35,8 @@ static int split_address(const char *address, char *host, size_t host_size, char
 		return ZONG_EINVAL;
 	}
 	digits = strspn(colon + 1, "0123456789");
-	if (len >= host_size || digits == 0 || colon[1 + digits] || digits >= port_size)
+	if (len >= host_size || digits == 0 || colon[1 + digits] || digits >= port_size ||
+		strtoul(colon + 1, NULL, 10) > 65535)
 		return ZONG_EINVAL;
 	memcpy(host, first, len);
 	host[len] = '\0';
@@ -43,7 +46,8 @@ static int split_address(const char *address, char *host, size_t host_size, char
 
 static int bind_one(const struct addrinfo *info, int *ret_fd)
 {
-	_cleanup_close_ int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	_cleanup_close_ int fd =
+		socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int on = 1;
 
 	if (fd < 0)
@@ -77,10 +81,11 @@ static void describe(int fd, const char *host, char *url, size_t size)
 	}
 }
 
-int zong_listen_tcp(const char *address, int *ret_fd, char *ret_url, size_t url_size,
-	struct zong_err *err)
+int zong_listen_tcp(
+	const char *address, int *ret_fd, char *ret_url, size_t url_size, struct zong_err *err)
 {
-	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+	struct addrinfo hints = {
+		.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
 	struct addrinfo *list, *info;
 	char host[256], port[8];
 	int failure = -EADDRNOTAVAIL;
@@ -102,7 +107,8 @@ int zong_listen_tcp(const char *address, int *ret_fd, char *ret_url, size_t url_
 	return 0;
 }
 
-/* The archive's lock file keeps a second server away, so whatever lies at @path is left from one that died. */
+/* The archive's lock file keeps a second server away, so whatever lies at @path is left from one
+ * that died. */
 int zong_listen_local(const char *path, int *ret_fd, struct zong_err *err)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -115,7 +121,8 @@ int zong_listen_local(const char *path, int *ret_fd, struct zong_err *err)
 	if (fd < 0)
 		return zong_err_set(err, ZONG_EIO, "%s: %s", path, strerror(errno));
 	unlink(path);
-	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) || chmod(path, 0600) || listen(fd, BACKLOG))
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) || chmod(path, 0600) ||
+		listen(fd, BACKLOG))
 		return zong_err_set(err, ZONG_EIO, "%s: %s", path, strerror(errno));
 	*ret_fd = take_fd(fd);
 	return 0;

@@ -17,7 +17,8 @@ static void add_head(struct zong_buf *buf, const char *name, const char *type, c
 	zong_buf_add_format(buf, "# HELP zong_%s %s\n# TYPE zong_%s %s\n", name, help, name, type);
 }
 
-static void add(struct zong_buf *buf, const char *name, const char *type, const char *help, uint64_t value)
+static void add(
+	struct zong_buf *buf, const char *name, const char *type, const char *help, uint64_t value)
 {
 	add_head(buf, name, type, help);
 	zong_buf_add_format(buf, "zong_%s %" PRIu64 "\n", name, value);
@@ -27,15 +28,17 @@ static void add_traffic(struct zong_buf *buf, struct zong_http *http)
 {
 	int i;
 
-	add_head(buf, "http_requests_total", "counter", "Requests answered, by the class of their status.");
+	add_head(buf, "http_requests_total", "counter",
+		"Requests answered, by the class of their status.");
 	for (i = 1; i < 6; i++)
-		zong_buf_add_format(buf, "zong_http_requests_total{class=\"%dxx\"} %" PRIu64 "\n", i,
-			atomic_load(&http->traffic.requests[i]));
+		zong_buf_add_format(buf, "zong_http_requests_total{class=\"%dxx\"} %" PRIu64 "\n",
+			i, atomic_load(&http->traffic.requests[i]));
 	add(buf, "http_requests_aborted_total", "counter", "Requests whose sender went away.",
 		atomic_load(&http->traffic.requests[0]));
 	add(buf, "http_requests_active", "gauge", "Requests being answered now.",
 		atomic_load(&http->traffic.active));
-	add(buf, "http_connections", "gauge", "Connections open now.", atomic_load(&http->traffic.connections));
+	add(buf, "http_connections", "gauge", "Connections open now.",
+		atomic_load(&http->traffic.connections));
 	add(buf, "http_uploaded_bytes_total", "counter", "Bytes of files taken in.",
 		atomic_load(&http->traffic.uploaded));
 	add(buf, "http_fetched_bytes_total", "counter", "Bytes of files given out.",
@@ -46,7 +49,8 @@ static void add_traffic(struct zong_buf *buf, struct zong_http *http)
 
 static void add_archive(struct zong_buf *buf, const struct zong_status *s)
 {
-	static const char *const states[] = {"due", "sent", "received", "returned", "withdrawn", "superseded"};
+	static const char *const states[] = {
+		"due", "sent", "received", "returned", "withdrawn", "superseded"};
 	int i;
 
 	add(buf, "cases", "gauge", "Cases.", s->cases);
@@ -70,7 +74,8 @@ static void add_archive(struct zong_buf *buf, const struct zong_status *s)
 		s->jobs_waiting, s->jobs_running, s->jobs_parked);
 	add(buf, "workers", "gauge", "Worker processes.", s->workers);
 	add(buf, "workers_busy", "gauge", "Workers that have a page now.", s->workers_busy);
-	add(buf, "worker_restarts_total", "counter", "Workers that died and were replaced.", s->worker_restarts);
+	add(buf, "worker_restarts_total", "counter", "Workers that died and were replaced.",
+		s->worker_restarts);
 	add(buf, "catalog_bytes", "gauge", "Size of the catalogue.", s->catalog_bytes);
 	add(buf, "segments_bytes", "gauge", "Size of the segments.", s->segments_bytes);
 	add(buf, "commits_total", "counter", "Commits.", s->commits);

@@ -4,8 +4,8 @@
 
 #include "http/range.h"
 
-/* Digits at *text; false when there are none. What does not fit becomes the greatest number: it lies
- * behind the end of any file. */
+/* Digits at *text; false when there are none. What does not fit becomes the greatest number: it
+ * lies behind the end of any file. */
 static bool take_number(const char **text, uint64_t *ret_value)
 {
 	uint64_t value = 0;

@@ -59,14 +59,15 @@ static size_t place_of(const struct zong_digest *digest)
 	return digest->bytes[0] % ZONG_REPLIES_MAX;
 }
 
-struct zong_kept *zong_replies_get(struct zong_replies *replies, const struct zong_digest *digest,
-	const char *name)
+struct zong_kept *zong_replies_get(
+	struct zong_replies *replies, const struct zong_digest *digest, const char *name)
 {
 	struct entry *entry;
 
 	pthread_mutex_lock(&replies->lock);
 	entry = replies->entry[place_of(digest)];
-	if (entry && memcmp(&entry->digest, digest, sizeof(*digest)) == 0 && strcmp(entry->name, name) == 0)
+	if (entry && memcmp(&entry->digest, digest, sizeof(*digest)) == 0 &&
+		strcmp(entry->name, name) == 0)
 		entry->users++;
 	else
 		entry = NULL;

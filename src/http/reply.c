@@ -8,6 +8,7 @@
 #include <zong/archive.h>
 #include <zong/cleanup.h>
 
+#include "http/json.h"
 #include "http/reply.h"
 #include "http/request.h"
 #include "http/route.h"
@@ -35,8 +36,10 @@ static int finish(struct zong_request *req, unsigned int status, const char *typ
 {
 	if (!response)
 		return ZONG_ENOMEM;
-	if ((type && MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) != MHD_YES) ||
-		MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store") != MHD_YES ||
+	if ((type && MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type) !=
+			     MHD_YES) ||
+		MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store") !=
+			MHD_YES ||
 		MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") != MHD_YES) {
 		MHD_destroy_response(response);
 		return ZONG_ENOMEM;
@@ -74,7 +77,8 @@ int zong_reply_created(struct zong_request *req, json_t *json, const char *locat
 	return err ? err : zong_reply_header(req, MHD_HTTP_HEADER_LOCATION, location);
 }
 
-int zong_reply_buffer(struct zong_request *req, unsigned int status, const char *type, struct zong_buf *buf)
+int zong_reply_buffer(
+	struct zong_request *req, unsigned int status, const char *type, struct zong_buf *buf)
 {
 	struct MHD_Response *response;
 	size_t len = 0;
@@ -93,8 +97,8 @@ int zong_reply_buffer(struct zong_request *req, unsigned int status, const char 
 	return finish(req, status, type, response);
 }
 
-int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *type, const void *bytes,
-	size_t len)
+int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *type,
+	const void *bytes, size_t len)
 {
 	return finish(req, status, type,
 		MHD_create_response_from_buffer(len, (void *)bytes, MHD_RESPMEM_PERSISTENT));
@@ -102,24 +106,52 @@ int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *
 
 int zong_reply_empty(struct zong_request *req, unsigned int status)
 {
-	return finish(req, status, NULL, MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT));
+	return finish(req, status, NULL,
+		MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT));
+}
+
+/* Never called: a 304 has no body. It is only there because a length wants a body to the library.
+ */
+static ssize_t read_nothing(void *cls, uint64_t position, char *buf, size_t max)
+{
+	(void)cls;
+	(void)position;
+	(void)buf;
+	(void)max;
+	return MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+int zong_reply_not_modified(struct zong_request *req, uint64_t size, const char *etag)
+{
+	struct MHD_Response *response =
+		MHD_create_response_from_callback(size, 1, read_nothing, NULL, NULL);
+
+	if (!response)
+		return ZONG_ENOMEM;
+	zong_reply_set(req, MHD_HTTP_NOT_MODIFIED, response);
+	return zong_reply_header(req, MHD_HTTP_HEADER_ETAG, etag);
 }
 
 json_t *zong_problem_json(int code, unsigned int status, const char *subject, const char *language)
 {
 	_cleanup_(zong_buf_release) struct zong_buf detail = ZONG_BUF_INIT(DETAIL_MAX);
 	char type[128];
-	json_t *json;
+	json_t *json, *clean;
 
 	snprintf(type, sizeof(type), "urn:zong:problem:%s", zong_error_slug(code));
-	json = json_pack("{s:s, s:s, s:s, s:i}", "type", type, "code", zong_error_slug(code), "title",
-		zong_message_title(code, language), "status", (int)status);
+	json = json_pack("{s:s, s:s, s:s, s:i}", "type", type, "code", zong_error_slug(code),
+		"title", zong_message_title(code, language), "status", (int)status);
 	if (!json)
 		return NULL;
-	if (zong_message_detail(&detail, code, subject, language) == 0 && detail.len > 0)
+	/* A subject may have been cut at a byte on its way. */
+	clean = zong_json_str(subject);
+	if (clean && zong_message_detail(&detail, code, json_string_value(clean), language) == 0 &&
+		detail.len > 0)
 		json_object_set_new(json, "detail", json_string(zong_buf_str(&detail)));
 	if (*subject)
-		json_object_set_new(json, "subject", json_string(subject));
+		json_object_set_new(json, "subject", clean);
+	else
+		json_decref(clean);
 	return json;
 }
 
@@ -129,7 +161,8 @@ static int add_problem_headers(struct zong_request *req, int code, unsigned int 
 	int err = zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_LANGUAGE, req->language);
 
 	if (!err && status == MHD_HTTP_UNAUTHORIZED)
-		err = zong_reply_header(req, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer realm=\"zong\"");
+		err = zong_reply_header(
+			req, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer realm=\"zong\"");
 	if (!err && status == MHD_HTTP_TOO_MANY_REQUESTS)
 		err = zong_reply_header(req, MHD_HTTP_HEADER_RETRY_AFTER, "60");
 	if (!err && (status == MHD_HTTP_SERVICE_UNAVAILABLE || code == ZONG_ENOTREADY))
@@ -146,7 +179,7 @@ int zong_reply_problem(struct zong_request *req, int code, unsigned int status)
 
 	if (!status)
 		status = zong_status_of(code);
-	err = send_json(req, status, PROBLEM_TYPE,
-		zong_problem_json(code, status, subject, req->language));
+	err = send_json(
+		req, status, PROBLEM_TYPE, zong_problem_json(code, status, subject, req->language));
 	return err ? err : add_problem_headers(req, code, status);
 }

@@ -5,6 +5,8 @@
 /* Replies. Each function puts one into the request and returns 0, or ZONG_ENOMEM and leaves the
  * request without one. All but files say `Cache-Control: no-store`. */
 
+#include <stdint.h>
+
 #include <jansson.h>
 
 #include <zong/buffer.h>
@@ -17,11 +19,14 @@ int zong_reply_json(struct zong_request *req, unsigned int status, json_t *json)
 /* As before, with a Location. */
 int zong_reply_created(struct zong_request *req, json_t *json, const char *location);
 /* The buffer's bytes are taken out of it. @type: static. */
-int zong_reply_buffer(struct zong_request *req, unsigned int status, const char *type, struct zong_buf *buf);
+int zong_reply_buffer(
+	struct zong_request *req, unsigned int status, const char *type, struct zong_buf *buf);
 /* Bytes that live for ever. */
-int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *type, const void *bytes,
-	size_t len);
+int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *type,
+	const void *bytes, size_t len);
 int zong_reply_empty(struct zong_request *req, unsigned int status);
+/* 304; @size: of what is not sent. */
+int zong_reply_not_modified(struct zong_request *req, uint64_t size, const char *etag);
 /* RFC 9457 of a code, the subject from req->err; with what the status asks for: WWW-Authenticate,
  * Allow, Retry-After. @status 0: that of the code. */
 int zong_reply_problem(struct zong_request *req, int code, unsigned int status);

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include <zong/limits.h>
+#include <zong/time.h>
 #include <zong/utf8.h>
 
 #include <zong/cleanup.h>
@@ -19,7 +20,8 @@ int zong_request_set_uri(struct zong_request *req, const char *uri)
 	size_t len = strlen(uri);
 	char *query;
 
-	req->uri = len < sizeof(req->uri_inline) ? req->uri_inline : zong_arena_alloc(&req->arena, len + 1);
+	req->uri = len < sizeof(req->uri_inline) ? req->uri_inline
+						 : zong_arena_alloc(&req->arena, len + 1);
 	if (!req->uri)
 		return ZONG_ENOMEM;
 	memcpy(req->uri, uri, len + 1);
@@ -56,7 +58,7 @@ void zong_request_clear(struct zong_request *req)
 	req->received = 0;
 	req->failure = 0;
 	req->begun = false;
-	memset(&req->who, 0, sizeof(req->who));
+	req->who.role = ZONG_ROLE_NONE;
 }
 
 const char *zong_request_header(const struct zong_request *req, const char *name)
@@ -73,9 +75,9 @@ int zong_request_read_query(struct zong_request *req)
 		return 0;
 	req->query.count = 0;
 	if (req->query_text) {
-		err = zong_query_parse(req->query_text, &req->query);
+		err = zong_params_parse(req->query_text, &req->query);
 		if (err)
-			return zong_err_set(&req->err, ZONG_EQUERY, "?%.80s", req->query_text);
+			return zong_err_set(&req->err, ZONG_EQUERY, "?");
 	}
 	req->query_parsed = true;
 	return 0;
@@ -85,7 +87,7 @@ const char *zong_request_query(struct zong_request *req, const char *name)
 {
 	if (zong_request_read_query(req))
 		return NULL;
-	return zong_query_get(&req->query, name);
+	return zong_params_get(&req->query, name);
 }
 
 int zong_request_uint(struct zong_request *req, const char *name, uint64_t max, uint64_t fallback,
@@ -155,6 +157,29 @@ static int copy_purpose(struct zong_request *req)
 	return zong_err_set(&req->err, ZONG_EHEADER, "Zong-Purpose");
 }
 
+/* Most requests come one after another with the same token on the same connection. A token that is
+ * revoked is a commit, after which it is looked up anew; one that runs out says so itself. */
+static int identify_token(struct zong_request *req, const char *token)
+{
+	uint64_t number = zong_archive_number(req->http->archive);
+	int err;
+
+	if (number == req->known_number && strcmp(token, req->known_token) == 0 &&
+		(!req->known.expires || req->known.expires > zong_time_now())) {
+		req->who = req->known;
+		return 0;
+	}
+	req->known_number = 0;
+	req->given.number = 0;
+	err = zong_identity_by_token(req->http->archive, token, &req->who);
+	if (err || strlen(token) >= sizeof(req->known_token))
+		return err;
+	memcpy(req->known_token, token, strlen(token) + 1);
+	req->known = req->who;
+	req->known_number = number;
+	return 0;
+}
+
 int zong_request_identify(struct zong_request *req)
 {
 	const char *header = zong_request_header(req, MHD_HTTP_HEADER_AUTHORIZATION);
@@ -164,9 +189,11 @@ int zong_request_identify(struct zong_request *req)
 		if (strncasecmp(header, "Bearer ", 7) == 0) {
 			header += 7;
 			header += strspn(header, " ");
-			err = zong_identity_by_token(req->http->archive, header, &req->who);
+			err = identify_token(req, header);
 		}
 	} else if (req->local) {
+		req->known_number = 0;
+		req->given.number = 0;
 		err = zong_identity_local(req->http->archive, req->peer_uid, &req->who);
 	}
 	if (err)
@@ -221,7 +248,8 @@ int zong_request_json(struct zong_request *req, bool optional, json_t **ret_obje
 	if (req->body.len == 0 && optional)
 		json = json_object();
 	else
-		json = json_loadb(zong_buf_str(&req->body), req->body.len, JSON_REJECT_DUPLICATES, &error);
+		json = json_loadb(
+			zong_buf_str(&req->body), req->body.len, JSON_REJECT_DUPLICATES, &error);
 	if (!json && optional && req->body.len == 0)
 		return ZONG_ENOMEM;
 	if (!json)

@@ -2,9 +2,9 @@
 #ifndef ZONG_HTTP_REQUEST_H
 #define ZONG_HTTP_REQUEST_H
 
-/* One request: what was asked, by whom, and the reply under construction. It lives in the connection
- * that brings it and is cleared when the reply has been sent. Threads: first the connection's own;
- * between its suspension and resumption one of the executor's. */
+/* One request: what was asked, by whom, and the reply under construction. It lives in the
+ * connection that brings it and is cleared when the reply has been sent. Threads: first the
+ * connection's own; between its suspension and resumption one of the executor's. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,19 +18,20 @@
 #include <zong/error.h>
 #include <zong/identity.h>
 
-#include "http/query.h"
+#include "http/params.h"
+#include "http/replies.h"
 
 struct zong_http;
 struct zong_route;
 struct zong_upload;
 
 enum zong_phase {
-	ZONG_PHASE_NEW,        /* nothing known yet */
-	ZONG_PHASE_BODY,       /* the body is coming */
-	ZONG_PHASE_SKIP,       /* refused: a short body is thrown away, then the reply goes out */
-	ZONG_PHASE_DRAIN,      /* refused and answered: what still comes is thrown away for a while */
-	ZONG_PHASE_WORK,       /* with the executor */
-	ZONG_PHASE_REPLY,      /* response is ready */
+	ZONG_PHASE_NEW,	  /* nothing known yet */
+	ZONG_PHASE_BODY,  /* the body is coming */
+	ZONG_PHASE_SKIP,  /* refused: a short body is thrown away, then the reply goes out */
+	ZONG_PHASE_DRAIN, /* refused and answered: what still comes is thrown away for a while */
+	ZONG_PHASE_WORK,  /* with the executor */
+	ZONG_PHASE_REPLY, /* response is ready */
 };
 
 #define ZONG_URI_INLINE 512 /* longer addresses take memory of their own */
@@ -42,35 +43,48 @@ struct zong_request {
 	struct zong_arena arena;
 
 	char uri_inline[ZONG_URI_INLINE];
-	char *uri;                      /* as it came; NULL when there was no memory for it */
-	const char *method;             /* borrowed of the connection */
-	char *path;                     /* decoded, in place of uri's first part */
-	char *query_text;               /* behind the `?`; NULL when there is none */
-	struct zong_query query;        /* valid when query_parsed */
+	char *uri;		  /* as it came; NULL when there was no memory for it */
+	const char *method;	  /* borrowed of the connection */
+	char *path;		  /* decoded, in place of uri's first part */
+	char *query_text;	  /* behind the `?`; NULL when there is none */
+	struct zong_params query; /* valid when query_parsed */
 	bool query_parsed;
 	const struct zong_route *route;
-	const char *param[2];           /* the pattern's {…} in order; borrowed of path */
+	const char *param[2]; /* the pattern's {…} in order; borrowed of path */
 
 	uint32_t peer_uid;
-	bool local;                     /* came through the Unix socket */
+	bool local; /* came through the Unix socket */
 	char origin[64];
 	struct zong_subject who;
-	const char *language;           /* "zh" or "en" */
+	/* Whose token came last on this connection; holds as long as nothing was committed since.
+	 */
+	char known_token[ZONG_TOKEN_TEXT];
+	uint64_t known_number;
+	struct zong_subject known;
+	/* What that one was given last here, under the same condition; see api_files.c. */
+	struct zong_given {
+		uint64_t number;
+		char path[96]; /* the last part of the address */
+		bool by_digest;
+		struct zong_digest digest;
+		char name[ZONG_REPLIES_NAME];
+	} given;
+	const char *language; /* "zh" or "en" */
 
-	uint64_t expected;              /* Content-Length; UINT64_MAX: not said */
+	uint64_t expected; /* Content-Length; UINT64_MAX: not said */
 	struct zong_buf body;
-	uint64_t received;              /* bytes of the body */
-	int failure;                    /* of reading the address */
-	bool begun;                     /* counted as active */
+	uint64_t received; /* bytes of the body */
+	int failure;	   /* of reading the address */
+	bool begun;	   /* counted as active */
 	int64_t drain_until;
-	json_t *json;                   /* parsed body, strings are borrowed from it */
+	json_t *json; /* parsed body, strings are borrowed from it */
 	struct zong_upload *upload;
 
-	struct zong_err err;            /* for a problem reply */
+	struct zong_err err; /* for a problem reply */
 	unsigned int status;
-	struct MHD_Response *response;  /* ours until queued */
-	struct zong_kept *kept;         /* or a shared one, see replies.h */
-	struct zong_request *next;      /* in the executor's queue */
+	struct MHD_Response *response; /* ours until queued */
+	struct zong_kept *kept;	       /* or a shared one, see replies.h */
+	struct zong_request *next;     /* in the executor's queue */
 };
 
 /* @uri: path and query as they came. Keeps a copy, makes ->path. */

@@ -58,8 +58,8 @@ const struct zong_route zong_routes[] = {
 		ZONG_BODY_JSON, NULL},
 	{"DELETE", API "/tokens/{id}", zong_api_revoke_token, ZONG_VERB_TOKEN_MANAGE,
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
-	{"GET", API "/jobs", zong_api_jobs, ZONG_VERB_JOB_READ, ZONG_PLACE_EXECUTOR,
-		ZONG_BODY_NONE, NULL},
+	{"GET", API "/jobs", zong_api_jobs, ZONG_VERB_JOB_READ, ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE,
+		NULL},
 	{"POST", API "/jobs/{id}/retry", zong_api_retry_job, ZONG_VERB_JOB_RETRY,
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
 	{"GET", API "/status", zong_api_status, ZONG_VERB_STATUS_READ, ZONG_PLACE_EXECUTOR,
@@ -141,8 +141,8 @@ bool zong_route_allow(const char *path, char *ret_allow, size_t size)
 			continue;
 		any = true;
 		used += (size_t)snprintf(ret_allow + used, size - used, "%s, ",
-			strcmp(zong_routes[i].method, "GET") == 0 ? "GET, HEAD" :
-								   zong_routes[i].method);
+			strcmp(zong_routes[i].method, "GET") == 0 ? "GET, HEAD"
+								  : zong_routes[i].method);
 	}
 	if (any && used < size)
 		snprintf(ret_allow + used, size - used, "OPTIONS");

@@ -2,7 +2,8 @@
 #ifndef ZONG_HTTP_ROUTE_H
 #define ZONG_HTTP_ROUTE_H
 
-/* The table of all addresses. Each has a decision of archive/access.h, or says why it needs none. */
+/* The table of all addresses. Each has a decision of archive/access.h, or says why it needs none.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,19 +13,19 @@
 struct zong_request;
 
 /* In place of a verb. */
-#define ZONG_ROUTE_PUBLIC (-1)    /* names nothing of the archive */
+#define ZONG_ROUTE_PUBLIC (-1)	  /* names nothing of the archive */
 #define ZONG_ROUTE_SIGNED_IN (-2) /* about the asker alone */
-/* Seeing the case, material, delivery or department is decided for the object by the archive function
- * that is called; the role alone decides nothing, so that it cannot tell what exists. */
+/* Seeing the case, material, delivery or department is decided for the object by the archive
+ * function that is called; the role alone decides nothing, so that it cannot tell what exists. */
 
 enum zong_place {
-	ZONG_PLACE_HERE,      /* at once, in the thread of the connection: waits for nothing */
-	ZONG_PLACE_EXECUTOR,  /* may wait for the disk */
-	ZONG_PLACE_SLOW,      /* may take minutes: only some of the executor's threads */
+	ZONG_PLACE_HERE,     /* at once, in the thread of the connection: waits for nothing */
+	ZONG_PLACE_EXECUTOR, /* may wait for the disk */
+	ZONG_PLACE_SLOW,     /* may take minutes: only some of the executor's threads */
 };
 
 enum zong_body {
-	ZONG_BODY_NONE,       /* a body is thrown away */
+	ZONG_BODY_NONE, /* a body is thrown away */
 	ZONG_BODY_JSON,
 	ZONG_BODY_UPLOAD,
 };
@@ -33,13 +34,13 @@ enum zong_body {
 typedef int zong_handler(struct zong_request *req);
 
 struct zong_route {
-	const char *method;   /* GET also answers HEAD */
-	const char *pattern;  /* {name} stands for one part of the path */
+	const char *method;  /* GET also answers HEAD */
+	const char *pattern; /* {name} stands for one part of the path */
 	zong_handler *handle;
-	int verb;             /* enum zong_verb or one of the above */
+	int verb; /* enum zong_verb or one of the above */
 	enum zong_place place;
 	enum zong_body body;
-	zong_handler *quick;  /* tried first, here; ZONG_ENOTREADY: leave it to the place */
+	zong_handler *quick; /* tried first, here; ZONG_ENOTREADY: leave it to the place */
 };
 
 extern const struct zong_route zong_routes[];
@@ -47,7 +48,7 @@ extern const size_t zong_routes_count;
 
 enum zong_found {
 	ZONG_FOUND_NOTHING,
-	ZONG_FOUND_ADDRESS,   /* but not with this method */
+	ZONG_FOUND_ADDRESS, /* but not with this method */
 	ZONG_FOUND_ROUTE,
 };
 

@@ -97,13 +97,14 @@ static int prepare_body(struct zong_request *req, unsigned int *ret_status)
 	if (req->route->body == ZONG_BODY_UPLOAD) {
 		if (known && req->expected > ZONG_LIMIT_FILE + FORM_MARGIN)
 			return ZONG_ETOOBIG;
+		*ret_status = MHD_HTTP_UNSUPPORTED_MEDIA_TYPE;
 		return zong_upload_begin(req, &req->upload);
 	}
 	zong_buf_init(&req->body, ZONG_LIMIT_JSON);
 	if (known && req->expected > ZONG_LIMIT_JSON) {
 		*ret_status = MHD_HTTP_CONTENT_TOO_LARGE;
-		return zong_err_set(&req->err, ZONG_ELIMIT, "%llu > %d", (unsigned long long)req->expected,
-			ZONG_LIMIT_JSON);
+		return zong_err_set(&req->err, ZONG_ELIMIT, "%llu > %d",
+			(unsigned long long)req->expected, ZONG_LIMIT_JSON);
 	}
 	return 0;
 }
@@ -113,7 +114,8 @@ static int reply_options(struct zong_request *req)
 	char allow[128] = "GET, HEAD, OPTIONS";
 	int err;
 
-	if (!zong_route_allow(req->path, allow, sizeof(allow)) && strncmp(req->path, "/api/", 5) == 0)
+	if (!zong_route_allow(req->path, allow, sizeof(allow)) &&
+		strncmp(req->path, "/api/", 5) == 0)
 		return zong_err_set(&req->err, ZONG_EROUTE, "%.200s", req->path);
 	if (!*allow)
 		snprintf(allow, sizeof(allow), "GET, HEAD, OPTIONS");
@@ -175,7 +177,8 @@ static enum MHD_Result take_body(struct zong_request *req, const char *data, siz
 static enum MHD_Result drain(struct zong_request *req, size_t len)
 {
 	req->received += len;
-	if (len == 0 || req->received > ZONG_LIMIT_REFUSED || zong_time_monotonic() > req->drain_until)
+	if (len == 0 || req->received > ZONG_LIMIT_REFUSED ||
+		zong_time_monotonic() > req->drain_until)
 		return MHD_NO;
 	return MHD_YES;
 }
@@ -272,8 +275,9 @@ void zong_serve_completed(void *cls, struct MHD_Connection *connection, void **r
 	(void)connection;
 	if (!req)
 		return;
-	class = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || req->phase == ZONG_PHASE_DRAIN ?
-			req->status / 100 : 0;
+	class = code == MHD_REQUEST_TERMINATED_COMPLETED_OK || req->phase == ZONG_PHASE_DRAIN
+			? req->status / 100
+			: 0;
 	if (req->begun) {
 		atomic_fetch_add_explicit(&req->http->traffic.requests[class < 6 ? class : 0], 1,
 			memory_order_relaxed);
@@ -293,7 +297,8 @@ static void describe_peer(struct zong_request *req, int fd)
 
 	if (getpeername(fd, (struct sockaddr *)&address, &len))
 		return;
-	if (address.ss_family == AF_UNIX && !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &peer_len)) {
+	if (address.ss_family == AF_UNIX &&
+		!getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &peer_len)) {
 		req->local = true;
 		req->peer_uid = peer.uid;
 		snprintf(req->origin, sizeof(req->origin), "local:%u", (unsigned int)peer.uid);
@@ -314,8 +319,10 @@ void zong_serve_connection(void *cls, struct MHD_Connection *connection, void **
 
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		atomic_fetch_sub(&http->traffic.connections, 1);
-		if (req)
+		if (req) {
 			zong_request_clear(req);
+			explicit_bzero(req->known_token, sizeof(req->known_token));
+		}
 		free(req);
 		*context = NULL;
 		return;
@@ -326,5 +333,6 @@ void zong_serve_connection(void *cls, struct MHD_Connection *connection, void **
 	if (!req)
 		return;
 	req->http = http;
-	describe_peer(req, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+	describe_peer(req,
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
 }

@@ -18,32 +18,33 @@ struct zong_replies;
 
 /* Counted since the start, for /metrics. */
 struct zong_traffic {
-	_Atomic uint64_t requests[6];     /* by the first digit of the status; [0]: gone before the reply */
-	_Atomic uint64_t connections;     /* open now */
-	_Atomic uint64_t active;          /* requests being answered now */
-	_Atomic uint64_t uploaded;        /* bytes of files taken in */
-	_Atomic uint64_t fetched;         /* bytes of files given out */
+	_Atomic uint64_t
+		requests[6]; /* by the first digit of the status; [0]: gone before the reply */
+	_Atomic uint64_t connections; /* open now */
+	_Atomic uint64_t active;      /* requests being answered now */
+	_Atomic uint64_t uploaded;    /* bytes of files taken in */
+	_Atomic uint64_t fetched;     /* bytes of files given out */
 };
 
 struct zong_http {
 	struct zong_archive *archive;
 	struct zong_executor *executor;
-	struct zong_replies *replies;     /* ready-made replies of files fetched lately */
+	struct zong_replies *replies; /* ready-made replies of files fetched lately */
 	struct zong_traffic traffic;
-	int tcp, local;                   /* listening sockets */
-	int web;                          /* folder of the web page, -1: none */
+	int tcp, local; /* listening sockets */
+	int web;	/* folder of the web page, -1: none */
 	unsigned int threads;
 	struct MHD_Daemon *tcp_daemon, *local_daemon;
 	char address[300];
 	char socket_path[108];
 	int64_t started;
-	atomic_bool closing;              /* takes no new request */
-	atomic_bool giving_up;            /* breaks off long ones */
+	atomic_bool closing;   /* takes no new request */
+	atomic_bool giving_up; /* breaks off long ones */
 };
 
 /* -- listen.c -- */
-int zong_listen_tcp(const char *address, int *ret_fd, char *ret_url, size_t url_size,
-	struct zong_err *err);
+int zong_listen_tcp(
+	const char *address, int *ret_fd, char *ret_url, size_t url_size, struct zong_err *err);
 int zong_listen_local(const char *path, int *ret_fd, struct zong_err *err);
 
 /* -- serve.c: what the daemons call -- */
@@ -58,6 +59,7 @@ void zong_serve_completed(void *cls, struct MHD_Connection *connection, void **r
 void zong_serve_work(struct zong_request *req); /* in the executor */
 
 /* -- refuse.c: answers while the body is still coming, see there -- */
-enum MHD_Result zong_refuse(struct zong_request *req, int code, unsigned int status, uint64_t received);
+enum MHD_Result zong_refuse(
+	struct zong_request *req, int code, unsigned int status, uint64_t received);
 
 #endif

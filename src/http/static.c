@@ -17,8 +17,8 @@
 #include "http/request.h"
 #include "http/server.h"
 
-#define POLICY \
-	"default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; " \
+#define POLICY                                                                                     \
+	"default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; "       \
 	"frame-ancestors 'none'"
 
 static const char *type_of(const char *path)
@@ -68,13 +68,11 @@ static int open_beneath(int folder, const char *path)
 	return (int)syscall(SYS_openat2, folder, path, &how, sizeof(how));
 }
 
-static int add_headers(struct zong_request *req, const char *path, const char *etag)
+static int add_headers(struct zong_request *req, const char *path)
 {
-	int err = zong_reply_header(req, MHD_HTTP_HEADER_ETAG, etag);
+	int err = zong_reply_header(req, MHD_HTTP_HEADER_CACHE_CONTROL,
+		never_changes(path) ? "public, max-age=31536000, immutable" : "no-cache");
 
-	if (!err)
-		err = zong_reply_header(req, MHD_HTTP_HEADER_CACHE_CONTROL,
-			never_changes(path) ? "public, max-age=31536000, immutable" : "no-cache");
 	if (!err)
 		err = zong_reply_header(req, "Content-Security-Policy", POLICY);
 	if (!err)
@@ -98,13 +96,11 @@ int zong_api_static(struct zong_request *req)
 	if (fd < 0 || fstat(fd, &stat) || !S_ISREG(stat.st_mode))
 		return zong_err_set(&req->err, ZONG_EROUTE, "%.200s", req->path);
 	snprintf(etag, sizeof(etag), "\"%llx-%llx\"", (unsigned long long)stat.st_size,
-		(unsigned long long)stat.st_mtim.tv_sec * 1000000000ULL + (unsigned long long)stat.st_mtim.tv_nsec);
+		(unsigned long long)stat.st_mtim.tv_sec * 1000000000ULL +
+			(unsigned long long)stat.st_mtim.tv_nsec);
 	if (zong_etag_matches(zong_request_header(req, MHD_HTTP_HEADER_IF_NONE_MATCH), etag)) {
-		response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-		if (!response)
-			return ZONG_ENOMEM;
-		zong_reply_set(req, MHD_HTTP_NOT_MODIFIED, response);
-		return add_headers(req, path, etag);
+		err = zong_reply_not_modified(req, (uint64_t)stat.st_size, etag);
+		return err ? err : add_headers(req, path);
 	}
 	response = MHD_create_response_from_fd64((uint64_t)stat.st_size, fd);
 	if (!response)
@@ -112,5 +108,7 @@ int zong_api_static(struct zong_request *req)
 	take_fd(fd);
 	zong_reply_set(req, MHD_HTTP_OK, response);
 	err = zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_TYPE, type_of(path));
-	return err ? err : add_headers(req, path, etag);
+	if (!err)
+		err = zong_reply_header(req, MHD_HTTP_HEADER_ETAG, etag);
+	return err ? err : add_headers(req, path);
 }

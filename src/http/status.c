@@ -24,7 +24,6 @@ unsigned int zong_status_of(int code)
 		return 403;
 	case ZONG_ENOENT:
 	case ZONG_ENOCASE:
-	case ZONG_ENODEPARTMENT:
 	case ZONG_ENODELIVERY:
 	case ZONG_EROUTE:
 	case ZONG_EPAGENO:
@@ -59,6 +58,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_EIDNO:
 	case ZONG_EUSCC:
 	case ZONG_EDEPARTMENT:
+	case ZONG_ENODEPARTMENT:
 	case ZONG_EROLE:
 	case ZONG_EWEBHOOK:
 	case ZONG_EREASON:

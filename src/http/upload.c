@@ -19,13 +19,13 @@ enum part { PART_NONE, PART_META, PART_FILE };
 struct zong_upload {
 	struct zong_request *req;
 	struct MHD_PostProcessor *parser;
-	int err;                         /* first failure */
+	int err; /* first failure */
 	unsigned int parts;
-	enum part part;                  /* coming now */
+	enum part part; /* coming now */
 	bool have_meta, have_file;
 	struct zong_buf meta;
 	json_t *json;
-	char *file_name;                 /* of the part, where the meta names none */
+	char *file_name; /* of the part, where the meta names none */
 	int fd;
 	struct zong_digest_state *digesting;
 	struct zong_digest digest;
@@ -75,7 +75,8 @@ static int begin_part(struct zong_upload *upload, const char *key, const char *f
 	struct zong_request *req = upload->req;
 
 	if (++upload->parts > ZONG_LIMIT_FORM_FIELDS)
-		return zong_err_set(&req->err, ZONG_EMULTIPART, "%u > %d", upload->parts, ZONG_LIMIT_FORM_FIELDS);
+		return zong_err_set(&req->err, ZONG_EMULTIPART, "%u > %d", upload->parts,
+			ZONG_LIMIT_FORM_FIELDS);
 	if (key && strcmp(key, "file") == 0) {
 		upload->part = PART_FILE;
 		return begin_file(upload, file_name);
@@ -104,8 +105,8 @@ static int add_file(struct zong_upload *upload, const char *bytes, size_t len)
 	return 0;
 }
 
-static int add_part(struct zong_upload *upload, const char *key, const char *file_name, const char *bytes,
-	uint64_t offset, size_t len)
+static int add_part(struct zong_upload *upload, const char *key, const char *file_name,
+	const char *bytes, uint64_t offset, size_t len)
 {
 	int err;
 
@@ -122,8 +123,9 @@ static int add_part(struct zong_upload *upload, const char *key, const char *fil
 	return err;
 }
 
-static enum MHD_Result take_part(void *cls, enum MHD_ValueKind kind, const char *key, const char *file_name,
-	const char *type, const char *encoding, const char *bytes, uint64_t offset, size_t len)
+static enum MHD_Result take_part(void *cls, enum MHD_ValueKind kind, const char *key,
+	const char *file_name, const char *type, const char *encoding, const char *bytes,
+	uint64_t offset, size_t len)
 {
 	struct zong_upload *upload = cls;
 
@@ -151,7 +153,8 @@ int zong_upload_begin(struct zong_request *req, struct zong_upload **ret_upload)
 	upload->intake.fd = -1;
 	upload->intake.file_name = "";
 	zong_buf_init(&upload->meta, ZONG_LIMIT_META);
-	upload->parser = MHD_create_post_processor(req->connection, PARSER_MEMORY, take_part, upload);
+	upload->parser =
+		MHD_create_post_processor(req->connection, PARSER_MEMORY, take_part, upload);
 	if (!upload->parser) {
 		zong_upload_free(upload);
 		return zong_err_set(&req->err, ZONG_EMULTIPART, "boundary");
@@ -178,7 +181,8 @@ int zong_upload_end(struct zong_upload *upload, const struct zong_intake **ret_i
 	if (whole != MHD_YES)
 		return zong_err_set(err, ZONG_EMULTIPART, "…");
 	if (!upload->have_file)
-		return zong_err_set(err, ZONG_EMULTIPART, upload->have_meta ? "file" : "meta, file");
+		return zong_err_set(
+			err, ZONG_EMULTIPART, upload->have_meta ? "file" : "meta, file");
 	zong_digest_end(take_ptr(upload->digesting), &upload->digest);
 	upload->intake.digest = &upload->digest;
 	upload->intake.fd = upload->fd;

@@ -24,13 +24,13 @@ struct zong_attempt {
 	CURL *easy;
 	struct curl_slist *headers;
 	struct zong_buf body;
-	size_t replied;      /* bytes */
-	bool refused;        /* resolved to an address that is not allowed */
+	size_t replied; /* bytes */
+	bool refused;	/* resolved to an address that is not allowed */
 	bool added;
 };
 
-/* Asked with the very address that is about to be connected to, so that no second resolution can tell
- * another one. */
+/* Asked with the very address that is about to be connected to, so that no second resolution can
+ * tell another one. */
 static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct zong_attempt *attempt = ctx;
@@ -41,7 +41,8 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 		bytes = &((struct sockaddr_in *)(void *)&address->addr)->sin_addr;
 	if (address->family == AF_INET6)
 		bytes = &((struct sockaddr_in6 *)(void *)&address->addr)->sin6_addr;
-	if (!bytes || (!attempt->item.department->allow_private && zong_webhook_private(address->family, bytes))) {
+	if (!bytes || (!attempt->item.department->allow_private &&
+			      zong_webhook_private(address->family, bytes))) {
 		attempt->refused = true;
 		return CURL_SOCKET_BAD;
 	}
@@ -75,7 +76,9 @@ static int add_signature(struct zong_attempt *attempt, const char *id, int64_t t
 	struct zong_webhook_keys keys = {
 		.secret = department->secret.data,
 		.secret_len = department->secret.len,
-		.seed = department->signing_seed.len == ZONG_WEBHOOK_SEED ? department->signing_seed.data : NULL,
+		.seed = department->signing_seed.len == ZONG_WEBHOOK_SEED
+				? department->signing_seed.data
+				: NULL,
 	};
 
 	zong_buf_add_str(&line, "webhook-signature: ");
@@ -138,8 +141,8 @@ static int set_options(struct zong_attempt *attempt)
 	return code ? ZONG_ENOMEM : 0;
 }
 
-int zong_attempt_begin(CURLM *multi, struct zong_outbox_item *item, const char *archive, const char *base,
-	int64_t now, struct zong_attempt **ret_attempt)
+int zong_attempt_begin(CURLM *multi, struct zong_outbox_item *item, const char *archive,
+	const char *base, int64_t now, struct zong_attempt **ret_attempt)
 {
 	struct zong_attempt *attempt = calloc(1, sizeof(*attempt));
 	int err;
@@ -184,7 +187,8 @@ const struct zong_outbox_item *zong_attempt_item(const struct zong_attempt *atte
 	return &attempt->item;
 }
 
-void zong_attempt_result(struct zong_attempt *attempt, CURLcode code, struct zong_attempt_result *ret_result)
+void zong_attempt_result(
+	struct zong_attempt *attempt, CURLcode code, struct zong_attempt_result *ret_result)
 {
 	struct zong_attempt_result result = {0};
 	curl_off_t retry_after = 0;
@@ -193,12 +197,14 @@ void zong_attempt_result(struct zong_attempt *attempt, CURLcode code, struct zon
 	curl_easy_getinfo(attempt->easy, CURLINFO_RETRY_AFTER, &retry_after);
 	result.retry_after = retry_after > 0 ? (int64_t)retry_after : 0;
 	if (attempt->refused)
-		snprintf(result.error, sizeof(result.error), "private address: not allowed for this department");
+		snprintf(result.error, sizeof(result.error),
+			"private address: not allowed for this department");
 	else if (code && attempt->replied <= ZONG_LIMIT_WEBHOOK_REPLY)
 		snprintf(result.error, sizeof(result.error), "%s", curl_easy_strerror(code));
 	else if (result.status < 200 || result.status > 299)
 		snprintf(result.error, sizeof(result.error), "HTTP %ld", result.status);
-	if (*result.error && (attempt->refused || code) && result.status >= 200 && result.status <= 299)
+	if (*result.error && (attempt->refused || code) && result.status >= 200 &&
+		result.status <= 299)
 		result.status = 0;
 	*ret_result = result;
 }

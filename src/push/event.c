@@ -29,8 +29,8 @@ static int id_text(const ProtobufCBinaryData *bytes, char ret_text[ZONG_ID_TEXT]
 	return 0;
 }
 
-static int fill_names(const struct zong_event *event, const char *archive, const char *base,
-	struct names *names)
+static int fill_names(
+	const struct zong_event *event, const char *archive, const char *base, struct names *names)
 {
 	struct zong_digest digest;
 	char digest_text[ZONG_DIGEST_TEXT];
@@ -46,13 +46,14 @@ static int fill_names(const struct zong_event *event, const char *archive, const
 	zong_time_format(event->delivery->created, names->time);
 	snprintf(names->source, sizeof(names->source), "/zong/%.36s", archive);
 	snprintf(names->manifest, ADDRESS_MAX, "%s/api/v1/deliveries/%s", base, names->delivery);
-	snprintf(names->receipt, ADDRESS_MAX, "%s/api/v1/deliveries/%s/receipt", base, names->delivery);
+	snprintf(names->receipt, ADDRESS_MAX, "%s/api/v1/deliveries/%s/receipt", base,
+		names->delivery);
 	snprintf(names->file, ADDRESS_MAX, "%s/api/v1/files/%s", base, digest_text);
 	return 0;
 }
 
-int zong_event_format(const struct zong_event *event, const char *archive, const char *base,
-	struct zong_buf *buf)
+int zong_event_format(
+	const struct zong_event *event, const char *archive, const char *base, struct zong_buf *buf)
 {
 	const Zong__Delivery *delivery = event->delivery;
 	_cleanup_free_ char *text = NULL;
@@ -65,22 +66,13 @@ int zong_event_format(const struct zong_event *event, const char *archive, const
 	err = fill_names(event, archive, base, names);
 	if (err)
 		return err;
-	json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s}}",
-		"specversion", "1.0",
-		"id", names->delivery,
-		"source", names->source,
-		"type", "zong.delivery",
-		"subject", names->material,
-		"time", names->time,
-		"datacontenttype", "application/json",
-		"data",
-		"delivery", names->delivery,
-		"department", delivery->department,
-		"case", delivery->case_no,
-		"material", names->material,
-		"version", (int)delivery->version,
-		"manifest", names->manifest,
-		"file", names->file,
+	json = json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s}}",
+		"specversion", "1.0", "id", names->delivery, "source", names->source, "type",
+		"zong.delivery", "subject", names->material, "time", names->time, "datacontenttype",
+		"application/json", "data", "delivery", names->delivery, "department",
+		delivery->department, "case", delivery->case_no, "material", names->material,
+		"version", (int)delivery->version, "manifest", names->manifest, "file", names->file,
 		"receipt", names->receipt);
 	if (!json)
 		return ZONG_ENOMEM;

@@ -12,7 +12,9 @@ int64_t zong_retry_wait(unsigned int failed, int64_t first, int64_t retry_after,
 
 	if (failed < 1 || failed > ZONG_RETRIES)
 		return -1;
-	wait = failed == 1 && first > 0 ? first : seconds[failed - 1] * ZONG_SECOND;
+	wait = seconds[failed - 1] * ZONG_SECOND;
+	if (first > 0)
+		wait = seconds[failed - 1] * first / seconds[0];
 	wait = wait / 10 * 9 + wait / 5 * (int64_t)(random % 1001) / 1000;
 	if (retry_after > ZONG_RETRY_AFTER_MAX)
 		retry_after = ZONG_RETRY_AFTER_MAX;

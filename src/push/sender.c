@@ -21,12 +21,12 @@
 #define LONGEST_WAIT (30 * ZONG_SECOND)
 #define AFTER_FAILURE (1 * ZONG_SECOND)
 
-/* One thread drives all transfers; a second one waits for commits, because only libcurl can wait for
- * the network and only the store can wait for the disk. */
+/* One thread drives all transfers; a second one waits for commits, because only libcurl can wait
+ * for the network and only the store can wait for the disk. */
 struct zong_push {
 	struct zong_archive *archive;
 	char archive_id[37];
-	int64_t first_retry;         /* microseconds, 0: as the schedule says */
+	int64_t first_retry; /* microseconds, 0: as the schedule says */
 	CURLM *multi;
 	pthread_t sender, watcher;
 	bool sending, watching;
@@ -52,7 +52,8 @@ static int64_t next_time(struct zong_push *push, const struct zong_attempt *atte
 	const struct zong_attempt_result *result)
 {
 	unsigned int failed = zong_attempt_item(attempt)->event.delivery->attempts + 1;
-	int64_t wait = zong_retry_wait(failed, push->first_retry, result->retry_after, randombytes_random());
+	int64_t wait = zong_retry_wait(
+		failed, push->first_retry, result->retry_after, randombytes_random());
 
 	return wait < 0 ? 0 : zong_time_now() + wait;
 }
@@ -80,7 +81,8 @@ static void finish(struct zong_push *push, struct zong_attempt *attempt, CURLcod
 	memcpy(id.bytes, item->event.delivery->id.data, sizeof(id.bytes));
 	err = zong_outbox_done(push->archive, &id, (int)result.status, result.error, next);
 	if (err)
-		zong_log_error("push: the outcome of an attempt could not be kept: %s", zong_error_slug(err));
+		zong_log_error("push: the outcome of an attempt could not be kept: %s",
+			zong_error_slug(err));
 	if (*result.error)
 		zong_log_warning("push: department %s: %s", item->department->id, result.error);
 	forget(push, attempt);
@@ -97,13 +99,16 @@ static void finish_all(struct zong_push *push)
 	}
 }
 
-/* A delivery that cannot even be begun is put off like one that failed, or it would come again at once. */
-static void put_off(struct zong_push *push, const struct zong_id *id, unsigned int attempts, int code)
+/* A delivery that cannot even be begun is put off like one that failed, or it would come again at
+ * once. */
+static void put_off(
+	struct zong_push *push, const struct zong_id *id, unsigned int attempts, int code)
 {
 	int64_t wait = zong_retry_wait(attempts + 1, push->first_retry, 0, randombytes_random());
 
 	zong_log_error("push: cannot begin: %s", zong_error_slug(code));
-	zong_outbox_done(push->archive, id, 0, zong_error_slug(code), wait < 0 ? 0 : zong_time_now() + wait);
+	zong_outbox_done(
+		push->archive, id, 0, zong_error_slug(code), wait < 0 ? 0 : zong_time_now() + wait);
 }
 
 static int begin(struct zong_push *push, struct zong_outbox_item *item)
@@ -114,8 +119,8 @@ static int begin(struct zong_push *push, struct zong_outbox_item *item)
 	int err;
 
 	memcpy(id.bytes, item->event.delivery->id.data, sizeof(id.bytes));
-	err = zong_attempt_begin(push->multi, item, push->archive_id, zong_archive_url(push->archive),
-		zong_time_now(), &attempt);
+	err = zong_attempt_begin(push->multi, item, push->archive_id,
+		zong_archive_url(push->archive), zong_time_now(), &attempt);
 	if (err) {
 		put_off(push, &id, attempts, err);
 		return err;
@@ -137,7 +142,8 @@ static int64_t begin_all(struct zong_push *push)
 		for (i = 0; i < push->attempts; i++)
 			busy[i] = zong_attempt_item(push->attempt[i])->department->id;
 		due = 0;
-		err = zong_outbox_next(push->archive, zong_time_now(), busy, push->attempts, &item, &due);
+		err = zong_outbox_next(
+			push->archive, zong_time_now(), busy, push->attempts, &item, &due);
 		if (!err)
 			err = begin(push, &item);
 		if (err)

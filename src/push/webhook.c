@@ -18,8 +18,8 @@ static void add_base64(struct zong_buf *buf, const uint8_t *bytes, size_t len)
 	zong_buf_add_str(buf, text);
 }
 
-static void add_hmac(const struct zong_webhook_keys *keys, const struct zong_buf *content,
-	struct zong_buf *buf)
+static void add_hmac(
+	const struct zong_webhook_keys *keys, const struct zong_buf *content, struct zong_buf *buf)
 {
 	struct zong_digest mac;
 
@@ -28,8 +28,8 @@ static void add_hmac(const struct zong_webhook_keys *keys, const struct zong_buf
 	add_base64(buf, mac.bytes, sizeof(mac.bytes));
 }
 
-static void add_ed25519(const struct zong_webhook_keys *keys, const struct zong_buf *content,
-	struct zong_buf *buf)
+static void add_ed25519(
+	const struct zong_webhook_keys *keys, const struct zong_buf *content, struct zong_buf *buf)
 {
 	uint8_t public_key[crypto_sign_PUBLICKEYBYTES];
 	uint8_t secret_key[crypto_sign_SECRETKEYBYTES];

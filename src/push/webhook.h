@@ -13,9 +13,9 @@
 #define ZONG_WEBHOOK_SEED 32
 
 struct zong_webhook_keys {
-	const uint8_t *secret;   /* HMAC key, as it is behind `whsec_` when decoded */
+	const uint8_t *secret; /* HMAC key, as it is behind `whsec_` when decoded */
 	size_t secret_len;
-	const uint8_t *seed;     /* ZONG_WEBHOOK_SEED bytes, or NULL: no v1a */
+	const uint8_t *seed; /* ZONG_WEBHOOK_SEED bytes, or NULL: no v1a */
 };
 
 /* Appends the value of the header webhook-signature: "v1,<base64> v1a,<base64>".

@@ -4,7 +4,7 @@
 #include <zong/error.h>
 #include <zong/utf8.h>
 
-#include "http/query.h"
+#include "http/params.h"
 
 static int hex_value(char c)
 {
@@ -45,7 +45,7 @@ int zong_percent_decode(char *text, bool plus)
 	return zong_utf8_valid(text, (size_t)(out - text)) ? 0 : ZONG_EENCODING;
 }
 
-int zong_query_parse(char *text, struct zong_query *ret_query)
+int zong_params_parse(char *text, struct zong_params *ret_params)
 {
 	size_t count = 0;
 	char *next, *equals;
@@ -67,15 +67,15 @@ int zong_query_parse(char *text, struct zong_query *ret_query)
 			err = zong_percent_decode(equals, true);
 		if (err)
 			return err;
-		ret_query->item[count].name = text;
-		ret_query->item[count].value = equals ? equals : "";
+		ret_params->item[count].name = text;
+		ret_params->item[count].value = equals ? equals : "";
 		count++;
 	}
-	ret_query->count = count;
+	ret_params->count = count;
 	return 0;
 }
 
-const char *zong_query_get(const struct zong_query *query, const char *name)
+const char *zong_params_get(const struct zong_params *query, const char *name)
 {
 	size_t i;
 
