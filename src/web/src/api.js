@@ -147,7 +147,7 @@ function nameOf(disposition) {
 function upload(meta, file, { onProgress, signal } = {}) {
 	const form = new FormData();
 	// The server reads as it comes in: what it is has to be said before the bytes.
-	form.append('meta', new Blob([JSON.stringify(meta)], { type: 'application/json' }));
+	form.append('meta', JSON.stringify(meta));
 	form.append('file', file, file.name);
 	return new Promise((resolve, reject) => {
 		const call = new XMLHttpRequest();
