@@ -61,7 +61,7 @@ export async function openBrowser(base) {
 	const browser = await chromium.launch({ executablePath: process.env.ZONG_CHROMIUM || '/usr/bin/chromium', args: BROWSER_FLAGS });
 	const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, acceptDownloads: true });
 	const page = await context.newPage();
-	page.setDefaultTimeout(60000);
+	page.setDefaultTimeout(30000);
 	const complaints = [];
 	let expected = [];
 	page.on('pageerror', (error) => complaints.push(`error in the page: ${error.stack || error}`));

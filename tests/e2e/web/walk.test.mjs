@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { openBrowser, openHall } from './hall.mjs';
 
 const CASE = '202611240001';
@@ -37,10 +37,22 @@ after(async () => {
 	await hall?.close();
 });
 
-afterEach(async (t) => {
-	await browser.shot(t.name.replaceAll(/\W+/g, '-').slice(0, 60));
-	assert.deepEqual(browser.complaints.splice(0), []);
-});
+let broken = '';
+
+/** One step of the day. Where one has failed the next ones have no ground to stand on and say so at once. */
+function step(name, steps) {
+	test(name, async () => {
+		assert.equal(broken, '', 'an earlier step failed');
+		broken = name;
+		try {
+			await steps();
+		} finally {
+			await browser.shot(name.replaceAll(/\W+/g, '-').slice(0, 60));
+		}
+		assert.deepEqual(browser.complaints, []);
+		broken = '';
+	});
+}
 
 async function signIn({ token, user, password }) {
 	if (token) {
@@ -73,7 +85,7 @@ const digest = (file) => `sha256:${crypto.createHash('sha256').update(fs.readFil
 /** The row of an upload, by its file's name. */
 const row = (name) => by('upload-row').filter({ hasText: name });
 
-test('the page allows no host but its own', async () => {
+step('the page allows no host but its own', async () => {
 	const reply = await page.goto(`${hall.base}/`);
 	assert.equal(reply.status(), 200);
 	assert.match(reply.headers()['content-security-policy'], /default-src 'self'/);
@@ -81,7 +93,7 @@ test('the page allows no host but its own', async () => {
 	assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN');
 });
 
-test('a wrong password and a wrong token are refused in plain words', async () => {
+step('a wrong password and a wrong token are refused in plain words', async () => {
 	await browser.refused([401, 429], async () => {
 		await signIn({ user: 'admin', password: 'wrong' });
 		await page.getByRole('alert').waitFor();
@@ -92,14 +104,14 @@ test('a wrong password and a wrong token are refused in plain words', async () =
 	assert.equal(await page.evaluate(() => sessionStorage.getItem('zong.token')), null);
 });
 
-test('the administrator signs in with the password of zong init', async () => {
+step('the administrator signs in with the password of zong init', async () => {
 	await page.locator('.ways label').nth(0).click();
 	await signIn(hall.admin);
 	await at('#/cases');
 	assert.equal(await page.locator('nav .link').count(), 3);
 });
 
-test('the administrator adds departments and makes tokens, each shown once', async () => {
+step('the administrator adds departments and makes tokens, each shown once', async () => {
 	await page.locator('nav .link').nth(2).click();
 	await by('status').waitFor();
 	await browser.shot('status');
@@ -132,11 +144,11 @@ test('the administrator adds departments and makes tokens, each shown once', asy
 });
 
 async function choose(field, label) {
-	await page.locator(field).click();
+	await page.locator('.el-select', { has: page.locator(field) }).click();
 	await page.locator('.el-select-dropdown__item:visible', { hasText: label }).first().click();
 }
 
-test('a bad unit code is told at its field, a good one opens the case', async () => {
+step('a bad unit code is told at its field, a good one opens the case', async () => {
 	await signIn({ token: tokens.archivist });
 	await at('#/cases');
 	await page.getByRole('button', { name: '新建案件' }).click();
@@ -157,7 +169,7 @@ test('a bad unit code is told at its field, a good one opens the case', async ()
 	await page.getByText('370786 001001 GB00001 F00010001').waitFor();
 });
 
-test('the same number with other content is refused at its field in the words of the server', async () => {
+step('the same number with other content is refused at its field in the words of the server', async () => {
 	await page.goto(`${hall.base}/#/cases`);
 	await page.getByRole('button', { name: '新建案件' }).click();
 	await page.locator('#case-no').fill(CASE);
@@ -171,7 +183,7 @@ test('the same number with other content is refused at its field in the words of
 	await page.locator('.el-dialog').waitFor({ state: 'hidden' });
 });
 
-test('a dropped folder is kept file by file, read page by page, with a receipt each', async () => {
+step('a dropped folder is kept file by file, read page by page, with a receipt each', async () => {
 	await page.locator('a', { hasText: CASE }).click();
 	await by('to-tax').click();
 	await browser.drop(by('drop-zone'), path.join(hall.folder, 'drop'));
@@ -204,14 +216,14 @@ test('a dropped folder is kept file by file, read page by page, with a receipt e
 	await table.filter({ hasText: '申请书和证书' }).locator('.el-tag[data-state]', { hasText: '税务' }).waitFor();
 });
 
-test('the same file again is said to be kept already', async () => {
+step('the same file again is said to be kept already', async () => {
 	await by('files').setInputFiles([scans.letter]);
 	await by('send').click();
 	await page.getByText('已收过，未重复保存').waitFor();
 	assert.equal(await by('materials').locator('.el-table__row').count(), 3);
 });
 
-test('an upload can be cancelled and tried again', async () => {
+step('an upload can be cancelled and tried again', async () => {
 	const held = [];
 	await page.route('**/api/v1/materials', (route) => { held.push(route); });
 	await by('files').setInputFiles([scans.pair]);
@@ -225,7 +237,7 @@ test('an upload can be cancelled and tried again', async () => {
 	await by('upload-row').filter({ hasText: '已收过' }).nth(1).waitFor();
 });
 
-test('a material shows its pages, their text and what was found on them', async () => {
+step('a material shows its pages, their text and what was found on them', async () => {
 	await by('materials').getByRole('link', { name: '申请书和证书' }).click();
 	await by('page-image').waitFor();
 	await by('page-text').waitFor();
@@ -255,13 +267,13 @@ test('a material shows its pages, their text and what was found on them', async 
 	assert.ok(box.width > 10 && box.x >= sheet.x - 2 && box.x + box.width <= sheet.x + sheet.width + 2, 'the box lies on the page');
 });
 
-test('the original comes down bit for bit under its name', async () => {
+step('the original comes down bit for bit under its name', async () => {
 	const got = await downloaded(() => by('download').click());
 	assert.equal(got.name, 'pair.tif');
 	sameBytes(got.bytes, scans.pair);
 });
 
-test('one box finds words, and a hit leads to its page with the place marked', async () => {
+step('one box finds words, and a hit leads to its page with the place marked', async () => {
 	await page.locator('#find-box').fill('自然资源和规划局');
 	await page.keyboard.press('Enter');
 	const hit = by('hit').filter({ hasText: 'letter' }).first();
@@ -275,13 +287,13 @@ test('one box finds words, and a hit leads to its page with the place marked', a
 	await by('page-text').locator('mark').first().waitFor();
 });
 
-test('one box finds the case by the beginning of a unit code', async () => {
+step('one box finds the case by the beginning of a unit code', async () => {
 	await page.locator('#find-box').fill(UNIT.slice(0, 19));
 	await page.keyboard.press('Enter');
 	await by('hit').filter({ hasText: CASE }).first().waitFor();
 });
 
-test('when nothing is found it says what was tried', async () => {
+step('when nothing is found it says what was tried', async () => {
 	await page.locator('#find-box').fill('查无此物件也');
 	await page.keyboard.press('Enter');
 	await by('nothing').waitFor();
@@ -289,7 +301,7 @@ test('when nothing is found it says what was tried', async () => {
 	await signOut();
 });
 
-test('a department sees its inbox with the number that waits, and nothing else', async () => {
+step('a department sees its inbox with the number that waits, and nothing else', async () => {
 	await signIn({ token: tokens.department });
 	await at('#/inbox');
 	await by('inbox').locator('.el-table__row').nth(2).waitFor();
@@ -300,7 +312,7 @@ test('a department sees its inbox with the number that waits, and nothing else',
 	assert.equal(await by('drop-zone').count(), 0);
 });
 
-test('it fetches a file whose bytes are the original ones, sees its pages, and gives its receipt', async () => {
+step('it fetches a file whose bytes are the original ones, sees its pages, and gives its receipt', async () => {
 	const mine = by('inbox').locator('.el-table__row').filter({ hasText: '申请书和证书' });
 	const got = await downloaded(() => mine.locator('[data-test="fetch"]').click());
 	sameBytes(got.bytes, scans.pair);
@@ -315,7 +327,7 @@ test('it fetches a file whose bytes are the original ones, sees its pages, and g
 	await page.waitForFunction(() => document.querySelector('[data-test="badge"]')?.textContent === '2');
 });
 
-test('it returns another with its reason, and receipts what it selects', async () => {
+step('it returns another with its reason, and receipts what it selects', async () => {
 	await by('return').first().click();
 	await page.locator('#return-reason').fill('图像不清，请重新扫描。');
 	await browser.shot('return');
@@ -330,7 +342,7 @@ test('it returns another with its reason, and receipts what it selects', async (
 	assert.equal(await by('inbox').locator('.el-table__row').count(), 3);
 });
 
-test('English is kept by the browser, and what the widgets say changes with it', async () => {
+step('English is kept by the browser, and what the widgets say changes with it', async () => {
 	await page.locator('.language').click();
 	await page.getByRole('heading', { name: 'Inbox' }).waitFor();
 	await page.reload();
@@ -345,7 +357,7 @@ test('English is kept by the browser, and what the widgets say changes with it',
 	assert.doesNotMatch(await page.getByRole('alert').innerText(), /\p{Script=Han}/u);
 });
 
-test('the archivist sees how each delivery ended', async () => {
+step('the archivist sees how each delivery ended', async () => {
 	await page.locator('.language').click();
 	await signIn({ token: tokens.archivist });
 	await at('#/cases');
@@ -354,7 +366,7 @@ test('the archivist sees how each delivery ended', async () => {
 	await by('materials').locator('.el-tag[data-state="received"]').nth(1).waitFor();
 });
 
-test('no view is wider than the screens it is used on', async () => {
+step('no view is wider than the screens it is used on', async () => {
 	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/inbox', '#/administration', new URL(page.url()).hash];
 	await page.goto(`${hall.base}/#/cases/${CASE}`);
 	places.push(await by('materials').locator('a').first().getAttribute('href'));
@@ -370,7 +382,7 @@ test('no view is wider than the screens it is used on', async () => {
 	await page.setViewportSize({ width: 1366, height: 768 });
 });
 
-test('a session that has ended leads to signing in, says so, and back to the same page', async () => {
+step('a session that has ended leads to signing in, says so, and back to the same page', async () => {
 	await page.goto(`${hall.base}/#/cases/${CASE}`);
 	await by('materials').waitFor();
 	await browser.refused([401], async () => {
