@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export default {
 	app: {
-		name: 'Zong Archive', title: 'Zong · case archive', what: 'Scanned once, kept, found everywhere', skip: 'Skip to content', loading: 'Loading…', comma: ', ',
+		name: 'Zong Archive', title: 'Zong · case archive', what: 'Scanned once, kept, found everywhere', skip: 'Skip to content', loading: 'Loading…', comma: ', ', token: 'token',
 	},
 	action: {
 		cancel: 'Cancel', retry: 'Try again', more: 'Show more', remove: 'Remove', copy: 'Copy', copied: 'Copied', copy_by_hand: 'The browser does not allow copying here: select it and press Ctrl+C.',

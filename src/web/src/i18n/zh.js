@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export default {
 	app: {
-		name: '卷宗档案', title: '宗 · 档案与材料', what: '扫一次，永久保存，处处可查', skip: '跳到正文', loading: '正在读取…', comma: '、',
+		name: '卷宗档案', title: '宗 · 档案与材料', what: '扫一次，永久保存，处处可查', skip: '跳到正文', loading: '正在读取…', comma: '、', token: '令牌',
 	},
 	action: {
 		cancel: '取消', retry: '重试', more: '显示更多', remove: '移除', copy: '复制', copied: '已复制', copy_by_hand: '浏览器不允许自动复制，请选中后按 Ctrl+C。',
