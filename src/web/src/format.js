@@ -34,10 +34,12 @@ export function time(text) {
 	}).format(at);
 }
 
-/** Who did something, as the log names it: 'user:NAME', 'token:UUID' or another word. */
+/** Who did something, as the log names it: 'user:NAME', 'token:UUID', 'local:UID' or another word. */
 export function actor(text) {
 	const token = /^token:([0-9a-f]{8})/.exec(text || '');
-	return token ? `${i18n.global.t('app.token')} ${token[1]}` : (text || '').replace(/^user:/, '');
+	if (token)
+		return `${i18n.global.t('app.token')} ${token[1]}`;
+	return /^local:/.test(text || '') ? i18n.global.t('role.local') : (text || '').replace(/^user:/, '');
 }
 
 /** 'sha256:0123…' short enough for a line. */

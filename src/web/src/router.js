@@ -47,7 +47,7 @@ router.beforeEach(async (to) => {
 	}
 	// Where home is, and what one may see, is only known now.
 	if (session.who)
-		return to.name === 'home' || !to.meta.needs.some(may) ? home() : true;
+		return to.path === home() || to.meta.needs?.some(may) ? true : home();
 	return { name: 'sign-in', query: inside(to.fullPath) && to.fullPath !== '/' ? { to: to.fullPath } : {} };
 });
 
