@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Everything the page says to the server goes through here.
 import { i18n, locale } from './i18n';
-import { session, signedOut } from './session';
+import { onSignedOut, session, signedOut } from './session';
 
 const ROOT = '/api/v1';
 
@@ -39,10 +39,10 @@ function parseProblem(status, body) {
 	});
 }
 
-function headers(extra = {}) {
+function headers(extra, token) {
 	const all = { 'Accept-Language': locale(), ...extra };
-	if (session.token)
-		all.Authorization = `Bearer ${session.token}`;
+	if (token)
+		all.Authorization = `Bearer ${token}`;
 	if (session.purpose)
 		all['Zong-Purpose'] = encodeURIComponent(session.purpose);
 	return all;
@@ -54,9 +54,38 @@ function address(path, query) {
 	return (path.startsWith('/api/') ? path : ROOT + path) + (tail ? `?${tail}` : '');
 }
 
-async function send(method, path, { query, body, signal, accept = 'application/json' } = {}) {
-	const token = session.token;
-	const init = { method, signal, headers: headers({ Accept: accept }), cache: 'no-store' };
+// What is under way ends with its session: an answer that comes later is nobody's.
+const underWay = new Set();
+onSignedOut(() => underWay.forEach((stop) => stop.abort()));
+
+/** An AbortController for one request, that also ends with another signal and with the session. */
+function begin(signal) {
+	const stop = new AbortController();
+	const abort = () => stop.abort();
+	signal?.addEventListener('abort', abort);
+	if (signal?.aborted)
+		abort();
+	underWay.add(stop);
+	return {
+		signal: stop.signal,
+		end() {
+			underWay.delete(stop);
+			signal?.removeEventListener('abort', abort);
+		},
+	};
+}
+
+async function send(method, path, options = {}) {
+	const way = begin(options.signal);
+	try {
+		return await ask(method, path, { ...options, signal: way.signal });
+	} finally {
+		way.end();
+	}
+}
+
+async function ask(method, path, { query, body, signal, accept = 'application/json', token = session.token }) {
+	const init = { method, signal, headers: headers({ Accept: accept }, token), cache: 'no-store' };
 	if (body !== undefined) {
 		init.headers['Content-Type'] = 'application/json';
 		init.body = JSON.stringify(body);
@@ -88,7 +117,7 @@ const part = encodeURIComponent;
 export const api = {
 	signIn: (body) => json('POST', '/sessions', { body }),
 	whoAmI: () => json('GET', '/session'),
-	signOut: () => json('DELETE', '/session'),
+	signOut: (token) => json('DELETE', '/session', { token }),
 
 	cases: (query, signal) => json('GET', '/cases', { query, signal }),
 	case: (no, signal) => json('GET', `/cases/${part(no)}`, { signal }),
@@ -147,12 +176,14 @@ function nameOf(disposition) {
 function upload(meta, file, { onProgress, signal } = {}) {
 	const form = new FormData();
 	// The server reads as it comes in: what it is has to be said before the bytes.
-	form.append('meta', new Blob([JSON.stringify(meta)], { type: 'application/json' }));
+	form.append('meta', JSON.stringify(meta));
 	form.append('file', file, file.name);
+	const token = session.token;
+	const way = begin(signal);
 	return new Promise((resolve, reject) => {
 		const call = new XMLHttpRequest();
 		call.open('POST', address('/materials'));
-		for (const [name, value] of Object.entries(headers({ Accept: 'application/json' })))
+		for (const [name, value] of Object.entries(headers({ Accept: 'application/json' }, token)))
 			call.setRequestHeader(name, value);
 		call.upload.onprogress = (e) => onProgress?.(e.lengthComputable && e.total ? e.loaded / e.total : 0);
 		call.upload.onload = () => onProgress?.(1);
@@ -165,19 +196,19 @@ function upload(meta, file, { onProgress, signal } = {}) {
 				}
 				return;
 			}
-			if (call.status === 401)
+			if (call.status === 401 && token === session.token)
 				signedOut('expired');
 			reject(parseProblem(call.status, call.responseText));
 		};
 		call.onerror = () => reject(own('network'));
 		call.onabort = () => reject(new DOMException('cancelled', 'AbortError'));
-		if (signal?.aborted) {
+		if (way.signal.aborted) {
 			reject(new DOMException('cancelled', 'AbortError'));
 			return;
 		}
-		signal?.addEventListener('abort', () => call.abort());
+		way.signal.addEventListener('abort', () => call.abort());
 		call.send(form);
-	});
+	}).finally(way.end);
 }
 
 /** True when the user or the page itself gave up on a request; nothing is wrong then. */

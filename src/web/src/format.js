@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Numbers, times and codes as people read them.
-import { languageTag } from './i18n';
+import { i18n, languageTag } from './i18n';
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
 
@@ -32,6 +32,14 @@ export function time(text) {
 	return new Intl.DateTimeFormat(languageTag(), {
 		year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
 	}).format(at);
+}
+
+/** Who did something, as the log names it: 'user:NAME', 'token:UUID', 'local:UID' or another word. */
+export function actor(text) {
+	const token = /^token:([0-9a-f]{8})/.exec(text || '');
+	if (token)
+		return `${i18n.global.t('app.token')} ${token[1]}`;
+	return /^local:/.test(text || '') ? i18n.global.t('role.local') : (text || '').replace(/^user:/, '');
 }
 
 /** 'sha256:0123…' short enough for a line. */

@@ -2,18 +2,18 @@
 // Addresses behind '#': the server then needs to know only one page.
 import { createRouter, createWebHashHistory } from 'vue-router';
 import { api } from './api';
-import { may, onSignedOut, session } from './session';
+import { ADMINISTRATION, may, onSignedOut, session } from './session';
 import { forgetDepartments } from './departments';
 
 const routes = [
 	{ path: '/', name: 'home', component: { render: () => null } },
 	{ path: '/sign-in', name: 'sign-in', component: () => import('./views/SignIn.vue'), meta: { open: true } },
-	{ path: '/cases', name: 'cases', component: () => import('./views/Cases.vue') },
-	{ path: '/cases/:no', name: 'case', component: () => import('./views/Case.vue'), props: true },
-	{ path: '/materials/:id', name: 'material', component: () => import('./views/Material.vue'), props: true },
-	{ path: '/find', name: 'find', component: () => import('./views/Find.vue') },
-	{ path: '/inbox/:department?', name: 'inbox', component: () => import('./views/Inbox.vue'), props: true },
-	{ path: '/administration', name: 'administration', component: () => import('./views/Administration.vue') },
+	{ path: '/cases', name: 'cases', component: () => import('./views/Cases.vue'), meta: { needs: ['case.read'] } },
+	{ path: '/cases/:no', name: 'case', component: () => import('./views/Case.vue'), meta: { needs: ['case.read'] }, props: true },
+	{ path: '/materials/:id', name: 'material', component: () => import('./views/Material.vue'), meta: { needs: ['material.read'] }, props: true },
+	{ path: '/find', name: 'find', component: () => import('./views/Find.vue'), meta: { needs: ['search'] } },
+	{ path: '/inbox/:department?', name: 'inbox', component: () => import('./views/Inbox.vue'), meta: { needs: ['feed.read'] }, props: true },
+	{ path: '/administration', name: 'administration', component: () => import('./views/Administration.vue'), meta: { needs: ADMINISTRATION } },
 	{ path: '/:rest(.*)*', redirect: '/' },
 ];
 
@@ -25,7 +25,9 @@ export function home() {
 		return '/inbox';
 	if (may('case.read'))
 		return '/cases';
-	return may('feed.read') ? '/inbox' : '/find';
+	if (may('feed.read'))
+		return '/inbox';
+	return may('search') ? '/find' : '/administration';
 }
 
 /** Whether a text is an address inside the page that one can go back to. */
@@ -43,9 +45,9 @@ router.beforeEach(async (to) => {
 			// A dead token has been dropped by now; without an answer one cannot go on either.
 		}
 	}
-	// Where home is, is only known now.
+	// Where home is, and what one may see, is only known now.
 	if (session.who)
-		return to.name === 'home' ? home() : true;
+		return to.path === home() || to.meta.needs?.some(may) ? true : home();
 	return { name: 'sign-in', query: inside(to.fullPath) && to.fullPath !== '/' ? { to: to.fullPath } : {} };
 });
 

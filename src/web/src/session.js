@@ -2,6 +2,9 @@
 // Who is signed in. The token lives in this tab only and is forgotten with it.
 import { reactive } from 'vue';
 
+/** Verbs of which one is enough to have something to administer. */
+export const ADMINISTRATION = ['status.read', 'department.manage', 'token.manage', 'job.read'];
+
 const TOKEN = 'zong.token';
 const PURPOSE = 'zong.purpose';
 
@@ -13,11 +16,11 @@ export const session = reactive({
 	reason: '',
 });
 
-let leave = () => {};
+const farewells = [];
 
-/** What to do when the session is over; the router sets it. */
+/** Has a function called, with the reason, when the session is over. */
 export function onSignedOut(callback) {
-	leave = callback;
+	farewells.push(callback);
 }
 
 export function signedIn(token, who) {
@@ -34,7 +37,7 @@ export function signedOut(reason) {
 	session.who = null;
 	session.purpose = '';
 	session.reason = reason;
-	leave(reason);
+	farewells.forEach((callback) => callback(reason));
 }
 
 export function setPurpose(text) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export default {
 	app: {
-		name: 'Zong Archive', title: 'Zong · records and documents', what: 'Scanned once, kept for good, found everywhere', skip: 'Skip to content', loading: 'Loading…', comma: ', ',
+		name: 'Zong Archive', title: 'Zong · case archive', what: 'Scanned once, kept, found everywhere', skip: 'Skip to content', loading: 'Loading…', comma: ', ', token: 'token',
 	},
 	action: {
 		cancel: 'Cancel', retry: 'Try again', more: 'Show more', remove: 'Remove', copy: 'Copy', copied: 'Copied', copy_by_hand: 'The browser does not allow copying here: select it and press Ctrl+C.',
@@ -77,7 +77,7 @@ export default {
 	admin: {
 		title: 'Administration', nothing: 'Your role has nothing to administer.', status: 'Status', departments: 'Departments', tokens: 'Tokens', jobs: 'Reading jobs', once: 'Keep it now: it is not shown again.', kept: 'I have kept it',
 		department_added: '“{name}” was added.', secret: 'Signing secret', public_key: 'Public key', department_id: 'Short name', department_id_rule: 'Begins with a small letter; small letters, digits and hyphens, 32 at most.', department_name: 'Name', department_name_hint: 'e.g. Tax',
-		webhook: 'Webhook (may be empty)', allow_private: 'Allow private addresses', add: 'Add', by_feed: 'fetches by itself', webhook_disabled: 'Disabled:', created: 'Since', look: 'Look', no_departments: 'There are no departments yet.',
+		webhook: 'Webhook (may be empty)', way: 'How it is sent', allow_private: 'Allow private addresses', add: 'Add', by_feed: 'fetches by itself', webhook_disabled: 'Disabled:', created: 'Since', look: 'Look', no_departments: 'There are no departments yet.',
 		token: 'Token', token_made: 'The token was made.', role: 'Role', department: 'Department', no_department: 'Any', token_name: 'Used for', token_name_hint: 'e.g. desk 1', days: 'Days', make: 'Make a token', expires: 'Expires', never: 'never', revoke: 'Revoke',
 		revoke_ask: 'Once “{name}” is revoked, whoever uses it can no longer sign in. Revoke it?', no_tokens: 'There are no tokens yet.',
 	},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export default {
 	app: {
-		name: '卷宗档案', title: '宗 · 档案与材料', what: '扫一次，永久保存，处处可查', skip: '跳到正文', loading: '正在读取…', comma: '、',
+		name: '卷宗档案', title: '宗 · 档案与材料', what: '扫一次，永久保存，处处可查', skip: '跳到正文', loading: '正在读取…', comma: '、', token: '令牌',
 	},
 	action: {
 		cancel: '取消', retry: '重试', more: '显示更多', remove: '移除', copy: '复制', copied: '已复制', copy_by_hand: '浏览器不允许自动复制，请选中后按 Ctrl+C。',
@@ -77,7 +77,7 @@ export default {
 	admin: {
 		title: '管理', nothing: '您的角色没有可用的管理功能。', status: '概况', departments: '部门', tokens: '令牌', jobs: '识读任务', once: '请现在抄存，以后不再显示。', kept: '我已存好',
 		department_added: '部门“{name}”已添加。', secret: '签名密钥', public_key: '公钥', department_id: '代号', department_id_rule: '小写字母开头，只用小写字母、数字和短横，最多 32 个。', department_name: '名称', department_name_hint: '例：税务',
-		webhook: '推送地址（可不填）', allow_private: '允许内网地址', add: '添加部门', by_feed: '自行取件', webhook_disabled: '已停用：', created: '建立时间', look: '查看', no_departments: '还没有部门。',
+		webhook: '推送地址（可不填）', way: '送达方式', allow_private: '允许内网地址', add: '添加部门', by_feed: '自行取件', webhook_disabled: '已停用：', created: '建立时间', look: '查看', no_departments: '还没有部门。',
 		token: '令牌', token_made: '令牌已生成。', role: '角色', department: '部门', no_department: '不限', token_name: '用途', token_name_hint: '例：一号窗口', days: '有效天数', make: '生成令牌', expires: '到期', never: '长期', revoke: '作废',
 		revoke_ask: '作废令牌“{name}”后，用它的人立即不能再登录。确定吗？', no_tokens: '还没有令牌。',
 	},

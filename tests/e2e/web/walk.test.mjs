@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A working day with the web page, in a real browser against a real server: each test goes on where the last one stopped.
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { openBrowser, openHall } from './hall.mjs';
+
+const CASE = '202611240001';
+const UNIT = '370786001001GB00001F00010001';
+const READ = { timeout: 180000 };
+
+let hall;
+let browser;
+let page;
+const scans = {};
+const tokens = {};
+let readWords;
+
+const by = (name) => page.locator(`[data-test="${name}"]`);
+const at = (hash) => page.waitForURL((url) => url.hash.startsWith(hash));
+
+before(async () => {
+	hall = await openHall();
+	scans.letter = hall.scan('drop/letter.png', '--kind', 'letter', '--dpi', '300', '--colour', 'grey', '--case', CASE, '--unit', UNIT);
+	scans.pair = hall.scan('drop/inner/pair.tif', '--kind', 'form', '--kind', 'certificate', '--dpi', '200', '--case', CASE, '--unit', UNIT);
+	scans.born = hall.scan('born.pdf', '--kind', 'letter', '--born-digital', '--case', CASE, '--unit', UNIT);
+	fs.writeFileSync(path.join(hall.folder, 'drop', '.hidden'), 'nothing to keep');
+	scans.words = path.join(hall.folder, 'words.txt');
+	fs.writeFileSync(scans.words, 'these are only words\n');
+	browser = await openBrowser(hall.base);
+	page = browser.page;
+});
+
+after(async () => {
+	await browser?.close();
+	await hall?.close();
+});
+
+let broken = '';
+
+/** One step of the day. Where one has failed the next ones have no ground to stand on and say so at once. */
+function step(name, steps) {
+	test(name, async () => {
+		assert.equal(broken, '', 'an earlier step failed');
+		broken = name;
+		try {
+			await steps();
+		} finally {
+			await browser.shot(name.replaceAll(/\W+/g, '-').slice(0, 60));
+		}
+		assert.deepEqual(browser.complaints, []);
+		broken = '';
+	});
+}
+
+async function signIn({ token, user, password }) {
+	if (token) {
+		await page.locator('.ways label').nth(1).click();
+		await page.locator('#token').fill(token);
+	} else {
+		await page.locator('#user').fill(user);
+		await page.locator('#password').fill(password);
+	}
+	await page.keyboard.press('Enter');
+}
+
+async function signOut() {
+	await page.locator('.leave').click();
+	await page.locator('.reason').waitFor();
+}
+
+/** Clicks and gives the bytes that come down. */
+async function downloaded(click) {
+	const [download] = await Promise.all([page.waitForEvent('download'), click()]);
+	return { name: download.suggestedFilename(), bytes: fs.readFileSync(await download.path()) };
+}
+
+function sameBytes(bytes, file) {
+	assert.ok(bytes.equals(fs.readFileSync(file)), `the bytes are those of ${path.basename(file)}`);
+}
+
+const digest = (file) => `sha256:${crypto.createHash('sha256').update(fs.readFileSync(file)).digest('hex')}`;
+
+/** The row of an upload, by its file's name. */
+const row = (name) => by('upload-row').filter({ hasText: name });
+
+step('the page allows no host but its own', async () => {
+	const reply = await page.goto(`${hall.base}/`);
+	assert.equal(reply.status(), 200);
+	assert.match(reply.headers()['content-security-policy'], /default-src 'self'/);
+	await page.locator('#user').waitFor();
+	assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN');
+});
+
+step('a wrong password and a wrong token are refused in plain words', async () => {
+	await browser.refused([401, 429], async () => {
+		await signIn({ user: 'admin', password: 'wrong' });
+		await page.getByRole('alert').waitFor();
+		assert.match(await page.getByRole('alert').innerText(), /\p{Script=Han}{4,}/u);
+		await signIn({ token: 'wrong' });
+		await page.getByRole('alert').waitFor();
+	});
+	assert.equal(await page.evaluate(() => sessionStorage.getItem('zong.token')), null);
+});
+
+step('the administrator signs in with the password of zong init', async () => {
+	await page.locator('.ways label').nth(0).click();
+	await signIn(hall.admin);
+	await at('#/administration');
+	// Whoever manages the archive does not thereby read what is in it.
+	assert.deepEqual(await page.locator('nav .link').allInnerTexts(), ['管理']);
+	assert.equal(await page.locator('#find-box').count(), 0);
+});
+
+step('the administrator adds departments and makes tokens, each shown once', async () => {
+	await by('status').waitFor();
+	await browser.shot('status');
+	await page.getByRole('tab', { name: '部门' }).click();
+	for (const [id, name] of [['tax', '税务'], ['housing', '住建']]) {
+		await page.locator('#dept-id').fill(id);
+		await page.locator('#dept-name').fill(name);
+		await by('add-department').click();
+		await page.locator('.el-table__row', { hasText: name }).waitFor();
+	}
+	await browser.shot('departments');
+	await page.getByRole('tab', { name: '令牌' }).click();
+	for (const [role, label, department] of [['archivist', '档案员', ''], ['department', '部门人员', '税务']]) {
+		await choose('#token-role', label);
+		if (department)
+			await choose('#token-dept', department);
+		await page.locator('#token-name').fill(`示例${label}`);
+		await by('add-token').click();
+		await page.locator('.el-table__row', { hasText: `示例${label}` }).waitFor();
+		tokens[role] = await by('secret').locator('input').inputValue();
+		assert.ok(tokens[role].length >= 20);
+		await browser.shot(`token-${role}`);
+		await by('secret').getByRole('button', { name: '我已存好' }).click();
+		await by('secret').waitFor({ state: 'detached' });
+	}
+	await page.getByRole('tab', { name: '识读任务' }).click();
+	await page.getByText('没有任务').waitFor();
+	await browser.shot('jobs');
+	await signOut();
+});
+
+async function choose(field, label) {
+	await page.locator('.el-select', { has: page.locator(field) }).click();
+	await page.locator('.el-select-dropdown__item:visible', { hasText: label }).first().click();
+}
+
+step('a bad unit code is told at its field, a good one opens the case', async () => {
+	await signIn({ token: tokens.archivist });
+	await at('#/cases');
+	await page.getByRole('button', { name: '新建案件' }).click();
+	await page.locator('#case-no:focus').waitFor();
+	await page.locator('#case-no').fill(CASE);
+	await page.locator('#unit-0').fill('370786001001QB');
+	await page.locator('#unit-0-said.wrong').waitFor();
+	assert.match(await page.locator('#unit-0-said').innerText(), /第 13 位/);
+	await page.locator('#party-0').fill('示例甲');
+	await by('open-case').click();
+	await browser.shot('case-dialog');
+	// Nothing was sent: the dialog is still there and no case came into being.
+	assert.equal(new URL(page.url()).hash, '#/cases');
+	await page.locator('#unit-0').fill(UNIT);
+	await page.locator('#unit-0-said.right').waitFor();
+	assert.match(await page.locator('#unit-0-said').innerText(), /370786 001001 GB00001 F00010001/);
+	await by('open-case').click();
+	await at(`#/cases/${CASE}`);
+	await page.getByText('370786 001001 GB00001 F00010001').waitFor();
+});
+
+step('the same number with other content is refused at its field in the words of the server', async () => {
+	await page.goto(`${hall.base}/#/cases`);
+	await page.getByRole('button', { name: '新建案件' }).click();
+	await page.locator('#case-no:focus').waitFor();
+	await page.locator('#case-no').fill(CASE);
+	await page.locator('#party-0').fill('示例乙');
+	await browser.refused([409], async () => {
+		await by('open-case').click();
+		await page.locator('.el-dialog [role="alert"], .el-dialog .el-form-item__error').first().waitFor();
+	});
+	await page.getByRole('button', { name: '取消' }).click();
+	await page.locator('.el-message-box').getByRole('button', { name: '放弃' }).click();
+	await page.locator('.el-dialog').waitFor({ state: 'hidden' });
+});
+
+step('a dropped folder is kept file by file, read page by page, with a receipt each', async () => {
+	await page.locator('a', { hasText: CASE }).click();
+	await by('to-tax').click();
+	await browser.drop(by('drop-zone'), path.join(hall.folder, 'drop'));
+	await row('pair.tif').waitFor();
+	assert.equal(await by('upload-row').count(), 2);
+	await page.getByText('跳过了 1 个').waitFor();
+	await row('pair.tif').getByRole('textbox', { name: '名称' }).fill('申请书和证书');
+	await by('files').setInputFiles([scans.born, scans.words]);
+	await row('words.txt').waitFor();
+	await browser.shot('ready');
+	await browser.refused([400, 415, 422], async () => {
+		await by('send').click();
+		await row('words.txt').locator('[data-test="upload-error"]').waitFor();
+	});
+	assert.match(await row('words.txt').innerText(), /TIFF|PDF/);
+	for (const [name, file, pages] of [['letter.png', scans.letter, 1], ['pair.tif', scans.pair, 2], ['born.pdf', scans.born, 1]]) {
+		await row(name).locator('[data-test="receipt"]').waitFor();
+		const words = await row(name).locator('[data-test="receipt"]').innerText();
+		assert.match(words, new RegExp(`${pages} 页.*日志第 \\d+ 号`, 's'));
+		assert.equal(await row(name).locator('[data-test="receipt"] .code').getAttribute('title'), digest(file));
+	}
+	await browser.shot('kept');
+	await row('pair.tif').getByText('2 页识读完毕').waitFor(READ);
+	await row('letter.png').getByText('1 页识读完毕').waitFor(READ);
+	await row('born.pdf').getByText('1 页识读完毕').waitFor(READ);
+	const table = by('materials').locator('.el-table__row');
+	await table.nth(2).waitFor();
+	assert.equal(await table.count(), 3);
+	await table.filter({ hasText: '申请书和证书' }).getByText('2/2').waitFor();
+	await table.filter({ hasText: '申请书和证书' }).locator('.el-tag[data-state]', { hasText: '税务' }).waitFor();
+});
+
+step('the same file again is said to be kept already', async () => {
+	await by('files').setInputFiles([scans.letter]);
+	await by('send').click();
+	await page.getByText('已收过，未重复保存').waitFor();
+	assert.equal(await by('materials').locator('.el-table__row').count(), 3);
+});
+
+step('an upload can be cancelled and tried again', async () => {
+	const held = [];
+	await page.route('**/api/v1/materials', (route) => { held.push(route); });
+	await by('files').setInputFiles([scans.pair]);
+	await by('send').click();
+	await by('upload-cancel').click();
+	await page.getByText('已取消').waitFor();
+	await page.unroute('**/api/v1/materials');
+	for (const route of held)
+		await route.abort().catch(() => {});
+	await by('upload-row').filter({ hasText: '已取消' }).locator('[data-test="upload-retry"]').click();
+	await by('upload-row').filter({ hasText: '已收过' }).nth(1).waitFor();
+});
+
+step('a material shows its pages, their text and what was found on them', async () => {
+	await by('materials').getByRole('link', { name: '申请书和证书' }).click();
+	await by('page-image').waitFor();
+	await by('page-text').waitFor();
+	assert.equal(await by('thumb').count(), 2);
+	await page.waitForFunction(() => document.querySelectorAll('[data-test="thumb"] img').length === 2);
+	await page.waitForFunction(() => document.querySelector('[data-test="page-image"]')?.naturalWidth > 300);
+	const words = await by('page-text').innerText();
+	assert.match(words, /不动产/);
+	readWords = /\p{Script=Han}{6}/u.exec(words)[0];
+	await page.keyboard.press('ArrowRight');
+	await page.waitForURL(/page=2/);
+	await page.waitForFunction(() => document.querySelector('[data-test="page-image"]')?.naturalWidth > 300);
+	await by('page-text').waitFor();
+	const width = async () => (await by('sheet').boundingBox()).width;
+	const fitted = await width();
+	await page.keyboard.press('+');
+	assert.ok(await width() > fitted, 'larger');
+	await page.keyboard.press('-');
+	await page.keyboard.press('-');
+	assert.ok(await width() < fitted, 'smaller');
+	await page.keyboard.press('ArrowLeft');
+	await page.waitForURL(/page=1/);
+	await page.getByRole('tab', { name: '要素' }).click();
+	const unit = by('field').filter({ hasText: '370786 001001 GB00001 F00010001' }).first();
+	await unit.click();
+	await by('box').first().waitFor();
+	const box = await by('box').first().boundingBox();
+	const sheet = await by('sheet').boundingBox();
+	assert.ok(box.width > 10 && box.x >= sheet.x - 2 && box.x + box.width <= sheet.x + sheet.width + 2, 'the box lies on the page');
+});
+
+step('the original comes down bit for bit under its name', async () => {
+	const got = await downloaded(() => by('download').click());
+	assert.equal(got.name, 'pair.tif');
+	sameBytes(got.bytes, scans.pair);
+});
+
+step('one box finds words, and a hit leads to its page with the place marked', async () => {
+	await page.locator('#find-box').fill('自然资源和规划局');
+	await page.keyboard.press('Enter');
+	const hit = by('hit').filter({ hasText: 'born' }).first();
+	await hit.waitFor();
+	assert.match((await hit.locator('mark').allInnerTexts()).join(''), /自然资源/);
+	await browser.shot('hits');
+	await hit.click();
+	await at('#/materials/');
+	await page.waitForFunction(() => document.querySelector('[data-test="page-image"]')?.naturalWidth > 300);
+	await by('box').first().waitFor();
+	await by('page-text').locator('mark').first().waitFor();
+});
+
+step('what was read from a scan is found on its page', async () => {
+	await page.locator('#find-box').fill(readWords);
+	await page.keyboard.press('Enter');
+	const hit = by('hit').filter({ hasText: '申请书和证书' }).first();
+	await hit.waitFor();
+	await hit.click();
+	await page.waitForURL(/page=1/);
+	await by('box').first().waitFor();
+});
+
+step('one box finds the case by the beginning of a unit code', async () => {
+	await page.locator('#find-box').fill(UNIT.slice(0, 19));
+	await page.keyboard.press('Enter');
+	await by('hit').filter({ hasText: CASE }).first().waitFor();
+});
+
+step('when nothing is found it says what was tried', async () => {
+	await page.locator('#find-box').fill('查无此物件也');
+	await page.keyboard.press('Enter');
+	await by('nothing').waitFor();
+	assert.match(await by('nothing').innerText(), /受理号/);
+	await signOut();
+});
+
+step('a department sees its inbox with the number that waits, and nothing else', async () => {
+	await signIn({ token: tokens.department });
+	await at('#/inbox');
+	await by('inbox').locator('.el-table__row').nth(2).waitFor();
+	assert.equal(await by('inbox').locator('.el-table__row').count(), 3);
+	await page.waitForFunction(() => document.querySelector('[data-test="badge"]')?.textContent === '3');
+	assert.match(await by('who').innerText(), /税务/);
+	assert.equal(await page.locator('nav .link', { hasText: '管理' }).count(), 0);
+	assert.equal(await by('drop-zone').count(), 0);
+});
+
+step('it fetches a file whose bytes are the original ones, sees its pages, and gives its receipt', async () => {
+	const mine = by('inbox').locator('.el-table__row').filter({ hasText: '申请书和证书' });
+	const got = await downloaded(() => mine.locator('[data-test="fetch"]').click());
+	sameBytes(got.bytes, scans.pair);
+	await mine.getByText('摘要核对一致').waitFor();
+	await mine.locator('a').first().click();
+	await by('page-image').waitFor();
+	await page.goBack();
+	await by('inbox').locator('.el-table__row').nth(2).waitFor();
+	await mine.locator('[data-test="receipt"]').click();
+	await page.locator('.el-message-box').getByRole('button', { name: '确认签收' }).click();
+	await mine.waitFor({ state: 'detached' });
+	await page.waitForFunction(() => document.querySelector('[data-test="badge"]')?.textContent === '2');
+});
+
+step('it returns another with its reason, and receipts what it selects', async () => {
+	await by('return').first().click();
+	await page.locator('#return-reason').fill('图像不清，请重新扫描。');
+	await browser.shot('return');
+	await by('return-go').click();
+	await page.waitForFunction(() => document.querySelector('[data-test="badge"]')?.textContent === '1');
+	await by('inbox').locator('thead .el-checkbox').click();
+	await by('receipt-chosen').click();
+	await page.locator('.el-message-box').getByRole('button', { name: '确认签收' }).click();
+	await page.getByText('没有待签收的材料').waitFor();
+	await page.locator('label', { hasText: '全部' }).click();
+	await page.getByText('图像不清，请重新扫描。').waitFor();
+	assert.equal(await by('inbox').locator('.el-table__row').count(), 3);
+});
+
+step('English is kept by the browser, and what the widgets say changes with it', async () => {
+	await page.locator('.language').click();
+	await page.getByRole('heading', { name: 'Inbox' }).waitFor();
+	await page.reload();
+	await page.getByRole('heading', { name: 'Inbox' }).waitFor();
+	assert.equal(await page.evaluate(() => document.documentElement.lang), 'en-GB');
+	await signOut();
+	await page.getByRole('button', { name: 'Sign in' }).waitFor();
+	await browser.refused([401, 429], async () => {
+		await signIn({ token: 'wrong' });
+		await page.getByRole('alert').waitFor();
+	});
+	assert.doesNotMatch(await page.getByRole('alert').innerText(), /\p{Script=Han}/u);
+});
+
+step('the archivist sees how each delivery ended', async () => {
+	await page.locator('.language').click();
+	await signIn({ token: tokens.archivist });
+	await at('#/cases');
+	// A view that is not for one leads home.
+	await page.goto(`${hall.base}/#/inbox`);
+	await at('#/cases');
+	await page.locator('a', { hasText: CASE }).click();
+	await by('materials').locator('.el-tag[data-state="returned"]').waitFor();
+	await by('materials').locator('.el-tag[data-state="received"]').nth(1).waitFor();
+});
+
+step('no view is wider than the screens it is used on', async () => {
+	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/administration', new URL(page.url()).hash];
+	await page.goto(`${hall.base}/#/cases/${CASE}`);
+	places.push(await by('materials').locator('a').first().getAttribute('href'));
+	for (const [width, height] of [[1366, 768], [1920, 1080]]) {
+		await page.setViewportSize({ width, height });
+		for (const place of places) {
+			await page.goto(`${hall.base}/${place}`);
+			await page.locator('h1').first().waitFor();
+			const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+			assert.ok(wide <= 0, `${place} at ${width}: ${wide} pixels too wide`);
+		}
+	}
+	await page.setViewportSize({ width: 1366, height: 768 });
+});
+
+step('a session that has ended leads to signing in, says so, and back to the same page', async () => {
+	await page.goto(`${hall.base}/#/cases/${CASE}`);
+	await by('materials').waitFor();
+	await browser.refused([401], async () => {
+		// The session is ended from elsewhere, as another window with the same token can.
+		await page.evaluate(() => fetch('/api/v1/session', { method: 'DELETE', headers: { Authorization: `Bearer ${sessionStorage.getItem('zong.token')}` } }));
+		await page.locator('nav .link').first().click();
+		await page.getByText('登录已失效').waitFor();
+	});
+	await signIn({ token: tokens.archivist });
+	await at('#/cases');
+});
