@@ -102,11 +102,17 @@ static void assert_broken(struct fixture *f, const struct zong_digest *digest)
 {
 	struct zong_reader *reader;
 	uint64_t files, broken;
+	size_t n;
 	int fd = fixture_file("", 0);
 
 	assert_int_equal(zong_reader_open(f->store, digest, &reader), 0);
 	assert_int_equal(zong_reader_copy(reader, fd), ZONG_ECORRUPT);
 	close(fd);
+	/* A range has no digest of its own: its segments' must do. */
+	zong_buf_clear(&f->more);
+	assert_int_equal(zong_reader_read(reader, 0, zong_buf_room(&f->more, f->bytes.len),
+				 f->bytes.len, &n),
+		ZONG_ECORRUPT);
 	zong_reader_close(reader);
 	assert_int_equal(zong_store_verify(f->store, &files, &broken), 0);
 	assert_int_equal(files, 1);

@@ -168,17 +168,18 @@ static void *read_on(void *arg)
 	struct zong_txn *txn;
 	uint64_t entries;
 	bool stop = false;
+	int r;
 
 	while (!stop) {
-		if (zong_store_read_begin(reads->store, &txn)) {
-			reads->failed++;
-			return NULL;
+		r = zong_store_read_begin(reads->store, &txn);
+		if (!r) {
+			zong_txn_entries(txn, ZONG_TABLE_USERS, &entries);
+			usleep(200);
+			r = zong_txn_err(txn);
+			zong_txn_end(txn);
 		}
-		zong_txn_entries(txn, ZONG_TABLE_USERS, &entries);
-		usleep(200);
-		reads->failed += zong_txn_err(txn) != 0;
-		zong_txn_end(txn);
 		pthread_mutex_lock(&reads->mutex);
+		reads->failed += r != 0;
 		reads->count++;
 		stop = reads->stop;
 		pthread_mutex_unlock(&reads->mutex);
