@@ -225,6 +225,8 @@ static int perform(struct client *client, long *ret_status)
 {
 	CURLcode code = curl_easy_perform(client->curl);
 
+	if (code == CURLE_WRITE_ERROR)
+		return plain_error(T("cannot write the output", "无法写入输出"), strerror(errno));
 	if (code)
 		return plain_error(T("no answer from the server", "服务器没有应答"), curl_easy_strerror(code));
 	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, ret_status);
@@ -383,7 +385,6 @@ struct fetch {
 	struct zong_digest_state *digest;
 	struct zong_buf problem;
 	char *etag;
-	bool write_failed;
 };
 
 static size_t take_bytes(char *bytes, size_t size, size_t count, void *ctx)
@@ -395,14 +396,10 @@ static size_t take_bytes(char *bytes, size_t size, size_t count, void *ctx)
 	if (status / 100 != 2)
 		return zong_buf_add(&fetch->problem, bytes, size * count) ? 0 : size * count;
 	zong_digest_add(fetch->digest, bytes, size * count);
-	if (zong_file_write_all(fetch->fd, bytes, size * count)) {
-		fetch->write_failed = true;
-		return 0;
-	}
-	return size * count;
+	return zong_file_write_all(fetch->fd, bytes, size * count) ? 0 : size * count;
 }
 
-/* Keeps the ETag: a strong one is the digest of the file in quotes. */
+/* Keeps the ETag: a file's is its digest in quotes. */
 static size_t take_header(char *bytes, size_t size, size_t count, void *ctx)
 {
 	struct fetch *fetch = ctx;
@@ -438,8 +435,6 @@ int client_fetch(struct client *client, const char *path, int fd, char *ret_dige
 		curl_easy_setopt(client->curl, CURLOPT_HEADERFUNCTION, take_header);
 		curl_easy_setopt(client->curl, CURLOPT_HEADERDATA, &fetch);
 		failed = perform(client, &status);
-		if (fetch.write_failed)
-			plain_error(T("cannot write the output", "无法写入输出"), strerror(errno));
 		if (!failed && status / 100 != 2) {
 			tell_problem(&fetch.problem, status);
 			failed = CLI_FAILED;

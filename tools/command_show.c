@@ -163,8 +163,11 @@ static int fetch_file(struct cli *cli, int fd, const char *id)
 	char *path = client_path(cli->client, by_digest ? "/api/v1/files/%s" : "/api/v1/materials/%s/file", id);
 	int failed = client_fetch(cli->client, path, fd, digest, etag);
 
+	struct zong_digest got, told;
+
 	free(path);
-	if (!failed && strcmp(digest, etag) != 0) {
+	if (!failed && (zong_digest_parse(digest, &got) || zong_digest_parse(etag, &told) ||
+		!zong_digest_equal(&got, &told))) {
 		fprintf(stderr, "zong: %s\n", T("the bytes that came are not those that were stored; try again",
 			"收到的内容与存档不一致，请重试"));
 		failed = CLI_FAILED;

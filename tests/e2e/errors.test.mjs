@@ -274,7 +274,8 @@ describe('errors', () => {
     let parked;
     await until('parked', async () => {
       const status = (await server.get('/api/v1/status', { token: archivist })).json;
-      if (status.jobs.running) {
+      // a worker that is only just coming up has no page yet: wait until one is at work
+      if (status.workers.busy) {
         const { stdout } = await run('pgrep', ['-P', String(server.child.pid)]);
         for (const pid of stdout.split('\n').filter(Boolean)) {
           try {
