@@ -97,7 +97,9 @@ static int explain_exit(int status, char *why, size_t size)
 {
 	switch (status) {
 	case ZONG_PROCESS_EXIT_MEMORY:
-	case EXIT_FAILURE: /* poppler ends the process so when it gets no memory */
+#ifndef ZONG_SANITIZED
+	case EXIT_FAILURE: /* poppler ends the process so when it gets no memory, a sanitizer always */
+#endif
 		snprintf(why, size, "out of memory");
 		return ZONG_EWORKER_MEMORY;
 	case ZONG_PROCESS_EXIT_SANDBOX:

@@ -236,9 +236,12 @@ int zong_proto_parse_ready(const uint8_t *body, size_t len, uint32_t *ret_landlo
 	return 0;
 }
 
-static bool may_fail_with(int code)
+/* @code: as it is sent, without its sign. */
+static bool may_fail_with(uint32_t code)
 {
-	switch (code) {
+	if (code > INT32_MAX)
+		return false;
+	switch (-(int)code) {
 	case ZONG_ENOMEM:
 	case ZONG_EIO:
 	case ZONG_EWORKER:
@@ -271,7 +274,7 @@ int zong_proto_parse_failed(const uint8_t *body, size_t len, struct zong_arena *
 	uint32_t code = take_u32(&cursor);
 	const char *text = take_text(&cursor, arena);
 
-	refuse_unless(&cursor, code < 10000 && may_fail_with(-(int)code));
+	refuse_unless(&cursor, may_fail_with(code));
 	if (end_of(&cursor))
 		return cursor.err;
 	*ret_code = -(int)code;
@@ -323,8 +326,8 @@ int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_probe_pag
 	const uint8_t *raster;
 	uint8_t flags;
 
-	refuse_unless(&cursor, code == 0 || (code < 10000 && may_fail_with(-(int)code)));
-	page.err = -(int)code;
+	refuse_unless(&cursor, code == 0 || may_fail_with(code));
+	page.err = cursor.err ? 0 : -(int)code;
 	page.width = take_u32(&cursor);
 	page.height = take_u32(&cursor);
 	refuse_unless(&cursor, page.width <= SIDE_MAX && page.height <= SIDE_MAX);

@@ -9,7 +9,7 @@
 #include <zong/buffer.h>
 #include <zong/limits.h>
 
-#include "../../ocr/proto.h"
+#include "proto.h"
 #include "fuzz.h"
 
 static void same(struct zong_buf *again, const uint8_t *body, size_t len)

@@ -19,8 +19,16 @@
 #include <zong/file.h>
 #include <zong/media.h>
 
-#include "../../../ocr/render.h"
+#include "render.h"
 #include "sample.h"
+
+/* What the libraries never give back: fontconfig its configuration, cairo the callbacks of an
+ * observer. Asked for by the leak sanitizer. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\nleak:libcairo\n";
+}
 
 #define FONT "Noto Sans CJK SC"
 

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../../ocr/decode.h"
-#include "../../../ocr/raster.h"
+#include "decode.h"
+#include "raster.h"
 
 /* A checked pattern that looks different from each of the eight sides; @bits 1 or 8, channels 1, 3. */
 void sample_pattern(uint32_t width, uint32_t height, uint8_t channels, uint8_t bits,

@@ -11,7 +11,7 @@
 
 #include <allheaders.h>
 
-#include "../../../ocr/clean.h"
+#include "clean.h"
 #include "sample.h"
 
 #define WIDTH 1240 /* A4 at 150 dpi */

@@ -10,7 +10,7 @@
 
 #include <zong/error.h>
 
-#include "../../../ocr/exif.h"
+#include "exif.h"
 
 /* Little-endian: orientation 8, 120 by 150 dots a centimetre. */
 static const uint8_t little[] = "Exif\0\0II*\0\x08\0\0\0\x04\0"

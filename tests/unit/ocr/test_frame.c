@@ -13,7 +13,7 @@
 
 #include <zong/error.h>
 
-#include "../../../ocr/proto.h"
+#include "proto.h"
 
 static int ends[2];
 static struct zong_buf body;

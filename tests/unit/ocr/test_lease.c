@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../../ocr/lease.h"
+#include "lease.h"
 
 static struct zong_pool *pool;
 static struct zong_err err;

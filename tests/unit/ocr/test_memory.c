@@ -10,8 +10,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../../ocr/memory.h"
-#include "../../../ocr/process.h"
+#include "memory.h"
+#include "process.h"
 
 /* operator new(size_t), which C cannot write */
 extern void *cxx_new(size_t size) __asm__("_Znwm");

@@ -10,7 +10,7 @@
 #include <allheaders.h>
 #include <tesseract/capi.h>
 
-#include "../../../ocr/orient.h"
+#include "orient.h"
 #include "sample.h"
 
 static TessBaseAPI *api;

@@ -20,8 +20,14 @@
 #include <zong/file.h>
 #include <zong/pool.h>
 
-#include "../../../ocr/lease.h"
+#include "lease.h"
 #include "sample.h"
+
+#ifdef ZONG_SANITIZED
+#define HANGING_SECONDS 15 /* more than a good page takes */
+#else
+#define HANGING_SECONDS 3
+#endif
 
 static struct zong_pool *pool;
 static struct zong_err err;
@@ -246,7 +252,9 @@ static void a_worker_that_is_killed_costs_the_call_and_the_next_works(void **sta
 	assert_int_equal(read_while_disturbed(SIGKILL), ZONG_EWORKER);
 	assert_int_equal(strncmp(err.subject, "page 1: ", 8), 0);
 	assert_int_equal(read_while_disturbed(SIGSEGV), ZONG_EWORKER);
+#ifndef ZONG_SANITIZED
 	assert_non_null(strstr(err.subject, "signal 11"));
+#endif
 	assert_int_equal(read_page(1, &reading), 0);
 	zong_pool_stats(pool, &stats);
 	assert_int_equal(stats.restarts, 2);
@@ -257,7 +265,7 @@ static void a_worker_that_hangs_is_ended_at_its_deadline(void **state)
 	struct zong_reading reading;
 
 	(void)state;
-	start_with(1, 2);
+	start_with(1, HANGING_SECONDS);
 	have_text(1);
 	assert_int_equal(read_while_disturbed(SIGSTOP), ZONG_EWORKER_TIMEOUT);
 	assert_non_null(strstr(err.subject, "deadline"));

@@ -12,7 +12,7 @@
 #include <zong/error.h>
 #include <zong/limits.h>
 
-#include "../../../ocr/proto.h"
+#include "proto.h"
 
 static struct zong_buf body;
 static struct zong_arena arena;

@@ -12,7 +12,7 @@
 
 #include <zong/buffer.h>
 
-#include "../../../ocr/read.h"
+#include "read.h"
 #include "sample.h"
 
 static struct zong_reader *reader;

@@ -11,7 +11,7 @@
 
 #include <zong/error.h>
 
-#include "../../../ocr/render.h"
+#include "render.h"
 #include "sample.h"
 
 static struct zong_buf png;

@@ -20,7 +20,7 @@
 
 #include <zong/limits.h>
 
-#include "../../../ocr/sandbox.h"
+#include "sandbox.h"
 
 #define DONE 0
 #define REFUSED 1

@@ -10,7 +10,7 @@
 
 #include <allheaders.h>
 
-#include "../../../ocr/seal.h"
+#include "seal.h"
 
 #define RED 0xd0303000
 #define BLACK 0x20202000

@@ -14,7 +14,7 @@
 #include <zong/error.h>
 #include <zong/limits.h>
 
-#include "../../../ocr/tiff_pages.h"
+#include "tiff_pages.h"
 #include "sample.h"
 
 #define DIRECTORY 18 /* bytes of a directory of one entry */

@@ -14,7 +14,7 @@
 
 #include <zong/error.h>
 
-#include "../../../ocr/tiff_samples.h"
+#include "tiff_samples.h"
 
 #define WIDTH 4
 
