@@ -269,7 +269,7 @@ describe('errors', () => {
   });
 
   it('a page that kills every worker is parked with its reason, and can be tried again', async () => {
-    const tif = await mkscan('--kind', 'text', '--seed', 92, '--colour', 'bilevel', path.join(server.dir, 'park.tif'));
+    const tif = await mkscan('--kind', 'contract', '--seed', 92, '--colour', 'bilevel', path.join(server.dir, 'park.tif'));
     const receipt = (await server.upload(archivist, { case: 'E1', type: 'park' }, await fs.readFile(tif))).json;
     let parked;
     await until('parked', async () => {
