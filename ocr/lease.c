@@ -219,7 +219,8 @@ int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency, const str
 			r = ZONG_ECANCELLED;
 			break;
 		}
-		if (urgency == ZONG_URGENT || pool->waiting[ZONG_URGENT] == 0)
+		if (urgency == ZONG_URGENT ||
+			(pool->waiting[ZONG_URGENT] == 0 && pool->patient < pool->count - pool->spare))
 			worker = choose(pool, key);
 		if (worker)
 			break;
@@ -232,8 +233,11 @@ int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency, const str
 		pthread_cond_wait(&pool->changed, &pool->mutex);
 	}
 	pool->waiting[urgency]--;
-	if (worker)
+	if (worker) {
 		worker->state = ZONG_WORKER_BUSY;
+		worker->patient = urgency == ZONG_PATIENT;
+		pool->patient += worker->patient;
+	}
 	/* Patient callers look again when the last urgent one has been served. */
 	pthread_cond_broadcast(&pool->changed);
 	pthread_mutex_unlock(&pool->mutex);
@@ -246,6 +250,8 @@ int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency, const str
 void zong_lease_give_back(struct zong_pool *pool, struct zong_worker *worker)
 {
 	pthread_mutex_lock(&pool->mutex);
+	pool->patient -= worker->patient;
+	worker->patient = false;
 	if (worker->process.pid == 0) {
 		worker->state = ZONG_WORKER_DEAD;
 		worker->has_key = false;

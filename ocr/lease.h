@@ -42,6 +42,7 @@ struct zong_worker {
 	struct zong_digest key;      /* the document it has open */
 	uint32_t pages;              /* of that document */
 	uint64_t used;               /* the pool's clock when it was last given back */
+	bool patient;                /* busy for a patient caller */
 };
 
 struct zong_pool {
@@ -54,6 +55,8 @@ struct zong_pool {
 	pthread_t keeper;
 	bool stopping;
 	unsigned int count;
+	unsigned int spare;          /* of them, never for patient callers all at once */
+	unsigned int patient;        /* busy for patient callers */
 	unsigned int waiting[ZONG_URGENCIES];
 	unsigned int calls;          /* under way */
 	unsigned int bad_starts;     /* in a row */

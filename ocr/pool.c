@@ -373,7 +373,7 @@ static void free_pool(struct zong_pool *pool)
 int zong_pool_start(const struct zong_pool_options *options, struct zong_pool **ret_pool,
 	struct zong_err *err)
 {
-	unsigned int workers = options->workers ? options->workers : usable_cores();
+	unsigned int workers = (options->workers ? options->workers : usable_cores()) + options->spare;
 	struct zong_pool *pool;
 	int r;
 
@@ -388,6 +388,7 @@ int zong_pool_start(const struct zong_pool_options *options, struct zong_pool **
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	}
 	pool->count = workers < ZONG_LIMIT_WORKERS ? workers : ZONG_LIMIT_WORKERS;
+	pool->spare = options->spare < pool->count ? options->spare : pool->count - 1;
 	pool->allow_no_landlock = options->allow_no_landlock;
 	pool->read_milliseconds = INT64_C(1000) *
 		(options->read_seconds ? options->read_seconds : ZONG_WORKER_READ_SECONDS);

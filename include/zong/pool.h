@@ -33,6 +33,8 @@ struct zong_pool;
 struct zong_pool_options {
 	const char *worker;      /* path of zong-ocr */
 	unsigned int workers;    /* 0: one a core of this machine that the process may use */
+	unsigned int spare;      /* so many more, which never read: whoever waits at a scanner or a screen
+	                            is served while all the others are in the middle of a page */
 	unsigned int read_seconds;  /* 0: ZONG_WORKER_READ_SECONDS; deadlines are a page */
 	unsigned int probe_seconds; /* 0: ZONG_WORKER_PROBE_SECONDS */
 	bool allow_no_landlock;  /* the kernel has none: go on with seccomp alone, and say so in the log */

@@ -19,6 +19,7 @@
 #include "throttle.h"
 
 #define WORKER_SECONDS_MAX 3600
+#define SPARE_WORKERS 1 /* so that a scanner never waits for a page being read to its end */
 
 static const char *const settings[] = {
 	"workers",
@@ -111,6 +112,7 @@ static int pool_options(const struct zong_archive *archive,
 		return code;
 	*ret_options = (struct zong_pool_options){
 		.worker = options->worker,
+		.spare = SPARE_WORKERS,
 		.workers = options->workers ? options->workers : (unsigned int)workers,
 		.read_seconds = (unsigned int)read,
 		.probe_seconds = (unsigned int)probe,
@@ -133,7 +135,7 @@ static int start_reading(struct zong_archive *archive, const struct zong_archive
 	if (code || options->paused)
 		return code;
 	zong_pool_stats(archive->pool, &stats);
-	code = zong_readers_start(archive, stats.workers, &archive->readers);
+	code = zong_readers_start(archive, stats.workers - SPARE_WORKERS, &archive->readers);
 	return code ? zong_err_set(err, code, NULL) : 0;
 }
 

@@ -105,7 +105,13 @@ describe('formats', () => {
     walk(path.join(corpus, 'tiff'));
     walk(path.join(corpus, 'pdf'));
     walk(path.join(corpus, 'scans'));
+    // All of them with ZONG_CORPUS=all; else what is malformed on purpose and every fourth of the rest: the workers' own
+    // test goes through all.
+    const nasty = /crash-|oom-|segfault|loop|bad|damaged|invalid|enormous|encrypted|enc-/;
+    const chosen = files.filter((file, i) => process.env.ZONG_CORPUS === 'all' || nasty.test(file) || i % 4 === 0);
+    files.splice(0, files.length, ...chosen);
     const refusals = new Map();
+    const given = files.length;
     let taken = 0;
     const next = async () => {
       for (let file = files.pop(); file; file = files.pop()) {
@@ -126,7 +132,7 @@ describe('formats', () => {
     };
     await Promise.all([next(), next()]);
     assert.ok(server.alive());
-    assert.ok(taken >= 200, `${taken} taken, refused: ${JSON.stringify([...refusals])}`);
+    assert.ok(given >= 60 && taken >= given * 0.7, `${taken} of ${given} taken, refused: ${JSON.stringify([...refusals])}`);
     // and the next job works
     const good = await mkscan(...page, '--seed', 77, path.join(server.dir, 'after.png'));
     const reply = await server.upload(token, { case: 'F1' }, await fs.readFile(good));

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, promises as fs } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { Server, digest, mkscan, run } from './zong.mjs';
+import { Server, digest, mkscan, programs, run, temporary, until } from './zong.mjs';
 
 const rss = async (server, name) => {
   const status = await fs.readFile(`/proc/${server.child.pid}/status`, 'utf8');
@@ -73,25 +73,27 @@ describe('large', () => {
 describe('a full disk', () => {
   let server, mounted;
 
+  const asRoot = (...words) => (process.getuid() === 0 ? run(words[0], words.slice(1)) : run('sudo', words));
+
   after(async () => {
     await server?.kill('SIGKILL');
-    if (mounted) await run(process.getuid() === 0 ? 'umount' : 'sudo', process.getuid() === 0 ? [mounted] : ['umount', mounted]);
-    if (server) await fs.rm(server.dir, { recursive: true, force: true });
+    // its workers die with it, but a moment later
+    if (mounted) await until('the disk is let go', async () => (await asRoot('umount', mounted)).code === 0);
+    if (mounted) await fs.rmdir(mounted);
   });
 
   it('refuses what does not fit in plain words, keeps what was acknowledged, and goes on', async () => {
-    const dir = await fs.mkdtemp(path.join('/tmp', 'zong-full-'));
-    const mount = ['-t', 'tmpfs', '-o', `size=48m,mode=700,uid=${process.getuid()}`, 'zong-test', dir];
-    const done = process.getuid() === 0 ? await run('mount', mount) : await run('sudo', ['mount', ...mount]);
+    const dir = await temporary('full');
+    const done = await asRoot('mount', '-t', 'tmpfs', '-o', `size=48m,mode=700,uid=${process.getuid()}`, 'zong-test', dir);
     assert.equal(done.code, 0, done.stderr);
     mounted = dir;
     server = new Server(dir, path.join(dir, 'archive'));
-    const made = await run(path.join(process.env.ZONG_BUILD ?? 'build', 'tools/zong'), ['init', server.archive]);
+    const made = await run(programs.zong, ['init', server.archive]);
     assert.equal(made.code, 0, made.stderr);
     await server.start();
     await server.ok('case', 'open', 'D1', '--kind', '首次登记');
     const token = await server.token('archivist');
-    const good = await fs.readFile(await mkscan('--kind', 'tax', '--dpi', 100, '--colour', 'bilevel', '/tmp/zong-full-page.tif'));
+    const good = await fs.readFile(await mkscan('--kind', 'tax', '--dpi', 100, '--colour', 'bilevel', path.join(dir, 'page.tif')));
     const kept = new Map();
     let refused = 0;
     for (let i = 0; i < 60 && refused < 5; i++) {
@@ -112,7 +114,7 @@ describe('a full disk', () => {
       for (const [id, wanted] of kept) assert.equal(digest((await server.get(`/api/v1/materials/${id}/file`, { token })).bytes), wanted);
     };
     await check();
-    const more = process.getuid() === 0 ? await run('mount', ['-o', 'remount,size=160m', dir]) : await run('sudo', ['mount', '-o', 'remount,size=160m', dir]);
+    const more = await asRoot('mount', '-o', 'remount,size=160m', dir);
     assert.equal(more.code, 0, more.stderr);
     const reply = await server.upload(token, { case: 'D1', type: 'after' }, good);
     assert.equal(reply.status, 201, reply.text);

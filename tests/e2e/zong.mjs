@@ -3,7 +3,7 @@
 // interface, and sample papers drawn by mkscan. ZONG_BUILD is the build folder.
 import { spawn, execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { promises as fs, existsSync, openSync } from 'node:fs';
+import { promises as fs, closeSync, existsSync, openSync } from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -75,6 +75,7 @@ export class Server {
     const command = options.wrap ?? [];
     const argv = [...command, programs.zongd, '--archive', this.archive, '--listen', '127.0.0.1:0', ...(options.args ?? [])];
     this.child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'pipe', log], env: { ...process.env, ...options.env } });
+    closeSync(log);
     this.exited = new Promise((resolve) => this.child.once('exit', (code, signal) => resolve({ code, signal })));
     let out = '';
     this.address = await new Promise((resolve, reject) => {

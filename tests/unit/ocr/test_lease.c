@@ -19,15 +19,20 @@
 static struct zong_pool *pool;
 static struct zong_err err;
 
-static int start(unsigned int workers)
+static int start_with_spare(unsigned int workers, unsigned int spare)
 {
 	const char *build = getenv("ZONG_BUILD");
 	char path[4096];
 	struct zong_pool_options options = {
-		.worker = path, .workers = workers, .allow_no_landlock = true};
+		.worker = path, .workers = workers, .spare = spare, .allow_no_landlock = true};
 
 	snprintf(path, sizeof(path), "%s/zong-ocr", build ? build : ".");
 	return zong_pool_start(&options, &pool, &err);
+}
+
+static int start(unsigned int workers)
+{
+	return start_with_spare(workers, 0);
 }
 
 static int teardown(void **state)
@@ -111,6 +116,33 @@ static void whoever_a_person_waits_for_goes_first(void **state)
 	assert_int_equal(order[1], ZONG_PATIENT);
 }
 
+static void *take_patiently(void *data)
+{
+	struct zong_worker **ret_worker = data;
+
+	zong_lease_take(pool, ZONG_PATIENT, NULL, ret_worker, NULL);
+	return NULL;
+}
+
+static void the_spare_worker_is_for_those_who_cannot_wait(void **state)
+{
+	struct zong_worker *reading, *urgent, *next = NULL;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(start_with_spare(1, 1), 0);
+	assert_int_equal(zong_lease_take(pool, ZONG_PATIENT, NULL, &reading, &err), 0);
+	assert_int_equal(pthread_create(&thread, NULL, take_patiently, &next), 0);
+	/* one worker is free, and only an urgent call gets it */
+	assert_int_equal(zong_lease_take(pool, ZONG_URGENT, NULL, &urgent, &err), 0);
+	assert_null(__atomic_load_n(&next, __ATOMIC_ACQUIRE));
+	zong_lease_give_back(pool, reading);
+	pthread_join(thread, NULL);
+	assert_ptr_equal(next, reading);
+	zong_lease_give_back(pool, next);
+	zong_lease_give_back(pool, urgent);
+}
+
 static void a_dead_worker_is_replaced(void **state)
 {
 	struct zong_worker *worker;
@@ -155,6 +187,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_worker_that_has_the_document_open_is_preferred),
 		TEST(whoever_a_person_waits_for_goes_first),
+		TEST(the_spare_worker_is_for_those_who_cannot_wait),
 		TEST(a_dead_worker_is_replaced),
 		TEST(the_cause_of_an_end_is_told),
 	};
