@@ -243,9 +243,9 @@ static double glyph_height(const struct survey *survey)
 	return height;
 }
 
-static double choose_scale(PIX *pix, const struct survey *survey, float dpi)
+static double choose_scale(PIX *pix, double height, float dpi)
 {
-	double height = glyph_height(survey), scale = 1;
+	double scale = 1;
 	double pixels = (double)pixGetWidth(pix) * pixGetHeight(pix);
 
 	if (height <= 0)
@@ -333,7 +333,7 @@ int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter
 		.page_height = raster->height,
 	};
 	struct survey survey;
-	double scale;
+	double height, scale;
 	int err;
 
 	err = prepare(raster, &cleaned, steps);
@@ -345,9 +345,11 @@ int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter
 	}
 	cleaned.blank = is_blank(&survey);
 	if (!cleaned.blank) {
-		scale = choose_scale(cleaned.pix, &survey, dpi);
+		height = glyph_height(&survey);
+		scale = choose_scale(cleaned.pix, height, dpi);
 		straighten(&cleaned, &survey, steps);
 		enlarge(&cleaned, scale, steps);
+		cleaned.glyph = height * cleaned.scale;
 	}
 	release_survey(&survey);
 	*ret_cleaned = cleaned;

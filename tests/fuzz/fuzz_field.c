@@ -9,7 +9,7 @@
 #include <zong/material.h>
 #include <zong/utf8.h>
 
-#include "../unit/archive/sample_reading.h"
+#include "sample_reading.h"
 #include "field.h"
 #include "fuzz.h"
 

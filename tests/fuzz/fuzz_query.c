@@ -10,7 +10,7 @@
 #include <zong/limits.h>
 #include <zong/utf8.h>
 
-#include "../unit/archive/sample_reading.h"
+#include "sample_reading.h"
 #include "fuzz.h"
 #include "search_snippet.h"
 

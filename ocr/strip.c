@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include <allheaders.h>
+
+#include <zong/error.h>
+
+#include "strip.h"
+
+/* All in heights of the usual letter. */
+#define LARGE 1.3        /* what is lower has been read with the text */
+#define LARGEST 6.0
+#define PIECE_LEAST 0.2  /* of a letter; smaller is dust */
+#define GAP 1.5          /* between letters of a heading set wide */
+#define MARGIN 0.2       /* of a strip's own height */
+
+#define LONGER 1.8       /* a strip is so much longer than high: two letters */
+#define COVERED 0.7      /* of a row that needs no second look */
+#define WANTED 34.0      /* pixels of a strip's height when it is read alone */
+
+static int by_top(const void *a, const void *b)
+{
+	const struct zong_strip *one = a, *other = b;
+
+	return one->top != other->top ? one->top - other->top : one->left - other->left;
+}
+
+/* A map of the boxes of pieces that may be parts of letters: rules, frames and pictures are too
+ * large, dust is too small. Half as large as @ink. */
+static PIX *map_letters(PIX *ink, double glyph)
+{
+	PIX *half = pixReduceRankBinary2(ink, 1, NULL);
+	BOXA *pieces = half ? pixConnComp(half, NULL, 8) : NULL;
+	PIX *map = pieces ? pixCreateTemplate(half) : NULL;
+	int i;
+
+	for (i = 0; map && i < boxaGetCount(pieces); i++) {
+		l_int32 x, y, w, h;
+
+		boxaGetBoxGeometry(pieces, i, &x, &y, &w, &h);
+		if (w > LARGEST * glyph / 2 || h > LARGEST * glyph / 2)
+			continue;
+		if (w >= PIECE_LEAST * glyph / 2 || h >= PIECE_LEAST * glyph / 2)
+			pixRasterop(map, x, y, w, h, PIX_SET, NULL, 0, 0);
+	}
+	boxaDestroy(&pieces);
+	pixDestroy(&half);
+	return map;
+}
+
+static l_int32 count_in(PIX *pix, BOX *box)
+{
+	l_int32 count = 0;
+
+	return pixCountPixelsInRect(pix, box, &count, NULL) == 0 ? count : 0;
+}
+
+static bool is_large(BOX *row, double glyph)
+{
+	l_int32 w, h;
+
+	boxGetGeometry(row, NULL, NULL, &w, &h);
+	return h >= LARGE * glyph / 2 && h <= LARGEST * glyph / 2 && w >= LONGER * h;
+}
+
+int zong_strip_find(struct Pix *ink, double glyph, const struct zong_strip *cover, size_t covers,
+	size_t most, struct zong_arena *arena, struct zong_strip **ret_strips, size_t *ret_count)
+{
+	struct zong_strip *strip = zong_arena_calloc(arena, most, sizeof(*strip));
+	PIX *map = strip ? map_letters(ink, glyph) : NULL;
+	PIX *rows = map ? pixCloseSafeBrick(NULL, map, (l_int32)(GAP * glyph / 2) | 1, 1) : NULL;
+	BOXA *boxes = rows ? pixConnComp(rows, NULL, 8) : NULL;
+	PIX *open = boxes ? pixCopy(NULL, map) : NULL;
+	size_t i, count = 0;
+	int j, err = open ? 0 : ZONG_EWORKER_MEMORY;
+
+	for (i = 0; open && i < covers; i++)
+		pixRasterop(open, cover[i].left / 2, cover[i].top / 2,
+			(cover[i].right - cover[i].left) / 2 + 1,
+			(cover[i].bottom - cover[i].top) / 2 + 1, PIX_CLR, NULL, 0, 0);
+	for (j = 0; open && j < boxaGetCount(boxes) && count < most; j++) {
+		BOX *row = boxaGetBox(boxes, j, L_CLONE);
+
+		if (is_large(row, glyph) && count_in(open, row) > (1 - COVERED) * count_in(map, row)) {
+			l_int32 x, y, w, h;
+
+			boxGetGeometry(row, &x, &y, &w, &h);
+			strip[count++] =
+				(struct zong_strip){2 * x, 2 * y, 2 * (x + w), 2 * (y + h)};
+		}
+		boxDestroy(&row);
+	}
+	pixDestroy(&open);
+	boxaDestroy(&boxes);
+	pixDestroy(&rows);
+	pixDestroy(&map);
+	if (err)
+		return err;
+	qsort(strip, count, sizeof(*strip), by_top);
+	*ret_strips = strip;
+	*ret_count = count;
+	return 0;
+}
+
+struct Pix *zong_strip_cut(struct Pix *pix, const struct zong_strip *strip, int *ret_x, int *ret_y,
+	double *ret_scale)
+{
+	int height = strip->bottom - strip->top, width = strip->right - strip->left;
+	int margin = (int)(MARGIN * height) + 2;
+	int x = strip->left > margin ? strip->left - margin : 0;
+	int y = strip->top > margin ? strip->top - margin : 0;
+	double scale = WANTED / height;
+	BOX *box = boxCreate(x, y, width + 2 * margin, height + 2 * margin);
+	PIX *cut = box ? pixClipRectangle(pix, box, NULL) : NULL, *grey = NULL, *scaled = NULL;
+
+	boxDestroy(&box);
+	if (cut)
+		grey = pixGetDepth(cut) == 1 ? pixConvert1To8(NULL, cut, 255, 0) : pixClone(cut);
+	if (grey)
+		scaled = scale > 1 ? pixScaleGrayLI(grey, (l_float32)scale, (l_float32)scale)
+				   : pixScaleAreaMap(grey, (l_float32)scale, (l_float32)scale);
+	pixDestroy(&grey);
+	pixDestroy(&cut);
+	if (!scaled)
+		return NULL;
+	*ret_x = x;
+	*ret_y = y;
+	*ret_scale = scale;
+	return scaled;
+}
