@@ -17,9 +17,10 @@ static bool same_column(const struct zong_strip *a, const struct zong_strip *b)
 	return a->left < b->right && b->left < a->right;
 }
 
-/* Where in @order[@count] line @which belongs. A short line below it need not reach into its column. */
-static uint32_t place_of(const struct zong_strip *place, const uint32_t *order, uint32_t count,
-	uint32_t which)
+/* Where in @order[@count] line @which belongs. A short line below it need not reach into its
+ * column. */
+static uint32_t place_of(
+	const struct zong_strip *place, const uint32_t *order, uint32_t count, uint32_t which)
 {
 	const struct zong_strip *own = &place[which];
 	uint32_t i, after = 0;
@@ -45,8 +46,8 @@ static uint32_t place_of(const struct zong_strip *place, const uint32_t *order, 
 	return count;
 }
 
-int zong_order_insert(struct zong_reading *reading, const struct zong_strip *place, const bool *gone,
-	uint32_t old, struct zong_arena *arena)
+int zong_order_insert(struct zong_reading *reading, const struct zong_strip *place,
+	const bool *gone, uint32_t old, struct zong_arena *arena)
 {
 	struct zong_word *word = zong_arena_calloc(arena, reading->words, sizeof(*word));
 	struct zong_line *line = zong_arena_calloc(arena, reading->lines, sizeof(*line));
@@ -67,7 +68,7 @@ int zong_order_insert(struct zong_reading *reading, const struct zong_strip *pla
 	for (i = 0; i < count; i++) {
 		const struct zong_line *from = &reading->line[order[i]];
 		bool apart = i > 0 && (order[i] >= old || order[i - 1] >= old ||
-			from->block != reading->line[order[i - 1]].block);
+					      from->block != reading->line[order[i - 1]].block);
 
 		line[i] = *from;
 		line[i].first = words;

@@ -11,11 +11,11 @@
 
 #include "strip.h"
 
-/* Puts lines @old and after, which stand behind all others, each to its place: before the first line
- * below it in its column. Lines with @gone are left out. @place, @gone: [reading->lines], where lines lie on
- * the level page. Words and lines are written anew in @arena, blocks numbered anew: a line so put is a
- * block of its own. Returns 0 or ZONG_EWORKER_MEMORY. */
-int zong_order_insert(struct zong_reading *reading, const struct zong_strip *place, const bool *gone,
-	uint32_t old, struct zong_arena *arena);
+/* Puts lines @old and after, which stand behind all others, each to its place: before the first
+ * line below it in its column. Lines with @gone are left out. @place, @gone: [reading->lines],
+ * where lines lie on the level page. Words and lines are written anew in @arena, blocks numbered
+ * anew: a line so put is a block of its own. Returns 0 or ZONG_EWORKER_MEMORY. */
+int zong_order_insert(struct zong_reading *reading, const struct zong_strip *place,
+	const bool *gone, uint32_t old, struct zong_arena *arena);
 
 #endif

@@ -12,15 +12,15 @@
 #include "strip.h"
 
 /* All in heights of the usual letter. */
-#define LARGE 1.3        /* what is lower has been read with the text */
+#define LARGE 1.3 /* what is lower has been read with the text */
 #define LARGEST 6.0
-#define PIECE_LEAST 0.2  /* of a letter; smaller is dust */
-#define GAP 1.5          /* between letters of a heading set wide */
-#define MARGIN 0.2       /* of a strip's own height */
+#define PIECE_LEAST 0.2 /* of a letter; smaller is dust */
+#define GAP 1.5		/* between letters of a heading set wide */
+#define MARGIN 0.2	/* of a strip's own height */
 
-#define LONGER 1.8       /* a strip is so much longer than high: two letters */
-#define COVERED 0.7      /* of a row that needs no second look */
-#define WANTED 34.0      /* pixels of a strip's height when it is read alone */
+#define LONGER 1.8  /* a strip is so much longer than high: two letters */
+#define COVERED 0.7 /* of a row that needs no second look */
+#define WANTED 34.0 /* pixels of a strip's height when it is read alone */
 
 static int by_top(const void *a, const void *b)
 {
@@ -85,7 +85,8 @@ int zong_strip_find(struct Pix *ink, double glyph, const struct zong_strip *cove
 	for (j = 0; open && j < boxaGetCount(boxes) && count < most; j++) {
 		BOX *row = boxaGetBox(boxes, j, L_CLONE);
 
-		if (is_large(row, glyph) && count_in(open, row) > (1 - COVERED) * count_in(map, row)) {
+		if (is_large(row, glyph) &&
+			count_in(open, row) > (1 - COVERED) * count_in(map, row)) {
 			l_int32 x, y, w, h;
 
 			boxGetGeometry(row, &x, &y, &w, &h);
@@ -106,8 +107,8 @@ int zong_strip_find(struct Pix *ink, double glyph, const struct zong_strip *cove
 	return 0;
 }
 
-struct Pix *zong_strip_cut(struct Pix *pix, const struct zong_strip *strip, int *ret_x, int *ret_y,
-	double *ret_scale)
+struct Pix *zong_strip_cut(
+	struct Pix *pix, const struct zong_strip *strip, int *ret_x, int *ret_y, double *ret_scale)
 {
 	int height = strip->bottom - strip->top, width = strip->right - strip->left;
 	int margin = (int)(MARGIN * height) + 2;
@@ -121,8 +122,7 @@ struct Pix *zong_strip_cut(struct Pix *pix, const struct zong_strip *strip, int 
 	if (cut)
 		grey = pixGetDepth(cut) == 1 ? pixConvert1To8(NULL, cut, 255, 0) : pixClone(cut);
 	if (grey)
-		scaled = scale > 1 ? pixScaleGrayLI(grey, (l_float32)scale, (l_float32)scale)
-				   : pixScaleAreaMap(grey, (l_float32)scale, (l_float32)scale);
+		scaled = pixScaleGeneral(grey, (l_float32)scale, (l_float32)scale, 0, 0);
 	pixDestroy(&grey);
 	pixDestroy(&cut);
 	if (!scaled)

@@ -18,15 +18,15 @@ struct zong_strip {
 	int left, top, right, bottom;
 };
 
-/* @ink: 1 bit, black is ink; @glyph: the usual height of a Han character in it; @cover: what has been
- * read well. At most @most strips, from the top down, in @arena.
- * Returns 0 or ZONG_EWORKER_MEMORY. */
+/* @ink: 1 bit, black is ink; @glyph: the usual height of a Han character in it; @cover: what has
+ * been read well. At most @most strips, from the top down, in @arena. Returns 0 or
+ * ZONG_EWORKER_MEMORY. */
 int zong_strip_find(struct Pix *ink, double glyph, const struct zong_strip *cover, size_t covers,
 	size_t most, struct zong_arena *arena, struct zong_strip **ret_strips, size_t *ret_count);
 /* A strip as the recogniser likes it: with room around it, letters of the height it was taught.
- * @pix: 1 or 8 bit, the strip is of it. @ret_x, @ret_y: where in @pix the picture begins; @ret_scale: by
- * how much it is enlarged. NULL when memory ends; freed with pixDestroy. */
-struct Pix *zong_strip_cut(struct Pix *pix, const struct zong_strip *strip, int *ret_x, int *ret_y,
-	double *ret_scale);
+ * @pix: 1 or 8 bit, the strip is of it. @ret_x, @ret_y: where in @pix the picture begins;
+ * @ret_scale: by how much it is enlarged. NULL when memory ends; freed with pixDestroy. */
+struct Pix *zong_strip_cut(
+	struct Pix *pix, const struct zong_strip *strip, int *ret_x, int *ret_y, double *ret_scale);
 
 #endif
