@@ -22,6 +22,14 @@
 
 #define PAGES_MOST 1 /* of one file: enough to see what becomes of it */
 
+/* A sanitizer makes decoding several times slower: it gets every fifth file, always the same.
+ * The build without one gets them all. */
+#ifdef ZONG_SANITIZED
+#define EACH 5
+#else
+#define EACH 1
+#endif
+
 static struct zong_pool *pool;
 static char corpus[4096];
 static int good;
@@ -147,7 +155,8 @@ static void all_files(const char *name)
 	n = scandir(folder, &entries, is_name, alphasort);
 	assert_true(n > 0);
 	for (i = 0; i < n; i++) {
-		one_file(folder, entries[i]->d_name);
+		if (i % EACH == 0)
+			one_file(folder, entries[i]->d_name);
 		free(entries[i]);
 	}
 	free(entries);
@@ -159,7 +168,7 @@ static void tiffs_of_every_kind_become_pages_and_broken_ones_are_refused(void **
 	all_files("tiff/go");
 	all_files("tiff/libtiff");
 	all_files("tiff/pillow");
-	assert_true(taken > 120);
+	assert_true(taken > 120 / EACH);
 }
 
 static void scans_become_pages(void **state)
