@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +9,6 @@
 #include <tesseract/capi.h>
 
 #include <zong/error.h>
-#include <zong/limits.h>
-#include <zong/utf8.h>
 
 #include "clean.h"
 #include "draft.h"
