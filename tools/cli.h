@@ -83,9 +83,10 @@ int client_fetch(struct client *client, const char *path, int fd, char *ret_dige
 
 /* ---- progress ---- */
 
-/* A bar on a terminal, plain lines elsewhere, nothing when @quiet. */
+/* A bar on a terminal; elsewhere a plain line a quarter, for what takes longer than two seconds; nothing when @quiet. */
 struct progress {
 	bool terminal, quiet;
+	int64_t since; /* monotonic; 0: not begun */
 	int last_percent;
 	size_t drawn;
 };

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <zong/time.h>
 #include <zong/utf8.h>
 
 void progress_init(struct progress *progress, bool quiet)
@@ -66,7 +67,11 @@ void progress_show(struct progress *progress, const char *label, double done, co
 	if (progress->quiet)
 		return;
 	if (!progress->terminal) {
-		/* plain lines: one a quarter, so that a log stays readable */
+		/* so that a log stays readable */
+		if (!progress->since)
+			progress->since = zong_time_monotonic();
+		if (zong_time_monotonic() - progress->since < 2 * ZONG_SECOND)
+			return;
 		if (percent / 25 == progress->last_percent / 25 && progress->last_percent >= 0)
 			return;
 		progress->last_percent = percent;
@@ -92,5 +97,6 @@ void progress_end(struct progress *progress)
 	if (progress->drawn)
 		fputs("\r\033[K", stderr);
 	progress->drawn = 0;
+	progress->since = 0;
 	progress->last_percent = -1;
 }
