@@ -88,7 +88,7 @@ describe('interface', () => {
     await call('GET', '/api/v1/files/{digest}', 200, { params: { digest: receipt.digest } });
     await call('GET', '/api/v1/parcels/{code}', 200, { params: { code: unit.slice(0, 19) } });
     await call('GET', '/api/v1/parcels/{code}', 404, { params: { code: '370786999' } });
-    for (const [query, why] of [['q=证书', 'text'], ['cert=鲁〔2018〕昌邑市不动产权第０００0123号', 'certificate'], ['cert=123', 'certificate'], ['party=示例', 'party'],
+    for (const [query, why] of [['q=权利人', 'text'], ['cert=鲁〔2018〕昌邑市不动产权第０００0123号', 'certificate'], ['cert=123', 'certificate'], ['party=示例', 'party'],
       [`parcel=${unit}`, 'unit'], ['case=O-1', 'case'], ['q=O-1', null], [`q=${unit}`, null]]) {
       const hits = (await call('GET', '/api/v1/search', 200, { query: `?${encodeURI(query)}` })).json;
       assert.ok(hits.items.some((h) => h.material === id), `${query}: ${JSON.stringify(hits)}`);
