@@ -59,6 +59,7 @@ int zong_http_open(struct zong_archive *archive, const struct zong_http_options 
 
 	if (!http)
 		return ZONG_ENOMEM;
+	pthread_mutex_init(&http->peers_lock, NULL);
 	http->archive = archive;
 	http->tcp = http->local = http->web = -1;
 	http->threads = options->threads ? options->threads : 2;
@@ -134,8 +135,10 @@ static void wait_idle(struct zong_http *http, int64_t seconds)
 	int64_t until = zong_time_monotonic() + seconds * ZONG_SECOND;
 	const struct timespec tick = {0, TICK_NANOSECONDS};
 
-	while (atomic_load(&http->traffic.active) > 0 && zong_time_monotonic() < until)
+	while (atomic_load(&http->traffic.active) > 0 && zong_time_monotonic() < until) {
+		zong_serve_wake_gone(http);
 		nanosleep(&tick, NULL);
+	}
 }
 
 static void quiesce(struct MHD_Daemon *daemon)
@@ -171,5 +174,6 @@ void zong_http_close(struct zong_http *http)
 	zong_replies_free(http->replies);
 	if (http->web >= 0)
 		close(http->web);
+	pthread_mutex_destroy(&http->peers_lock);
 	free(http);
 }

@@ -39,6 +39,8 @@ enum zong_phase {
 struct zong_request {
 	struct zong_http *http;
 	struct MHD_Connection *connection;
+	struct zong_request *peer_next, *peer_before; /* in http->peers, under its lock */
+	int fd;					      /* borrowed of the connection */
 	enum zong_phase phase;
 	struct zong_arena arena;
 

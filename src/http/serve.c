@@ -311,6 +311,44 @@ static void describe_peer(struct zong_request *req, int fd)
 		inet_ntop(address.ss_family, ip, req->origin, sizeof(req->origin));
 }
 
+static void add_peer(struct zong_http *http, struct zong_request *req)
+{
+	pthread_mutex_lock(&http->peers_lock);
+	req->peer_next = http->peers;
+	if (req->peer_next)
+		req->peer_next->peer_before = req;
+	http->peers = req;
+	pthread_mutex_unlock(&http->peers_lock);
+}
+
+/* The library closes the descriptor after this. */
+static void remove_peer(struct zong_http *http, struct zong_request *req)
+{
+	pthread_mutex_lock(&http->peers_lock);
+	if (req->peer_next)
+		req->peer_next->peer_before = req->peer_before;
+	if (req->peer_before)
+		req->peer_before->peer_next = req->peer_next;
+	else
+		http->peers = req->peer_next;
+	pthread_mutex_unlock(&http->peers_lock);
+}
+
+/* When bytes and the end behind them come at one time, the library hears of both at once, takes the
+ * bytes, and then waits until the idle limit for an event that was already there. Shutting what is
+ * shut makes another. */
+void zong_serve_wake_gone(struct zong_http *http)
+{
+	struct zong_request *req;
+	char byte;
+
+	pthread_mutex_lock(&http->peers_lock);
+	for (req = http->peers; req; req = req->peer_next)
+		if (recv(req->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+			shutdown(req->fd, SHUT_RD);
+	pthread_mutex_unlock(&http->peers_lock);
+}
+
 void zong_serve_connection(void *cls, struct MHD_Connection *connection, void **context,
 	enum MHD_ConnectionNotificationCode code)
 {
@@ -320,6 +358,7 @@ void zong_serve_connection(void *cls, struct MHD_Connection *connection, void **
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		atomic_fetch_sub(&http->traffic.connections, 1);
 		if (req) {
+			remove_peer(http, req);
 			zong_request_clear(req);
 			explicit_bzero(req->known_token, sizeof(req->known_token));
 		}
@@ -333,6 +372,8 @@ void zong_serve_connection(void *cls, struct MHD_Connection *connection, void **
 	if (!req)
 		return;
 	req->http = http;
-	describe_peer(req,
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+	req->fd =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	describe_peer(req, req->fd);
+	add_peer(http, req);
 }

@@ -4,6 +4,7 @@
 
 /* The running interface: its sockets, its threads, its counters. */
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,6 +16,7 @@
 
 struct zong_executor;
 struct zong_replies;
+struct zong_request;
 
 /* Counted since the start, for /metrics. */
 struct zong_traffic {
@@ -35,6 +37,8 @@ struct zong_http {
 	int web;	/* folder of the web page, -1: none */
 	unsigned int threads;
 	struct MHD_Daemon *tcp_daemon, *local_daemon;
+	pthread_mutex_t peers_lock;
+	struct zong_request *peers; /* one for each open connection, under peers_lock */
 	char address[300];
 	char socket_path[108];
 	int64_t started;
@@ -48,7 +52,6 @@ int zong_listen_tcp(
 int zong_listen_local(const char *path, int *ret_fd, struct zong_err *err);
 
 /* -- serve.c: what the daemons call -- */
-struct zong_request;
 enum MHD_Result zong_serve_request(void *cls, struct MHD_Connection *connection, const char *url,
 	const char *method, const char *version, const char *data, size_t *size, void **ret_req);
 void *zong_serve_uri(void *cls, const char *uri, struct MHD_Connection *connection);
@@ -57,6 +60,8 @@ void zong_serve_connection(void *cls, struct MHD_Connection *connection, void **
 void zong_serve_completed(void *cls, struct MHD_Connection *connection, void **req,
 	enum MHD_RequestTerminationCode code);
 void zong_serve_work(struct zong_request *req); /* in the executor */
+/* Makes the daemons see the connections whose other side is gone. Threads: any. */
+void zong_serve_wake_gone(struct zong_http *http);
 
 /* -- refuse.c: answers while the body is still coming, see there -- */
 enum MHD_Result zong_refuse(
