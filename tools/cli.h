@@ -73,7 +73,8 @@ int client_list(struct client *client, const char *path, size_t max, client_item
 /* An address made of a format whose %s are percent-encoded one by one; the caller frees it. */
 char *client_path(struct client *client, const char *format, ...);
 
-typedef void client_progress(void *ctx, uint64_t done, uint64_t total);
+/* Bytes sent, and then, from 0 to 1, how far the server is with the pages (negative: not known yet). */
+typedef void client_progress(void *ctx, uint64_t done, uint64_t total, double keeping);
 /* Sends a file as multipart/form-data with @meta before it, streaming. */
 int client_upload(struct client *client, const char *path, json_t *meta, const char *file,
 	client_progress *progress, void *ctx, json_t **ret_json);

@@ -17,6 +17,7 @@
 #include <curl/curl.h>
 #include <zong/digest.h>
 #include <zong/file.h>
+#include <zong/id.h>
 #include <zong/limits.h>
 #include <zong/time.h>
 
@@ -330,7 +331,30 @@ int client_list(struct client *client, const char *path, size_t max, client_item
 struct upload_progress {
 	client_progress *report;
 	void *ctx;
+	struct client *client;
+	char *path;         /* where the server tells how far it is */
+	int64_t asked;      /* when it was asked last */
+	double keeping;
 };
+
+/* Asks from within the transfer that waits for the answer, on a handle of its own. */
+static double ask_keeping(struct upload_progress *progress)
+{
+	struct client other = *progress->client;
+	json_t *told = NULL;
+	const json_t *done;
+	double share = progress->keeping;
+
+	other.curl = curl_easy_init();
+	if (other.curl && client_json(&other, "GET", progress->path, NULL, &told) == CLI_OK) {
+		done = json_object_get(told, "done");
+		if (json_is_number(done))
+			share = json_number_value(done);
+	}
+	json_decref(told);
+	curl_easy_cleanup(other.curl);
+	return share;
+}
 
 static int on_transfer(void *ctx, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up)
 {
@@ -338,21 +362,40 @@ static int on_transfer(void *ctx, curl_off_t down_total, curl_off_t down, curl_o
 
 	(void)down_total;
 	(void)down;
-	if (progress->report && up_total > 0)
-		progress->report(progress->ctx, (uint64_t)up, (uint64_t)up_total);
+	if (!progress->report || up_total <= 0)
+		return 0;
+	if (up == up_total && zong_time_monotonic() - progress->asked > ZONG_SECOND / 2) {
+		/* not for what is answered at once */
+		if (progress->asked)
+			progress->keeping = ask_keeping(progress);
+		progress->asked = zong_time_monotonic();
+	}
+	progress->report(progress->ctx, (uint64_t)up, (uint64_t)up_total, progress->keeping);
 	return 0;
 }
 
 int client_upload(struct client *client, const char *path, json_t *meta, const char *file,
 	client_progress *progress, void *ctx, json_t **ret_json)
 {
-	struct upload_progress report = { progress, ctx };
+	struct upload_progress report = { .report = progress, .ctx = ctx, .client = client, .keeping = -1 };
+	struct curl_slist *headers = NULL;
+	struct curl_slist *item;
+	struct zong_buf name = ZONG_BUF_INIT(128);
+	char id[ZONG_ID_TEXT];
+	struct zong_id new_id;
 	struct zong_buf url = ZONG_BUF_INIT(32768);
 	char *text = json_dumps(meta, JSON_COMPACT);
 	curl_mime *mime = NULL;
 	curl_mimepart *part;
 	int failed = prepare(client, path, &url);
 
+	zong_id_new(&new_id);
+	zong_id_format(&new_id, id);
+	zong_buf_add_format(&name, "Zong-Upload: %s", id);
+	report.path = client_path(client, "/api/v1/uploads/%s", id);
+	for (item = client->headers; item; item = item->next)
+		headers = curl_slist_append(headers, item->data);
+	headers = curl_slist_append(headers, zong_buf_str(&name));
 	if (!failed) {
 		mime = curl_mime_init(client->curl);
 		part = curl_mime_addpart(mime);
@@ -371,8 +414,11 @@ int client_upload(struct client *client, const char *path, json_t *meta, const c
 		curl_easy_setopt(client->curl, CURLOPT_NOPROGRESS, 0L);
 		curl_easy_setopt(client->curl, CURLOPT_XFERINFOFUNCTION, on_transfer);
 		curl_easy_setopt(client->curl, CURLOPT_XFERINFODATA, &report);
-		failed = exchange(client, client->headers, ret_json);
+		failed = exchange(client, headers, ret_json);
 	}
+	curl_slist_free_all(headers);
+	free(report.path);
+	zong_buf_release(&name);
 	curl_mime_free(mime);
 	free(text);
 	zong_buf_release(&url);

@@ -140,7 +140,7 @@ struct adding {
 	size_t number, total;
 };
 
-static void on_upload(void *ctx, uint64_t done, uint64_t total)
+static void on_upload(void *ctx, uint64_t done, uint64_t total, double keeping)
 {
 	struct adding *adding = ctx;
 	char note[64];
@@ -152,7 +152,8 @@ static void on_upload(void *ctx, uint64_t done, uint64_t total)
 	else
 		snprintf(note, sizeof(note), "%zu/%zu  %s", adding->number, adding->total,
 			T("storing ...", "正在入库……"));
-	progress_show(&adding->progress, adding->label, (double)done / (double)total, note);
+	progress_show(&adding->progress, adding->label,
+		keeping >= 0 ? keeping : (double)done / (double)total, note);
 }
 
 static void tell_receipt(const struct cli *cli, const char *path, json_t *receipt)

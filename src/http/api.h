@@ -17,6 +17,7 @@ int zong_api_open_case(struct zong_request *req);
 int zong_api_case(struct zong_request *req);
 /* api_materials.c */
 int zong_api_add_material(struct zong_request *req);
+int zong_api_upload(struct zong_request *req);
 int zong_api_material(struct zong_request *req);
 int zong_api_page_text(struct zong_request *req);
 int zong_api_page_alto(struct zong_request *req);

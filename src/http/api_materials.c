@@ -14,27 +14,41 @@
 
 #define MARKUP_MAX (32 << 20) /* ZONG_LIMIT_WORDS words with their boxes */
 
-/* When the server ends and has waited long enough, the intake is given up; nothing of it is kept.
- */
+struct intake_watch {
+	struct zong_http *http;
+	struct zong_progress_entry *entry;
+};
+
+/* When the server ends and has waited long enough, the intake is given up; nothing of it is kept. */
 static int keep_going(void *ctx, double done)
 {
-	const struct zong_request *req = ctx;
+	struct intake_watch *watch = ctx;
 
-	(void)done;
-	return atomic_load(&req->http->giving_up) ? 1 : 0;
+	zong_progress_set(&watch->http->progress, watch->entry, done);
+	return atomic_load(&watch->http->giving_up) ? 1 : 0;
 }
 
 int zong_api_add_material(struct zong_request *req)
 {
+	const char *name = zong_request_header(req, "Zong-Upload");
+	struct intake_watch watch = {.http = req->http};
 	const struct zong_intake *intake;
 	struct zong_receipt receipt;
+	struct zong_id id;
 	char location[96];
 	json_t *json;
-	int err = zong_upload_end(req->upload, &intake);
+	int err;
 
-	if (!err)
-		err = zong_intake_run(req->http->archive, &req->who, intake, keep_going, req,
-			&receipt, &req->err);
+	if (name && zong_id_parse(name, &id))
+		return zong_err_set(&req->err, ZONG_EHEADER, "Zong-Upload");
+	err = zong_upload_end(req->upload, &intake);
+	if (err)
+		return err;
+	if (name)
+		watch.entry = zong_progress_begin(&req->http->progress, &id, &req->who);
+	err = zong_intake_run(
+		req->http->archive, &req->who, intake, keep_going, &watch, &receipt, &req->err);
+	zong_progress_end(&req->http->progress, watch.entry);
 	if (err)
 		return err;
 	atomic_fetch_add(&req->http->traffic.uploaded, intake->len);
@@ -43,6 +57,21 @@ int zong_api_add_material(struct zong_request *req)
 		json ? json_string_value(json_object_get(json, "material")) : "");
 	zong_receipt_release(&receipt);
 	return zong_reply_created(req, json, location);
+}
+
+int zong_api_upload(struct zong_request *req)
+{
+	char text[ZONG_ID_TEXT];
+	struct zong_id id;
+	json_t *done;
+	double share;
+
+	if (zong_id_parse(req->param[0], &id))
+		return ZONG_ENOENT;
+	zong_id_format(&id, text);
+	done = zong_progress_get(&req->http->progress, &id, &req->who, &share) ? json_null() :
+										json_real(share);
+	return zong_reply_json(req, MHD_HTTP_OK, json_pack("{s:s, s:o}", "id", text, "done", done));
 }
 
 int zong_api_material(struct zong_request *req)

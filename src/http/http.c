@@ -60,6 +60,7 @@ int zong_http_open(struct zong_archive *archive, const struct zong_http_options 
 	if (!http)
 		return ZONG_ENOMEM;
 	pthread_mutex_init(&http->peers_lock, NULL);
+	zong_progress_init(&http->progress);
 	http->archive = archive;
 	http->tcp = http->local = http->web = -1;
 	http->threads = options->threads ? options->threads : 2;
@@ -174,6 +175,7 @@ void zong_http_close(struct zong_http *http)
 	zong_replies_free(http->replies);
 	if (http->web >= 0)
 		close(http->web);
+	zong_progress_release(&http->progress);
 	pthread_mutex_destroy(&http->peers_lock);
 	free(http);
 }

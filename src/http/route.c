@@ -26,6 +26,8 @@ const struct zong_route zong_routes[] = {
 		ZONG_BODY_NONE, NULL},
 	{"POST", API "/materials", zong_api_add_material, ZONG_VERB_MATERIAL_ADD, ZONG_PLACE_SLOW,
 		ZONG_BODY_UPLOAD, NULL},
+	{"GET", API "/uploads/{id}", zong_api_upload, ZONG_VERB_MATERIAL_ADD, ZONG_PLACE_HERE,
+		ZONG_BODY_NONE, NULL},
 	{"GET", API "/materials/{id}", zong_api_material, ZONG_VERB_MATERIAL_READ,
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
 	{"GET", API "/materials/{id}/pages/{n}/text", zong_api_page_text, ZONG_VERB_MATERIAL_READ,

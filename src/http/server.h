@@ -14,6 +14,8 @@
 #include <zong/http.h>
 #include <zong/identity.h>
 
+#include "http/progress.h"
+
 struct zong_executor;
 struct zong_replies;
 struct zong_request;
@@ -33,6 +35,7 @@ struct zong_http {
 	struct zong_executor *executor;
 	struct zong_replies *replies; /* ready-made replies of files fetched lately */
 	struct zong_traffic traffic;
+	struct zong_progress progress; /* of uploads */
 	int tcp, local; /* listening sockets */
 	int web;	/* folder of the web page, -1: none */
 	unsigned int threads;

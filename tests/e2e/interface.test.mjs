@@ -78,6 +78,21 @@ describe('interface', () => {
     assert.deepEqual(seen, ['O-5', 'O-4', 'O-3', 'O-2', 'O-1']);
     const receipt = (await call('POST', '/api/v1/materials', 201, { send: () => server.upload(tokens.archivist, { case: 'O-1', type: '权证', title: '不动产权证书', to: ['tax'], name: 'c.tif' }, file) })).json;
     await server.read();
+    // how far an upload is: told to its sender while it is under way, and null otherwise
+    const upload = '0f8fad5b-d9cb-469f-a165-70867728950e';
+    const pages = await fs.readFile(await mkscan('--kind', 'blank', '--pages', 60, '--dpi', 300, '--colour', 'grey', path.join(server.dir, 'long.tif')));
+    const told = [];
+    let under_way = true;
+    const sent = server.upload(tokens.archivist, { case: 'O-3' }, pages, { headers: { 'Zong-Upload': upload } }).finally(() => { under_way = false; });
+    while (under_way) {
+      const { done } = (await call('GET', '/api/v1/uploads/{id}', 200, { params: { id: upload } })).json;
+      if (done !== null) {
+        told.push(done);
+      }
+    }
+    assert.equal((await sent).status, 201);
+    assert.ok(told.length > 1 && told.every((d, i) => d >= 0 && d <= 1 && (i === 0 || d >= told[i - 1])), JSON.stringify(told));
+    assert.equal((await call('GET', '/api/v1/uploads/{id}', 200, { params: { id: upload } })).json.done, null);
     await call('GET', '/api/v1/cases/{no}', 200, { params: { no: 'O-1' } });
     await call('GET', '/api/v1/cases/{no}', 404, { params: { no: 'O-9' } });
     const id = receipt.material;

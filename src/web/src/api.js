@@ -114,6 +114,15 @@ async function json(method, path, options) {
 
 const part = encodeURIComponent;
 
+/** A random UUID; crypto.randomUUID is there only under https and on this machine. */
+function uuid() {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	bytes[6] = (bytes[6] & 0x0f) | 0x40;
+	bytes[8] = (bytes[8] & 0x3f) | 0x80;
+	const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
 export const api = {
 	signIn: (body) => json('POST', '/sessions', { body }),
 	whoAmI: () => json('GET', '/session'),
@@ -170,23 +179,36 @@ function nameOf(disposition) {
  * Hands in one file. fetch() cannot say how much of a body has gone, XMLHttpRequest can.
  * @param {object} meta what is said about it (NewMaterial)
  * @param {File} file
- * @param {{ onProgress?: (share: number) => void, signal?: AbortSignal }} options
+ * @param {{ onProgress?: (share: number) => void, onKeeping?: (share: number) => void, signal?: AbortSignal }} options
  * @returns {Promise<object>} the receipt
  */
-function upload(meta, file, { onProgress, signal } = {}) {
+function upload(meta, file, { onProgress, onKeeping, signal } = {}) {
 	const form = new FormData();
 	// The server reads as it comes in: what it is has to be said before the bytes.
 	form.append('meta', JSON.stringify(meta));
 	form.append('file', file, file.name);
 	const token = session.token;
 	const way = begin(signal);
+	const id = uuid();
+	let watching = 0;
+	// All bytes have gone: from here on the server tells how far it is with the pages.
+	const watch = async () => {
+		const told = await json('GET', `/uploads/${id}`).catch(() => null);
+		if (told?.done != null)
+			onKeeping?.(told.done);
+		if (watching)
+			watching = setTimeout(watch, 700);
+	};
 	return new Promise((resolve, reject) => {
 		const call = new XMLHttpRequest();
 		call.open('POST', address('/materials'));
-		for (const [name, value] of Object.entries(headers({ Accept: 'application/json' }, token)))
+		for (const [name, value] of Object.entries(headers({ Accept: 'application/json', 'Zong-Upload': id }, token)))
 			call.setRequestHeader(name, value);
 		call.upload.onprogress = (e) => onProgress?.(e.lengthComputable && e.total ? e.loaded / e.total : 0);
-		call.upload.onload = () => onProgress?.(1);
+		call.upload.onload = () => {
+			onProgress?.(1);
+			watching = setTimeout(watch, 700);
+		};
 		call.onload = () => {
 			if (call.status >= 200 && call.status < 300) {
 				try {
@@ -208,7 +230,11 @@ function upload(meta, file, { onProgress, signal } = {}) {
 		}
 		way.signal.addEventListener('abort', () => call.abort());
 		call.send(form);
-	}).finally(way.end);
+	}).finally(() => {
+		clearTimeout(watching);
+		watching = 0;
+		way.end();
+	});
 }
 
 /** True when the user or the page itself gave up on a request; nothing is wrong then. */

@@ -36,7 +36,7 @@ export function enqueue(queue, files) {
 		queue.items.push(reactive({
 			key: ++counter, file, name: file.name, bytes: file.size, title: file.name.replace(/\.[^.]{1,5}$/, ''),
 			type: queue.type, to: [...queue.to], ownType: false, ownTo: false,
-			state: 'ready', share: 0, receipt: null, problem: null, reading: null, pollAt: 0, pollEvery: POLL_FIRST, abort: null,
+			state: 'ready', share: 0, keeping: null, receipt: null, problem: null, reading: null, pollAt: 0, pollEvery: POLL_FIRST, abort: null,
 		}));
 	}
 }
@@ -64,6 +64,7 @@ export function start(queue) {
 export function again(queue, item) {
 	item.problem = null;
 	item.share = 0;
+	item.keeping = null;
 	item.state = 'waiting';
 	pump(queue);
 }
@@ -106,6 +107,7 @@ function pump(queue) {
 async function send(queue, item) {
 	item.state = 'sending';
 	item.share = 0;
+	item.keeping = null;
 	item.abort = new AbortController();
 	const meta = { case: queue.no, name: item.name, title: item.title.trim() || item.name, to: item.to };
 	if (item.type)
@@ -114,6 +116,7 @@ async function send(queue, item) {
 		item.receipt = await api.upload(meta, item.file, {
 			signal: item.abort.signal,
 			onProgress: (share) => { item.share = share; },
+			onKeeping: (share) => { item.keeping = share; },
 		});
 		item.state = 'kept';
 		item.reading = { total: item.receipt.pages, done: 0, parked: 0, damaged: 0, blank: 0 };
