@@ -2,7 +2,9 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -98,15 +100,34 @@ static int send_all(int sock, const uint8_t *bytes, size_t len, int fd, int64_t 
 	return 0;
 }
 
+/* A spooled upload and a cached file are open for writing here. Sealing cannot be used for both, and
+ * the sandbox cannot keep a writable one from being mapped, so the other side gets another opening
+ * of the same file. */
+static int open_read_only(int fd, int *ret_fd)
+{
+	char path[sizeof("/proc/self/fd/") + 11];
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0)
+		return ZONG_EIO;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	*ret_fd = (flags & O_ACCMODE) == O_RDONLY ? fcntl(fd, F_DUPFD_CLOEXEC, 0)
+						  : open(path, O_RDONLY | O_CLOEXEC);
+	return *ret_fd < 0 ? ZONG_EIO : 0;
+}
+
 int zong_proto_send(int sock, enum zong_message type, const void *body, size_t len, int fd,
 	int64_t deadline)
 {
+	_cleanup_close_ int read_only = -1;
 	uint8_t header[ZONG_PROTO_HEADER] = {0};
-	int err;
+	int err = fd >= 0 ? open_read_only(fd, &read_only) : 0;
 
+	if (err)
+		return err;
 	zong_write_be32(header, (uint32_t)len);
 	header[4] = (uint8_t)type;
-	err = send_all(sock, header, sizeof(header), fd, deadline);
+	err = send_all(sock, header, sizeof(header), read_only, deadline);
 	if (err)
 		return err;
 	return send_all(sock, body, len, -1, deadline);

@@ -50,7 +50,8 @@ enum zong_message {
 
 /* Milliseconds of the monotonic clock; deadlines below are in it, negative: none. */
 int64_t zong_proto_now(void);
-/* @fd: sent along, stays the caller's; -1: none. @deadline counts for the whole frame.
+/* @fd: sent along, and can only be read there however it is open here; stays the caller's; -1:
+ * none. @deadline counts for the whole frame.
  * Returns 0, ZONG_ETIMEOUT, ZONG_EEND (the other side has closed or died), ZONG_EIO. */
 int zong_proto_send(int sock, enum zong_message type, const void *body, size_t len, int fd,
 	int64_t deadline);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include <zong/log.h>
@@ -90,6 +91,32 @@ static uint64_t expected_length(const struct zong_request *req)
 	return text ? strtoull(text, NULL, 10) : 0;
 }
 
+static enum MHD_Result count_length(
+	void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	unsigned int *count = cls;
+
+	(void)kind;
+	(void)value;
+	*count += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+	return MHD_YES;
+}
+
+/* A request whose end two readers may see at different places (RFC 9112 §6.3) could carry another
+ * one past whoever stands in front of this server. */
+static int check_framing(struct zong_request *req)
+{
+	const char *coding = zong_request_header(req, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+	unsigned int lengths = 0;
+
+	MHD_get_connection_values(req->connection, MHD_HEADER_KIND, count_length, &lengths);
+	if (lengths > 1 || (coding && lengths > 0))
+		return zong_err_set(&req->err, ZONG_EHEADER, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	if (coding && strcasecmp(coding, "chunked") != 0)
+		return zong_err_set(&req->err, ZONG_EHEADER, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+	return 0;
+}
+
 static int prepare_body(struct zong_request *req, unsigned int *ret_status)
 {
 	bool known = req->expected != UINT64_MAX;
@@ -134,6 +161,11 @@ static enum MHD_Result begin(struct zong_request *req, const char *method)
 	req->method = method;
 	req->language = zong_language_of(zong_request_header(req, MHD_HTTP_HEADER_ACCEPT_LANGUAGE));
 	req->expected = expected_length(req);
+	if (!err) {
+		err = check_framing(req);
+		if (err)
+			req->expected = UINT64_MAX; /* so that the connection ends with the reply */
+	}
 	if (!err && atomic_load_explicit(&req->http->closing, memory_order_relaxed))
 		err = ZONG_ECANCELLED;
 	if (!err && strcmp(method, MHD_HTTP_METHOD_OPTIONS) == 0) {

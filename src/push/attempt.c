@@ -196,15 +196,16 @@ void zong_attempt_result(
 	curl_easy_getinfo(attempt->easy, CURLINFO_RESPONSE_CODE, &result.status);
 	curl_easy_getinfo(attempt->easy, CURLINFO_RETRY_AFTER, &retry_after);
 	result.retry_after = retry_after > 0 ? (int64_t)retry_after : 0;
-	if (attempt->refused)
+	/* A name with several addresses may have had one that is not allowed and been reached at
+	 * another. */
+	if (attempt->refused && !result.status)
 		snprintf(result.error, sizeof(result.error),
 			"private address: not allowed for this department");
 	else if (code && attempt->replied <= ZONG_LIMIT_WEBHOOK_REPLY)
 		snprintf(result.error, sizeof(result.error), "%s", curl_easy_strerror(code));
 	else if (result.status < 200 || result.status > 299)
 		snprintf(result.error, sizeof(result.error), "HTTP %ld", result.status);
-	if (*result.error && (attempt->refused || code) && result.status >= 200 &&
-		result.status <= 299)
+	if (*result.error && code && result.status >= 200 && result.status <= 299)
 		result.status = 0;
 	*ret_result = result;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cursor.h"
 #include "fixture.h"
 
 #define UNITS 5
@@ -122,12 +123,17 @@ static void bad_codes_and_cursors_are_refused(void **state)
 	struct fixture *f = *state;
 	static const char *const bad[] = {
 		"", "37078", "37078600100!", "370786001001GB00001F000100011", "甲"};
+	char *elsewhere;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(look(f, &f->archivist, bad[i], NULL, 50), ZONG_EUNITCODE);
 	assert_int_equal(look(f, &f->archivist, "370786", "!", 50), ZONG_ECURSOR);
+	/* a key that the client thought of */
+	assert_int_equal(look(f, &f->archivist, "370786", "__8", 50), ZONG_ECURSOR);
 	/* a cursor of elsewhere is no key of this table, and harmless */
-	assert_int_equal(look(f, &f->archivist, "370786", "__8", 50), 0);
+	assert_int_equal(zong_cursor_make("\xff\xff", 2, &elsewhere), 0);
+	assert_int_equal(look(f, &f->archivist, "370786", elsewhere, 50), 0);
+	free(elsewhere);
 	assert_int_equal(f->parcel.cases, 0);
 }
 

@@ -133,6 +133,25 @@ static void json_of_unknown_length_ends_at_its_limit(void **state)
 	assert_int_equal(h->status, 413);
 }
 
+static void a_request_with_two_ends_is_refused_and_nothing_after_it_read(void **state)
+{
+	static const char *const headers[] = {
+		"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+		"Content-Length: 5\r\nContent-Length: 0\r\n",
+		"Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: identity\r\n"};
+	static const char after[] = "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+	struct house *h = *state;
+	size_t i;
+
+	for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+		say_head(h, "POST /api/v1/sessions", "zt_wrong", headers[i]);
+		send(h->fd, after, sizeof(after) - 1, MSG_NOSIGNAL);
+		house_hear(h);
+		assert_int_equal(h->status, 400);
+		assert_null(strstr(h->text, "200 OK"));
+	}
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, house_clear)
 
 int main(void)
@@ -145,6 +164,7 @@ int main(void)
 		TEST(a_short_refused_body_leaves_the_connection_as_it_was),
 		TEST(a_length_over_the_limit_is_refused_by_its_number),
 		TEST(json_of_unknown_length_ends_at_its_limit),
+		TEST(a_request_with_two_ends_is_refused_and_nothing_after_it_read),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -6,20 +6,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "expect.h"
 #include "house.h"
-
-static void check_problem(struct house *h, int status, const char *code)
-{
-	char type[128];
-
-	assert_int_equal(h->status, status);
-	assert_string_equal(house_header(h, "Content-Type"), "application/problem+json");
-	assert_string_equal(house_text(h, "code"), code);
-	snprintf(type, sizeof(type), "urn:zong:problem:%s", code);
-	assert_string_equal(house_text(h, "type"), type);
-	assert_true(strlen(house_text(h, "title")) > 1);
-	assert_int_equal(json_integer_value(json_object_get(h->json, "status")), status);
-}
 
 static void without_a_token_or_with_a_wrong_one_nothing_is_told(void **state)
 {
@@ -34,13 +22,13 @@ static void without_a_token_or_with_a_wrong_one_nothing_is_told(void **state)
 	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		for (j = 0; j < sizeof(tokens) / sizeof(tokens[0]); j++) {
 			house_ask(h, paths[i], tokens[j], "", NULL);
-			check_problem(h, 401, "unauthenticated");
+			expect_problem(h, 401, "unauthenticated");
 			assert_string_equal(
 				house_header(h, "WWW-Authenticate"), "Bearer realm=\"zong\"");
 		}
 	}
 	house_ask(h, "GET /api/v1/session", NULL, "Authorization: Basic YWRtaW46eA==\r\n", NULL);
-	check_problem(h, 401, "unauthenticated");
+	expect_problem(h, 401, "unauthenticated");
 }
 
 static void a_token_tells_who_one_is_and_what_one_may(void **state)
@@ -60,9 +48,9 @@ static void what_a_role_may_not_do_is_forbidden(void **state)
 	struct house *h = *state;
 
 	house_ask(h, "POST /api/v1/cases", h->lookup, "", "{\"no\":\"1\",\"kind\":\"x\"}");
-	check_problem(h, 403, "forbidden");
+	expect_problem(h, 403, "forbidden");
 	house_ask(h, "GET /api/v1/tokens", h->archivist, "", NULL);
-	check_problem(h, 403, "forbidden");
+	expect_problem(h, 403, "forbidden");
 }
 
 static void unknown_addresses_and_methods_are_told_apart(void **state)
@@ -70,26 +58,26 @@ static void unknown_addresses_and_methods_are_told_apart(void **state)
 	struct house *h = *state;
 
 	house_ask(h, "GET /api/v1/nothing", h->archivist, "", NULL);
-	check_problem(h, 404, "no-such-address");
+	expect_problem(h, 404, "no-such-address");
 	assert_string_equal(house_text(h, "subject"), "/api/v1/nothing");
 	house_ask(h, "GET /nothing", NULL, "", NULL);
-	check_problem(h, 404, "no-such-address");
+	expect_problem(h, 404, "no-such-address");
 	house_ask(h, "POST /nothing", NULL, "", "x");
-	check_problem(h, 404, "no-such-address");
+	expect_problem(h, 404, "no-such-address");
 	house_ask(h, "DELETE /api/v1/cases", h->archivist, "", NULL);
-	check_problem(h, 405, "method-not-allowed");
+	expect_problem(h, 405, "method-not-allowed");
 	assert_string_equal(house_header(h, "Allow"), "GET, HEAD, POST, OPTIONS");
 	house_ask(h, "OPTIONS /api/v1/cases", NULL, "", NULL);
 	assert_int_equal(h->status, 204);
 	assert_string_equal(house_header(h, "Allow"), "GET, HEAD, POST, OPTIONS");
 	house_ask(h, "GET /api/v1/cases/%ff", h->archivist, "", NULL);
-	check_problem(h, 400, "not-utf-8");
+	expect_problem(h, 400, "not-utf-8");
 	house_ask(h, "GET /api/v1/cases?limit=0", h->archivist, "", NULL);
-	check_problem(h, 400, "bad-query");
+	expect_problem(h, 400, "bad-query");
 	house_ask(h, "GET /api/v1/cases?limit=201", h->archivist, "", NULL);
-	check_problem(h, 400, "bad-query");
+	expect_problem(h, 400, "bad-query");
 	house_ask(h, "GET /api/v1/cases?q=%zz", h->archivist, "", NULL);
-	check_problem(h, 400, "bad-query");
+	expect_problem(h, 400, "bad-query");
 }
 
 static void head_says_what_get_would_and_sends_nothing(void **state)
@@ -123,7 +111,7 @@ static void one_connection_carries_many_requests(void **state)
 		assert_string_equal(h->body, "ok\n");
 		house_say(h, post, sizeof(post) - 1);
 		house_hear_one(h);
-		check_problem(h, 400, "bad-json");
+		expect_problem(h, 400, "bad-json");
 	}
 }
 
@@ -151,9 +139,9 @@ static void a_purpose_is_kept_and_a_broken_one_refused(void **state)
 	assert_int_equal(h->status, 200);
 	assert_int_equal(fixture_log(h->f, "case.read", "case/S-1", NULL), 1);
 	house_ask(h, "GET /api/v1/cases/S-1", h->archivist, "Zong-Purpose: %ff\r\n", NULL);
-	check_problem(h, 400, "bad-header");
+	expect_problem(h, 400, "bad-header");
 	house_ask(h, "GET /api/v1/cases/S-1", h->archivist, "Zong-Purpose: a%0Ab%07\r\n", NULL);
-	check_problem(h, 400, "bad-header");
+	expect_problem(h, 400, "bad-header");
 }
 
 static void a_case_is_opened_once_and_again_without_an_error(void **state)
@@ -169,10 +157,10 @@ static void a_case_is_opened_once_and_again_without_an_error(void **state)
 	assert_int_equal(h->status, 200);
 	house_ask(h, "POST /api/v1/cases", h->archivist, "",
 		"{\"no\":\"S-2\",\"kind\":\"抵押登记\"}");
-	check_problem(h, 409, "case-exists");
+	expect_problem(h, 409, "case-exists");
 	house_ask(h, "POST /api/v1/cases", h->archivist, "",
 		"{\"no\":\"S-3\",\"kind\":\"x\",\"colour\":1}");
-	check_problem(h, 400, "bad-json");
+	expect_problem(h, 400, "bad-json");
 	assert_non_null(strstr(house_text(h, "subject"), "colour"));
 }
 
@@ -190,10 +178,10 @@ static void signing_in_gives_a_token_and_signing_out_takes_it(void **state)
 	house_ask(h, "DELETE /api/v1/session", token, "", NULL);
 	assert_int_equal(h->status, 204);
 	house_ask(h, "GET /api/v1/session", token, "", NULL);
-	check_problem(h, 401, "unauthenticated");
+	expect_problem(h, 401, "unauthenticated");
 	house_ask(h, "POST /api/v1/sessions", NULL, "",
 		"{\"user\":\"admin\",\"password\":\"wrong\"}");
-	check_problem(h, 401, "unauthenticated");
+	expect_problem(h, 401, "unauthenticated");
 }
 
 static void the_local_socket_knows_its_owner_without_a_token(void **state)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -60,6 +61,31 @@ static void a_frame_arrives_with_its_descriptor(void **state)
 	close(fd);
 	close(pipes[0]);
 	close(pipes[1]);
+}
+
+static void a_descriptor_arrives_for_reading_only(void **state)
+{
+	enum zong_message type;
+	char text[4];
+	int file = memfd_create("zong-test", MFD_CLOEXEC), fd = -1;
+	void *shared;
+
+	(void)state;
+	assert_true(file >= 0);
+	assert_int_equal(write(file, "zong", 4), 4);
+	assert_int_equal(zong_proto_send(ends[0], ZONG_MESSAGE_OPEN, "", 0, file, soon()), 0);
+	assert_int_equal(zong_proto_receive(ends[1], soon(), &type, &body, &fd), 0);
+	assert_true(fd >= 0);
+	assert_int_equal(fcntl(fd, F_GETFL) & O_ACCMODE, O_RDONLY);
+	assert_int_equal(pread(fd, text, 4, 0), 4);
+	assert_memory_equal(text, "zong", 4);
+	assert_int_equal(pwrite(fd, "x", 1, 0), -1);
+	shared = mmap(NULL, 4, PROT_READ, MAP_SHARED, fd, 0);
+	assert_ptr_not_equal(shared, MAP_FAILED);
+	assert_int_equal(mprotect(shared, 4, PROT_READ | PROT_WRITE), -1);
+	munmap(shared, 4);
+	close(fd);
+	close(file);
 }
 
 static void a_descriptor_that_nobody_asked_for_breaks_the_protocol(void **state)
@@ -121,6 +147,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_frame_arrives_with_its_descriptor),
+		TEST(a_descriptor_arrives_for_reading_only),
 		TEST(a_descriptor_that_nobody_asked_for_breaks_the_protocol),
 		TEST(a_body_beyond_the_maximum_breaks_the_protocol),
 		TEST(silence_ends_at_the_deadline_also_in_the_middle_of_a_frame),
