@@ -236,14 +236,14 @@ int zong_proto_parse_ready(const uint8_t *body, size_t len, uint32_t *ret_landlo
 	return 0;
 }
 
-/* @code: as it is sent, without its sign. */
+/* @code: as it is sent, without its sign. Not what would be trouble of the server itself (no memory,
+ * its disk): for that it waits and asks again without end, and a worker that a document has taken
+ * over could have all of them wait. */
 static bool may_fail_with(uint32_t code)
 {
 	if (code > INT32_MAX)
 		return false;
 	switch (-(int)code) {
-	case ZONG_ENOMEM:
-	case ZONG_EIO:
 	case ZONG_EWORKER:
 	case ZONG_EWORKER_MEMORY:
 	case ZONG_EMEDIA:

@@ -113,6 +113,12 @@ static void a_worker_cannot_blame_a_document_with_a_code_that_is_not_its_own(voi
 	zong_proto_add_failed(&body, ZONG_EFORBIDDEN, "");
 	assert_int_equal(zong_proto_parse_failed(body.data, body.len, &arena, &code, &text), ZONG_EPROTO);
 	zong_buf_clear(&body);
+	zong_proto_add_failed(&body, ZONG_ENOMEM, "");
+	assert_int_equal(zong_proto_parse_failed(body.data, body.len, &arena, &code, &text), ZONG_EPROTO);
+	zong_buf_clear(&body);
+	zong_proto_add_failed(&body, ZONG_EIO, "");
+	assert_int_equal(zong_proto_parse_failed(body.data, body.len, &arena, &code, &text), ZONG_EPROTO);
+	zong_buf_clear(&body);
 	zong_proto_add_failed(&body, ZONG_EDAMAGED, "two\nlines\x01");
 	assert_int_equal(zong_proto_parse_failed(body.data, body.len, &arena, &code, &text), ZONG_EPROTO);
 }
