@@ -36,6 +36,7 @@ static bool private_v6(const uint8_t a[16])
 {
 	static const uint8_t zero[16];
 	static const uint8_t nat64[12] = {0x00, 0x64, 0xff, 0x9b};
+	static const uint8_t local_nat64[6] = {0x00, 0x64, 0xff, 0x9b, 0x00, 0x01};
 
 	if (memcmp(a, zero, 15) == 0 && a[15] <= 1) /* :: and ::1 */
 		return true;
@@ -43,6 +44,8 @@ static bool private_v6(const uint8_t a[16])
 		return private_v4(zong_read_be32(a + 12));
 	if (memcmp(a, zero, 12) == 0 || memcmp(a, nat64, 12) == 0)
 		return private_v4(zong_read_be32(a + 12));
+	if (memcmp(a, local_nat64, 6) == 0) /* RFC 8215: where in it the IPv4 lies is not told */
+		return true;
 	if (a[0] == 0x20 && a[1] == 0x02) /* 6to4 */
 		return private_v4(zong_read_be32(a + 2));
 	return (a[0] & 0xfe) == 0xfc || a[0] == 0xff || (a[0] == 0xfe && (a[1] & 0x80) == 0x80);

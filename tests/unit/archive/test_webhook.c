@@ -47,8 +47,9 @@ static void private_addresses_need_a_word_however_they_are_written(void **state)
 		"http://0.0.0.0/", "http://localhost:8420/", "http://LOCALHOST./",
 		"http://a.localhost/", "http://[::1]/", "http://[::]/", "http://[fe80::1]/",
 		"http://[fc00::1]/", "http://[fd12::1]/", "http://[::ffff:10.0.0.1]/",
-		"http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://[ff02::1]/",
-		"http://224.0.0.1/", "http://255.255.255.255/"};
+		"http://[64:ff9b::7f00:1]/", "http://[64:ff9b:1::a00:1]/",
+		"http://[2002:7f00:1::]/", "http://[ff02::1]/", "http://224.0.0.1/",
+		"http://255.255.255.255/"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(private) / sizeof(private[0]); i++) {
