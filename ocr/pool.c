@@ -309,6 +309,8 @@ int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd
 	if (zong_lease_enter(pool))
 		return zong_err_set(err, ZONG_ECANCELLED, NULL);
 	r = one_page(&task, &request, ZONG_MESSAGE_READING, err);
+	if (r == ZONG_EWORKER && !task.worker)
+		r = zong_err_set(err, ZONG_ENOTREADY, "%s", err ? err->subject : "");
 	if (!r) {
 		r = zong_proto_parse_reading(task.body.data, task.body.len, arena, ret_reading);
 		if (r)

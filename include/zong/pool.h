@@ -72,12 +72,13 @@ int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struc
 /* Reads page @page (from 1). @key names the document, so that a worker which still has it open is
  * preferred and needs not open it anew. The reading lives in @arena.
  * Returns 0, ZONG_EPAGENO, ZONG_EDAMAGED, ZONG_EPIXELS, ZONG_EENCRYPTED, ZONG_EWORKER,
- * ZONG_EWORKER_MEMORY, ZONG_EWORKER_TIMEOUT, ZONG_EPROTO, ZONG_ECANCELLED, ZONG_ENOMEM. */
+ * ZONG_EWORKER_MEMORY, ZONG_EWORKER_TIMEOUT, ZONG_EPROTO, ZONG_ECANCELLED, ZONG_ENOMEM;
+ * ZONG_ENOTREADY: no worker comes up, of which the page is innocent. */
 int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
 	uint32_t page, struct zong_arena *arena, struct zong_reading *ret_reading, struct zong_err *err);
 
 /* The upright page as a PNG of at most @max_width pixels (0: as it is, within ZONG_LIMIT_RENDER).
- * Errors as zong_pool_read. */
+ * Errors as zong_pool_read, but ZONG_EWORKER where it has ZONG_ENOTREADY. */
 int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
 	uint32_t page, uint32_t max_width, struct zong_buf *ret_png, struct zong_err *err);
 

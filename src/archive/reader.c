@@ -136,7 +136,7 @@ static int read_page(struct zong_archive *archive, const Zong__Job *job, Zong__R
 static bool is_trouble(int code)
 {
 	return code == ZONG_EIO || code == ZONG_ENOSPC || code == ZONG_ENOMEM ||
-	       code == ZONG_ECANCELLED;
+	       code == ZONG_ENOTREADY || code == ZONG_ECANCELLED;
 }
 
 static bool is_death(int code)

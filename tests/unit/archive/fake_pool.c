@@ -202,6 +202,8 @@ static int attempt(struct zong_pool *pool, const char *line)
 		code = ZONG_EWORKER;
 	else if (strncmp(line, "killonce ", 9) == 0 && !killed_before(line))
 		code = ZONG_EWORKER_TIMEOUT;
+	else if (strncmp(line, "late ", 5) == 0 && !killed_before(line))
+		code = ZONG_ENOTREADY;
 	else if (strncmp(line, "torn ", 5) == 0)
 		code = ZONG_EDAMAGED;
 	pthread_mutex_unlock(&fake.lock);

@@ -10,6 +10,7 @@
  *     damaged         cannot be decoded
  *     kill WORDS      each attempt at reading it kills the worker
  *     killonce WORDS  the first attempt kills the worker, the next one reads
+ *     late WORDS      the first attempt finds no worker, the next one reads
  *     torn WORDS      found damaged only when read
  *
  * The raster of a page is the digest of its line. "locked" in place of the pages: needs a password.

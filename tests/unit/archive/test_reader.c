@@ -90,6 +90,17 @@ static void one_death_is_forgiven(void **state)
 	assert_int_equal(fake_pool_counts().reads, 2);
 }
 
+static void a_page_for_which_there_is_no_worker_waits_and_is_not_parked(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_case(f, "late-1");
+	assert_int_equal(fixture_add(f, "late-1", "", "late 丁\n", NULL, &f->receipt), 0);
+	assert_true(fixture_settle(f));
+	assert_int_equal(read_page(f, 1), 0);
+	assert_int_equal(fake_pool_counts().reads, 2);
+}
+
 static void a_page_that_cannot_be_decoded_is_parked_at_once(void **state)
 {
 	struct fixture *f = *state;
@@ -158,6 +169,8 @@ int main(void)
 			a_page_that_kills_its_worker_is_parked_and_the_next_job_works,
 			fixture_clear),
 		cmocka_unit_test_teardown(one_death_is_forgiven, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_page_for_which_there_is_no_worker_waits_and_is_not_parked, fixture_clear),
 		cmocka_unit_test_teardown(
 			a_page_that_cannot_be_decoded_is_parked_at_once, fixture_clear),
 		cmocka_unit_test_teardown(

@@ -260,6 +260,23 @@ static void a_worker_that_is_killed_costs_the_call_and_the_next_works(void **sta
 	assert_int_equal(stats.restarts, 2);
 }
 
+static void a_page_is_not_blamed_when_no_worker_comes_up(void **state)
+{
+	struct zong_reading reading;
+
+	(void)state;
+	start_with(1, 0);
+	have_text(1);
+	setenv("TESSDATA_PREFIX", "/nonexistent", 1);
+	assert_int_equal(read_while_disturbed(SIGKILL), ZONG_EWORKER);
+	assert_int_equal(read_page(1, &reading), ZONG_ENOTREADY);
+	assert_int_equal(err.code, ZONG_ENOTREADY);
+	assert_non_null(strstr(err.subject, "chi_sim"));
+	zong_pool_stop(pool);
+	pool = NULL;
+	unsetenv("TESSDATA_PREFIX");
+}
+
 static void a_worker_that_hangs_is_ended_at_its_deadline(void **state)
 {
 	struct zong_reading reading;
@@ -417,6 +434,7 @@ int main(void)
 		TEST(a_damaged_page_costs_itself_only),
 		TEST(progress_is_told_and_can_end_the_probe),
 		TEST(a_worker_that_is_killed_costs_the_call_and_the_next_works),
+		TEST(a_page_is_not_blamed_when_no_worker_comes_up),
 		TEST(a_worker_that_hangs_is_ended_at_its_deadline),
 		TEST(stopping_ends_the_calls_under_way),
 #ifndef ZONG_SANITIZED
