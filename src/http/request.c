@@ -224,7 +224,7 @@ static int weight_of(const char *p, const char *end)
 
 const char *zong_language_of(const char *accept)
 {
-	int zh = -1, en = -1;
+	int zh = 0, en = 0; /* which q=0 refuses (RFC 9110 §12.4.2) */
 	const char *p = accept;
 	const char *end;
 
