@@ -82,6 +82,8 @@ static void the_same_is_answered_by_one_thread_and_by_several(void **state)
 
 static void the_socket_is_its_owners_alone_and_goes_with_the_server(void **state)
 {
+	static const char ask[] =
+		"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct house *h = *state;
 	struct stat st;
@@ -93,7 +95,7 @@ static void the_socket_is_its_owners_alone_and_goes_with_the_server(void **state
 	assert_int_equal(st.st_mode & 0777, 0600);
 	h->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_int_equal(connect(h->fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	house_say(h, "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 55);
+	house_say(h, ask, sizeof(ask) - 1);
 	house_hear(h);
 	assert_int_equal(h->status, 200);
 	shut(state);
