@@ -115,6 +115,64 @@ static int put_page(struct zong_txn *txn, const struct zong_filing *filing,
 	return zong_txn_put_bytes(txn, ZONG_TABLE_RASTER_USE, &key, NULL, 0);
 }
 
+/* A worker that died, once, is no property of the file: what its page looks like may be known now. */
+bool zong_filing_page_may_heal(const Zong__FilePage *page)
+{
+	return page->err == ZONG_EWORKER || page->err == ZONG_EWORKER_MEMORY ||
+	       page->err == ZONG_EWORKER_TIMEOUT;
+}
+
+/* Puts page @number, which now decodes, under every material that has the file already. */
+static int heal_page(struct zong_txn *txn, struct zong_filing *filing, uint32_t number)
+{
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	int err;
+
+	zong_row_key_digest(&prefix, digest_of(filing));
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_MATERIALS_BY_FILE, &prefix, NULL, false);
+	while (!err && (err = zong_iter_next(&iter)) == 0) {
+		struct zong_key_view view = iter.key;
+		struct zong_digest file;
+		struct zong_id material;
+
+		if (!zong_key_take_digest(&view, &file) || !zong_key_take_id(&view, &material))
+			err = ZONG_ECORRUPT;
+		else
+			err = put_page(txn, filing, &material, number);
+	}
+	zong_iter_end(&iter);
+	return err == ZONG_EEND ? 0 : err;
+}
+
+/* The file was here, and was looked at again because a worker had died on some of its pages. */
+static int heal(struct zong_txn *txn, struct zong_filing *filing)
+{
+	Zong__File *stored = filing->stored;
+	struct zong_key key;
+	bool changed = false;
+	int err = 0;
+	size_t i;
+
+	for (i = 0; i < stored->n_pages && i < filing->file->n_pages && !err; i++) {
+		ProtobufCMessage *copy;
+
+		if (!zong_filing_page_may_heal(stored->pages[i]) || filing->file->pages[i]->err)
+			continue;
+		err = zong_row_copy(&filing->file->pages[i]->base, &copy);
+		if (err)
+			break;
+		zong__file_page__free_unpacked(stored->pages[i], NULL);
+		stored->pages[i] = (Zong__FilePage *)copy;
+		changed = true;
+		err = heal_page(txn, filing, (uint32_t)(i + 1));
+	}
+	if (err || !changed)
+		return err;
+	zong_row_key_digest(&key, digest_of(filing));
+	return zong_txn_put(txn, ZONG_TABLE_FILES, &key, &stored->base);
+}
+
 /* Recipe and file row, unless the catalog has them; filing->stored is what it has afterwards. */
 static int put_file(struct zong_txn *txn, struct zong_filing *filing)
 {
@@ -132,6 +190,8 @@ static int put_file(struct zong_txn *txn, struct zong_filing *filing)
 	filing->bytes_shared = known ? result->bytes : result->bytes_shared;
 	if (known) {
 		err = zong_row_file(txn, &result->digest, &filing->stored);
+		if (!err && filing->file)
+			err = heal(txn, filing);
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
 	}
 	if (!filing->file)

@@ -66,13 +66,14 @@ static int look_at(struct run *run, struct zong_err *err)
 	return run->media == ZONG_MEDIA_UNKNOWN ? zong_err_set(err, ZONG_EMEDIA, NULL) : 0;
 }
 
-/* A file that the catalog has need not be decoded again: ZONG_ENOENT when it has not. */
+/* A file that the catalog has need not be decoded again, unless a worker had died on it: ZONG_ENOENT when it is
+ * to be looked at. */
 static int find_known(struct run *run)
 {
 	struct zong_txn *txn;
-	struct zong_key key;
-	bool known;
+	Zong__File *file;
 	int err = 0;
+	size_t i;
 
 	if (run->intake->digest)
 		run->digest = *run->intake->digest;
@@ -82,10 +83,15 @@ static int find_known(struct run *run)
 		err = zong_store_read_begin(run->archive->store, &txn);
 	if (err)
 		return err;
-	zong_row_key_digest(&key, &run->digest);
-	known = zong_txn_has(txn, ZONG_TABLE_FILES, &key);
+	err = zong_row_file(txn, &run->digest, &file);
 	zong_txn_end(txn);
-	return known ? 0 : ZONG_ENOENT;
+	if (err)
+		return err;
+	for (i = 0; i < file->n_pages && !err; i++)
+		if (zong_filing_page_may_heal(file->pages[i]))
+			err = ZONG_ENOENT;
+	zong__file__free_unpacked(file, NULL);
+	return err;
 }
 
 static int add_page(Zong__File *file, const struct zong_probe_page *probed)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <zong/delivery.h>
+#include <zong/log.h>
 #include <zong/time.h>
 #include <zong/utf8.h>
 
@@ -74,7 +75,10 @@ static int find_next(struct zong_txn *txn, int64_t now, const struct busy *busy,
 			break;
 		}
 		err = fill(txn, &id, busy, item);
-		if (err != ZONG_ENOENT)
+		/* one that cannot be understood must not hold up all the others */
+		if (err == ZONG_ECORRUPT)
+			zong_log_error("a delivery in the outbox is damaged and was passed over");
+		else if (err != ZONG_ENOENT)
 			break;
 		zong_outbox_item_release(item);
 		err = 0;

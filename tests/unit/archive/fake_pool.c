@@ -135,6 +135,8 @@ static void describe(const char *line, size_t len, struct zong_probe_page *page)
 	page->blank = len == 5 && strncmp(line, "blank", 5) == 0;
 	if (len == 7 && strncmp(line, "damaged", 7) == 0)
 		page->err = ZONG_EDAMAGED;
+	else if (len > 5 && strncmp(line, "sick ", 5) == 0 && fake.counts.probes == 1)
+		page->err = ZONG_EWORKER;
 	else
 		zong_digest_of(line, len, &page->raster);
 }
