@@ -82,8 +82,7 @@ static void the_same_is_answered_by_one_thread_and_by_several(void **state)
 
 static void the_socket_is_its_owners_alone_and_goes_with_the_server(void **state)
 {
-	static const char ask[] =
-		"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+	static const char ask[] = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct house *h = *state;
 	struct stat st;
