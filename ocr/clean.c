@@ -12,17 +12,17 @@
 #include "clean.h"
 #include "seal.h"
 
-#define SKEW_LEAST 0.7       /* degrees; with less the recogniser does as well */
+#define SKEW_LEAST 0.7 /* degrees; with less the recogniser does as well */
 #define SKEW_MOST 15.0
 #define SKEW_CONFIDENCE 2.5f
-#define DARK_MEAN 115        /* of a page of light letters on dark */
+#define DARK_MEAN 115 /* of a page of light letters on dark */
 /* Measured on pages with known text: with Han of 26 pixels the model errs a quarter less than with
  * those of 42 that 300 dpi give, and is faster. What is near enough is not made blurred by scaling. */
 #define GLYPH_WANTED 26.0
 #define GLYPH_SMALL 18.0
 #define GLYPH_LARGE 30.0
 #define SCALE_MOST 4.0
-#define PIXELS_MOST 60e6     /* of an enlarged page */
+#define PIXELS_MOST 60e6 /* of an enlarged page */
 
 static void replace(PIX **pix, PIX *by)
 {
@@ -47,12 +47,12 @@ static void add_measured(struct zong_buf *steps, const char *what, double value)
 
 /* -- what there is on the page -- */
 
-#define SMALL_SIDE 1750  /* pixels of the longer side on which is measured: A4 at 150 dpi */
-#define STROKE 31        /* wider than any stroke then */
-#define CONTRAST 48      /* of ink to the paper around it */
-#define MARK_SIDE 195    /* a mark is longer than this part of the page: 1.5 mm of A4 ... */
-#define MARK_LEAST 6     /* ... and than so many pixels; smaller ones are dust */
-#define MARKS 3          /* fewer are a scratch */
+#define SMALL_SIDE 1750 /* pixels of the longer side on which is measured: A4 at 150 dpi */
+#define STROKE 31	/* wider than any stroke then */
+#define CONTRAST 48	/* of ink to the paper around it */
+#define MARK_SIDE 195	/* a mark is longer than this part of the page: 1.5 mm of A4 ... */
+#define MARK_LEAST 6	/* ... and than so many pixels; smaller ones are dust */
+#define MARKS 3		/* fewer are a scratch */
 
 /* Ink in a small picture, its pieces, and how much smaller it is. */
 struct survey {
@@ -156,8 +156,9 @@ static bool is_mark(const struct survey *survey, int i, int least)
 
 static bool is_blank(const struct survey *survey)
 {
-	int longer = pixGetWidth(survey->ink) > pixGetHeight(survey->ink) ? pixGetWidth(survey->ink)
-									   : pixGetHeight(survey->ink);
+	int longer = pixGetWidth(survey->ink) > pixGetHeight(survey->ink)
+			     ? pixGetWidth(survey->ink)
+			     : pixGetHeight(survey->ink);
 	int least = longer / MARK_SIDE > MARK_LEAST ? longer / MARK_SIDE : MARK_LEAST;
 	int i, count = 0;
 
@@ -259,19 +260,20 @@ static double choose_scale(PIX *pix, double height, float dpi)
 	return scale;
 }
 
-static void straighten(struct zong_cleaned *cleaned, const struct survey *survey,
-	struct zong_buf *steps)
+static void straighten(
+	struct zong_cleaned *cleaned, const struct survey *survey, struct zong_buf *steps)
 {
 	l_float32 degrees = 0, confidence = 0;
 	PIX *level;
 
 	if (pixFindSkewSweepAndSearch(survey->ink, &degrees, &confidence, 2, 1, 7, 1, 0.05f) != 0)
 		return;
-	if (confidence < SKEW_CONFIDENCE || fabsf(degrees) < SKEW_LEAST || fabsf(degrees) > SKEW_MOST)
+	if (confidence < SKEW_CONFIDENCE || fabsf(degrees) < SKEW_LEAST ||
+		fabsf(degrees) > SKEW_MOST)
 		return;
 	cleaned->angle = degrees * M_PI / 180;
-	level = pixRotate(cleaned->pix, (l_float32)cleaned->angle, L_ROTATE_AREA_MAP,
-		L_BRING_IN_WHITE, 0, 0);
+	level = pixRotate(
+		cleaned->pix, (l_float32)cleaned->angle, L_ROTATE_AREA_MAP, L_BRING_IN_WHITE, 0, 0);
 	if (!level) {
 		cleaned->angle = 0;
 		return;
@@ -293,8 +295,9 @@ static void enlarge(struct zong_cleaned *cleaned, double scale, struct zong_buf 
 			grey = pixScale(cleaned->pix, (l_float32)scale, (l_float32)scale);
 		}
 	} else {
-		grey = scale > 1 ? pixScaleGrayLI(cleaned->pix, (l_float32)scale, (l_float32)scale)
-				 : pixScaleAreaMap(cleaned->pix, (l_float32)scale, (l_float32)scale);
+		grey = scale > 1
+			       ? pixScaleGrayLI(cleaned->pix, (l_float32)scale, (l_float32)scale)
+			       : pixScaleAreaMap(cleaned->pix, (l_float32)scale, (l_float32)scale);
 	}
 	if (!grey)
 		return;
@@ -304,8 +307,8 @@ static void enlarge(struct zong_cleaned *cleaned, double scale, struct zong_buf 
 }
 
 /* Steps that change grey values; what is left is dark on light in 1 or 8 bit. */
-static int prepare(const struct zong_raster *raster, struct zong_cleaned *cleaned,
-	struct zong_buf *steps)
+static int prepare(
+	const struct zong_raster *raster, struct zong_cleaned *cleaned, struct zong_buf *steps)
 {
 	cleaned->pix = zong_raster_to_pix(raster);
 	if (cleaned->pix && cleaned->quarter) {
@@ -378,7 +381,8 @@ static struct point back(const struct zong_cleaned *cleaned, double x, double y)
 	case 1:
 		return (struct point){level.y, cleaned->page_height - level.x};
 	case 2:
-		return (struct point){cleaned->page_width - level.x, cleaned->page_height - level.y};
+		return (struct point){
+			cleaned->page_width - level.x, cleaned->page_height - level.y};
 	case 3:
 		return (struct point){cleaned->page_width - level.y, level.x};
 	default:
@@ -393,8 +397,8 @@ static uint32_t within(double value, uint32_t most)
 	return value >= most ? most : (uint32_t)value;
 }
 
-struct zong_box zong_cleaned_box(const struct zong_cleaned *cleaned, int left, int top, int right,
-	int bottom)
+struct zong_box zong_cleaned_box(
+	const struct zong_cleaned *cleaned, int left, int top, int right, int bottom)
 {
 	const struct point corner[4] = {
 		back(cleaned, left, top),

@@ -17,12 +17,12 @@ struct Pix;
 
 /* How to get from the picture back to the page. */
 struct zong_cleaned {
-	struct Pix *pix;       /* 1 or 8 bit, dark on light; freed with pixDestroy */
-	unsigned int quarter;  /* quarter turns clockwise made */
-	double angle;          /* radians turned clockwise after that, around the centre */
-	double scale;          /* then enlarged by */
-	double glyph;          /* height of most Han characters in the picture; 0: too little to say */
-	bool blank;            /* as zong_clean_is_blank(); the picture is not levelled then */
+	struct Pix *pix;      /* 1 or 8 bit, dark on light; freed with pixDestroy */
+	unsigned int quarter; /* quarter turns clockwise made */
+	double angle;	      /* radians turned clockwise after that, around the centre */
+	double scale;	      /* then enlarged by */
+	double glyph; /* height of most Han characters in the picture; 0: too little to say */
+	bool blank;   /* as zong_clean_is_blank(); the picture is not levelled then */
 	uint32_t page_width, page_height;
 };
 
@@ -34,7 +34,7 @@ int zong_clean_is_blank(const struct zong_raster *raster, bool *ret_blank);
 int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter,
 	struct zong_cleaned *ret_cleaned, struct zong_buf *steps);
 /* A box of the picture as a box of the page. */
-struct zong_box zong_cleaned_box(const struct zong_cleaned *cleaned, int left, int top, int right,
-	int bottom);
+struct zong_box zong_cleaned_box(
+	const struct zong_cleaned *cleaned, int left, int top, int right, int bottom);
 
 #endif

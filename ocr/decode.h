@@ -24,12 +24,15 @@
 
 struct zong_page {
 	struct zong_raster raster; /* upright, not yet reduced */
-	float dpi_x, dpi_y;        /* of the upright page; 0: not said */
-	uint32_t bits;             /* a channel, as stored */
+	float dpi_x, dpi_y;	   /* of the upright page; 0: not said */
+	uint32_t bits;		   /* a channel, as stored */
 	bool text_layer;
 };
 
-#define ZONG_PAGE_INIT { .raster = ZONG_RASTER_INIT }
+#define ZONG_PAGE_INIT                                                                             \
+	{                                                                                          \
+		.raster = ZONG_RASTER_INIT                                                         \
+	}
 
 struct zong_decoder {
 	/* @fd stays open until close(), and the caller's. */
@@ -53,7 +56,7 @@ extern const struct zong_decoder zong_decoder_pdf;
 const struct zong_decoder *zong_decoder_of(enum zong_media media);
 
 /* A page of which at least this much was decoded is taken as it is, the rest white. */
-#define ZONG_DECODE_ENOUGH(done, total) ((uint64_t)(done) * 16 >= (uint64_t)(total) * 15)
+#define ZONG_DECODE_ENOUGH(done, total) ((uint64_t)(done)*16 >= (uint64_t)(total)*15)
 
 /* Reads up to @len bytes; returns how many, 0 at the end and on an error. */
 size_t zong_decode_read(int fd, void *ret_bytes, size_t len, uint64_t offset);

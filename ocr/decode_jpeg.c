@@ -16,7 +16,8 @@
 #include "exif.h"
 
 #define PIECE 65536
-#define SCANS_MAX 200 /* a progressive file of real life has 10; one made to burn time has thousands */
+#define SCANS_MAX                                                                                  \
+	200 /* a progressive file of real life has 10; one made to burn time has thousands */
 #define EXIF_MARKER (JPEG_APP0 + 1)
 
 struct jpeg {
@@ -39,7 +40,7 @@ struct decoding {
 	jmp_buf escape;
 	int err;
 	struct zong_raster raster;
-	uint8_t *row;       /* one CMYK row */
+	uint8_t *row;	    /* one CMYK row */
 	uint32_t rows_seen; /* rows that came out of the file itself */
 };
 
@@ -51,8 +52,8 @@ static void escape(struct decoding *decoding, int err)
 
 static void on_error(j_common_ptr info)
 {
-	escape(info->client_data, info->err->msg_code == JERR_OUT_OF_MEMORY ? ZONG_EWORKER_MEMORY
-									    : ZONG_EDAMAGED);
+	escape(info->client_data,
+		info->err->msg_code == JERR_OUT_OF_MEMORY ? ZONG_EWORKER_MEMORY : ZONG_EDAMAGED);
 }
 
 static void on_message(j_common_ptr info)
@@ -154,8 +155,7 @@ static void read_rows(struct decoding *decoding)
 		if (jpeg_read_scanlines(info, &row, 1) != 1)
 			escape(decoding, ZONG_EDAMAGED);
 		if (decoding->row)
-			cmyk_to_rgb(decoding->row, out, info->output_width,
-				info->saw_Adobe_marker);
+			cmyk_to_rgb(decoding->row, out, info->output_width, info->saw_Adobe_marker);
 		if (!decoding->source.ended)
 			decoding->rows_seen = info->output_scanline;
 	}
@@ -192,8 +192,8 @@ static void decode(struct decoding *decoding)
 	read_rows(decoding);
 }
 
-static void note_marks(const struct decoding *decoding, struct zong_page *page,
-	unsigned int *ret_orientation)
+static void note_marks(
+	const struct decoding *decoding, struct zong_page *page, unsigned int *ret_orientation)
 {
 	const struct jpeg_decompress_struct *info = &decoding->info;
 	double scale = info->density_unit == 2 ? 2.54 : 1;
@@ -258,8 +258,8 @@ static int jpeg_page(void *state, uint32_t number, struct zong_page *ret_page)
 	/* An error after enough rows: they are what the file has. */
 	if (decoding->raster.data && err != ZONG_EWORKER_MEMORY)
 		err = ZONG_DECODE_ENOUGH(decoding->rows_seen, decoding->raster.height)
-			? 0
-			: ZONG_EDAMAGED;
+			      ? 0
+			      : ZONG_EDAMAGED;
 	if (!err)
 		err = finish(decoding, &page);
 	if (!err)

@@ -39,8 +39,9 @@ static int pdf_open(int fd, void **ret_state, uint32_t *ret_pages)
 	/* poppler closes the descriptor, on failure too. */
 	pdf->document = poppler_document_new_from_fd(own, NULL, &error);
 	if (!pdf->document) {
-		err = g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED) ? ZONG_EENCRYPTED
-										     : ZONG_EDAMAGED;
+		err = g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED)
+			      ? ZONG_EENCRYPTED
+			      : ZONG_EDAMAGED;
 		g_clear_error(&error);
 		free(pdf);
 		return err;
@@ -169,12 +170,12 @@ static int pdf_page(void *state, uint32_t number, struct zong_page *ret_page)
 		return err;
 	result.bits = 8;
 	result.text_layer = zong_pdf_has_text(page, &survey);
-	err = result.text_layer ? ZONG_ENOENT
-				: zong_pdf_image(page, &survey, &result.raster, &result.dpi_x,
-					  &result.dpi_y);
+	err = result.text_layer
+		      ? ZONG_ENOENT
+		      : zong_pdf_image(page, &survey, &result.raster, &result.dpi_x, &result.dpi_y);
 	if (err == ZONG_ENOENT) {
-		scale = scale_of(&survey, result.text_layer ? DPI
-							    : drawing_dpi(&survey, result.dpi_x));
+		scale = scale_of(
+			&survey, result.text_layer ? DPI : drawing_dpi(&survey, result.dpi_x));
 		result.dpi_x = result.dpi_y = (float)(scale * POINTS_AN_INCH);
 		err = draw_raster(page, &survey, scale, &result.raster);
 	}
@@ -185,8 +186,8 @@ static int pdf_page(void *state, uint32_t number, struct zong_page *ret_page)
 	return err;
 }
 
-static int pdf_text(void *state, uint32_t number, struct zong_arena *arena,
-	struct zong_reading *ret_reading)
+static int pdf_text(
+	void *state, uint32_t number, struct zong_arena *arena, struct zong_reading *ret_reading)
 {
 	struct zong_pdf_survey survey = {0};
 	PopplerPage *page;

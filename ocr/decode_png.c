@@ -28,7 +28,7 @@ struct decoding {
 	int err;
 	uint32_t rows_seen;
 	struct zong_raster raster;
-	uint8_t *pixels;    /* with alpha: as it comes, before it is laid on white */
+	uint8_t *pixels; /* with alpha: as it comes, before it is laid on white */
 	uint8_t **rows;
 };
 

@@ -66,7 +66,8 @@ static toff_t on_size(thandle_t data)
 	return zong_decode_size(tiff->fd);
 }
 
-static int on_message(TIFF *handle, void *data, const char *module, const char *format, va_list list)
+static int on_message(
+	TIFF *handle, void *data, const char *module, const char *format, va_list list)
 {
 	(void)handle;
 	(void)data;
@@ -108,9 +109,12 @@ static void take_rgba(struct zong_raster *raster, const uint32_t *pixels, uint32
 		for (x = 0; x < width; x++, out += 3) {
 			unsigned int rest = 255 - TIFFGetA(in[x]);
 
-			out[0] = (uint8_t)(TIFFGetR(in[x]) + rest > 255 ? 255 : TIFFGetR(in[x]) + rest);
-			out[1] = (uint8_t)(TIFFGetG(in[x]) + rest > 255 ? 255 : TIFFGetG(in[x]) + rest);
-			out[2] = (uint8_t)(TIFFGetB(in[x]) + rest > 255 ? 255 : TIFFGetB(in[x]) + rest);
+			out[0] = (uint8_t)(TIFFGetR(in[x]) + rest > 255 ? 255
+									: TIFFGetR(in[x]) + rest);
+			out[1] = (uint8_t)(TIFFGetG(in[x]) + rest > 255 ? 255
+									: TIFFGetG(in[x]) + rest);
+			out[2] = (uint8_t)(TIFFGetB(in[x]) + rest > 255 ? 255
+									: TIFFGetB(in[x]) + rest);
 		}
 	}
 }

@@ -62,10 +62,12 @@ int zong_exif_parse(const uint8_t *bytes, size_t len, struct zong_exif *ret_exif
 		return ZONG_EINVAL;
 	at = u32_at(&block, 4);
 	count = u16_at(&block, at);
-	for (i = 0, at += 2; i < count && at < block.len && block.len - at >= ENTRY; i++, at += ENTRY) {
+	for (i = 0, at += 2; i < count && at < block.len && block.len - at >= ENTRY;
+		i++, at += ENTRY) {
 		uint16_t type = u16_at(&block, at + 2);
 		uint16_t word = type == TYPE_SHORT ? u16_at(&block, at + 8) : 0;
-		double ratio = type == TYPE_RATIONAL ? rational_at(&block, u32_at(&block, at + 8)) : 0;
+		double ratio =
+			type == TYPE_RATIONAL ? rational_at(&block, u32_at(&block, at + 8)) : 0;
 
 		switch (u16_at(&block, at)) {
 		case TAG_ORIENTATION:

@@ -10,7 +10,7 @@
 
 struct zong_exif {
 	unsigned int orientation; /* 1 to 8; 1 when not said */
-	float dpi_x, dpi_y;       /* 0 when not said */
+	float dpi_x, dpi_y;	  /* 0 when not said */
 };
 
 /* @bytes: the contents of an APP1 marker. Returns 0 or ZONG_EINVAL (no EXIF; untouched). */

@@ -116,8 +116,8 @@ static int open_read_only(int fd, int *ret_fd)
 	return *ret_fd < 0 ? ZONG_EIO : 0;
 }
 
-int zong_proto_send(int sock, enum zong_message type, const void *body, size_t len, int fd,
-	int64_t deadline)
+int zong_proto_send(
+	int sock, enum zong_message type, const void *body, size_t len, int fd, int64_t deadline)
 {
 	_cleanup_close_ int read_only = -1;
 	uint8_t header[ZONG_PROTO_HEADER] = {0};
@@ -218,8 +218,8 @@ static int receive_all(int sock, uint8_t *bytes, size_t len, int64_t deadline, i
 	return 0;
 }
 
-int zong_proto_receive(int sock, int64_t deadline, enum zong_message *ret_type,
-	struct zong_buf *body, int *ret_fd)
+int zong_proto_receive(
+	int sock, int64_t deadline, enum zong_message *ret_type, struct zong_buf *body, int *ret_fd)
 {
 	_cleanup_close_ int fd = -1;
 	uint8_t header[ZONG_PROTO_HEADER];

@@ -15,9 +15,9 @@
 #include "proto.h"
 
 #define READY_MILLISECONDS 60000 /* three models from a cold disk */
-#define BACKOFF_FIRST 200        /* milliseconds after a worker that did not come up; doubles */
+#define BACKOFF_FIRST 200	 /* milliseconds after a worker that did not come up; doubles */
 #define BACKOFF_MOST 30000
-#define GIVE_UP_STARTS 2         /* so many bad starts in a row: callers get told */
+#define GIVE_UP_STARTS 2 /* so many bad starts in a row: callers get told */
 
 /* -- the keeper: the one thread that starts workers -- */
 
@@ -28,8 +28,8 @@ static int handshake(struct zong_pool *pool, struct zong_worker *worker)
 	uint32_t landlock = 0;
 	int err;
 
-	err = zong_proto_receive(worker->process.sock, zong_proto_now() + READY_MILLISECONDS, &type,
-		&body, NULL);
+	err = zong_proto_receive(
+		worker->process.sock, zong_proto_now() + READY_MILLISECONDS, &type, &body, NULL);
 	if (!err && type != ZONG_MESSAGE_READY)
 		err = ZONG_EPROTO;
 	if (!err)
@@ -60,8 +60,8 @@ static int bring_up(struct zong_pool *pool, struct zong_worker *worker, char why
 		return 0;
 	ended = zong_process_end(&worker->process, why, ZONG_LEASE_WHY);
 	if (!ended)
-		snprintf(why, ZONG_LEASE_WHY, err == ZONG_ETIMEOUT ? "was not ready in time"
-							 : "broke the protocol");
+		snprintf(why, ZONG_LEASE_WHY,
+			err == ZONG_ETIMEOUT ? "was not ready in time" : "broke the protocol");
 	return ZONG_EWORKER;
 }
 
@@ -205,8 +205,8 @@ static struct zong_worker *choose(struct zong_pool *pool, const struct zong_dige
 	return best;
 }
 
-int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency, const struct zong_digest *key,
-	struct zong_worker **ret_worker, struct zong_err *err)
+int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency,
+	const struct zong_digest *key, struct zong_worker **ret_worker, struct zong_err *err)
 {
 	struct zong_worker *worker = NULL;
 	char why[ZONG_LEASE_WHY] = "";
@@ -219,8 +219,8 @@ int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency, const str
 			r = ZONG_ECANCELLED;
 			break;
 		}
-		if (urgency == ZONG_URGENT ||
-			(pool->waiting[ZONG_URGENT] == 0 && pool->patient < pool->count - pool->spare))
+		if (urgency == ZONG_URGENT || (pool->waiting[ZONG_URGENT] == 0 &&
+						      pool->patient < pool->count - pool->spare))
 			worker = choose(pool, key);
 		if (worker)
 			break;
@@ -275,8 +275,8 @@ static bool is_stopping(struct zong_pool *pool)
 }
 
 /* Ends a worker that can no longer be talked to; tells why in the words of the contract. */
-int zong_lease_bury(struct zong_pool *pool, struct zong_worker *worker, int cause,
-	char ret_why[ZONG_LEASE_WHY])
+int zong_lease_bury(
+	struct zong_pool *pool, struct zong_worker *worker, int cause, char ret_why[ZONG_LEASE_WHY])
 {
 	struct zong_process process;
 	long pid = (long)worker->process.pid;
@@ -305,7 +305,6 @@ int zong_lease_bury(struct zong_pool *pool, struct zong_worker *worker, int caus
 	zong_log_warning("zong-ocr %ld: %s", pid, ret_why);
 	return ended;
 }
-
 
 /* -- life -- */
 

@@ -36,13 +36,14 @@ enum zong_worker_state {
 enum zong_urgency { ZONG_URGENT, ZONG_PATIENT, ZONG_URGENCIES };
 
 struct zong_worker {
-	struct zong_process process; /* the keeper's while dead or starting, the taker's while busy */
+	struct zong_process
+		process; /* the keeper's while dead or starting, the taker's while busy */
 	enum zong_worker_state state;
 	bool has_key;
-	struct zong_digest key;      /* the document it has open */
-	uint32_t pages;              /* of that document */
-	uint64_t used;               /* the pool's clock when it was last given back */
-	bool patient;                /* busy for a patient caller */
+	struct zong_digest key; /* the document it has open */
+	uint32_t pages;		/* of that document */
+	uint64_t used;		/* the pool's clock when it was last given back */
+	bool patient;		/* busy for a patient caller */
 };
 
 struct zong_pool {
@@ -55,13 +56,13 @@ struct zong_pool {
 	pthread_t keeper;
 	bool stopping;
 	unsigned int count;
-	unsigned int spare;          /* of them, never for patient callers all at once */
-	unsigned int patient;        /* busy for patient callers */
+	unsigned int spare;   /* of them, never for patient callers all at once */
+	unsigned int patient; /* busy for patient callers */
 	unsigned int waiting[ZONG_URGENCIES];
-	unsigned int calls;          /* under way */
-	unsigned int bad_starts;     /* in a row */
-	int64_t not_before;          /* of the next start */
-	char why[ZONG_LEASE_WHY];    /* the last start failed */
+	unsigned int calls;	  /* under way */
+	unsigned int bad_starts;  /* in a row */
+	int64_t not_before;	  /* of the next start */
+	char why[ZONG_LEASE_WHY]; /* the last start failed */
 	uint64_t clock;
 	struct zong_pool_stats stats;
 	struct zong_worker workers[ZONG_LIMIT_WORKERS];
@@ -81,8 +82,8 @@ void zong_lease_leave(struct zong_pool *pool);
 
 /* @key: prefer a worker that has this document open; NULL: none.
  * Returns 0, ZONG_EWORKER (none comes up), ZONG_ECANCELLED (the pool stops). */
-int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency, const struct zong_digest *key,
-	struct zong_worker **ret_worker, struct zong_err *err);
+int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency,
+	const struct zong_digest *key, struct zong_worker **ret_worker, struct zong_err *err);
 void zong_lease_give_back(struct zong_pool *pool, struct zong_worker *worker);
 /* Ends a worker that can no longer be talked to (@cause: what talking to it returned). Returns
  * ZONG_EWORKER, ZONG_EWORKER_MEMORY, ZONG_EWORKER_TIMEOUT, ZONG_EPROTO, ZONG_ENOMEM or, when the pool

@@ -10,10 +10,10 @@
 
 #include "orient.h"
 
-#define WINDOW 500         /* pixels a side: about 15 lines of 18 characters */
+#define WINDOW 500 /* pixels a side: about 15 lines of 18 characters */
 #define STEP 250
-#define CHARACTERS 10      /* fewer prove little */
-#define CLEARLY 0.15       /* of confidence */
+#define CHARACTERS 10 /* fewer prove little */
+#define CLEARLY 0.15  /* of confidence */
 
 /* The window with most ink. */
 static PIX *densest(PIX *pix)
@@ -28,7 +28,8 @@ static PIX *densest(PIX *pix)
 			BOX *box = boxCreate(x, y, WINDOW, WINDOW);
 			l_int32 count = 0;
 
-			if (box && pixCountPixelsInRect(ink, box, &count, NULL) == 0 && count > most) {
+			if (box && pixCountPixelsInRect(ink, box, &count, NULL) == 0 &&
+				count > most) {
 				boxDestroy(&best);
 				best = boxClone(box);
 				most = count;

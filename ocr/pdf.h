@@ -18,13 +18,13 @@
 
 /* What there is on a page, found by drawing it small. */
 struct zong_pdf_survey {
-	double width, height;      /* points, rotation applied */
+	double width, height; /* points, rotation applied */
 	unsigned int images;
-	double cover;              /* 0..1: the images' share of the page */
-	unsigned int glyphs;       /* visible ones not hidden by a later image */
-	bool lines;                /* drawn ones */
-	unsigned int areas;        /* painted ones, images among them */
-	cairo_surface_t *small;    /* the page, RGB24; NULL when there are no images to compare */
+	double cover;		/* 0..1: the images' share of the page */
+	unsigned int glyphs;	/* visible ones not hidden by a later image */
+	bool lines;		/* drawn ones */
+	unsigned int areas;	/* painted ones, images among them */
+	cairo_surface_t *small; /* the page, RGB24; NULL when there are no images to compare */
 };
 
 /* @ret_survey is released by the caller. Returns 0 or ZONG_EWORKER_MEMORY. */
@@ -41,6 +41,7 @@ bool zong_pdf_has_text(PopplerPage *page, const struct zong_pdf_survey *survey);
 int zong_pdf_text(PopplerPage *page, double scale, uint32_t width, uint32_t height,
 	struct zong_arena *arena, struct zong_reading *ret_reading);
 /* RGB24 or ARGB32 on white, into the raster at (x, y); what lies outside is cut off. */
-void zong_pdf_take_surface(struct zong_raster *raster, cairo_surface_t *surface, uint32_t x, uint32_t y);
+void zong_pdf_take_surface(
+	struct zong_raster *raster, cairo_surface_t *surface, uint32_t x, uint32_t y);
 
 #endif

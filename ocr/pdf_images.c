@@ -10,11 +10,11 @@
 
 #include "pdf.h"
 
-#define SMALL_SIDE 500.0   /* pixels of the longer side of the survey */
-#define COVER_LEAST 0.80   /* a scanner's image may leave a margin */
-#define IMAGES_MOST 1000   /* strips of one page */
-#define COVER_MOST 1.10    /* poppler rounds boxes up */
-#define STRIP_OFF 2.0      /* pixels */
+#define SMALL_SIDE 500.0     /* pixels of the longer side of the survey */
+#define COVER_LEAST 0.80     /* a scanner's image may leave a margin */
+#define IMAGES_MOST 1000     /* strips of one page */
+#define COVER_MOST 1.10	     /* poppler rounds boxes up */
+#define STRIP_OFF 2.0	     /* pixels */
 #define DIFFERENCE_MOST 14.0 /* mean of 255 between a page and its image, both small */
 
 /* -- survey -- */
@@ -62,7 +62,8 @@ static int look_closely(PopplerPage *page, struct zong_pdf_survey *survey)
 	cairo_t *cairo;
 
 	survey->small = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
-		(int)fmax(1, ceil(survey->width * scale)), (int)fmax(1, ceil(survey->height * scale)));
+		(int)fmax(1, ceil(survey->width * scale)),
+		(int)fmax(1, ceil(survey->height * scale)));
 	if (cairo_surface_status(survey->small) != CAIRO_STATUS_SUCCESS)
 		return ZONG_EWORKER_MEMORY;
 	cairo = cairo_create(survey->small);
@@ -126,7 +127,8 @@ static uint8_t on_white(unsigned int colour, unsigned int alpha)
 	return sum > 255 ? 255 : (uint8_t)sum;
 }
 
-void zong_pdf_take_surface(struct zong_raster *raster, cairo_surface_t *surface, uint32_t x, uint32_t y)
+void zong_pdf_take_surface(
+	struct zong_raster *raster, cairo_surface_t *surface, uint32_t x, uint32_t y)
 {
 	uint32_t width = (uint32_t)cairo_image_surface_get_width(surface);
 	uint32_t height = (uint32_t)cairo_image_surface_get_height(surface);
@@ -167,7 +169,8 @@ static int make_small(const struct zong_raster *raster, uint32_t width, uint32_t
 	uint64_t *sum = calloc((size_t)width * height, sizeof(*sum));
 	uint32_t *count = calloc((size_t)width * height, sizeof(*count));
 	struct zong_raster small;
-	int err = sum && count ? zong_raster_init(&small, width, height, 1, 8) : ZONG_EWORKER_MEMORY;
+	int err =
+		sum && count ? zong_raster_init(&small, width, height, 1, 8) : ZONG_EWORKER_MEMORY;
 	uint32_t x, y;
 	size_t i;
 
@@ -234,7 +237,8 @@ static int find_orientation(const struct zong_raster *raster, cairo_surface_t *p
 		int err;
 
 		/* The shapes must agree, else a turned blank page would do as well. */
-		if (raster->width != raster->height && width != height && (lies != page_lies) != turned)
+		if (raster->width != raster->height && width != height &&
+			(lies != page_lies) != turned)
 			continue;
 		err = make_small(raster, turned ? height : width, turned ? width : height, &small);
 		if (!err)
@@ -328,7 +332,7 @@ static int collect(PopplerPage *page, unsigned int most, struct stack *ret_stack
 		}
 		stack.count++;
 		pixels += (uint64_t)cairo_image_surface_get_width(piece->surface) *
-			(uint64_t)cairo_image_surface_get_height(piece->surface);
+			  (uint64_t)cairo_image_surface_get_height(piece->surface);
 		if (pixels > ZONG_LIMIT_PIXELS)
 			err = ZONG_ENOENT;
 	}
@@ -431,9 +435,9 @@ int zong_pdf_image(PopplerPage *page, const struct zong_pdf_survey *survey,
 		return err;
 	area = &stack.piece[0].area;
 	turned = stack.count == 1 &&
-		(cairo_image_surface_get_width(stack.piece[0].surface) >
-			cairo_image_surface_get_height(stack.piece[0].surface)) !=
-			(area->x2 - area->x1 > area->y2 - area->y1);
+		 (cairo_image_surface_get_width(stack.piece[0].surface) >
+			 cairo_image_surface_get_height(stack.piece[0].surface)) !=
+			 (area->x2 - area->x1 > area->y2 - area->y1);
 	note_dpi(&stack, survey, turned, ret_dpi_x, ret_dpi_y);
 	/* An image much larger than the page is cut off by it. */
 	err = plain && survey->cover < COVER_MOST ? 0 : ZONG_ENOENT;

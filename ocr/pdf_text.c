@@ -11,14 +11,14 @@
 #include "pdf.h"
 
 #define CHARACTERS_LEAST 8 /* fewer are a page number or a stamp, not the text of a page */
-#define BAD_MOST 0.1       /* of characters that stand for nothing: a font without a map */
-#define COVERED 0.6        /* the share of a page that images cover when it counts as a scan */
+#define BAD_MOST 0.1	   /* of characters that stand for nothing: a font without a map */
+#define COVERED 0.6	   /* the share of a page that images cover when it counts as a scan */
 
 static bool stands_for_nothing(uint32_t character)
 {
 	return character == ZONG_UTF8_BAD || character == 0xfffd || character < 0x20 ||
-		(character >= 0x7f && character < 0xa0) ||
-		(character >= 0xe000 && character <= 0xf8ff) || character >= 0xf0000;
+	       (character >= 0x7f && character < 0xa0) ||
+	       (character >= 0xe000 && character <= 0xf8ff) || character >= 0xf0000;
 }
 
 bool zong_pdf_has_text(PopplerPage *page, const struct zong_pdf_survey *survey)
@@ -55,11 +55,11 @@ struct layer {
 	struct zong_arena *arena;
 	struct zong_reading *reading;
 	double scale;
-	struct zong_buf word;     /* being built */
-	PopplerRectangle area;    /* of it, points */
-	bool blank;               /* one was met since the last word of the line */
-	bool word_blank;          /* ... before the word being built */
-	bool after_han;           /* the last word ends so */
+	struct zong_buf word;  /* being built */
+	PopplerRectangle area; /* of it, points */
+	bool blank;	       /* one was met since the last word of the line */
+	bool word_blank;       /* ... before the word being built */
+	bool after_han;	       /* the last word ends so */
 	bool word_han;
 	uint32_t line_first;
 };
@@ -97,7 +97,8 @@ static int end_word(struct layer *layer)
 		return 0;
 	if (reading->words < ZONG_LIMIT_WORDS) {
 		word = &reading->word[reading->words];
-		word->text = zong_arena_strn(layer->arena, zong_buf_str(&layer->word), layer->word.len);
+		word->text =
+			zong_arena_strn(layer->arena, zong_buf_str(&layer->word), layer->word.len);
 		if (!word->text || layer->word.err)
 			return ZONG_EWORKER_MEMORY;
 		word->box = box_of(layer, &layer->area);
@@ -142,7 +143,8 @@ static int end_line(struct layer *layer)
 		last = line - 1;
 		/* A gap of more than a line, or a step upwards, begins a new block. */
 		line->block = last->block;
-		if (line->box.y > last->box.y + 5 * (last->box.height / 2) || line->box.y < last->box.y)
+		if (line->box.y > last->box.y + 5 * (last->box.height / 2) ||
+			line->box.y < last->box.y)
 			line->block++;
 	}
 	reading->lines++;
@@ -153,7 +155,7 @@ static int end_line(struct layer *layer)
 static int take_character(struct layer *layer, uint32_t character, const PopplerRectangle *area)
 {
 	bool han = zong_utf8_is_han(character) || (character >= 0x3001 && character <= 0x303f) ||
-		(character >= 0xff01 && character <= 0xff5e);
+		   (character >= 0xff01 && character <= 0xff5e);
 	int err = 0;
 
 	if (character == '\n' || character == '\r' || character == '\f')
@@ -195,7 +197,9 @@ int zong_pdf_text(PopplerPage *page, double scale, uint32_t width, uint32_t heig
 		.engine = "text layer",
 		.steps = "",
 	};
-	struct layer layer = {.arena = arena, .reading = &reading, .scale = scale,
+	struct layer layer = {.arena = arena,
+		.reading = &reading,
+		.scale = scale,
 		.word = ZONG_BUF_INIT(ZONG_LIMIT_PAGE_TEXT)};
 	PopplerRectangle *areas = NULL;
 	guint count = 0, i = 0;

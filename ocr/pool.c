@@ -21,8 +21,8 @@ struct exchange {
 	struct zong_request request;
 	int fd;
 	int64_t deadline;
-	enum zong_message answer;   /* expected */
-	struct zong_buf *body;      /* of the answer */
+	enum zong_message answer; /* expected */
+	struct zong_buf *body;	  /* of the answer */
 	struct zong_arena *arena;
 	char why[ZONG_LEASE_WHY];
 };
@@ -44,12 +44,12 @@ static int exchange(struct zong_worker *worker, struct exchange *exchange, bool 
 	zong_buf_release(&request);
 	if (!err) {
 		zong_buf_clear(exchange->body);
-		err = zong_proto_receive(worker->process.sock, exchange->deadline, &type,
-			exchange->body, NULL);
+		err = zong_proto_receive(
+			worker->process.sock, exchange->deadline, &type, exchange->body, NULL);
 	}
 	if (!err && type == ZONG_MESSAGE_FAILED) {
-		err = zong_proto_parse_failed(exchange->body->data, exchange->body->len,
-			exchange->arena, &code, &text);
+		err = zong_proto_parse_failed(
+			exchange->body->data, exchange->body->len, exchange->arena, &code, &text);
 		if (!err)
 			snprintf(exchange->why, sizeof(exchange->why), "%.*s",
 				(int)zong_utf8_cut(text, strlen(text), ZONG_LEASE_WHY - 1), text);
@@ -108,7 +108,7 @@ struct task {
 	struct zong_arena *arena;
 	struct zong_buf body;
 	struct zong_worker *worker;
-	bool open;                     /* the worker has the document open */
+	bool open; /* the worker has the document open */
 	char why[ZONG_LEASE_WHY];
 };
 
@@ -132,7 +132,7 @@ static int ready_task(struct task *task, struct zong_err *err)
 		if (r)
 			return r;
 		task->open = task->key && task->worker->has_key &&
-			zong_digest_equal(task->key, &task->worker->key);
+			     zong_digest_equal(task->key, &task->worker->key);
 	}
 	if (task->open)
 		return 0;
@@ -261,8 +261,8 @@ int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struc
 	if (!r)
 		r = probe_pages(&task, progress, ctx, &probe, err);
 	if (!r && probe.damaged == probe.pages)
-		r = zong_err_set(err, refusal(&probe), "%s%s", probe.pages == 1 ? "" : "page 1: ",
-			task.why);
+		r = zong_err_set(
+			err, refusal(&probe), "%s%s", probe.pages == 1 ? "" : "page 1: ", task.why);
 	end_task(&task);
 	if (!r)
 		*ret_probe = probe;
@@ -288,8 +288,9 @@ static int one_page(struct task *task, const struct zong_request *request, enum 
 	return r ? zong_err_set(err, r, "page %u: %s", (unsigned int)request->page, task->why) : 0;
 }
 
-int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
-	uint32_t page, struct zong_arena *arena, struct zong_reading *ret_reading, struct zong_err *err)
+int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd,
+	enum zong_media media, uint32_t page, struct zong_arena *arena,
+	struct zong_reading *ret_reading, struct zong_err *err)
 {
 	struct zong_request request = {.type = ZONG_MESSAGE_READ, .page = page};
 	struct task task = {
@@ -323,8 +324,9 @@ int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd
 	return r;
 }
 
-int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
-	uint32_t page, uint32_t max_width, struct zong_buf *ret_png, struct zong_err *err)
+int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int fd,
+	enum zong_media media, uint32_t page, uint32_t max_width, struct zong_buf *ret_png,
+	struct zong_err *err)
 {
 	struct zong_request request = {
 		.type = ZONG_MESSAGE_RENDER, .page = page, .max_width = max_width};
@@ -372,10 +374,11 @@ static void free_pool(struct zong_pool *pool)
 	free(pool);
 }
 
-int zong_pool_start(const struct zong_pool_options *options, struct zong_pool **ret_pool,
-	struct zong_err *err)
+int zong_pool_start(
+	const struct zong_pool_options *options, struct zong_pool **ret_pool, struct zong_err *err)
 {
-	unsigned int workers = (options->workers ? options->workers : usable_cores()) + options->spare;
+	unsigned int workers =
+		(options->workers ? options->workers : usable_cores()) + options->spare;
 	struct zong_pool *pool;
 	int r;
 
@@ -392,9 +395,11 @@ int zong_pool_start(const struct zong_pool_options *options, struct zong_pool **
 	pool->count = workers < ZONG_LIMIT_WORKERS ? workers : ZONG_LIMIT_WORKERS;
 	pool->spare = options->spare < pool->count ? options->spare : pool->count - 1;
 	pool->allow_no_landlock = options->allow_no_landlock;
-	pool->read_milliseconds = INT64_C(1000) *
+	pool->read_milliseconds =
+		INT64_C(1000) *
 		(options->read_seconds ? options->read_seconds : ZONG_WORKER_READ_SECONDS);
-	pool->probe_milliseconds = INT64_C(1000) *
+	pool->probe_milliseconds =
+		INT64_C(1000) *
 		(options->probe_seconds ? options->probe_seconds : ZONG_WORKER_PROBE_SECONDS);
 	r = zong_lease_open(pool, err);
 	if (r) {

@@ -23,8 +23,8 @@
 /* Between fork and exec in a program with threads: only what is safe in a signal handler. */
 static void become(const char *program, char *const *environment, bool allow_no_landlock, int sock)
 {
-	char *const arguments[] = {(char *)(uintptr_t)"zong-ocr",
-		allow_no_landlock ? (char *)(uintptr_t)"--allow-no-landlock" : NULL, NULL};
+	char *const arguments[] = {(char *)(uintptr_t) "zong-ocr",
+		allow_no_landlock ? (char *)(uintptr_t) "--allow-no-landlock" : NULL, NULL};
 	struct sigaction fresh = {.sa_handler = SIG_DFL};
 	sigset_t none;
 	int null, signo;
@@ -57,8 +57,8 @@ static int variable(const char *name, char **ret_text)
 	return asprintf(ret_text, "%s=%s", name, value) < 0 ? ZONG_ENOMEM : 0;
 }
 
-int zong_process_start(const char *program, bool allow_no_landlock,
-	struct zong_process *ret_process)
+int zong_process_start(
+	const char *program, bool allow_no_landlock, struct zong_process *ret_process)
 {
 	_cleanup_free_ char *models = NULL;
 	_cleanup_free_ char *sanitizer = NULL;

@@ -16,7 +16,10 @@ struct zong_process {
 	int sock;  /* -1: none */
 };
 
-#define ZONG_PROCESS_INIT { .sock = -1 }
+#define ZONG_PROCESS_INIT                                                                          \
+	{                                                                                          \
+		.sock = -1                                                                         \
+	}
 
 /* Statuses with which a worker ends itself. */
 #define ZONG_PROCESS_EXIT_MEMORY 86
@@ -26,8 +29,8 @@ struct zong_process {
 #define ZONG_PROCESS_EXIT_EXEC 90
 
 /* @allow_no_landlock: told to the worker. Returns 0, ZONG_ENOMEM, ZONG_EIO. */
-int zong_process_start(const char *program, bool allow_no_landlock,
-	struct zong_process *ret_process);
+int zong_process_start(
+	const char *program, bool allow_no_landlock, struct zong_process *ret_process);
 /* Kills and reaps. @ret_why (may be NULL): how it ended, e.g. "signal 11 (Segmentation fault)".
  * Returns how it had ended by itself before: ZONG_EWORKER, ZONG_EWORKER_MEMORY, or 0 when it was
  * still alive and our kill ended it. */

@@ -181,8 +181,8 @@ void zong_proto_add_request(struct zong_buf *body, const struct zong_request *re
 		add_u32(body, request->max_width);
 }
 
-int zong_proto_parse_request(enum zong_message type, const uint8_t *body, size_t len,
-	struct zong_request *ret_request)
+int zong_proto_parse_request(
+	enum zong_message type, const uint8_t *body, size_t len, struct zong_request *ret_request)
 {
 	struct cursor cursor = {.bytes = body, .left = len};
 	struct zong_request request = {.type = type};
@@ -390,8 +390,8 @@ static bool has_blank(const char *text)
 	return false;
 }
 
-static void take_words(struct cursor *cursor, struct zong_arena *arena,
-	struct zong_reading *reading)
+static void take_words(
+	struct cursor *cursor, struct zong_arena *arena, struct zong_reading *reading)
 {
 	size_t text_len = 0;
 	uint32_t i;
@@ -418,8 +418,8 @@ static void take_words(struct cursor *cursor, struct zong_arena *arena,
 	}
 }
 
-static void take_lines(struct cursor *cursor, struct zong_arena *arena,
-	struct zong_reading *reading)
+static void take_lines(
+	struct cursor *cursor, struct zong_arena *arena, struct zong_reading *reading)
 {
 	uint32_t i, first = 0, block = 0;
 
@@ -447,8 +447,8 @@ static void take_lines(struct cursor *cursor, struct zong_arena *arena,
 	refuse_unless(cursor, first == reading->words);
 }
 
-int zong_proto_parse_reading(const uint8_t *body, size_t len, struct zong_arena *arena,
-	struct zong_reading *ret_reading)
+int zong_proto_parse_reading(
+	const uint8_t *body, size_t len, struct zong_arena *arena, struct zong_reading *ret_reading)
 {
 	struct cursor cursor = {.bytes = body, .left = len};
 	struct zong_reading reading = {0};

@@ -53,8 +53,8 @@ int64_t zong_proto_now(void);
 /* @fd: sent along, and can only be read there however it is open here; stays the caller's; -1:
  * none. @deadline counts for the whole frame.
  * Returns 0, ZONG_ETIMEOUT, ZONG_EEND (the other side has closed or died), ZONG_EIO. */
-int zong_proto_send(int sock, enum zong_message type, const void *body, size_t len, int fd,
-	int64_t deadline);
+int zong_proto_send(
+	int sock, enum zong_message type, const void *body, size_t len, int fd, int64_t deadline);
 /* Appends the body to @body, whose maximum is the longest body accepted. @ret_fd: the descriptor
  * that came along or -1; NULL: none may come.
  * Returns 0, ZONG_ETIMEOUT, ZONG_EEND, ZONG_EPROTO, ZONG_EIO, ZONG_ENOMEM. */
@@ -68,16 +68,16 @@ int zong_proto_parse_header(const uint8_t header[ZONG_PROTO_HEADER], size_t max,
 
 struct zong_request {
 	enum zong_message type;
-	enum zong_media media;   /* OPEN */
-	struct zong_digest key;  /* OPEN */
-	uint32_t page;           /* PROBE, READ, RENDER; from 1 */
-	uint32_t max_width;      /* RENDER */
+	enum zong_media media;	/* OPEN */
+	struct zong_digest key; /* OPEN */
+	uint32_t page;		/* PROBE, READ, RENDER; from 1 */
+	uint32_t max_width;	/* RENDER */
 };
 
 void zong_proto_add_request(struct zong_buf *body, const struct zong_request *request);
 /* ZONG_EPROTO when it is no request or not well-formed. */
-int zong_proto_parse_request(enum zong_message type, const uint8_t *body, size_t len,
-	struct zong_request *ret_request);
+int zong_proto_parse_request(
+	enum zong_message type, const uint8_t *body, size_t len, struct zong_request *ret_request);
 
 /* -- bodies: answers; all parse functions return 0, ZONG_EPROTO or ZONG_ENOMEM -- */
 

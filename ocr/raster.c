@@ -13,8 +13,8 @@
 
 #include "raster.h"
 
-int zong_raster_init(struct zong_raster *raster, uint32_t width, uint32_t height, uint8_t channels,
-	uint8_t bits)
+int zong_raster_init(
+	struct zong_raster *raster, uint32_t width, uint32_t height, uint8_t channels, uint8_t bits)
 {
 	size_t stride = bits == 1 ? ((size_t)width + 7) / 8 : (size_t)width * channels;
 	uint8_t *data;
@@ -55,9 +55,9 @@ void zong_raster_release(struct zong_raster *raster)
 
 /* Where pixel (x, y) of the upright page comes from: source = origin + x * across + y * down. */
 struct walk {
-	int64_t x, y;             /* origin */
-	int across_x, across_y;   /* a step to the right in the upright page */
-	int down_x, down_y;       /* a step down */
+	int64_t x, y;		/* origin */
+	int across_x, across_y; /* a step to the right in the upright page */
+	int down_x, down_y;	/* a step down */
 };
 
 static struct walk walk_of(unsigned int orientation, uint32_t width, uint32_t height)
@@ -116,8 +116,8 @@ static void walk_bytes(const struct zong_raster *from, struct zong_raster *to, s
 		uint8_t *out = zong_raster_row(to, y);
 
 		for (x = 0; x < to->width; x++) {
-			const uint8_t *in = zong_raster_row(from, (uint32_t)from_y) +
-				(size_t)from_x * size;
+			const uint8_t *in =
+				zong_raster_row(from, (uint32_t)from_y) + (size_t)from_x * size;
 
 			out[0] = in[0];
 			if (size == 3) {

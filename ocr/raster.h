@@ -17,12 +17,15 @@ struct Pix;
 struct zong_raster {
 	uint32_t width, height;
 	uint8_t channels; /* 1, 3 */
-	uint8_t bits;     /* 1, 8; 3 channels have 8 */
-	size_t stride;    /* bytes of a row */
-	uint8_t *data;    /* owned */
+	uint8_t bits;	  /* 1, 8; 3 channels have 8 */
+	size_t stride;	  /* bytes of a row */
+	uint8_t *data;	  /* owned */
 };
 
-#define ZONG_RASTER_INIT { 0 }
+#define ZONG_RASTER_INIT                                                                           \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 /* All white. Returns 0, ZONG_EDAMAGED (no width or height), ZONG_EPIXELS, ZONG_EWORKER_MEMORY. */
 int zong_raster_init(struct zong_raster *raster, uint32_t width, uint32_t height, uint8_t channels,

@@ -16,10 +16,10 @@
 #include "orient.h"
 #include "read.h"
 
-#define UNSURE_LINE 0.60   /* a line without Han below it is read again with eng */
-#define LETTERS_LEAST 10   /* of a line that is read again with eng however sure chi_sim is */
-#define UNSURE_PAGE 0.55   /* a page below it may lie on its side */
-#define LAYOUT_DPI 350      /* what layout is told: with too little it takes letters for specks */
+#define UNSURE_LINE 0.60 /* a line without Han below it is read again with eng */
+#define LETTERS_LEAST 10 /* of a line that is read again with eng however sure chi_sim is */
+#define UNSURE_PAGE 0.55 /* a page below it may lie on its side */
+#define LAYOUT_DPI 350	 /* what layout is told: with too little it takes letters for specks */
 #define STEPS_MAX 400
 #define ENGINE_MAX 64
 
@@ -136,7 +136,8 @@ static bool is_for_english(const struct zong_word *word, uint32_t count)
 	return letters >= LETTERS_LEAST && 3 * letters >= 2 * all;
 }
 
-static int take_lines(struct zong_draft *draft, struct zong_reader *reader, TessResultIterator *results)
+static int take_lines(
+	struct zong_draft *draft, struct zong_reader *reader, TessResultIterator *results)
 {
 	const TessPageIterator *place = TessResultIteratorGetPageIteratorConst(results);
 	bool english_has_it = false, new_block = false, more = true;
@@ -144,7 +145,8 @@ static int take_lines(struct zong_draft *draft, struct zong_reader *reader, Tess
 
 	while (more && !err) {
 		new_block |= TessPageIteratorIsAtBeginningOf(place, RIL_BLOCK);
-		TessPageIteratorBoundingBox(place, RIL_TEXTLINE, &box[0], &box[1], &box[2], &box[3]);
+		TessPageIteratorBoundingBox(
+			place, RIL_TEXTLINE, &box[0], &box[1], &box[2], &box[3]);
 		do {
 			err = zong_draft_take_word(draft, results, &zong_draft_whole);
 			more = TessResultIteratorNext(results, RIL_WORD);
@@ -171,8 +173,8 @@ static int take_lines(struct zong_draft *draft, struct zong_reader *reader, Tess
 
 /* -- a page -- */
 
-static int read_cleaned(struct zong_reader *reader, const struct zong_cleaned *cleaned,
-	struct zong_draft *draft)
+static int read_cleaned(
+	struct zong_reader *reader, const struct zong_cleaned *cleaned, struct zong_draft *draft)
 {
 	TessResultIterator *results;
 	PIX *ink;
@@ -221,7 +223,8 @@ static int read_turned(struct zong_reader *reader, const struct zong_raster *ras
 		draft->reading.steps = zong_arena_str(draft->arena, zong_buf_str(&steps));
 		err = draft->reading.steps ? 0 : ZONG_EWORKER_MEMORY;
 	}
-	draft->reading.confidence = zong_draft_confidence(draft->reading.word, draft->reading.words);
+	draft->reading.confidence =
+		zong_draft_confidence(draft->reading.word, draft->reading.words);
 	if (!err && ret_turn && !cleaned.blank && draft->reading.confidence < UNSURE_PAGE)
 		*ret_turn = zong_orient_guess(reader->chinese, cleaned.pix);
 	pixDestroy(&cleaned.pix);
@@ -234,12 +237,13 @@ int zong_reader_read(struct zong_reader *reader, const struct zong_raster *raste
 {
 	struct zong_draft draft = {
 		.arena = arena,
-		.reading = {
-			.width = raster->width,
-			.height = raster->height,
-			.engine = reader->engine,
-			.steps = "",
-		},
+		.reading =
+			{
+				.width = raster->width,
+				.height = raster->height,
+				.engine = reader->engine,
+				.steps = "",
+			},
 	};
 	struct zong_draft other = draft;
 	unsigned int turn = 0;

@@ -16,8 +16,8 @@
 
 /* -- smaller: each pixel is the mean of those it stands for -- */
 
-static unsigned int sample_at(const struct zong_raster *raster, const uint8_t *row, uint32_t x,
-	unsigned int channel)
+static unsigned int sample_at(
+	const struct zong_raster *raster, const uint8_t *row, uint32_t x, unsigned int channel)
 {
 	if (raster->bits == 1)
 		return row[x >> 3] & (0x80 >> (x & 7)) ? 255 : 0;
@@ -35,7 +35,8 @@ static void shrink_row(const struct zong_raster *raster, uint32_t y1, uint32_t y
 		const uint8_t *row = zong_raster_row(raster, y);
 
 		for (to = 0, x = 0; to < small->width; to++) {
-			uint32_t end = (uint32_t)((uint64_t)(to + 1) * raster->width / small->width);
+			uint32_t end =
+				(uint32_t)((uint64_t)(to + 1) * raster->width / small->width);
 
 			for (; x < end; x++)
 				for (c = 0; c < channels; c++)
@@ -135,7 +136,8 @@ static bool write_png(png_structp png, png_infop info, const struct zong_raster 
 
 static int encode(const struct zong_raster *raster, float dpi_x, float dpi_y, struct zong_buf *buf)
 {
-	png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
+	png_structp png =
+		png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, on_error, on_warning);
 	png_infop info = png ? png_create_info_struct(png) : NULL;
 	const float dpi[2] = {dpi_x, dpi_y};
 	bool written = info && write_png(png, info, raster, dpi, buf);

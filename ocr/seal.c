@@ -8,16 +8,17 @@
 
 #include "seal.h"
 
-#define SIDE 400         /* pixels of the longer side of the map on which seals are looked for */
-#define RED_MORE 40      /* red is so much more than green and blue */
+#define SIDE 400	 /* pixels of the longer side of the map on which seals are looked for */
+#define RED_MORE 40	 /* red is so much more than green and blue */
 #define SHARE_LEAST 0.06 /* of the page's width: a seal is 18 to 58 mm, a page 210 */
 #define SHARE_MOST 0.45
-#define RATIO_MOST 1.7   /* oval company seals */
-#define GAP 9            /* pixels of the map between strokes of one seal */
+#define RATIO_MOST 1.7 /* oval company seals */
+#define GAP 9	       /* pixels of the map between strokes of one seal */
 
 static int is_red(l_uint32 pixel)
 {
-	int red = (int)(pixel >> 24), green = (int)(pixel >> 16 & 255), blue = (int)(pixel >> 8 & 255);
+	int red = (int)(pixel >> 24), green = (int)(pixel >> 16 & 255),
+	    blue = (int)(pixel >> 8 & 255);
 	int other = green > blue ? green : blue;
 
 	return red - other >= RED_MORE;

@@ -81,8 +81,10 @@ static int look(const struct walk *walk, uint64_t offset, bool *ret_page, uint64
 		at = offset + count_size + i * entry_size;
 		if (zong_decode_read(walk->fd, bytes, entry_size, at) != entry_size)
 			return ZONG_EDAMAGED;
-		if (u16_of(walk, bytes) == TAG_NEW_SUBFILE_TYPE && u16_of(walk, bytes + 2) == TYPE_LONG) {
-			uint32_t value = u32_of(walk, bytes + entry_size - (walk->big_tiff ? 8 : 4));
+		if (u16_of(walk, bytes) == TAG_NEW_SUBFILE_TYPE &&
+			u16_of(walk, bytes + 2) == TYPE_LONG) {
+			uint32_t value =
+				u32_of(walk, bytes + entry_size - (walk->big_tiff ? 8 : 4));
 
 			*ret_page = !(value & (REDUCED | MASK));
 			break;

@@ -12,8 +12,8 @@
 #include "decode.h"
 #include "tiff_samples.h"
 
-#define SAMPLES_MAX 8       /* further ones are skipped, but must fit a row */
-#define ROW_MAX (64 << 20)  /* bytes: 16-bit RGBA of the widest page is 8 times less */
+#define SAMPLES_MAX 8	   /* further ones are skipped, but must fit a row */
+#define ROW_MAX (64 << 20) /* bytes: 16-bit RGBA of the widest page is 8 times less */
 #define TILE_MAX (256 << 20)
 
 struct samples {
@@ -22,12 +22,12 @@ struct samples {
 	uint16_t bits, count, photometric, format;
 	bool planar, tiled;
 	bool alpha, associated; /* the sample after the colours */
-	unsigned int colours;   /* samples that make the colour: 1, 3, 4 */
-	unsigned int kept;      /* colours, and alpha */
-	bool stretch;           /* darkest and lightest come from the page */
+	unsigned int colours;	/* samples that make the colour: 1, 3, 4 */
+	unsigned int kept;	/* colours, and alpha */
+	bool stretch;		/* darkest and lightest come from the page */
 	double low, high;
 	const uint16_t *red, *green, *blue; /* palette */
-	bool short_palette;     /* of 8 bits, by writers that misread the rule */
+	bool short_palette;		    /* of 8 bits, by writers that misread the rule */
 };
 
 /* What is done with a run of @n pixels of row @y from @x on. @plane: which sample, or 0 when the
@@ -77,7 +77,8 @@ static bool readable_bits(const struct samples *samples)
 	case 2:
 	case 4:
 	case 12:
-		return samples->format != SAMPLEFORMAT_IEEEFP && samples->format != SAMPLEFORMAT_INT;
+		return samples->format != SAMPLEFORMAT_IEEEFP &&
+		       samples->format != SAMPLEFORMAT_INT;
 	case 8:
 	case 16:
 		return !floating;
@@ -103,14 +104,15 @@ static int describe(TIFF *handle, struct samples *samples)
 	TIFFGetFieldDefaulted(handle, TIFFTAG_COMPRESSION, &compression);
 	photometric = TIFFGetField(handle, TIFFTAG_PHOTOMETRIC, &samples->photometric);
 	samples->tiled = TIFFIsTiled(handle);
-	if (compression == COMPRESSION_OJPEG || samples->count == 0 || !TIFFIsCODECConfigured(compression))
+	if (compression == COMPRESSION_OJPEG || samples->count == 0 ||
+		!TIFFIsCODECConfigured(compression))
 		return ZONG_EMEDIA;
 	/* Fax programs leave it out; what they mean is black on white. */
 	if (!photometric)
-		samples->photometric = compression >= COMPRESSION_CCITTRLE &&
-				compression <= COMPRESSION_CCITTFAX4
-			? PHOTOMETRIC_MINISWHITE
-			: PHOTOMETRIC_MINISBLACK;
+		samples->photometric =
+			compression >= COMPRESSION_CCITTRLE && compression <= COMPRESSION_CCITTFAX4
+				? PHOTOMETRIC_MINISWHITE
+				: PHOTOMETRIC_MINISBLACK;
 	if (samples->photometric == PHOTOMETRIC_YCBCR && compression == COMPRESSION_JPEG &&
 		planar == PLANARCONFIG_CONTIG && samples->count == 3) {
 		TIFFSetField(handle, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
@@ -142,8 +144,8 @@ static int describe(TIFF *handle, struct samples *samples)
 		return ZONG_EMEDIA;
 	samples->kept = samples->colours;
 	describe_alpha(samples);
-	samples->stretch = samples->bits >= 32 ||
-		(samples->bits == 16 && samples->format == SAMPLEFORMAT_INT);
+	samples->stretch =
+		samples->bits >= 32 || (samples->bits == 16 && samples->format == SAMPLEFORMAT_INT);
 	return 0;
 }
 
@@ -152,15 +154,17 @@ static int describe(TIFF *handle, struct samples *samples)
 static bool is_bilevel(const struct samples *samples)
 {
 	return samples->bits == 1 && samples->count == 1 &&
-		samples->photometric != PHOTOMETRIC_PALETTE;
+	       samples->photometric != PHOTOMETRIC_PALETTE;
 }
 
 static int over_strips(struct samples *samples, sink *each, void *ctx, uint64_t *ret_rows)
 {
 	unsigned int plane, planes = samples->planar ? samples->kept : 1;
 	tmsize_t size = TIFFScanlineSize(samples->handle);
-	uint64_t need = ((uint64_t)samples->width * samples->bits *
-				(samples->planar ? 1 : samples->count) + 7) / 8;
+	uint64_t need =
+		((uint64_t)samples->width * samples->bits * (samples->planar ? 1 : samples->count) +
+			7) /
+		8;
 	uint8_t *row;
 	uint32_t y;
 
@@ -193,9 +197,12 @@ static int over_tiles(struct samples *samples, sink *each, void *ctx, uint64_t *
 
 	TIFFGetField(samples->handle, TIFFTAG_TILEWIDTH, &across);
 	TIFFGetField(samples->handle, TIFFTAG_TILELENGTH, &down);
-	if (size <= 0 || size > TILE_MAX || stride <= 0 || !across || !down || size / stride < down ||
-		(uint64_t)stride < ((uint64_t)across * samples->bits *
-					(samples->planar ? 1 : samples->count) + 7) / 8)
+	if (size <= 0 || size > TILE_MAX || stride <= 0 || !across || !down ||
+		size / stride < down ||
+		(uint64_t)stride <
+			((uint64_t)across * samples->bits * (samples->planar ? 1 : samples->count) +
+				7) /
+				8)
 		return ZONG_EMEDIA;
 	tile = malloc((size_t)size);
 	if (!tile)
@@ -203,12 +210,15 @@ static int over_tiles(struct samples *samples, sink *each, void *ctx, uint64_t *
 	for (plane = 0; plane < planes; plane++) {
 		for (y = 0; y < samples->height; y += down) {
 			for (x = 0; x < samples->width; x += across) {
-				uint32_t n = samples->width - x < across ? samples->width - x : across;
+				uint32_t n =
+					samples->width - x < across ? samples->width - x : across;
 
-				if (TIFFReadTile(samples->handle, tile, x, y, 0, (uint16_t)plane) < 0)
+				if (TIFFReadTile(samples->handle, tile, x, y, 0, (uint16_t)plane) <
+					0)
 					continue;
 				for (line = 0; line < down && line < samples->height - y; line++) {
-					each(samples, ctx, x, y + line, n, plane, tile + stride * line);
+					each(samples, ctx, x, y + line, n, plane,
+						tile + stride * line);
 					pixels += n;
 				}
 			}
@@ -332,7 +342,8 @@ static void paint(const struct samples *samples, const uint8_t *in, uint8_t *out
 			out[i] = (uint8_t)(((255U - in[i]) * (255U - in[3]) + 127) / 255);
 	} else {
 		for (i = 0; i < channels; i++)
-			out[i] = samples->photometric == PHOTOMETRIC_MINISWHITE ? 255 - in[i] : in[i];
+			out[i] = samples->photometric == PHOTOMETRIC_MINISWHITE ? 255 - in[i]
+										: in[i];
 	}
 	if (!samples->alpha)
 		return;
@@ -367,7 +378,7 @@ static void put_pixels(struct samples *samples, void *ctx, uint32_t x, uint32_t 
 	struct zong_raster *raster = ctx;
 	uint8_t *out = zong_raster_row(raster, y) + (size_t)x * raster->channels;
 	bool plain = samples->bits == 8 && samples->format != SAMPLEFORMAT_INT && !samples->alpha &&
-		samples->count == samples->colours;
+		     samples->count == samples->colours;
 	uint8_t pixel[SAMPLES_MAX];
 	unsigned int s;
 	uint32_t i;
@@ -419,7 +430,8 @@ static int read_planes(struct samples *samples, struct zong_raster *raster)
 
 int zong_tiff_samples(TIFF *handle, uint32_t width, uint32_t height, struct zong_raster *ret_raster)
 {
-	struct samples samples = {.width = width, .height = height, .low = HUGE_VAL, .high = -HUGE_VAL};
+	struct samples samples = {
+		.width = width, .height = height, .low = HUGE_VAL, .high = -HUGE_VAL};
 	struct zong_raster raster;
 	uint8_t channels;
 	int err;
@@ -428,7 +440,8 @@ int zong_tiff_samples(TIFF *handle, uint32_t width, uint32_t height, struct zong
 	if (!err && samples.stretch) {
 		err = over_page(&samples, note_range, NULL);
 		/* Floating samples are 0 to 1 by custom. */
-		if (samples.format == SAMPLEFORMAT_IEEEFP && samples.low >= 0 && samples.high <= 1) {
+		if (samples.format == SAMPLEFORMAT_IEEEFP && samples.low >= 0 &&
+			samples.high <= 1) {
 			samples.low = 0;
 			samples.high = 1;
 		}

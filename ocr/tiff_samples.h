@@ -14,6 +14,7 @@
 
 /* The current directory of @handle, not turned. Returns 0, ZONG_EDAMAGED, ZONG_EMEDIA (a kind of
  * samples this does not read; libtiff's conversion may), ZONG_EPIXELS, ZONG_EWORKER_MEMORY. */
-int zong_tiff_samples(TIFF *handle, uint32_t width, uint32_t height, struct zong_raster *ret_raster);
+int zong_tiff_samples(
+	TIFF *handle, uint32_t width, uint32_t height, struct zong_raster *ret_raster);
 
 #endif

@@ -49,8 +49,8 @@ static void say(struct desk *desk, enum zong_message type)
 	int err = desk->answer.err;
 
 	if (err)
-		finish_talking(err == ZONG_ENOMEM ? ZONG_PROCESS_EXIT_MEMORY
-						  : ZONG_PROCESS_EXIT_PROTOCOL);
+		finish_talking(
+			err == ZONG_ENOMEM ? ZONG_PROCESS_EXIT_MEMORY : ZONG_PROCESS_EXIT_PROTOCOL);
 	if (zong_proto_send(SOCKET, type, desk->answer.data, desk->answer.len, -1, -1) != 0)
 		finish_talking(EXIT_SUCCESS);
 }
@@ -172,7 +172,8 @@ static void do_render(struct desk *desk, uint32_t number, uint32_t max_width)
 	int err = get_page(desk, number, &page);
 
 	if (!err)
-		err = zong_render_png(&page.raster, max_width, page.dpi_x, page.dpi_y, &desk->answer);
+		err = zong_render_png(
+			&page.raster, max_width, page.dpi_x, page.dpi_y, &desk->answer);
 	zong_raster_release(&page.raster);
 	if (err)
 		say_failed(desk, err, "");
@@ -240,7 +241,8 @@ static void warm_up(void)
 		"1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n"
 		"2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj\n"
 		"3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] /Contents 4 0 R "
-		"/Resources <</Font <</F <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>>>>>>> endobj\n"
+		"/Resources <</Font <</F <</Type /Font /Subtype /Type1 /BaseFont "
+		"/Helvetica>>>>>>>> endobj\n"
 		"4 0 obj <</Length 38>> stream\n"
 		"BT /F 12 Tf 10 10 Td (zong) Tj ET     \n"
 		"endstream endobj\n"

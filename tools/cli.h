@@ -27,14 +27,14 @@ bool cli_chinese(void);
 
 /* How an option takes its value. */
 enum word_kind {
-	WORD_FLAG,   /* none */
-	WORD_VALUE,  /* one */
-	WORD_LIST,   /* all words up to the next option; may be repeated */
+	WORD_FLAG,  /* none */
+	WORD_VALUE, /* one */
+	WORD_LIST,  /* all words up to the next option; may be repeated */
 };
 
 struct word_option {
-	const char *name;    /* without the dashes */
-	char letter;         /* short form, 0: none */
+	const char *name; /* without the dashes */
+	char letter;	  /* short form, 0: none */
 	enum word_kind kind;
 	const char **values; /* filled; borrowed from argv */
 	size_t count, room;
@@ -49,7 +49,8 @@ struct words {
 /* Sorts @argv; `--` ends the options. Prints what is wrong and returns CLI_USAGE. */
 int words_parse(struct words *words, struct word_option *options, int argc, char **argv);
 void words_release(struct words *words);
-const char *words_value(const struct words *words, const char *name); /* the last one given, or NULL */
+const char *words_value(
+	const struct words *words, const char *name); /* the last one given, or NULL */
 bool words_flag(const struct words *words, const char *name);
 const struct word_option *words_option(const struct words *words, const char *name);
 
@@ -104,11 +105,11 @@ struct cli {
 };
 
 struct command {
-	const char *name, *sub;     /* "case", "open"; sub NULL: none */
+	const char *name, *sub;		   /* "case", "open"; sub NULL: none */
 	const struct word_option *options; /* its own; the global ones are added */
 	bool offline;
 	int (*run)(struct cli *cli, struct words *words);
-	const char *usage;          /* operands and options in one line */
+	const char *usage; /* operands and options in one line */
 	const char *help_en, *help_zh;
 };
 

@@ -27,10 +27,10 @@
 struct client {
 	CURL *curl;
 	struct curl_slist *headers;
-	char *base;    /* "http://localhost" over the socket */
-	char *socket;  /* NULL: TCP */
+	char *base;   /* "http://localhost" over the socket */
+	char *socket; /* NULL: TCP */
 	const char *archive;
-	int dir;       /* the archive's folder: its socket's path may be longer than an address holds */
+	int dir; /* the archive's folder: its socket's path may be longer than an address holds */
 };
 
 static int plain_error(const char *sentence, const char *subject)
@@ -43,14 +43,15 @@ static int plain_error(const char *sentence, const char *subject)
  * told in plain words. */
 static int try_socket(struct client *client)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd, result;
 
 	if (client->dir < 0)
 		client->dir = open(client->archive, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (client->dir < 0)
 		return -errno;
-	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/zongd.sock", client->dir);
+	snprintf(address.sun_path, sizeof(address.sun_path), "/proc/self/fd/%d/zongd.sock",
+		client->dir);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
@@ -63,7 +64,7 @@ static int try_socket(struct client *client)
 
 static int wait_for_socket(struct client *client)
 {
-	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
+	const struct timespec pause = {.tv_nsec = 100 * 1000 * 1000};
 	int64_t start = zong_time_monotonic();
 	bool told = false;
 	int result;
@@ -77,19 +78,27 @@ static int wait_for_socket(struct client *client)
 		if (zong_time_monotonic() - start > START_WAIT)
 			break;
 		if (!told && zong_time_monotonic() - start > 2 * ZONG_SECOND) {
-			fprintf(stderr, "%s\n", T("zong: waiting for zongd to come up ...", "zong：正在等待 zongd 启动……"));
+			fprintf(stderr, "%s\n",
+				T("zong: waiting for zongd to come up ...",
+					"zong：正在等待 zongd 启动……"));
 			told = true;
 		}
 		nanosleep(&pause, NULL);
 	}
 	if (client->dir < 0)
-		return plain_error(T("there is no archive folder of that name (make one with: zong init DIR)",
-			"没有这个档案库文件夹（新建：zong init 文件夹）"), client->archive);
+		return plain_error(
+			T("there is no archive folder of that name (make one with: zong init DIR)",
+				"没有这个档案库文件夹（新建：zong init 文件夹）"),
+			client->archive);
 	if (result == -EACCES)
-		return plain_error(T("you may not use this archive's local socket; use --server and --token",
-			"您无权使用该档案库的本机接口，请改用 --server 与 --token"), client->archive);
-	return plain_error(T("no server is running for this archive; start it with: zongd --archive DIR",
-		"该档案库没有在运行的服务，请先启动：zongd --archive 文件夹"), client->archive);
+		return plain_error(
+			T("you may not use this archive's local socket; use --server and --token",
+				"您无权使用该档案库的本机接口，请改用 --server 与 --token"),
+			client->archive);
+	return plain_error(
+		T("no server is running for this archive; start it with: zongd --archive DIR",
+			"该档案库没有在运行的服务，请先启动：zongd --archive 文件夹"),
+		client->archive);
 }
 
 static int add_header(struct client *client, const char *name, const char *value)
@@ -112,8 +121,10 @@ struct client *client_new(const char *archive, const char *server, const char *t
 	int failed = 0;
 
 	if (!archive && !server) {
-		usage_error("%s", T("say which archive: --archive DIR, or --server URL with --token T",
-			"请指明档案库：--archive 文件夹，或 --server 网址 与 --token 令牌"));
+		usage_error(
+			"%s", T("say which archive: --archive DIR, or --server URL with --token T",
+				      "请指明档案库：--archive 文件夹，或 --server 网址 与 --token "
+				      "令牌"));
 		return NULL;
 	}
 	client = calloc(1, sizeof(*client));
@@ -136,8 +147,8 @@ struct client *client_new(const char *archive, const char *server, const char *t
 		struct zong_buf value = ZONG_BUF_INIT(4096);
 
 		zong_buf_add_format(&value, "Bearer %s", token);
-		failed = value.err ? plain_error(T("the token is too long", "令牌过长"), "") :
-			add_header(client, "Authorization", zong_buf_str(&value));
+		failed = value.err ? plain_error(T("the token is too long", "令牌过长"), "")
+				   : add_header(client, "Authorization", zong_buf_str(&value));
 		zong_buf_release(&value);
 	}
 	if (failed) {
@@ -194,7 +205,8 @@ static void tell_problem(const struct zong_buf *reply, long status)
 			fprintf(stderr, "%s%s", T(" - ", "："), field_str(problem, "detail"));
 		fprintf(stderr, " [%s]\n", field_str(problem, "code"));
 	} else {
-		fprintf(stderr, T("zong: the server answered %ld\n", "zong：服务器回答 %ld\n"), status);
+		fprintf(stderr, T("zong: the server answered %ld\n", "zong：服务器回答 %ld\n"),
+			status);
 	}
 	json_decref(problem);
 }
@@ -229,7 +241,8 @@ static int perform(struct client *client, long *ret_status)
 	if (code == CURLE_WRITE_ERROR)
 		return plain_error(T("cannot write the output", "无法写入输出"), strerror(errno));
 	if (code)
-		return plain_error(T("no answer from the server", "服务器没有应答"), curl_easy_strerror(code));
+		return plain_error(
+			T("no answer from the server", "服务器没有应答"), curl_easy_strerror(code));
 	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, ret_status);
 	return CLI_OK;
 }
@@ -252,7 +265,8 @@ static int exchange(struct client *client, struct curl_slist *headers, json_t **
 	if (!failed && ret_json) {
 		*ret_json = json_loadb((const char *)reply.data, reply.len, 0, NULL);
 		if (!*ret_json)
-			failed = plain_error(T("the server's answer is not JSON", "服务器的回答不是 JSON"), "");
+			failed = plain_error(
+				T("the server's answer is not JSON", "服务器的回答不是 JSON"), "");
 	}
 	zong_buf_release(&reply);
 	return failed;
@@ -312,7 +326,8 @@ int client_list(struct client *client, const char *path, size_t max, client_item
 		cursor = NULL;
 		if (failed)
 			break;
-		json_array_foreach(json_object_get(answer, "items"), i, item) {
+		json_array_foreach(json_object_get(answer, "items"), i, item)
+		{
 			failed = each(ctx, item);
 			count++;
 			if (failed)
@@ -332,8 +347,8 @@ struct upload_progress {
 	client_progress *report;
 	void *ctx;
 	struct client *client;
-	char *path;         /* where the server tells how far it is */
-	int64_t asked;      /* when it was asked last */
+	char *path;    /* where the server tells how far it is */
+	int64_t asked; /* when it was asked last */
 	double keeping;
 };
 
@@ -356,7 +371,8 @@ static double ask_keeping(struct upload_progress *progress)
 	return share;
 }
 
-static int on_transfer(void *ctx, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up)
+static int on_transfer(
+	void *ctx, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up)
 {
 	struct upload_progress *progress = ctx;
 
@@ -377,7 +393,8 @@ static int on_transfer(void *ctx, curl_off_t down_total, curl_off_t down, curl_o
 int client_upload(struct client *client, const char *path, json_t *meta, const char *file,
 	client_progress *progress, void *ctx, json_t **ret_json)
 {
-	struct upload_progress report = { .report = progress, .ctx = ctx, .client = client, .keeping = -1 };
+	struct upload_progress report = {
+		.report = progress, .ctx = ctx, .client = client, .keeping = -1};
 	struct curl_slist *headers = NULL;
 	struct curl_slist *item;
 	struct zong_buf name = ZONG_BUF_INIT(128);
@@ -458,14 +475,18 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *ctx)
 		for (to = from; to < len && bytes[to] != '"' && bytes[to] > ' '; to++)
 			;
 		if (to - from < ZONG_DIGEST_TEXT)
-			snprintf(fetch->etag, ZONG_DIGEST_TEXT, "%.*s", (int)(to - from), bytes + from);
+			snprintf(fetch->etag, ZONG_DIGEST_TEXT, "%.*s", (int)(to - from),
+				bytes + from);
 	}
 	return len;
 }
 
 int client_fetch(struct client *client, const char *path, int fd, char *ret_digest, char *ret_etag)
 {
-	struct fetch fetch = { .curl = client->curl, .fd = fd, .problem = ZONG_BUF_INIT(1 << 20), .etag = ret_etag };
+	struct fetch fetch = {.curl = client->curl,
+		.fd = fd,
+		.problem = ZONG_BUF_INIT(1 << 20),
+		.etag = ret_etag};
 	struct zong_buf url = ZONG_BUF_INIT(32768);
 	struct zong_digest digest;
 	long status = 0;

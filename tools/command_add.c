@@ -58,7 +58,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 /* Answers CLI_FAILED when something could not be looked at, after going through all the rest. */
 static int file_list_walk(struct file_list *list, const char *operand)
 {
-	char *roots[] = { (char *)(uintptr_t)operand, NULL };
+	char *roots[] = {(char *)(uintptr_t)operand, NULL};
 	FTS *walk = fts_open(roots, FTS_COMFOLLOW | FTS_PHYSICAL | FTS_NOCHDIR, by_name);
 	FTSENT *entry;
 	int result = CLI_OK;
@@ -72,13 +72,15 @@ static int file_list_walk(struct file_list *list, const char *operand)
 		}
 		switch (entry->fts_info) {
 		case FTS_F:
-			if (file_list_add(list, entry->fts_path, (uint64_t)entry->fts_statp->st_size))
+			if (file_list_add(
+				    list, entry->fts_path, (uint64_t)entry->fts_statp->st_size))
 				result = CLI_FAILED;
 			break;
 		case FTS_DNR:
 		case FTS_ERR:
 		case FTS_NS:
-			fprintf(stderr, "zong: %s: %s\n", entry->fts_path, strerror(entry->fts_errno));
+			fprintf(stderr, "zong: %s: %s\n", entry->fts_path,
+				strerror(entry->fts_errno));
 			result = CLI_FAILED;
 			break;
 		default:
@@ -110,7 +112,7 @@ static json_t *split_commas(const struct word_option *option)
 
 static json_t *meta_of(const struct words *words, const char *path)
 {
-	static const char *const copied[] = { "case", "type", "title", "scope" };
+	static const char *const copied[] = {"case", "type", "title", "scope"};
 	const char *slash = strrchr(path, '/');
 	const struct word_option *units = words_option(words, "unit");
 	json_t *meta = json_object();
@@ -119,7 +121,8 @@ static json_t *meta_of(const struct words *words, const char *path)
 
 	for (i = 0; i < sizeof(copied) / sizeof(copied[0]); i++)
 		if (words_value(words, copied[i]))
-			json_object_set_new(meta, copied[i], json_string(words_value(words, copied[i])));
+			json_object_set_new(
+				meta, copied[i], json_string(words_value(words, copied[i])));
 	/* a name that is not UTF-8 is only for showing: leave it away rather than refuse the file */
 	array = json_string(slash ? slash + 1 : path);
 	if (array)
@@ -163,10 +166,12 @@ static void tell_receipt(const struct cli *cli, const char *path, json_t *receip
 	size_t i;
 
 	json_array_foreach(json_object_get(receipt, "warnings"), i, item)
-		fprintf(stderr, "%s%s (%s)\n", T("mind: ", "注意："), field_str(item, "text"), field_str(item, "subject"));
-	json_array_foreach(json_object_get(receipt, "pages_damaged"), i, item)
-		fprintf(stderr, T("mind: %s: page %lld cannot be shown; scan it again\n",
-			"注意：%s：第 %lld 页无法显示，请重新扫描\n"), path, (long long)json_integer_value(item));
+		fprintf(stderr, "%s%s (%s)\n", T("mind: ", "注意："), field_str(item, "text"),
+			field_str(item, "subject"));
+	json_array_foreach(json_object_get(receipt, "pages_damaged"), i, item) fprintf(stderr,
+		T("mind: %s: page %lld cannot be shown; scan it again\n",
+			"注意：%s：第 %lld 页无法显示，请重新扫描\n"),
+		path, (long long)json_integer_value(item));
 	if (cli->json) {
 		json_object_set_new(receipt, "file", json_string(path));
 		print_json_line(receipt);
@@ -176,10 +181,12 @@ static void tell_receipt(const struct cli *cli, const char *path, json_t *receip
 	print_bytes(shared, sizeof(shared), (uint64_t)field_int(receipt, "bytes_shared"));
 	printf("%s  %s\n", field_str(receipt, "material"), path);
 	printf(T("    %lld pages, %s new, %s shared, log no. %lld%s\n    %s\n",
-		"    %lld 页，新存 %s，共享 %s，日志第 %lld 号%s\n    %s\n"),
-		(long long)field_int(receipt, "pages"), new_bytes, shared, (long long)field_int(receipt, "record"),
-		json_is_true(json_object_get(receipt, "again")) ?
-			T(" (was here already, nothing stored twice)", "（已收过，未重复保存）") : "",
+		       "    %lld 页，新存 %s，共享 %s，日志第 %lld 号%s\n    %s\n"),
+		(long long)field_int(receipt, "pages"), new_bytes, shared,
+		(long long)field_int(receipt, "record"),
+		json_is_true(json_object_get(receipt, "again"))
+			? T(" (was here already, nothing stored twice)", "（已收过，未重复保存）")
+			: "",
 		field_str(receipt, "digest"));
 	fflush(stdout);
 }
@@ -187,7 +194,7 @@ static void tell_receipt(const struct cli *cli, const char *path, json_t *receip
 /* Waits until every page of the material is read, blank, parked or damaged. */
 static int wait_read(struct cli *cli, struct progress *progress, const char *id, const char *label)
 {
-	struct timespec pause = { .tv_nsec = 200 * 1000 * 1000 };
+	struct timespec pause = {.tv_nsec = 200 * 1000 * 1000};
 	char *path = client_path(cli->client, "/api/v1/materials/%s", id);
 	bool done = false;
 	int failed = CLI_OK;
@@ -202,18 +209,21 @@ static int wait_read(struct cli *cli, struct progress *progress, const char *id,
 		if (failed)
 			break;
 		pages = json_array_size(json_object_get(material, "page"));
-		json_array_foreach(json_object_get(material, "page"), i, page)
-			waiting += strcmp(field_str(page, "state"), "waiting") == 0;
+		json_array_foreach(json_object_get(material, "page"), i, page) waiting +=
+			strcmp(field_str(page, "state"), "waiting") == 0;
 		done = waiting == 0;
-		snprintf(note, sizeof(note), T("read %zu of %zu pages", "已识别 %zu / %zu 页"), pages - waiting, pages);
-		progress_show(progress, label, pages ? (double)(pages - waiting) / (double)pages : 1, note);
+		snprintf(note, sizeof(note), T("read %zu of %zu pages", "已识别 %zu / %zu 页"),
+			pages - waiting, pages);
+		progress_show(progress, label,
+			pages ? (double)(pages - waiting) / (double)pages : 1, note);
 		if (done) {
 			progress_end(progress);
-			json_array_foreach(json_object_get(material, "page"), i, page)
-				if (strcmp(field_str(page, "state"), "parked") == 0)
-					fprintf(stderr, T("mind: %s: page %lld could not be read: %s\n",
-						"注意：%s：第 %lld 页未能识别：%s\n"), label,
-						(long long)field_int(page, "n"), field_str(page, "reason"));
+			json_array_foreach(json_object_get(material, "page"), i,
+				page) if (strcmp(field_str(page, "state"), "parked") ==
+					  0) fprintf(stderr,
+				T("mind: %s: page %lld could not be read: %s\n",
+					"注意：%s：第 %lld 页未能识别：%s\n"),
+				label, (long long)field_int(page, "n"), field_str(page, "reason"));
 		}
 		json_decref(material);
 		if (!done)
@@ -225,7 +235,7 @@ static int wait_read(struct cli *cli, struct progress *progress, const char *id,
 
 static int add_files(struct cli *cli, struct words *words, const struct file_list *list)
 {
-	struct adding adding = { .total = list->count };
+	struct adding adding = {.total = list->count};
 	char **ids = calloc(list->count + 1, sizeof(*ids));
 	size_t refused = 0;
 	size_t i;
@@ -240,10 +250,11 @@ static int add_files(struct cli *cli, struct words *words, const struct file_lis
 
 		adding.number = i + 1;
 		adding.label = list->path[i];
-		if (client_upload(cli->client, "/api/v1/materials", meta, list->path[i], on_upload, &adding,
-			&receipt)) {
+		if (client_upload(cli->client, "/api/v1/materials", meta, list->path[i], on_upload,
+			    &adding, &receipt)) {
 			progress_end(&adding.progress);
-			fprintf(stderr, T("zong: not taken: %s\n", "zong：未收：%s\n"), list->path[i]);
+			fprintf(stderr, T("zong: not taken: %s\n", "zong：未收：%s\n"),
+				list->path[i]);
 			result = CLI_FAILED;
 			refused++;
 		} else {
@@ -268,15 +279,17 @@ static int add_files(struct cli *cli, struct words *words, const struct file_lis
 
 int command_add(struct cli *cli, struct words *words)
 {
-	struct file_list list = { 0 };
+	struct file_list list = {0};
 	size_t i;
 	int result = CLI_OK;
 
 	if (!words->operands)
-		return usage_error("%s", T("give at least one file or folder", "请至少写一个文件或文件夹"));
+		return usage_error(
+			"%s", T("give at least one file or folder", "请至少写一个文件或文件夹"));
 	if (!words_value(words, "case"))
-		return usage_error("%s", T("--case NO is needed: the case that the papers belong to",
-			"缺少 --case 受理号：材料属于哪个案件"));
+		return usage_error(
+			"%s", T("--case NO is needed: the case that the papers belong to",
+				      "缺少 --case 受理号：材料属于哪个案件"));
 	for (i = 0; i < words->operands; i++)
 		if (file_list_walk(&list, words->operand[i]))
 			result = CLI_FAILED;

@@ -29,13 +29,15 @@ static json_t *party_of(const char *word)
 		colon = wide;
 		skip = strlen("：");
 	}
-	json_object_set_new(party, "name", json_stringn(word, colon ? (size_t)(colon - word) : strlen(word)));
+	json_object_set_new(
+		party, "name", json_stringn(word, colon ? (size_t)(colon - word) : strlen(word)));
 	if (colon && colon[skip])
 		json_object_set_new(party, "idno", json_string(colon + skip));
 	return party;
 }
 
-static void add_value(json_t *object, const char *name, const struct words *words, const char *option)
+static void add_value(
+	json_t *object, const char *name, const struct words *words, const char *option)
 {
 	const char *value = words_value(words, option);
 
@@ -60,10 +62,12 @@ int command_case_open(struct cli *cli, struct words *words)
 	int failed;
 
 	if (words->operands != 1)
-		return usage_error("%s", T("give the case number first: zong case open NO --kind KIND",
-			"请先写受理号：zong case open 受理号 --kind 业务类型"));
+		return usage_error(
+			"%s", T("give the case number first: zong case open NO --kind KIND",
+				      "请先写受理号：zong case open 受理号 --kind 业务类型"));
 	if (!words_value(words, "kind"))
-		return usage_error("%s", T("--kind is needed, e.g. --kind 转移登记", "缺少 --kind，例如 --kind 转移登记"));
+		return usage_error("%s", T("--kind is needed, e.g. --kind 转移登记",
+						 "缺少 --kind，例如 --kind 转移登记"));
 	body = json_object();
 	json_object_set_new(body, "no", json_string(words->operand[0]));
 	add_value(body, "kind", words, "kind");
@@ -125,8 +129,10 @@ int command_case_list(struct cli *cli, struct words *words)
 	int failed;
 
 	if (words->operands > 1)
-		return usage_error("%s", T("give at most the beginning of a case number", "最多写一个受理号开头"));
-	path = client_path(cli->client, "/api/v1/cases?q=%s", words->operands ? words->operand[0] : "");
+		return usage_error("%s",
+			T("give at most the beginning of a case number", "最多写一个受理号开头"));
+	path = client_path(
+		cli->client, "/api/v1/cases?q=%s", words->operands ? words->operand[0] : "");
 	failed = client_list(cli->client, path, 0, show_line, cli, &count);
 	free(path);
 	return failed;

@@ -10,9 +10,11 @@ int command_dept_add(struct cli *cli, struct words *words)
 	int failed;
 
 	if (words->operands != 1)
-		return usage_error("%s", T("give the department's id, a short word like tax", "请写部门代号，如 tax"));
+		return usage_error("%s", T("give the department's id, a short word like tax",
+						 "请写部门代号，如 tax"));
 	if (!words_value(words, "name"))
-		return usage_error("%s", T("--name is needed, e.g. --name 税务", "缺少 --name，例如 --name 税务"));
+		return usage_error("%s",
+			T("--name is needed, e.g. --name 税务", "缺少 --name，例如 --name 税务"));
 	body = json_object();
 	json_object_set_new(body, "id", json_string(words->operand[0]));
 	json_object_set_new(body, "name", json_string(words_value(words, "name")));
@@ -29,8 +31,9 @@ int command_dept_add(struct cli *cli, struct words *words)
 	} else {
 		printf("%s  %s\n", field_str(answer, "id"), field_str(answer, "name"));
 		if (*field_str(answer, "secret"))
-			printf("%s\n%s\n%s\n", T("The webhook's signing secret, shown this once:",
-				"网络回调的签名密钥，只显示这一次："),
+			printf("%s\n%s\n%s\n",
+				T("The webhook's signing secret, shown this once:",
+					"网络回调的签名密钥，只显示这一次："),
 				field_str(answer, "secret"), field_str(answer, "public_key"));
 	}
 	json_decref(answer);
@@ -49,11 +52,13 @@ int command_dept_list(struct cli *cli, struct words *words)
 	failed = client_json(cli->client, "GET", "/api/v1/departments", NULL, &answer);
 	if (failed)
 		return failed;
-	json_array_foreach(json_object_get(answer, "items"), i, item) {
+	json_array_foreach(json_object_get(answer, "items"), i, item)
+	{
 		if (cli->json)
 			print_json_line(item);
 		else
-			printf("%-16s %s  %s\n", field_str(item, "id"), field_str(item, "name"), field_str(item, "webhook"));
+			printf("%-16s %s  %s\n", field_str(item, "id"), field_str(item, "name"),
+				field_str(item, "webhook"));
 	}
 	json_decref(answer);
 	return CLI_OK;
@@ -69,9 +74,10 @@ static void show_event(const struct cli *cli, const json_t *event)
 		return;
 	}
 	print_time(time, sizeof(time), field_str(event, "time"));
-	printf("%6lld  %s  %s  %s  %s\n        %s  %lld %s  %s\n", (long long)field_int(event, "cursor"), time,
-		field_str(event, "case"), field_str(event, "state"), field_str(event, "id"),
-		field_str(manifest, "title"), (long long)field_int(manifest, "pages"), T("pages", "页"),
+	printf("%6lld  %s  %s  %s  %s\n        %s  %lld %s  %s\n",
+		(long long)field_int(event, "cursor"), time, field_str(event, "case"),
+		field_str(event, "state"), field_str(event, "id"), field_str(manifest, "title"),
+		(long long)field_int(manifest, "pages"), T("pages", "页"),
 		field_str(event, "material"));
 }
 
@@ -87,10 +93,12 @@ int command_feed(struct cli *cli, struct words *words)
 		return usage_error("%s", T("give one department id", "请写一个部门代号"));
 	snprintf(cursor, sizeof(cursor), "%llu", strtoull(after, &end, 10));
 	if (*end || *after < '0' || *after > '9')
-		return usage_error(T("--after takes a number, not %s", "--after 是数字，不能是 %s"), after);
+		return usage_error(
+			T("--after takes a number, not %s", "--after 是数字，不能是 %s"), after);
 	while (more && !failed) {
-		char *path = client_path(cli->client, "/api/v1/departments/%s/feed?limit=200&after=%s",
-			words->operand[0], cursor);
+		char *path =
+			client_path(cli->client, "/api/v1/departments/%s/feed?limit=200&after=%s",
+				words->operand[0], cursor);
 		json_t *answer = NULL;
 		const json_t *event;
 		size_t i;

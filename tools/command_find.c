@@ -29,8 +29,13 @@ static int show_hit(void *ctx, const json_t *item)
 {
 	const struct cli *cli = ctx;
 	bool colour = isatty(STDOUT_FILENO);
-	char *snippet = marked(field_str(item, "snippet"), cli->json ? "" : colour ? "\033[1m" : "[",
-		cli->json ? "" : colour ? "\033[0m" : "]");
+	char *snippet = marked(field_str(item, "snippet"),
+		cli->json ? ""
+		: colour  ? "\033[1m"
+			  : "[",
+		cli->json ? ""
+		: colour  ? "\033[0m"
+			  : "]");
 
 	if (cli->json) {
 		json_t *copy = json_copy((json_t *)(uintptr_t)item);
@@ -39,7 +44,8 @@ static int show_hit(void *ctx, const json_t *item)
 		print_json_line(copy);
 		json_decref(copy);
 	} else {
-		printf("%s  ", *field_str(item, "title") ? field_str(item, "title") : field_str(item, "kind"));
+		printf("%s  ", *field_str(item, "title") ? field_str(item, "title")
+							 : field_str(item, "kind"));
 		if (json_is_integer(json_object_get(item, "page")))
 			printf(T("page %lld", "第 %lld 页"), (long long)field_int(item, "page"));
 		printf("  %s %s", T("case", "受理号"), field_str(item, "case"));
@@ -51,7 +57,8 @@ static int show_hit(void *ctx, const json_t *item)
 	return CLI_OK;
 }
 
-static void add_parameter(struct cli *cli, struct zong_buf *path, const char *name, const char *value)
+static void add_parameter(
+	struct cli *cli, struct zong_buf *path, const char *name, const char *value)
 {
 	char *escaped = client_path(cli->client, "%s", value);
 
@@ -61,7 +68,7 @@ static void add_parameter(struct cli *cli, struct zong_buf *path, const char *na
 
 int command_find(struct cli *cli, struct words *words)
 {
-	static const char *const options[] = { "case", "parcel", "cert", "party" };
+	static const char *const options[] = {"case", "parcel", "cert", "party"};
 	struct zong_buf path = ZONG_BUF_INIT(32768);
 	struct zong_buf query = ZONG_BUF_INIT(8192);
 	const char *limit = words_value(words, "limit");
@@ -87,8 +94,9 @@ int command_find(struct cli *cli, struct words *words)
 	if (!asked || path.err || query.err || !max) {
 		zong_buf_release(&path);
 		zong_buf_release(&query);
-		return usage_error("%s", T("say what to find: words, --case, --parcel, --cert or --party",
-			"请写要查什么：文字，或 --case、--parcel、--cert、--party"));
+		return usage_error(
+			"%s", T("say what to find: words, --case, --parcel, --cert or --party",
+				      "请写要查什么：文字，或 --case、--parcel、--cert、--party"));
 	}
 	failed = client_list(cli->client, zong_buf_str(&path), max, show_hit, cli, &count);
 	if (!failed && !count && !cli->json)

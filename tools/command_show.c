@@ -16,10 +16,13 @@ static void print_pages(const json_t *material)
 	const json_t *page, *field;
 	size_t i;
 
-	json_array_foreach(json_object_get(material, "page"), i, page) {
-		printf(T("page %lld: %s", "第 %lld 页：%s"), (long long)field_int(page, "n"), field_str(page, "state"));
+	json_array_foreach(json_object_get(material, "page"), i, page)
+	{
+		printf(T("page %lld: %s", "第 %lld 页：%s"), (long long)field_int(page, "n"),
+			field_str(page, "state"));
 		if (field_int(page, "width"))
-			printf("  %lld x %lld", (long long)field_int(page, "width"), (long long)field_int(page, "height"));
+			printf("  %lld x %lld", (long long)field_int(page, "width"),
+				(long long)field_int(page, "height"));
 		if (json_is_number(json_object_get(page, "confidence")))
 			printf("  %s %.0f%%", T("confidence", "可信度"),
 				100 * json_number_value(json_object_get(page, "confidence")));
@@ -27,10 +30,12 @@ static void print_pages(const json_t *material)
 			printf("  %s", field_str(page, "reason"));
 		putchar('\n');
 	}
-	json_array_foreach(json_object_get(material, "fields"), i, field)
-		printf(T("found on page %lld: %s %s%s\n", "第 %lld 页读到：%s %s%s\n"),
-			(long long)field_int(field, "page"), field_str(field, "kind"), field_str(field, "value"),
-			json_is_true(json_object_get(field, "valid")) ? "" : T(" (check it)", "（请核对）"));
+	json_array_foreach(json_object_get(material, "fields"), i, field) printf(
+		T("found on page %lld: %s %s%s\n", "第 %lld 页读到：%s %s%s\n"),
+		(long long)field_int(field, "page"), field_str(field, "kind"),
+		field_str(field, "value"),
+		json_is_true(json_object_get(field, "valid")) ? ""
+							      : T(" (check it)", "（请核对）"));
 }
 
 static void print_material(const json_t *material)
@@ -42,15 +47,15 @@ static void print_material(const json_t *material)
 	print_bytes(bytes, sizeof(bytes), (uint64_t)field_int(material, "bytes"));
 	print_time(time, sizeof(time), field_str(material, "received"));
 	printf("%s  %s\n", field_str(material, "id"), field_str(material, "title"));
-	printf("%s %s  %s  %s  %s\n", T("case", "受理号"), field_str(material, "case"), field_str(material, "type"),
-		field_str(material, "media"), bytes);
+	printf("%s %s  %s  %s  %s\n", T("case", "受理号"), field_str(material, "case"),
+		field_str(material, "type"), field_str(material, "media"), bytes);
 	printf("%s  %s  %s %lld\n%s\n", T("received", "收件时间"), time, T("log no.", "日志号"),
 		(long long)field_int(material, "record"), field_str(material, "digest"));
 	print_pages(material);
-	json_array_foreach(json_object_get(material, "deliveries"), i, delivery)
-		printf("%s %s: %s  %s%s%s\n", T("delivery to", "推送"), field_str(delivery, "department"),
-			field_str(delivery, "state"), field_str(delivery, "id"),
-			*field_str(delivery, "last_error") ? "  " : "", field_str(delivery, "last_error"));
+	json_array_foreach(json_object_get(material, "deliveries"), i, delivery) printf(
+		"%s %s: %s  %s%s%s\n", T("delivery to", "推送"), field_str(delivery, "department"),
+		field_str(delivery, "state"), field_str(delivery, "id"),
+		*field_str(delivery, "last_error") ? "  " : "", field_str(delivery, "last_error"));
 }
 
 int command_show(struct cli *cli, struct words *words)
@@ -62,9 +67,11 @@ int command_show(struct cli *cli, struct words *words)
 	int failed;
 
 	if (words->operands != 1)
-		return usage_error("%s", T("give one material id or case number", "请写一个材料编号或受理号"));
+		return usage_error(
+			"%s", T("give one material id or case number", "请写一个材料编号或受理号"));
 	material = zong_id_parse(words->operand[0], &id) == 0;
-	path = client_path(cli->client, material ? "/api/v1/materials/%s" : "/api/v1/cases/%s", words->operand[0]);
+	path = client_path(cli->client, material ? "/api/v1/materials/%s" : "/api/v1/cases/%s",
+		words->operand[0]);
 	failed = client_json(cli->client, "GET", path, NULL, &answer);
 	free(path);
 	if (failed)
@@ -94,12 +101,14 @@ static int output_open(struct output *output, const char *name, bool binary)
 	if (!name || strcmp(name, "-") == 0) {
 		output->name = NULL;
 		if (binary && isatty(STDOUT_FILENO))
-			return usage_error("%s", T("the file would fill the screen with signs; give -o FILE",
-				"文件不能显示在屏幕上，请加 -o 文件名"));
+			return usage_error(
+				"%s", T("the file would fill the screen with signs; give -o FILE",
+					      "文件不能显示在屏幕上，请加 -o 文件名"));
 		return CLI_OK;
 	}
 	zong_buf_add_format(&output->temporary, "%s.part", name);
-	output->fd = open(zong_buf_str(&output->temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	output->fd = open(
+		zong_buf_str(&output->temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (output->fd < 0) {
 		fprintf(stderr, "zong: %s: %s\n", name, strerror(errno));
 		return CLI_FAILED;
@@ -112,7 +121,8 @@ static int output_close(struct output *output, bool keep)
 	int result = keep ? CLI_OK : CLI_FAILED;
 
 	if (output->name && output->fd >= 0) {
-		if (keep && (fsync(output->fd) || rename(zong_buf_str(&output->temporary), output->name))) {
+		if (keep && (fsync(output->fd) ||
+				    rename(zong_buf_str(&output->temporary), output->name))) {
 			fprintf(stderr, "zong: %s: %s\n", output->name, strerror(errno));
 			result = CLI_FAILED;
 		}
@@ -138,7 +148,8 @@ static long pages_of(struct cli *cli, const char *id)
 	return pages;
 }
 
-static int fetch_pages(struct cli *cli, int fd, const char *id, const char *as, long first, long last)
+static int fetch_pages(
+	struct cli *cli, int fd, const char *id, const char *as, long first, long last)
 {
 	char digest[ZONG_DIGEST_TEXT], etag[ZONG_DIGEST_TEXT];
 	int failed = CLI_OK;
@@ -160,16 +171,18 @@ static int fetch_file(struct cli *cli, int fd, const char *id)
 {
 	char digest[ZONG_DIGEST_TEXT] = "", etag[ZONG_DIGEST_TEXT] = "";
 	bool by_digest = strncmp(id, "sha256:", 7) == 0;
-	char *path = client_path(cli->client, by_digest ? "/api/v1/files/%s" : "/api/v1/materials/%s/file", id);
+	char *path = client_path(
+		cli->client, by_digest ? "/api/v1/files/%s" : "/api/v1/materials/%s/file", id);
 	int failed = client_fetch(cli->client, path, fd, digest, etag);
 
 	struct zong_digest got, told;
 
 	free(path);
 	if (!failed && (zong_digest_parse(digest, &got) || zong_digest_parse(etag, &told) ||
-		!zong_digest_equal(&got, &told))) {
-		fprintf(stderr, "zong: %s\n", T("the bytes that came are not those that were stored; try again",
-			"收到的内容与存档不一致，请重试"));
+			       !zong_digest_equal(&got, &told))) {
+		fprintf(stderr, "zong: %s\n",
+			T("the bytes that came are not those that were stored; try again",
+				"收到的内容与存档不一致，请重试"));
 		failed = CLI_FAILED;
 	}
 	return failed;
@@ -186,17 +199,23 @@ int command_get(struct cli *cli, struct words *words)
 	int failed;
 
 	if (words->operands != 1)
-		return usage_error("%s", T("give one material id or file digest", "请写一个材料编号或文件摘要"));
-	if (!file && strcmp(as, "text") && strcmp(as, "alto") && strcmp(as, "hocr") && strcmp(as, "png"))
+		return usage_error("%s",
+			T("give one material id or file digest", "请写一个材料编号或文件摘要"));
+	if (!file && strcmp(as, "text") && strcmp(as, "alto") && strcmp(as, "hocr") &&
+		strcmp(as, "png"))
 		return usage_error(T("--as takes file, text, alto, hocr or png, not %s",
-			"--as 可以是 file、text、alto、hocr 或 png，不能是 %s"), as);
+					   "--as 可以是 file、text、alto、hocr 或 png，不能是 %s"),
+			as);
 	if (page) {
 		first = strtol(page, &end, 10);
 		if (first < 1 || *end)
-			return usage_error(T("--page takes a page number from 1, not %s", "--page 是从 1 起的页号，不能是 %s"), page);
+			return usage_error(T("--page takes a page number from 1, not %s",
+						   "--page 是从 1 起的页号，不能是 %s"),
+				page);
 		if (file)
-			return usage_error("%s", T("--page goes with --as text, alto, hocr or png",
-				"--page 要与 --as text、alto、hocr 或 png 同用"));
+			return usage_error(
+				"%s", T("--page goes with --as text, alto, hocr or png",
+					      "--page 要与 --as text、alto、hocr 或 png 同用"));
 	} else if (!file && strcmp(as, "text") != 0) {
 		return usage_error(T("--as %s needs --page N", "--as %s 需要 --page 页号"), as);
 	}
@@ -205,7 +224,7 @@ int command_get(struct cli *cli, struct words *words)
 		return CLI_FAILED;
 	failed = output_open(&output, words_value(words, "output"), file || strcmp(as, "png") == 0);
 	if (!failed)
-		failed = file ? fetch_file(cli, output.fd, words->operand[0]) :
-			fetch_pages(cli, output.fd, words->operand[0], as, first, last);
+		failed = file ? fetch_file(cli, output.fd, words->operand[0])
+			      : fetch_pages(cli, output.fd, words->operand[0], as, first, last);
 	return output_close(&output, !failed) ? (failed ? failed : CLI_FAILED) : CLI_OK;
 }

@@ -26,19 +26,23 @@ int command_status(struct cli *cli, struct words *words)
 	print_bytes(in, sizeof(in), (uint64_t)field_int(answer, "bytes_in"));
 	print_bytes(stored, sizeof(stored), (uint64_t)field_int(answer, "bytes_stored"));
 	printf(T("cases %lld, materials %lld, files %lld, pages %lld (%lld distinct, %lld read)\n",
-		"案件 %lld，材料 %lld，文件 %lld，页 %lld（不同页面 %lld，已识别 %lld）\n"),
+		       "案件 %lld，材料 %lld，文件 %lld，页 %lld（不同页面 %lld，已识别 %lld）\n"),
 		(long long)field_int(answer, "cases"), (long long)field_int(answer, "materials"),
 		(long long)field_int(answer, "files"), (long long)field_int(answer, "pages"),
-		(long long)field_int(answer, "rasters"), (long long)field_int(answer, "pages_read"));
+		(long long)field_int(answer, "rasters"),
+		(long long)field_int(answer, "pages_read"));
 	printf(T("%s came in, %s stored\n", "收进 %s，实存 %s\n"), in, stored);
-	printf(T("reading: %lld waiting, %lld running, %lld parked\n", "识别：等待 %lld，进行 %lld，搁置 %lld\n"),
+	printf(T("reading: %lld waiting, %lld running, %lld parked\n",
+		       "识别：等待 %lld，进行 %lld，搁置 %lld\n"),
 		(long long)field_int(jobs, "waiting"), (long long)field_int(jobs, "running"),
 		(long long)field_int(jobs, "parked"));
 	printf(T("deliveries: %lld due, %lld sent, %lld received, %lld returned\n",
-		"推送：待发 %lld，已发 %lld，已签收 %lld，已退回 %lld\n"),
+		       "推送：待发 %lld，已发 %lld，已签收 %lld，已退回 %lld\n"),
 		(long long)field_int(deliveries, "due"), (long long)field_int(deliveries, "sent"),
-		(long long)field_int(deliveries, "received"), (long long)field_int(deliveries, "returned"));
-	printf(T("lines in the log: %lld\n", "日志行数：%lld\n"), (long long)field_int(answer, "log"));
+		(long long)field_int(deliveries, "received"),
+		(long long)field_int(deliveries, "returned"));
+	printf(T("lines in the log: %lld\n", "日志行数：%lld\n"),
+		(long long)field_int(answer, "log"));
 	json_decref(answer);
 	return CLI_OK;
 }
@@ -52,8 +56,8 @@ static int show_job(void *ctx, const json_t *job)
 		return CLI_OK;
 	}
 	printf("%s  %-8s  %s %s %lld", field_str(job, "id"), field_str(job, "state"),
-		json_string_value(json_array_get(json_object_get(job, "materials"), 0)) ?: "-", T("page", "页"),
-		(long long)field_int(job, "page"));
+		json_string_value(json_array_get(json_object_get(job, "materials"), 0)) ?: "-",
+		T("page", "页"), (long long)field_int(job, "page"));
 	if (*field_str(job, "reason"))
 		printf("  %s [%s]", field_str(job, "reason"), field_str(job, "code"));
 	putchar('\n');
@@ -70,7 +74,8 @@ int command_jobs(struct cli *cli, struct words *words)
 	int failed;
 
 	if (words->operands)
-		return usage_error("%s", T("jobs takes no words; see --help", "jobs 后面不带内容，见 --help"));
+		return usage_error(
+			"%s", T("jobs takes no words; see --help", "jobs 后面不带内容，见 --help"));
 	if (retry) {
 		path = client_path(cli->client, "/api/v1/jobs/%s/retry", retry);
 		failed = client_json(cli->client, "POST", path, NULL, &answer);
@@ -80,7 +85,8 @@ int command_jobs(struct cli *cli, struct words *words)
 		free(path);
 		return failed;
 	}
-	path = state ? client_path(cli->client, "/api/v1/jobs?state=%s", state) : strdup("/api/v1/jobs?");
+	path = state ? client_path(cli->client, "/api/v1/jobs?state=%s", state)
+		     : strdup("/api/v1/jobs?");
 	failed = client_list(cli->client, path, 0, show_job, cli, &count);
 	free(path);
 	if (!failed && !count && !cli->json)

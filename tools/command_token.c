@@ -11,12 +11,14 @@ int command_token_new(struct cli *cli, struct words *words)
 	int failed;
 
 	if (words->operands || !words_value(words, "role"))
-		return usage_error("%s", T("--role is needed: administrator, archivist, department or lookup",
-			"缺少 --role：administrator、archivist、department 或 lookup"));
+		return usage_error("%s",
+			T("--role is needed: administrator, archivist, department or lookup",
+				"缺少 --role：administrator、archivist、department 或 lookup"));
 	body = json_object();
 	json_object_set_new(body, "role", json_string(words_value(words, "role")));
 	if (words_value(words, "department"))
-		json_object_set_new(body, "department", json_string(words_value(words, "department")));
+		json_object_set_new(
+			body, "department", json_string(words_value(words, "department")));
 	if (words_value(words, "name"))
 		json_object_set_new(body, "name", json_string(words_value(words, "name")));
 	if (expires) {
@@ -24,7 +26,9 @@ int command_token_new(struct cli *cli, struct words *words)
 
 		if (days < 1 || *end) {
 			json_decref(body);
-			return usage_error(T("--expires takes a number of days, not %s", "--expires 是天数，不能是 %s"), expires);
+			return usage_error(T("--expires takes a number of days, not %s",
+						   "--expires 是天数，不能是 %s"),
+				expires);
 		}
 		json_object_set_new(body, "days", json_integer(days));
 	}
@@ -53,7 +57,8 @@ int command_token_list(struct cli *cli, struct words *words)
 	failed = client_json(cli->client, "GET", "/api/v1/tokens", NULL, &answer);
 	if (failed)
 		return failed;
-	json_array_foreach(json_object_get(answer, "items"), i, item) {
+	json_array_foreach(json_object_get(answer, "items"), i, item)
+	{
 		if (cli->json) {
 			print_json_line(item);
 			continue;
@@ -72,7 +77,8 @@ int command_token_revoke(struct cli *cli, struct words *words)
 	int failed;
 
 	if (words->operands != 1)
-		return usage_error("%s", T("give one token id (see: zong token list)", "请写一个令牌编号（见 zong token list）"));
+		return usage_error("%s", T("give one token id (see: zong token list)",
+						 "请写一个令牌编号（见 zong token list）"));
 	path = client_path(cli->client, "/api/v1/tokens/%s", words->operand[0]);
 	failed = client_json(cli->client, "DELETE", path, NULL, NULL);
 	free(path);

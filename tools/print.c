@@ -28,7 +28,7 @@ void print_json_line(const json_t *object)
 
 void print_bytes(char *text, size_t size, uint64_t bytes)
 {
-	static const char *const units[] = { "B", "KB", "MB", "GB", "TB", "PB" };
+	static const char *const units[] = {"B", "KB", "MB", "GB", "TB", "PB"};
 	double value = (double)bytes;
 	size_t unit = 0;
 
@@ -65,11 +65,13 @@ static void print_parties(const json_t *parties)
 	const json_t *party;
 	size_t i;
 
-	json_array_foreach(parties, i, party) {
+	json_array_foreach(parties, i, party)
+	{
 		const char *idno = field_str(party, "idno");
 		const char *role = field_str(party, "role");
 
-		printf("%s%s%s", T("party: ", "当事人："), field_str(party, "name"), *idno ? "  " : "");
+		printf("%s%s%s", T("party: ", "当事人："), field_str(party, "name"),
+			*idno ? "  " : "");
 		printf("%s%s%s\n", idno, *role ? "  " : "", role);
 	}
 }
@@ -85,9 +87,9 @@ int print_case(const json_t *object)
 	print_row(T("cause", "原因"), field_str(object, "cause"));
 	print_time(time, sizeof(time), field_str(object, "opened"));
 	print_row(T("opened", "受理时间"), time);
-	json_array_foreach(json_object_get(object, "units"), i, item)
-		print_row(T("unit", "不动产单元"), *field_str(item, "printed") ? field_str(item, "printed") :
-			field_str(item, "code"));
+	json_array_foreach(json_object_get(object, "units"), i, item) print_row(
+		T("unit", "不动产单元"),
+		*field_str(item, "printed") ? field_str(item, "printed") : field_str(item, "code"));
 	print_parties(json_object_get(object, "parties"));
 	json_array_foreach(json_object_get(object, "certificates"), i, item)
 		print_row(T("certificate", "权证"), json_string_value(item));
@@ -96,8 +98,8 @@ int print_case(const json_t *object)
 	json_array_foreach(json_object_get(object, "warnings"), i, item)
 		fprintf(stderr, "%s%s (%s)\n", T("mind: ", "注意："), field_str(item, "text"),
 			field_str(item, "subject"));
-	json_array_foreach(json_object_get(object, "materials"), i, item)
-		printf("  %s  %s  %lld %s  %s\n", field_str(item, "id"), field_str(item, "title"),
-			(long long)field_int(item, "pages"), T("pages", "页"), field_str(item, "type"));
+	json_array_foreach(json_object_get(object, "materials"), i, item) printf(
+		"  %s  %s  %lld %s  %s\n", field_str(item, "id"), field_str(item, "title"),
+		(long long)field_int(item, "pages"), T("pages", "页"), field_str(item, "type"));
 	return CLI_OK;
 }

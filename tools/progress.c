@@ -87,7 +87,8 @@ void progress_show(struct progress *progress, const char *label, double done, co
 	fputc('[', stderr);
 	for (i = 0; i < bar; i++)
 		fputc(i < filled ? '#' : '.', stderr);
-	fprintf(stderr, "] %3d%% %.*s", percent, (int)fitting(note, terminal_columns() / 2 - 30), note);
+	fprintf(stderr, "] %3d%% %.*s", percent, (int)fitting(note, terminal_columns() / 2 - 30),
+		note);
 	fflush(stderr);
 	progress->drawn = 1;
 }

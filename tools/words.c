@@ -8,7 +8,7 @@
 
 bool cli_chinese(void)
 {
-	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -107,15 +107,16 @@ static int take_option(struct words *words, int argc, char **argv, int *at)
 	if (word[1] == '-') {
 		const char *equals = strchr(word, '=');
 
-		option = option_named(words, word + 2,
-			equals ? (size_t)(equals - word - 2) : strlen(word + 2));
+		option = option_named(
+			words, word + 2, equals ? (size_t)(equals - word - 2) : strlen(word + 2));
 		value = equals ? equals + 1 : NULL;
 	} else {
 		option = option_lettered(words, word[1]);
 		value = word[2] ? word + 2 : NULL;
 	}
 	if (!option)
-		return usage_error(T("unknown option %s (see --help)", "没有 %s 这个选项（见 --help）"), word);
+		return usage_error(
+			T("unknown option %s (see --help)", "没有 %s 这个选项（见 --help）"), word);
 	(*at)++;
 	if (option->kind == WORD_FLAG) {
 		if (value)

@@ -12,56 +12,79 @@
 
 /* Options that every command takes, before or after its name. */
 static const struct word_option global_options[] = {
-	{ .name = "archive", .kind = WORD_VALUE },
-	{ .name = "server", .kind = WORD_VALUE },
-	{ .name = "token", .kind = WORD_VALUE },
-	{ .name = "json", .kind = WORD_FLAG },
-	{ .name = "help", .letter = 'h', .kind = WORD_FLAG },
-	{ .name = "version", .letter = 'V', .kind = WORD_FLAG },
-	{ 0 },
+	{.name = "archive", .kind = WORD_VALUE},
+	{.name = "server", .kind = WORD_VALUE},
+	{.name = "token", .kind = WORD_VALUE},
+	{.name = "json", .kind = WORD_FLAG},
+	{.name = "help", .letter = 'h', .kind = WORD_FLAG},
+	{.name = "version", .letter = 'V', .kind = WORD_FLAG},
+	{0},
 };
 
-static const struct word_option no_options[] = { { 0 } };
+static const struct word_option no_options[] = {{0}};
 static const struct word_option case_open_options[] = {
-	{ .name = "kind", .kind = WORD_VALUE }, { .name = "cause", .kind = WORD_VALUE },
-	{ .name = "unit", .kind = WORD_LIST }, { .name = "party", .kind = WORD_LIST },
-	{ .name = "cert", .kind = WORD_LIST }, { .name = "address", .kind = WORD_VALUE },
-	{ .name = "note", .kind = WORD_VALUE }, { 0 },
+	{.name = "kind", .kind = WORD_VALUE},
+	{.name = "cause", .kind = WORD_VALUE},
+	{.name = "unit", .kind = WORD_LIST},
+	{.name = "party", .kind = WORD_LIST},
+	{.name = "cert", .kind = WORD_LIST},
+	{.name = "address", .kind = WORD_VALUE},
+	{.name = "note", .kind = WORD_VALUE},
+	{0},
 };
 static const struct word_option add_options[] = {
-	{ .name = "case", .kind = WORD_VALUE }, { .name = "type", .kind = WORD_VALUE },
-	{ .name = "title", .kind = WORD_VALUE }, { .name = "to", .kind = WORD_VALUE },
-	{ .name = "scope", .kind = WORD_VALUE }, { .name = "unit", .kind = WORD_VALUE },
-	{ .name = "wait", .kind = WORD_FLAG }, { .name = "quiet", .letter = 'q', .kind = WORD_FLAG }, { 0 },
+	{.name = "case", .kind = WORD_VALUE},
+	{.name = "type", .kind = WORD_VALUE},
+	{.name = "title", .kind = WORD_VALUE},
+	{.name = "to", .kind = WORD_VALUE},
+	{.name = "scope", .kind = WORD_VALUE},
+	{.name = "unit", .kind = WORD_VALUE},
+	{.name = "wait", .kind = WORD_FLAG},
+	{.name = "quiet", .letter = 'q', .kind = WORD_FLAG},
+	{0},
 };
 static const struct word_option find_options[] = {
-	{ .name = "case", .kind = WORD_VALUE }, { .name = "parcel", .kind = WORD_VALUE },
-	{ .name = "cert", .kind = WORD_VALUE }, { .name = "party", .kind = WORD_VALUE },
-	{ .name = "limit", .kind = WORD_VALUE }, { 0 },
+	{.name = "case", .kind = WORD_VALUE},
+	{.name = "parcel", .kind = WORD_VALUE},
+	{.name = "cert", .kind = WORD_VALUE},
+	{.name = "party", .kind = WORD_VALUE},
+	{.name = "limit", .kind = WORD_VALUE},
+	{0},
 };
 static const struct word_option get_options[] = {
-	{ .name = "output", .letter = 'o', .kind = WORD_VALUE }, { .name = "page", .kind = WORD_VALUE },
-	{ .name = "as", .kind = WORD_VALUE }, { 0 },
+	{.name = "output", .letter = 'o', .kind = WORD_VALUE},
+	{.name = "page", .kind = WORD_VALUE},
+	{.name = "as", .kind = WORD_VALUE},
+	{0},
 };
 static const struct word_option dept_add_options[] = {
-	{ .name = "name", .kind = WORD_VALUE }, { .name = "webhook", .kind = WORD_VALUE },
-	{ .name = "allow-private", .kind = WORD_FLAG }, { 0 },
+	{.name = "name", .kind = WORD_VALUE},
+	{.name = "webhook", .kind = WORD_VALUE},
+	{.name = "allow-private", .kind = WORD_FLAG},
+	{0},
 };
-static const struct word_option feed_options[] = { { .name = "after", .kind = WORD_VALUE }, { 0 } };
+static const struct word_option feed_options[] = {{.name = "after", .kind = WORD_VALUE}, {0}};
 static const struct word_option token_new_options[] = {
-	{ .name = "role", .kind = WORD_VALUE }, { .name = "department", .kind = WORD_VALUE },
-	{ .name = "name", .kind = WORD_VALUE }, { .name = "expires", .kind = WORD_VALUE }, { 0 },
+	{.name = "role", .kind = WORD_VALUE},
+	{.name = "department", .kind = WORD_VALUE},
+	{.name = "name", .kind = WORD_VALUE},
+	{.name = "expires", .kind = WORD_VALUE},
+	{0},
 };
 static const struct word_option jobs_options[] = {
-	{ .name = "state", .kind = WORD_VALUE }, { .name = "retry", .kind = WORD_VALUE }, { 0 },
+	{.name = "state", .kind = WORD_VALUE},
+	{.name = "retry", .kind = WORD_VALUE},
+	{0},
 };
 
 static const struct command commands[] = {
-	{ "init", NULL, no_options, true, command_init, "DIR",
-		"Makes an empty archive in the folder DIR and prints the administrator's first password, once.",
-		"在文件夹 DIR 里新建一个空档案库，并显示一次管理员的初始口令。" },
-	{ "case", "open", case_open_options, false, command_case_open,
-		"NO --kind KIND [--cause C] [--unit CODE…] [--party NAME[:IDNO]…] [--cert NO…] [--address A] [--note N]",
+	{"init", NULL, no_options, true, command_init, "DIR",
+		"Makes an empty archive in the folder DIR and prints the administrator's first "
+		"password, once.",
+		"在文件夹 DIR 里新建一个空档案库，并显示一次管理员的初始口令。"},
+	{"case", "open", case_open_options, false, command_case_open,
+		"NO --kind KIND [--cause C] [--unit CODE…] [--party NAME[:IDNO]…] [--cert NO…] "
+		"[--address A] [--note N]",
 		"Opens a case under its acceptance number NO.\n"
 		"  --kind     kind of business, e.g. 转移登记\n"
 		"  --unit     real-estate unit codes (28 characters; several may follow)\n"
@@ -71,16 +94,18 @@ static const struct command commands[] = {
 		"  --kind     业务类型，如 转移登记\n"
 		"  --unit     不动产单元代码（28 位，可写多个）\n"
 		"  --party    当事人姓名，后面可加 :证件号\n"
-		"  --cert     涉及的权证号" },
-	{ "case", "show", no_options, false, command_case_show, "NO",
-		"Shows a case with its materials.", "显示案件及其材料。" },
-	{ "case", "list", no_options, false, command_case_list, "[BEGINNING]",
+		"  --cert     涉及的权证号"},
+	{"case", "show", no_options, false, command_case_show, "NO",
+		"Shows a case with its materials.", "显示案件及其材料。"},
+	{"case", "list", no_options, false, command_case_list, "[BEGINNING]",
 		"Lists the cases, newest first, or those whose number begins so.",
-		"列出案件，最新的在前；可只列受理号以某些字开头的。" },
-	{ "add", NULL, add_options, false, command_add,
-		"FILE… --case NO [--type T] [--title T] [--to DEPT,…] [--scope S] [--unit CODE] [--wait] [--quiet]",
+		"列出案件，最新的在前；可只列受理号以某些字开头的。"},
+	{"add", NULL, add_options, false, command_add,
+		"FILE… --case NO [--type T] [--title T] [--to DEPT,…] [--scope S] [--unit CODE] "
+		"[--wait] [--quiet]",
 		"Takes scans into the archive: TIFF, PDF, JPEG, PNG; folders are walked.\n"
-		"When a line with the material's number is printed, the file is safely on the disk.\n"
+		"When a line with the material's number is printed, the file is safely on the "
+		"disk.\n"
 		"  --case     the case that the papers belong to\n"
 		"  --type     kind of material, e.g. 身份证明, 买卖合同\n"
 		"  --to       departments that receive a copy, e.g. tax,housing\n"
@@ -94,62 +119,70 @@ static const struct command commands[] = {
 		"  --to       接收部门，如 tax,housing\n"
 		"  --scope    材料针对什么：case 案件、unit 单元、building 幢、parcel 宗地\n"
 		"  --wait     等到每一页都识别完\n"
-		"  --quiet    不显示进度" },
-	{ "find", NULL, find_options, false, command_find,
+		"  --quiet    不显示进度"},
+	{"find", NULL, find_options, false, command_find,
 		"[WORDS…] [--case NO] [--parcel CODE] [--cert NO] [--party NAME] [--limit N]",
-		"Finds pages by the words on them, and cases by number, parcel, certificate or party.\n"
+		"Finds pages by the words on them, and cases by number, parcel, certificate or "
+		"party.\n"
 		"  --parcel   a unit code or its beginning (19 characters: parcel, 24: building)\n"
-		"  --cert     a certificate number, brackets of any kind, or the last digits of its serial\n"
+		"  --cert     a certificate number, brackets of any kind, or the last digits of "
+		"its serial\n"
 		"  --party    a name, or an ID number\n"
 		"What is given together must hold together.",
 		"按页上的文字查，或按受理号、宗地、权证、当事人查。\n"
 		"  --parcel   不动产单元代码或其开头（19 位宗地，24 位幢）\n"
 		"  --cert     权证号，括号不论全角半角；也可只写号码末几位\n"
 		"  --party    姓名或证件号\n"
-		"同时写几项，则要同时符合。" },
-	{ "show", NULL, no_options, false, command_show, "ID",
-		"Shows all about a material (or, by its number, a case): pages, what was read on them, deliveries.",
-		"显示材料（或按受理号显示案件）的全部情况：各页、读出的内容、推送。" },
-	{ "get", NULL, get_options, false, command_get,
+		"同时写几项，则要同时符合。"},
+	{"show", NULL, no_options, false, command_show, "ID",
+		"Shows all about a material (or, by its number, a case): pages, what was read on "
+		"them, deliveries.",
+		"显示材料（或按受理号显示案件）的全部情况：各页、读出的内容、推送。"},
+	{"get", NULL, get_options, false, command_get,
 		"ID [-o FILE] [--page N] [--as file|text|alto|hocr|png]",
-		"Fetches a material's file as it came, bit for bit, or one page of it in another form.\n"
+		"Fetches a material's file as it came, bit for bit, or one page of it in another "
+		"form.\n"
 		"  -o FILE    where to put it\n"
 		"  --as       file (default), text, alto (ALTO 4 XML), hocr, png\n"
 		"  --page N   which page, from 1; text without it gives all pages",
 		"取回材料原文件（与交来时完全一致），或其中一页的其他形式。\n"
 		"  -o FILE    存到哪个文件\n"
 		"  --as       file 原件（默认）、text 文字、alto（ALTO 4 XML）、hocr、png 图片\n"
-		"  --page N   第几页，从 1 起；取文字时不写则为全部" },
-	{ "dept", "add", dept_add_options, false, command_dept_add,
+		"  --page N   第几页，从 1 起；取文字时不写则为全部"},
+	{"dept", "add", dept_add_options, false, command_dept_add,
 		"ID --name NAME [--webhook URL [--allow-private]]",
-		"Adds a department. ID is a short word (a-z, 0-9, -). With a webhook, events are sent there and\n"
+		"Adds a department. ID is a short word (a-z, 0-9, -). With a webhook, events are "
+		"sent there and\n"
 		"its signing secret is printed once; without one, the department reads its feed.\n"
 		"  --allow-private   the webhook may lie in a private network",
 		"增加一个部门。ID 是短代号（a-z、0-9、-）。写了 --webhook，事件会发往该地址，\n"
 		"签名密钥只显示一次；不写，则由部门自己读取推送列表。\n"
-		"  --allow-private   该地址可以在内网" },
-	{ "dept", "list", no_options, false, command_dept_list, "",
-		"Lists the departments.", "列出各部门。" },
-	{ "feed", NULL, feed_options, false, command_feed, "DEPT [--after CURSOR]",
+		"  --allow-private   该地址可以在内网"},
+	{"dept", "list", no_options, false, command_dept_list, "", "Lists the departments.",
+		"列出各部门。"},
+	{"feed", NULL, feed_options, false, command_feed, "DEPT [--after CURSOR]",
 		"Lists what was delivered to a department, oldest first, after a cursor.",
-		"列出推送给某部门的材料，旧的在前；--after 只列该序号之后的。" },
-	{ "token", "new", token_new_options, false, command_token_new,
+		"列出推送给某部门的材料，旧的在前；--after 只列该序号之后的。"},
+	{"token", "new", token_new_options, false, command_token_new,
 		"--role ROLE [--department DEPT] [--name NAME] [--expires DAYS]",
 		"Makes a token for signing in or for another program, and prints it once.\n"
 		"  --role     administrator, archivist, department (with --department) or lookup",
 		"发一个令牌，用于登录或供其他程序使用，只显示一次。\n"
-		"  --role     administrator 管理员、archivist 档案员、department 部门（要写 --department）、lookup 查询窗口" },
-	{ "token", "list", no_options, false, command_token_list, "",
-		"Lists the tokens (never the words themselves).", "列出令牌（不显示令牌本身）。" },
-	{ "token", "revoke", no_options, false, command_token_revoke, "ID",
-		"Makes a token worthless at once.", "立即作废一个令牌。" },
-	{ "status", NULL, no_options, false, command_status, "",
-		"Shows the archive in numbers.", "显示档案库的各项数字。" },
-	{ "jobs", NULL, jobs_options, false, command_jobs, "[--state waiting|running|parked] [--retry ID]",
-		"Lists the pages that wait to be read, are being read, or could not be read (parked).\n"
+		"  --role     administrator 管理员、archivist 档案员、department 部门（要写 "
+		"--department）、lookup 查询窗口"},
+	{"token", "list", no_options, false, command_token_list, "",
+		"Lists the tokens (never the words themselves).", "列出令牌（不显示令牌本身）。"},
+	{"token", "revoke", no_options, false, command_token_revoke, "ID",
+		"Makes a token worthless at once.", "立即作废一个令牌。"},
+	{"status", NULL, no_options, false, command_status, "", "Shows the archive in numbers.",
+		"显示档案库的各项数字。"},
+	{"jobs", NULL, jobs_options, false, command_jobs,
+		"[--state waiting|running|parked] [--retry ID]",
+		"Lists the pages that wait to be read, are being read, or could not be read "
+		"(parked).\n"
 		"  --retry    try a parked one again",
 		"列出等待识别、正在识别和未能识别（搁置）的页。\n"
-		"  --retry    重试搁置的一项" },
+		"  --retry    重试搁置的一项"},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -157,29 +190,35 @@ static int help(void)
 {
 	size_t i;
 
-	printf("%s\n\n", T("zong keeps the papers of a registration hall: scanned once, read, found, delivered.",
-		"宗：登记大厅的材料一次扫描，识别，查找，推送。"));
-	printf("%s\n", T("usage: zong [--archive DIR | --server URL --token T] COMMAND ...",
-		"用法：zong [--archive 文件夹 | --server 网址 --token 令牌] 命令 ……"));
+	printf("%s\n\n", T("zong keeps the papers of a registration hall: scanned once, read, "
+			   "found, delivered.",
+				 "宗：登记大厅的材料一次扫描，识别，查找，推送。"));
+	printf("%s\n",
+		T("usage: zong [--archive DIR | --server URL --token T] COMMAND ...",
+			"用法：zong [--archive 文件夹 | --server 网址 --token 令牌] 命令 ……"));
 	for (i = 0; i < COMMANDS; i++) {
 		const char *text = T(commands[i].help_en, commands[i].help_zh);
 
 		printf("  %s%s%s\n      %.*s\n", commands[i].name, commands[i].sub ? " " : "",
 			commands[i].sub ? commands[i].sub : "", (int)strcspn(text, "\n"), text);
 	}
-	printf("\n%s\n", T("zong COMMAND --help tells more. --json prints one JSON object a line.\n"
-		"ZONG_ARCHIVE, ZONG_SERVER and ZONG_TOKEN stand in for --archive, --server and --token;\n"
-		"a token is better kept there, where other users of the machine cannot read it.",
-		"“zong 命令 --help”有详细说明。--json 每行输出一个 JSON 对象。\n"
-		"环境变量 ZONG_ARCHIVE、ZONG_SERVER、ZONG_TOKEN 可代替 --archive、--server、--token；\n"
-		"令牌放在环境变量里更好，同机的其他用户看不到。"));
+	printf("\n%s\n",
+		T("zong COMMAND --help tells more. --json prints one JSON object a line.\n"
+		  "ZONG_ARCHIVE, ZONG_SERVER and ZONG_TOKEN stand in for --archive, --server and "
+		  "--token;\n"
+		  "a token is better kept there, where other users of the machine cannot read it.",
+			"“zong 命令 --help”有详细说明。--json 每行输出一个 JSON 对象。\n"
+			"环境变量 ZONG_ARCHIVE、ZONG_SERVER、ZONG_TOKEN 可代替 "
+			"--archive、--server、--token；\n"
+			"令牌放在环境变量里更好，同机的其他用户看不到。"));
 	return CLI_OK;
 }
 
 static int help_command(const struct command *command)
 {
-	printf("%s zong %s%s%s %s\n\n%s\n", T("usage:", "用法："), command->name, command->sub ? " " : "",
-		command->sub ? command->sub : "", command->usage, T(command->help_en, command->help_zh));
+	printf("%s zong %s%s%s %s\n\n%s\n", T("usage:", "用法："), command->name,
+		command->sub ? " " : "", command->sub ? command->sub : "", command->usage,
+		T(command->help_en, command->help_zh));
 	return CLI_OK;
 }
 
@@ -193,14 +232,16 @@ static void take_names(int *argc, char **argv, const char **ret_name, const char
 	*ret_name = *ret_sub = NULL;
 	for (i = 0; i < *argc; i++) {
 		char *word = argv[i];
-		bool takes_value = !strcmp(word, "--archive") || !strcmp(word, "--server") || !strcmp(word, "--token");
+		bool takes_value = !strcmp(word, "--archive") || !strcmp(word, "--server") ||
+				   !strcmp(word, "--token");
 
 		if (word[0] != '-' && !*ret_name) {
 			*ret_name = word;
 			continue;
 		}
 		if (word[0] != '-' && !*ret_sub && *ret_name &&
-			(!strcmp(*ret_name, "case") || !strcmp(*ret_name, "dept") || !strcmp(*ret_name, "token"))) {
+			(!strcmp(*ret_name, "case") || !strcmp(*ret_name, "dept") ||
+				!strcmp(*ret_name, "token"))) {
 			*ret_sub = word;
 			continue;
 		}
@@ -240,7 +281,8 @@ static struct word_option *all_options(const struct command *command)
 	return options;
 }
 
-static int run(const struct command *command, const char *name, const char *sub, struct words *words)
+static int run(
+	const struct command *command, const char *name, const char *sub, struct words *words)
 {
 	struct cli cli = {
 		.archive = words_value(words, "archive"),
@@ -257,7 +299,8 @@ static int run(const struct command *command, const char *name, const char *sub,
 	if (!name)
 		return words_flag(words, "help") ? help() : (help(), CLI_USAGE);
 	if (!command)
-		return usage_error(T("no such command: %s%s%s (see: zong --help)", "没有这个命令：%s%s%s（见 zong --help）"),
+		return usage_error(T("no such command: %s%s%s (see: zong --help)",
+					   "没有这个命令：%s%s%s（见 zong --help）"),
 			name, sub ? " " : "", sub ? sub : "");
 	if (words_flag(words, "help"))
 		return help_command(command);
@@ -266,7 +309,8 @@ static int run(const struct command *command, const char *name, const char *sub,
 		cli.server = cli.archive ? NULL : getenv("ZONG_SERVER");
 	}
 	if (cli.archive && cli.server)
-		return usage_error("%s", T("--archive and --server exclude each other", "--archive 与 --server 只能写一个"));
+		return usage_error("%s", T("--archive and --server exclude each other",
+						 "--archive 与 --server 只能写一个"));
 	if (!cli.token)
 		cli.token = getenv("ZONG_TOKEN");
 	if (!command->offline) {
@@ -283,7 +327,7 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 	struct word_option *options;
-	struct words words = { 0 };
+	struct words words = {0};
 	const char *name, *sub;
 	int result;
 
@@ -297,7 +341,7 @@ int main(int argc, char **argv)
 		return CLI_FAILED;
 	/* an unknown command is told before options that belong to it */
 	if (name && !command) {
-		result = run(NULL, name, sub, &(struct words){ .option = options });
+		result = run(NULL, name, sub, &(struct words){.option = options});
 		free(options);
 		return result;
 	}

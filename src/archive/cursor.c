@@ -48,8 +48,8 @@ int zong_cursor_take(const char *text, struct zong_key *ret_key)
 	const char *end;
 	size_t len;
 
-	if (sodium_base642bin(sealed, sizeof(sealed), text, strlen(text), NULL, &len, &end,
-		    VARIANT) != 0)
+	if (sodium_base642bin(
+		    sealed, sizeof(sealed), text, strlen(text), NULL, &len, &end, VARIANT) != 0)
 		return ZONG_ECURSOR;
 	if (*end || len <= AROUND)
 		return ZONG_ECURSOR;

@@ -69,8 +69,8 @@ int zong_api_upload(struct zong_request *req)
 	if (zong_id_parse(req->param[0], &id))
 		return ZONG_ENOENT;
 	zong_id_format(&id, text);
-	done = zong_progress_get(&req->http->progress, &id, &req->who, &share) ? json_null() :
-										json_real(share);
+	done = zong_progress_get(&req->http->progress, &id, &req->who, &share) ? json_null()
+									       : json_real(share);
 	return zong_reply_json(req, MHD_HTTP_OK, json_pack("{s:s, s:o}", "id", text, "done", done));
 }
 

@@ -25,8 +25,8 @@ static struct zong_progress_entry *find(struct zong_progress *progress, const st
 	return NULL;
 }
 
-struct zong_progress_entry *zong_progress_begin(struct zong_progress *progress, const struct zong_id *id,
-	const struct zong_subject *who)
+struct zong_progress_entry *zong_progress_begin(
+	struct zong_progress *progress, const struct zong_id *id, const struct zong_subject *who)
 {
 	struct zong_progress_entry *entry = NULL;
 	size_t i;
@@ -45,7 +45,8 @@ struct zong_progress_entry *zong_progress_begin(struct zong_progress *progress, 
 	return entry;
 }
 
-void zong_progress_set(struct zong_progress *progress, struct zong_progress_entry *entry, double done)
+void zong_progress_set(
+	struct zong_progress *progress, struct zong_progress_entry *entry, double done)
 {
 	if (!entry)
 		return;
@@ -63,8 +64,8 @@ void zong_progress_end(struct zong_progress *progress, struct zong_progress_entr
 	pthread_mutex_unlock(&progress->mutex);
 }
 
-int zong_progress_get(struct zong_progress *progress, const struct zong_id *id, const struct zong_subject *who,
-	double *ret_done)
+int zong_progress_get(struct zong_progress *progress, const struct zong_id *id,
+	const struct zong_subject *who, double *ret_done)
 {
 	struct zong_progress_entry *entry;
 	int err = ZONG_ENOENT;

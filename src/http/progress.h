@@ -15,8 +15,8 @@
 struct zong_progress_entry {
 	bool used;
 	struct zong_id id;
-	char key[64];      /* of the subject who handed it in: nobody else may ask */
-	double done;       /* 0..1 */
+	char key[64]; /* of the subject who handed it in: nobody else may ask */
+	double done;  /* 0..1 */
 };
 
 struct zong_progress {
@@ -27,12 +27,14 @@ struct zong_progress {
 void zong_progress_init(struct zong_progress *progress);
 void zong_progress_release(struct zong_progress *progress);
 /* NULL when there is no room or the name is in use: then the upload goes on without telling. */
-struct zong_progress_entry *zong_progress_begin(struct zong_progress *progress, const struct zong_id *id,
-	const struct zong_subject *who);
-void zong_progress_set(struct zong_progress *progress, struct zong_progress_entry *entry, double done);
-void zong_progress_end(struct zong_progress *progress, struct zong_progress_entry *entry); /* NULL is fine */
+struct zong_progress_entry *zong_progress_begin(
+	struct zong_progress *progress, const struct zong_id *id, const struct zong_subject *who);
+void zong_progress_set(
+	struct zong_progress *progress, struct zong_progress_entry *entry, double done);
+void zong_progress_end(
+	struct zong_progress *progress, struct zong_progress_entry *entry); /* NULL is fine */
 /* ZONG_ENOENT: none of that name by that subject under way. */
-int zong_progress_get(struct zong_progress *progress, const struct zong_id *id, const struct zong_subject *who,
-	double *ret_done);
+int zong_progress_get(struct zong_progress *progress, const struct zong_id *id,
+	const struct zong_subject *who, double *ret_done);
 
 #endif

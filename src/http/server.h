@@ -36,8 +36,8 @@ struct zong_http {
 	struct zong_replies *replies; /* ready-made replies of files fetched lately */
 	struct zong_traffic traffic;
 	struct zong_progress progress; /* of uploads */
-	int tcp, local; /* listening sockets */
-	int web;	/* folder of the web page, -1: none */
+	int tcp, local;		       /* listening sockets */
+	int web;		       /* folder of the web page, -1: none */
 	unsigned int threads;
 	struct MHD_Daemon *tcp_daemon, *local_daemon;
 	pthread_mutex_t peers_lock;

@@ -194,8 +194,8 @@ static int stock_child(const struct options *options, unsigned int child, int st
 	for (i = 0; i < options->repeat; i++) {
 		for (file = 0; file < options->count; file++) {
 			PIXA *pixa = strstr(options->files[file], ".tif")
-				? pixaReadMultipageTiff(options->files[file])
-				: pixaCreate(1);
+					     ? pixaReadMultipageTiff(options->files[file])
+					     : pixaCreate(1);
 			int page;
 
 			if (!strstr(options->files[file], ".tif"))
@@ -260,8 +260,8 @@ static int in_process(const struct options *options)
 	took = now() - begin;
 	while (wait(NULL) > 0)
 		;
-	printf("inprocess_pages_per_second %.4f pages %u seconds %.3f workers %u\n", all / took, all,
-		took, options->workers);
+	printf("inprocess_pages_per_second %.4f pages %u seconds %.3f workers %u\n", all / took,
+		all, took, options->workers);
 	return 0;
 }
 
@@ -346,9 +346,11 @@ static int pool_text(struct zong_pool *pool, const char *path, struct zong_buf *
 		if (r)
 			break;
 		if (show)
-			zong_buf_add_format(text, "== %s page %u: %ux%u source %d confidence %.3f %s [%s] %.2f s\n",
+			zong_buf_add_format(text,
+				"== %s page %u: %ux%u source %d confidence %.3f %s [%s] %.2f s\n",
 				path, page, reading.width, reading.height, reading.source,
-				(double)reading.confidence, reading.engine, reading.steps, now() - start);
+				(double)reading.confidence, reading.engine, reading.steps,
+				now() - start);
 		add_text(text, &reading);
 	}
 	zong_arena_release(&arena);
@@ -393,9 +395,10 @@ static int error_rate(const struct options *options, struct zong_pool *pool)
 		if (!dot || (strcmp(dot, ".png") != 0 && strcmp(dot, ".tif") != 0))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", options->cer, name);
-		snprintf(truth_path, sizeof(truth_path), "%s/%.*s.txt", options->cer, (int)(dot - name),
-			name);
-		if (zong_file_read(truth_path, &truth) || one_text(options, pool, stock, path, &text))
+		snprintf(truth_path, sizeof(truth_path), "%s/%.*s.txt", options->cer,
+			(int)(dot - name), name);
+		if (zong_file_read(truth_path, &truth) ||
+			one_text(options, pool, stock, path, &text))
 			continue;
 		na = characters_of((const char *)truth.data, truth.len, &a);
 		nb = characters_of(zong_buf_str(&text), text.len, &b);
@@ -415,7 +418,8 @@ static int error_rate(const struct options *options, struct zong_pool *pool)
 	if (n >= 0)
 		free(entry);
 	printf("cer_mean %.4f cer_all %.4f files %d by %s\n", files ? sum / files : 0,
-		all ? (double)errors / (double)all : 0, files, options->stock ? "tesseract" : "pool");
+		all ? (double)errors / (double)all : 0, files,
+		options->stock ? "tesseract" : "pool");
 	return files ? 0 : 1;
 }
 
@@ -444,8 +448,8 @@ static int show_probe(const struct options *options, struct zong_pool *pool)
 		struct zong_probe probe;
 		uint32_t page;
 		int r = fd < 0 ? ZONG_ENOENT
-			       : zong_pool_probe(pool, fd, media_of(fd), &arena, NULL, NULL, &probe,
-					 &err);
+			       : zong_pool_probe(
+					 pool, fd, media_of(fd), &arena, NULL, NULL, &probe, &err);
 
 		if (r) {
 			printf("%s: %s %s\n", options->files[i], zong_error_slug(r), err.subject);
@@ -457,9 +461,10 @@ static int show_probe(const struct options *options, struct zong_pool *pool)
 
 			zong_digest_format(&p->raster, digest);
 			printf("%s page %u: %s %ux%u %gx%g dpi colour %d bits %u%s%s %.19s\n",
-				options->files[i], page + 1, p->err ? zong_error_slug(p->err) : "ok",
-				p->width, p->height, (double)p->dpi_x, (double)p->dpi_y, p->colour,
-				p->bits, p->text_layer ? " text" : "", p->blank ? " blank" : "", digest);
+				options->files[i], page + 1,
+				p->err ? zong_error_slug(p->err) : "ok", p->width, p->height,
+				(double)p->dpi_x, (double)p->dpi_y, p->colour, p->bits,
+				p->text_layer ? " text" : "", p->blank ? " blank" : "", digest);
 		}
 		zong_arena_release(&arena);
 	}
@@ -506,8 +511,9 @@ int main(int argc, char **argv)
 	int status;
 
 	if (parse(argc, argv, &options)) {
-		fprintf(stderr, "usage: bench_ocr [--worker PROGRAM] [--workers N] [--repeat N] "
-				"[--inprocess | --text | --probe | --cer DIR [--stock]] [FILE...]\n");
+		fprintf(stderr,
+			"usage: bench_ocr [--worker PROGRAM] [--workers N] [--repeat N] "
+			"[--inprocess | --text | --probe | --cer DIR [--stock]] [FILE...]\n");
 		return 2;
 	}
 	if (options.in_process || options.stock)

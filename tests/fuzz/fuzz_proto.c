@@ -47,14 +47,14 @@ static void check_answer(enum zong_message type, const uint8_t *body, size_t len
 	if (type == ZONG_MESSAGE_READY && !zong_proto_parse_ready(body, len, &number))
 		zong_proto_add_ready(again, number);
 	else if (type == ZONG_MESSAGE_FAILED &&
-		!zong_proto_parse_failed(body, len, arena, &code, &text))
+		 !zong_proto_parse_failed(body, len, arena, &code, &text))
 		zong_proto_add_failed(again, code, text);
 	else if (type == ZONG_MESSAGE_OPENED && !zong_proto_parse_opened(body, len, &number))
 		zong_proto_add_opened(again, number);
 	else if (type == ZONG_MESSAGE_PROBED && !zong_proto_parse_page(body, len, &page))
 		zong_proto_add_page(again, &page);
 	else if (type == ZONG_MESSAGE_READING &&
-		!zong_proto_parse_reading(body, len, arena, &reading)) {
+		 !zong_proto_parse_reading(body, len, arena, &reading)) {
 		check_reading(&reading);
 		zong_proto_add_reading(again, &reading);
 	} else

@@ -49,19 +49,24 @@ static void a_page_that_a_worker_died_on_heals_when_handed_in_again(void **state
 	fixture_case(f, "heal-1");
 	fake_pool_reset();
 	assert_int_equal(
-		fixture_add(f, "heal-1", "合同", "text 丙\nsick 丁\ndamaged\n", "tax", &f->receipt), 0);
+		fixture_add(f, "heal-1", "合同", "text 丙\nsick 丁\ndamaged\n", "tax", &f->receipt),
+		0);
 	assert_int_equal(f->receipt.pages_damaged, 2);
 	rasters = fixture_counter(f, ZONG_COUNT_RASTERS);
 	assert_int_equal(
-		fixture_add(f, "heal-1", "合同", "text 丙\nsick 丁\ndamaged\n", "tax", &f->other), 0);
+		fixture_add(f, "heal-1", "合同", "text 丙\nsick 丁\ndamaged\n", "tax", &f->other),
+		0);
 	assert_int_equal(fake_pool_counts().probes, 2);
 	assert_true(f->other.again);
 	assert_memory_equal(f->other.material->id.data, f->receipt.material->id.data, 16);
 	assert_int_equal(f->other.pages_damaged, 1);
 	assert_int_equal(f->other.page_damaged[0], 3);
 	assert_int_equal(fixture_counter(f, ZONG_COUNT_RASTERS), rasters + 1);
-	assert_int_equal(zong_material_pages(f->archive, &f->archivist, f->receipt.material, false, &pages), 0);
-	assert_true(pages.page[1].state == ZONG_PAGE_WAITING || pages.page[1].state == ZONG_PAGE_READ);
+	assert_int_equal(
+		zong_material_pages(f->archive, &f->archivist, f->receipt.material, false, &pages),
+		0);
+	assert_true(
+		pages.page[1].state == ZONG_PAGE_WAITING || pages.page[1].state == ZONG_PAGE_READ);
 	assert_int_equal(pages.page[2].state, ZONG_PAGE_DAMAGED);
 	zong_material_pages_release(&pages);
 }

@@ -10,8 +10,8 @@
 #include "http/progress.h"
 
 static struct zong_progress progress;
-static const struct zong_subject one = { .role = ZONG_ROLE_ARCHIVIST, .key = "token:1" };
-static const struct zong_subject other = { .role = ZONG_ROLE_ARCHIVIST, .key = "token:2" };
+static const struct zong_subject one = {.role = ZONG_ROLE_ARCHIVIST, .key = "token:1"};
+static const struct zong_subject other = {.role = ZONG_ROLE_ARCHIVIST, .key = "token:2"};
 
 static int setup(void **state)
 {
@@ -91,7 +91,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			an_upload_under_way_is_told_to_its_sender_alone, setup, teardown),
-		cmocka_unit_test_setup_teardown(figures_beyond_the_ends_are_the_ends, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			figures_beyond_the_ends_are_the_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_name_in_use_and_a_full_table_are_passed_over, setup, teardown),
 	};

@@ -135,8 +135,7 @@ static void json_of_unknown_length_ends_at_its_limit(void **state)
 
 static void a_request_with_two_ends_is_refused_and_nothing_after_it_read(void **state)
 {
-	static const char *const headers[] = {
-		"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+	static const char *const headers[] = {"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
 		"Content-Length: 5\r\nContent-Length: 0\r\n",
 		"Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: identity\r\n"};
 	static const char after[] = "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";

@@ -56,7 +56,7 @@ void sample_pattern(uint32_t width, uint32_t height, uint8_t channels, uint8_t b
 			bool dark = (x < width / 3 && y < height / 4) || (x * 7 + y * 3) % 11 == 0;
 
 			if (bits == 1 && dark)
-				row[x / 8] &= (uint8_t)~(0x80 >> x % 8);
+				row[x / 8] &= (uint8_t) ~(0x80 >> x % 8);
 			for (c = 0; bits == 8 && c < channels; c++)
 				row[x * channels + c] =
 					(uint8_t)(dark ? x + 40 * c : 200 + (y + 9 * c) % 50);
@@ -79,8 +79,8 @@ static cairo_t *begin_text(cairo_surface_t *surface, double size)
 void sample_text(uint32_t width, uint32_t height, double size, const char *const *lines,
 	struct zong_raster *ret_raster)
 {
-	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width,
-		(int)height);
+	cairo_surface_t *surface =
+		cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
 	cairo_t *cairo = begin_text(surface, size);
 	const uint8_t *data;
 	uint32_t x, y;
@@ -151,7 +151,8 @@ static void write_tiles(TIFF *tiff, const struct zong_raster *raster)
 
 static void write_page(TIFF *tiff, const struct zong_raster *raster, const struct sample_tiff *how)
 {
-	uint8_t flip = raster->channels == 1 && how->photometric == PHOTOMETRIC_MINISWHITE ? 0xff : 0;
+	uint8_t flip =
+		raster->channels == 1 && how->photometric == PHOTOMETRIC_MINISWHITE ? 0xff : 0;
 	uint8_t *row = malloc(raster->stride);
 	uint32_t y;
 	size_t i;
@@ -163,7 +164,8 @@ static void write_page(TIFF *tiff, const struct zong_raster *raster, const struc
 	TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, raster->channels);
 	TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC,
 		raster->channels == 3 ? PHOTOMETRIC_RGB : how->photometric);
-	TIFFSetField(tiff, TIFFTAG_COMPRESSION, how->compression ? how->compression : COMPRESSION_NONE);
+	TIFFSetField(
+		tiff, TIFFTAG_COMPRESSION, how->compression ? how->compression : COMPRESSION_NONE);
 	TIFFSetField(tiff, TIFFTAG_PLANARCONFIG,
 		how->planar ? PLANARCONFIG_SEPARATE : PLANARCONFIG_CONTIG);
 	TIFFSetField(tiff, TIFFTAG_XRESOLUTION, 300.0);
@@ -219,8 +221,8 @@ int sample_png(const struct zong_raster *raster)
 
 int sample_jpeg(const struct zong_raster *raster, int quality, unsigned int orientation)
 {
-	uint8_t exif[] = {'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, '*', 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0,
-		0, 0, 1, 0, (uint8_t)orientation, 0, 0, 0, 0, 0, 0};
+	uint8_t exif[] = {'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, '*', 0, 0, 0, 8, 0, 1, 1, 0x12, 0,
+		3, 0, 0, 0, 1, 0, (uint8_t)orientation, 0, 0, 0, 0, 0, 0};
 	struct jpeg_compress_struct info;
 	struct jpeg_error_mgr errors;
 	unsigned char *bytes = NULL;
@@ -256,8 +258,8 @@ int sample_jpeg(const struct zong_raster *raster, int quality, unsigned int orie
 
 /* -- PDF -- */
 
-int sample_pdf(double width, double height, int rotate, const char *image_dictionary, const void *image,
-	size_t image_len, const char *content)
+int sample_pdf(double width, double height, int rotate, const char *image_dictionary,
+	const void *image, size_t image_len, const char *content)
 {
 	struct zong_buf pdf = ZONG_BUF_INIT(256 << 20);
 	int fd;
@@ -265,13 +267,15 @@ int sample_pdf(double width, double height, int rotate, const char *image_dictio
 	zong_buf_add_format(&pdf,
 		"%%PDF-1.4\n1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj\n"
 		"2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj\n"
-		"3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 %g %g] /Rotate %d /Contents 4 0 R "
+		"3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 %g %g] /Rotate %d /Contents 4 "
+		"0 R "
 		"/Resources <</XObject <</I 5 0 R>> /Font <</F <</Type /Font /Subtype /Type1 "
 		"/BaseFont /Helvetica>>>>>>>> endobj\n"
 		"4 0 obj <</Length %zu>> stream\n%s\nendstream endobj\n",
 		width, height, rotate, strlen(content), content);
 	if (image) {
-		zong_buf_add_format(&pdf, "5 0 obj <</Type /XObject /Subtype /Image /Length %zu %s>> stream\n",
+		zong_buf_add_format(&pdf,
+			"5 0 obj <</Type /XObject /Subtype /Image /Length %zu %s>> stream\n",
 			image_len, image_dictionary);
 		zong_buf_add(&pdf, image, image_len);
 		zong_buf_add_str(&pdf, "\nendstream endobj\n");
@@ -283,7 +287,8 @@ int sample_pdf(double width, double height, int rotate, const char *image_dictio
 	return fd;
 }
 
-int sample_pdf_of(const struct zong_raster *raster, double dpi, int rotate, const char *more_content)
+int sample_pdf_of(
+	const struct zong_raster *raster, double dpi, int rotate, const char *more_content)
 {
 	double width = raster->width * 72 / dpi, height = raster->height * 72 / dpi;
 	char dictionary[200], content[400];
@@ -327,7 +332,8 @@ int sample_decode(int fd, uint32_t page, struct zong_page *ret_page)
 {
 	char head[1024];
 	ssize_t n = pread(fd, head, sizeof(head), 0);
-	const struct zong_decoder *decoder = zong_decoder_of(zong_media_of(head, n > 0 ? (size_t)n : 0));
+	const struct zong_decoder *decoder =
+		zong_decoder_of(zong_media_of(head, n > 0 ? (size_t)n : 0));
 	uint32_t pages = 0;
 	void *document;
 	int err;

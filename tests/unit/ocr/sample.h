@@ -28,10 +28,10 @@ struct sample_tiff {
 	uint16_t orientation; /* of the stored rows; 0: not said */
 	uint16_t photometric; /* for bilevel and grey: PHOTOMETRIC_MINISWHITE or MINISBLACK */
 	unsigned int pages;   /* 0: 1 */
-	bool big;             /* BigTIFF */
+	bool big;	      /* BigTIFF */
 	bool tiled;
 	bool planar;
-	uint32_t rows;        /* a strip; 0: all */
+	uint32_t rows; /* a strip; 0: all */
 };
 
 int sample_tiff(const struct zong_raster *raster, const struct sample_tiff *how);
@@ -40,10 +40,11 @@ int sample_png(const struct zong_raster *raster);
 int sample_jpeg(const struct zong_raster *raster, int quality, unsigned int orientation);
 /* A PDF of one page, @width times @height points, with these bytes as image /I (dictionary without
  * length) and content stream. @image may be NULL. */
-int sample_pdf(double width, double height, int rotate, const char *image_dictionary, const void *image,
-	size_t image_len, const char *content);
+int sample_pdf(double width, double height, int rotate, const char *image_dictionary,
+	const void *image, size_t image_len, const char *content);
 /* A PDF page that is the raster (8 bit grey or RGB), @dpi. */
-int sample_pdf_of(const struct zong_raster *raster, double dpi, int rotate, const char *more_content);
+int sample_pdf_of(
+	const struct zong_raster *raster, double dpi, int rotate, const char *more_content);
 /* A PDF page with a text layer of these lines, A4. */
 int sample_pdf_text(const char *const *lines, double size);
 

@@ -77,12 +77,13 @@ static void dust_a_shadow_and_a_dark_edge_are_nothing(void **state)
 	/* darker to the left, as near the spine of a book */
 	for (y = 0; y < HEIGHT; y++)
 		for (x = 0; x < WIDTH; x++)
-			zong_raster_row(&raster, y)[x] = 
+			zong_raster_row(&raster, y)[x] =
 				(uint8_t)(x < 200 ? 180 + x / 4 : 230 + (unsigned int)rand() % 16);
 	for (y = 0; y < HEIGHT; y++)
 		memset(zong_raster_row(&raster, y), 20, 10);
 	for (i = 0; i < 300; i++)
-		spot(50 + (uint32_t)rand() % 1100, 50 + (uint32_t)rand() % 1600, 1 + (uint32_t)rand() % 4, 90);
+		spot(50 + (uint32_t)rand() % 1100, 50 + (uint32_t)rand() % 1600,
+			1 + (uint32_t)rand() % 4, 90);
 	assert_true(blank());
 }
 

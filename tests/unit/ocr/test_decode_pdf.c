@@ -95,7 +95,8 @@ static void a_pdf_that_needs_a_password_says_so(void **state)
 		"/U <00112233445566778899aabbccddeeff00000000000000000000000000000000>>> endobj\n"
 		"xref\n0 5\n0000000000 65535 f \n0000000009 00000 n \n0000000056 00000 n \n"
 		"0000000111 00000 n \n0000000178 00000 n \n"
-		"trailer <</Root 1 0 R /Size 5 /Encrypt 4 0 R /ID [<00> <00>]>>\nstartxref\n395\n%%EOF\n";
+		"trailer <</Root 1 0 R /Size 5 /Encrypt 4 0 R /ID [<00> "
+		"<00>]>>\nstartxref\n395\n%%EOF\n";
 
 	(void)state;
 	fd = sample_file(file, sizeof(file) - 1);

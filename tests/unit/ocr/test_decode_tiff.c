@@ -73,16 +73,17 @@ static void grey_and_rgb_are_the_same_in_strips_tiles_planes_and_bigtiff(void **
 	for (channels = 1; channels <= 3; channels += 2) {
 		make(channels, 8);
 		gives_the_same_raster(&(struct sample_tiff){.photometric = PHOTOMETRIC_MINISBLACK});
-		gives_the_same_raster(&(struct sample_tiff){
-			.photometric = PHOTOMETRIC_MINISWHITE, .compression = COMPRESSION_LZW, .rows = 7});
+		gives_the_same_raster(&(struct sample_tiff){.photometric = PHOTOMETRIC_MINISWHITE,
+			.compression = COMPRESSION_LZW,
+			.rows = 7});
 		gives_the_same_raster(&(struct sample_tiff){.photometric = PHOTOMETRIC_MINISBLACK,
 			.compression = COMPRESSION_ADOBE_DEFLATE,
 			.tiled = true});
 		gives_the_same_raster(
 			&(struct sample_tiff){.photometric = PHOTOMETRIC_MINISBLACK, .big = true});
 		if (channels == 3)
-			gives_the_same_raster(
-				&(struct sample_tiff){.planar = true, .compression = COMPRESSION_LZW});
+			gives_the_same_raster(&(struct sample_tiff){
+				.planar = true, .compression = COMPRESSION_LZW});
 		zong_raster_release(&raster);
 	}
 }
@@ -103,9 +104,10 @@ static void one_page_stored_in_eight_ways_is_one_page(void **state)
 
 		sample_pattern(150, 103, 1, 1, &stored);
 		assert_int_equal(zong_raster_orient(&stored, inverse[orientation]), 0);
-		fd = sample_tiff(&stored, &(struct sample_tiff){.compression = COMPRESSION_CCITTFAX4,
-						   .photometric = PHOTOMETRIC_MINISWHITE,
-						   .orientation = orientation});
+		fd = sample_tiff(
+			&stored, &(struct sample_tiff){.compression = COMPRESSION_CCITTFAX4,
+					 .photometric = PHOTOMETRIC_MINISWHITE,
+					 .orientation = orientation});
 		assert_int_equal(sample_decode(fd, 1, &page), 0);
 		assert_int_equal(page.raster.width, 150);
 		assert_float_equal(page.dpi_x, orientation >= 5 ? 200 : 300, 0.01f);

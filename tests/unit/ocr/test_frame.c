@@ -49,7 +49,8 @@ static void a_frame_arrives_with_its_descriptor(void **state)
 	(void)state;
 	assert_int_equal(pipe(pipes), 0);
 	assert_int_equal(write(pipes[1], "zong", 4), 4);
-	assert_int_equal(zong_proto_send(ends[0], ZONG_MESSAGE_OPEN, "abc", 3, pipes[0], soon()), 0);
+	assert_int_equal(
+		zong_proto_send(ends[0], ZONG_MESSAGE_OPEN, "abc", 3, pipes[0], soon()), 0);
 	assert_int_equal(zong_proto_receive(ends[1], soon(), &type, &body, &fd), 0);
 	assert_int_equal(type, ZONG_MESSAGE_OPEN);
 	assert_int_equal(body.len, 3);
@@ -103,8 +104,9 @@ static void a_body_beyond_the_maximum_breaks_the_protocol(void **state)
 	enum zong_message type;
 
 	(void)state;
-	assert_int_equal(
-		zong_proto_send(ends[0], ZONG_MESSAGE_READ, long_body, sizeof(long_body), -1, soon()), 0);
+	assert_int_equal(zong_proto_send(ends[0], ZONG_MESSAGE_READ, long_body, sizeof(long_body),
+				 -1, soon()),
+		0);
 	assert_int_equal(zong_proto_receive(ends[1], soon(), &type, &body, NULL), ZONG_EPROTO);
 }
 
@@ -138,7 +140,8 @@ static void a_reader_that_does_not_read_ends_at_the_deadline(void **state)
 	static const char bytes[1 << 20];
 
 	(void)state;
-	assert_int_equal(zong_proto_send(ends[0], ZONG_MESSAGE_RENDERED, bytes, sizeof(bytes), -1, soon()),
+	assert_int_equal(
+		zong_proto_send(ends[0], ZONG_MESSAGE_RENDERED, bytes, sizeof(bytes), -1, soon()),
 		ZONG_ETIMEOUT);
 }
 

@@ -109,7 +109,8 @@ static void a_jpeg_and_a_png_have_the_same_raster_inside_a_pdf(void **state)
 	(void)state;
 	sample_digest(jpeg, 1, &in_jpeg);
 	fd = sample_pdf(595.44, 841.68, 0,
-		"/Width 827 /Height 1169 /BitsPerComponent 8 /ColorSpace /DeviceGray /Filter /DCTDecode",
+		"/Width 827 /Height 1169 /BitsPerComponent 8 /ColorSpace /DeviceGray /Filter "
+		"/DCTDecode",
 		bytes, (size_t)len, "q 595.44 0 0 841.68 0 0 cm /I Do Q");
 	sample_digest(fd, 1, &in_pdf);
 	assert_memory_equal(&in_pdf, &in_jpeg, sizeof(in_pdf));
@@ -177,8 +178,8 @@ static void an_invisible_text_layer_does_not_change_the_image(void **state)
 
 static void a_stamp_over_an_image_makes_it_a_drawn_page(void **state)
 {
-	static const char *const more[] = {"0 0 300 100 re f", "BT /F 40 Tf 50 400 Td (No 7) Tj ET",
-		"5 w 0 0 m 500 800 l S"};
+	static const char *const more[] = {
+		"0 0 300 100 re f", "BT /F 40 Tf 50 400 Td (No 7) Tj ET", "5 w 0 0 m 500 800 l S"};
 	struct zong_digest got;
 	size_t i;
 
@@ -197,8 +198,9 @@ static void a_small_image_on_a_page_is_drawn_with_it(void **state)
 	struct zong_page page = ZONG_PAGE_INIT;
 
 	(void)state;
-	fd = sample_pdf(600, 800, 0, "/Width 827 /Height 1169 /BitsPerComponent 8 /ColorSpace /DeviceGray",
-		raster.data, raster.stride * raster.height, "q 300 0 0 400 0 0 cm /I Do Q");
+	fd = sample_pdf(600, 800, 0,
+		"/Width 827 /Height 1169 /BitsPerComponent 8 /ColorSpace /DeviceGray", raster.data,
+		raster.stride * raster.height, "q 300 0 0 400 0 0 cm /I Do Q");
 	assert_int_equal(sample_decode(fd, 1, &page), 0);
 	assert_int_equal(page.raster.width, 2500);
 	assert_float_equal(page.dpi_x, 300, 0.1f);

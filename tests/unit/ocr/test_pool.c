@@ -107,7 +107,8 @@ static void a_document_is_probed_read_and_rendered(void **state)
 	(void)state;
 	start_with(1, 0);
 	have_text(2);
-	assert_int_equal(zong_pool_probe(pool, fd, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err), 0);
+	assert_int_equal(
+		zong_pool_probe(pool, fd, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err), 0);
 	assert_int_equal(probe.pages, 2);
 	assert_int_equal(probe.damaged, 0);
 	assert_int_equal(probe.page[1].width, 1400);
@@ -152,13 +153,17 @@ static void what_cannot_be_opened_is_refused_and_the_next_is_not(void **state)
 	(void)state;
 	start_with(1, 0);
 	have_text(1);
-	assert_int_equal(zong_pool_probe(pool, bad, ZONG_MEDIA_PDF, &arena, NULL, NULL, &probe, &err),
+	assert_int_equal(
+		zong_pool_probe(pool, bad, ZONG_MEDIA_PDF, &arena, NULL, NULL, &probe, &err),
 		ZONG_EDAMAGED);
-	assert_int_equal(zong_pool_probe(pool, nothing, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err),
+	assert_int_equal(
+		zong_pool_probe(pool, nothing, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err),
 		ZONG_EDAMAGED);
-	assert_int_equal(zong_pool_probe(pool, bad, ZONG_MEDIA_UNKNOWN, &arena, NULL, NULL, &probe, &err),
+	assert_int_equal(
+		zong_pool_probe(pool, bad, ZONG_MEDIA_UNKNOWN, &arena, NULL, NULL, &probe, &err),
 		ZONG_EMEDIA);
-	assert_int_equal(zong_pool_probe(pool, fd, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err), 0);
+	assert_int_equal(
+		zong_pool_probe(pool, fd, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err), 0);
 	close(bad);
 	close(nothing);
 }
@@ -183,7 +188,8 @@ static void a_damaged_page_costs_itself_only(void **state)
 			strip_entry = second + 2 + 12 * i + 8;
 	assert_true(strip_entry > 0);
 	assert_int_equal(pwrite(fd, "\xff\xff\xff\x7f", 4, strip_entry), 4);
-	assert_int_equal(zong_pool_probe(pool, fd, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err), 0);
+	assert_int_equal(
+		zong_pool_probe(pool, fd, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err), 0);
 	assert_int_equal(probe.pages, 3);
 	assert_int_equal(probe.damaged, 1);
 	assert_int_equal(probe.page[0].err, 0);
@@ -206,11 +212,12 @@ static void progress_is_told_and_can_end_the_probe(void **state)
 	(void)state;
 	start_with(1, 0);
 	have_text(5);
-	assert_int_equal(
-		zong_pool_probe(pool, fd, ZONG_MEDIA_TIFF, &arena, stop_at_two, &done, &probe, &err),
+	assert_int_equal(zong_pool_probe(pool, fd, ZONG_MEDIA_TIFF, &arena, stop_at_two, &done,
+				 &probe, &err),
 		ZONG_ECANCELLED);
 	assert_int_equal(done, 2);
-	assert_int_equal(zong_pool_probe(pool, fd, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err), 0);
+	assert_int_equal(
+		zong_pool_probe(pool, fd, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err), 0);
 }
 
 /* Waits until a worker is busy, then sends it a signal. */
@@ -333,7 +340,8 @@ static void a_worker_that_gets_no_memory_is_told_from_one_that_crashes(void **st
 	assert_int_equal(zong_pool_start(&options, &pool, &err), 0);
 	unlink(script);
 	pdf = sample_pdf(8000, 8000, 0, "", NULL, 0, "0 0 72 72 re f");
-	assert_int_equal(zong_pool_probe(pool, pdf, ZONG_MEDIA_PDF, &arena, NULL, NULL, &probe, &err),
+	assert_int_equal(
+		zong_pool_probe(pool, pdf, ZONG_MEDIA_PDF, &arena, NULL, NULL, &probe, &err),
 		ZONG_EWORKER_MEMORY);
 	close(pdf);
 	have_text(1);
@@ -359,7 +367,8 @@ static void a_file_that_asks_for_too_much_is_refused_and_harms_nobody(void **sta
 
 	(void)state;
 	start_with(1, 0);
-	assert_int_equal(zong_pool_probe(pool, file, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err),
+	assert_int_equal(
+		zong_pool_probe(pool, file, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err),
 		ZONG_EDAMAGED);
 	close(file);
 	zong_pool_stats(pool, &stats);

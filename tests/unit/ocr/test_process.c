@@ -83,7 +83,8 @@ static void a_worker_inherits_its_socket_and_next_to_no_environment(void **state
 
 	(void)state;
 	setenv("ZONG_TOKEN", "secret", 1);
-	assert_int_equal(dup2(STDERR_FILENO, 77), 77); /* one that is not closed on exec by itself */
+	assert_int_equal(
+		dup2(STDERR_FILENO, 77), 77); /* one that is not closed on exec by itself */
 	start("env >&3; echo fds: $(ls /proc/$$/fd) >&3; echo \"$1\" >&3");
 	listen_to(said);
 	assert_null(strstr(said, "secret"));

@@ -35,8 +35,8 @@ static int teardown(void **state)
 
 static void requests_come_back_as_they_were_sent(void **state)
 {
-	static const enum zong_message types[] = {ZONG_MESSAGE_OPEN, ZONG_MESSAGE_PROBE,
-		ZONG_MESSAGE_READ, ZONG_MESSAGE_RENDER};
+	static const enum zong_message types[] = {
+		ZONG_MESSAGE_OPEN, ZONG_MESSAGE_PROBE, ZONG_MESSAGE_READ, ZONG_MESSAGE_RENDER};
 	size_t i;
 
 	(void)state;
@@ -73,11 +73,13 @@ static void page_0_an_unknown_media_and_an_answer_are_no_requests(void **state)
 
 	(void)state;
 	zong_proto_add_request(&body, &request);
-	assert_int_equal(zong_proto_parse_request(request.type, body.data, body.len, &got), ZONG_EPROTO);
+	assert_int_equal(
+		zong_proto_parse_request(request.type, body.data, body.len, &got), ZONG_EPROTO);
 	request = (struct zong_request){.type = ZONG_MESSAGE_OPEN, .media = 99};
 	zong_buf_clear(&body);
 	zong_proto_add_request(&body, &request);
-	assert_int_equal(zong_proto_parse_request(request.type, body.data, body.len, &got), ZONG_EPROTO);
+	assert_int_equal(
+		zong_proto_parse_request(request.type, body.data, body.len, &got), ZONG_EPROTO);
 	assert_int_equal(zong_proto_parse_request(ZONG_MESSAGE_READY, body.data, body.len, &got),
 		ZONG_EPROTO);
 }
@@ -111,16 +113,20 @@ static void a_worker_cannot_blame_a_document_with_a_code_that_is_not_its_own(voi
 	assert_string_equal(text, "密");
 	zong_buf_clear(&body);
 	zong_proto_add_failed(&body, ZONG_EFORBIDDEN, "");
-	assert_int_equal(zong_proto_parse_failed(body.data, body.len, &arena, &code, &text), ZONG_EPROTO);
+	assert_int_equal(
+		zong_proto_parse_failed(body.data, body.len, &arena, &code, &text), ZONG_EPROTO);
 	zong_buf_clear(&body);
 	zong_proto_add_failed(&body, ZONG_ENOMEM, "");
-	assert_int_equal(zong_proto_parse_failed(body.data, body.len, &arena, &code, &text), ZONG_EPROTO);
+	assert_int_equal(
+		zong_proto_parse_failed(body.data, body.len, &arena, &code, &text), ZONG_EPROTO);
 	zong_buf_clear(&body);
 	zong_proto_add_failed(&body, ZONG_EIO, "");
-	assert_int_equal(zong_proto_parse_failed(body.data, body.len, &arena, &code, &text), ZONG_EPROTO);
+	assert_int_equal(
+		zong_proto_parse_failed(body.data, body.len, &arena, &code, &text), ZONG_EPROTO);
 	zong_buf_clear(&body);
 	zong_proto_add_failed(&body, ZONG_EDAMAGED, "two\nlines\x01");
-	assert_int_equal(zong_proto_parse_failed(body.data, body.len, &arena, &code, &text), ZONG_EPROTO);
+	assert_int_equal(
+		zong_proto_parse_failed(body.data, body.len, &arena, &code, &text), ZONG_EPROTO);
 }
 
 static void no_document_has_no_pages_or_more_than_the_limit(void **state)
@@ -287,7 +293,8 @@ static void a_reading_cut_anywhere_is_refused(void **state)
 	make_reading();
 	assert_int_equal(reading_round(&got), 0);
 	for (len = 0; len < body.len; len++)
-		assert_int_equal(zong_proto_parse_reading(body.data, len, &arena, &got), ZONG_EPROTO);
+		assert_int_equal(
+			zong_proto_parse_reading(body.data, len, &arena, &got), ZONG_EPROTO);
 }
 
 int main(void)

@@ -81,7 +81,8 @@ static void turning_there_and_back_gives_the_same_page(void **state)
 			assert_int_equal(zong_raster_orient(&turned, orientation), 0);
 			assert_int_equal(turned.width, orientation >= 5 ? 21 : 37);
 			if (orientation > 1)
-				assert_true(turned.width != raster.width ||
+				assert_true(
+					turned.width != raster.width ||
 					memcmp(turned.data, raster.data, raster.stride * 21) != 0);
 			assert_int_equal(zong_raster_orient(&turned, inverse[orientation]), 0);
 			assert_int_equal(turned.width, 37);
@@ -109,7 +110,8 @@ static void orientation_6_puts_the_first_row_at_the_right(void **state)
 static void the_digest_is_that_of_the_written_rule(void **state)
 {
 	/* "zong-raster-1", 9, 2, 1, 1, then 0xff 0x80 twice */
-	static const uint8_t bytes[] = "zong-raster-1\0\0\0\x09\0\0\0\x02\0\0\0\x01\0\0\0\x01\xff\x80\xff\x80";
+	static const uint8_t bytes[] =
+		"zong-raster-1\0\0\0\x09\0\0\0\x02\0\0\0\x01\0\0\0\x01\xff\x80\xff\x80";
 	struct zong_digest expected, got;
 	struct zong_raster raster;
 
@@ -141,12 +143,14 @@ static void leptonica_sees_the_same_pixels(void **state)
 
 					pixGetPixel(pix, (l_int32)x, (l_int32)y, &value);
 					if (bits == 1)
-						assert_int_equal(value, !(row[x / 8] & 0x80 >> x % 8));
+						assert_int_equal(
+							value, !(row[x / 8] & 0x80 >> x % 8));
 					else if (channels == 1)
 						assert_int_equal(value, row[x]);
 					else
-						assert_int_equal(value >> 8, row[3 * x] << 16 |
-							row[3 * x + 1] << 8 | row[3 * x + 2]);
+						assert_int_equal(value >> 8,
+							row[3 * x] << 16 | row[3 * x + 1] << 8 |
+								row[3 * x + 2]);
 				}
 			}
 			pixDestroy(&pix);

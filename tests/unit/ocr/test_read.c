@@ -104,7 +104,8 @@ static void words_of_letters_keep_the_blank_between_them(void **state)
 }
 
 /* Orientation o is undone by turning the page; words must lie where the page as it is has them. */
-static void a_page_on_its_head_or_its_side_is_read_and_its_boxes_are_of_the_page_as_it_is(void **state)
+static void a_page_on_its_head_or_its_side_is_read_and_its_boxes_are_of_the_page_as_it_is(
+	void **state)
 {
 	static const unsigned int turns[] = {3, 6, 8};
 	size_t i;

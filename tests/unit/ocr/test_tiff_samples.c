@@ -75,18 +75,21 @@ static void few_bits_are_spread_over_0_to_255(void **state)
 	static const uint8_t two[] = {0, 85, 170, 255}, four[] = {0, 17, 136, 255};
 
 	(void)state;
-	assert_int_equal(read_row(&(struct row){2, 1, PHOTOMETRIC_MINISBLACK, 0, -1, "\x1b", NULL}), 0);
+	assert_int_equal(
+		read_row(&(struct row){2, 1, PHOTOMETRIC_MINISBLACK, 0, -1, "\x1b", NULL}), 0);
 	assert_memory_equal(raster.data, two, WIDTH);
 	zong_raster_release(&raster);
-	assert_int_equal(read_row(&(struct row){4, 1, PHOTOMETRIC_MINISBLACK, 0, -1, "\x01\x8f", NULL}), 0);
+	assert_int_equal(
+		read_row(&(struct row){4, 1, PHOTOMETRIC_MINISBLACK, 0, -1, "\x01\x8f", NULL}), 0);
 	assert_memory_equal(raster.data, four, WIDTH);
 }
 
 static void white_zero_is_turned_over(void **state)
 {
 	(void)state;
-	assert_int_equal(
-		read_row(&(struct row){8, 1, PHOTOMETRIC_MINISWHITE, 0, -1, "\x00\x01\xfe\xff", NULL}), 0);
+	assert_int_equal(read_row(&(struct row){
+				 8, 1, PHOTOMETRIC_MINISWHITE, 0, -1, "\x00\x01\xfe\xff", NULL}),
+		0);
 	assert_memory_equal(raster.data, "\xff\xfe\x01\x00", WIDTH);
 }
 
@@ -96,10 +99,12 @@ static void twelve_and_sixteen_bits_keep_their_upper_eight(void **state)
 
 	(void)state;
 	assert_int_equal(read_row(&(struct row){12, 1, PHOTOMETRIC_MINISBLACK, 0, -1,
-				 "\x00\x08\x00\x12\x3f\xff", NULL}), 0);
+				 "\x00\x08\x00\x12\x3f\xff", NULL}),
+		0);
 	assert_memory_equal(raster.data, "\x00\x80\x12\xff", WIDTH);
 	zong_raster_release(&raster);
-	assert_int_equal(read_row(&(struct row){16, 1, PHOTOMETRIC_MINISBLACK, 0, -1, wide, NULL}), 0);
+	assert_int_equal(
+		read_row(&(struct row){16, 1, PHOTOMETRIC_MINISBLACK, 0, -1, wide, NULL}), 0);
 	assert_memory_equal(raster.data, "\x00\x80\x12\xff", WIDTH);
 }
 
@@ -110,35 +115,43 @@ static void samples_without_a_scale_go_from_the_darkest_to_the_lightest(void **s
 	static const uint32_t longs[] = {1000000, 3000000, 2000000, 1000000};
 
 	(void)state;
-	assert_int_equal(read_row(&(struct row){32, 1, PHOTOMETRIC_MINISBLACK, SAMPLEFORMAT_IEEEFP, -1,
-				 floats, NULL}), 0);
+	assert_int_equal(read_row(&(struct row){32, 1, PHOTOMETRIC_MINISBLACK, SAMPLEFORMAT_IEEEFP,
+				 -1, floats, NULL}),
+		0);
 	assert_memory_equal(raster.data, "\x00\xff\x80\x00", WIDTH);
 	zong_raster_release(&raster);
-	assert_int_equal(read_row(&(struct row){32, 1, PHOTOMETRIC_MINISBLACK, SAMPLEFORMAT_IEEEFP, -1,
-				 customary, NULL}), 0);
+	assert_int_equal(read_row(&(struct row){32, 1, PHOTOMETRIC_MINISBLACK, SAMPLEFORMAT_IEEEFP,
+				 -1, customary, NULL}),
+		0);
 	assert_memory_equal(raster.data, "\x00\x33\xff\x00", WIDTH);
 	zong_raster_release(&raster);
 	assert_int_equal(read_row(&(struct row){16, 1, PHOTOMETRIC_MINISBLACK, SAMPLEFORMAT_INT, -1,
-				 shorts, NULL}), 0);
+				 shorts, NULL}),
+		0);
 	assert_memory_equal(raster.data, "\x00\xff\x80\x00", WIDTH);
 	zong_raster_release(&raster);
-	assert_int_equal(read_row(&(struct row){32, 1, PHOTOMETRIC_MINISBLACK, SAMPLEFORMAT_UINT, -1,
-				 longs, NULL}), 0);
+	assert_int_equal(read_row(&(struct row){32, 1, PHOTOMETRIC_MINISBLACK, SAMPLEFORMAT_UINT,
+				 -1, longs, NULL}),
+		0);
 	assert_memory_equal(raster.data, "\x00\xff\x80\x00", WIDTH);
 }
 
 static void a_palette_gives_its_colours(void **state)
 {
-	static const uint16_t palette[12] = {0xff00, 0, 0, 0x8000, 0, 0xff00, 0, 0x8000, 0, 0, 0xff00, 0x8000};
-	static const uint16_t short_palette[12] = {0xff, 0, 0, 0x80, 0, 0xff, 0, 0x80, 0, 0, 0xff, 0x80};
+	static const uint16_t palette[12] = {
+		0xff00, 0, 0, 0x8000, 0, 0xff00, 0, 0x8000, 0, 0, 0xff00, 0x8000};
+	static const uint16_t short_palette[12] = {
+		0xff, 0, 0, 0x80, 0, 0xff, 0, 0x80, 0, 0, 0xff, 0x80};
 	static const uint8_t colours[] = "\xff\0\0\0\xff\0\0\0\xff\x80\x80\x80";
 
 	(void)state;
-	assert_int_equal(read_row(&(struct row){2, 1, PHOTOMETRIC_PALETTE, 0, -1, "\x1b", palette}), 0);
+	assert_int_equal(
+		read_row(&(struct row){2, 1, PHOTOMETRIC_PALETTE, 0, -1, "\x1b", palette}), 0);
 	assert_int_equal(raster.channels, 3);
 	assert_memory_equal(raster.data, colours, 12);
 	zong_raster_release(&raster);
-	assert_int_equal(read_row(&(struct row){2, 1, PHOTOMETRIC_PALETTE, 0, -1, "\x1b", short_palette}),
+	assert_int_equal(
+		read_row(&(struct row){2, 1, PHOTOMETRIC_PALETTE, 0, -1, "\x1b", short_palette}),
 		0);
 	assert_memory_equal(raster.data, colours, 12);
 }
@@ -147,32 +160,37 @@ static void cmyk_becomes_rgb(void **state)
 {
 	(void)state;
 	assert_int_equal(read_row(&(struct row){8, 4, PHOTOMETRIC_SEPARATED, 0, -1,
-				 "\0\0\0\0\xff\0\0\0\0\0\0\xff\0\xff\xff\0", NULL}), 0);
+				 "\0\0\0\0\xff\0\0\0\0\0\0\xff\0\xff\xff\0", NULL}),
+		0);
 	assert_memory_equal(raster.data, "\xff\xff\xff\0\xff\xff\0\0\0\xff\0\0", 12);
 }
 
 static void what_is_transparent_lies_on_white(void **state)
 {
 	(void)state;
-	assert_int_equal(read_row(&(struct row){8, 2, PHOTOMETRIC_MINISBLACK, 0, EXTRASAMPLE_UNASSALPHA,
-				 "\0\xff\0\0\x64\x80\xff\x10", NULL}), 0);
+	assert_int_equal(read_row(&(struct row){8, 2, PHOTOMETRIC_MINISBLACK, 0,
+				 EXTRASAMPLE_UNASSALPHA, "\0\xff\0\0\x64\x80\xff\x10", NULL}),
+		0);
 	assert_int_equal(raster.data[0], 0);
 	assert_int_equal(raster.data[1], 255);
 	assert_in_range(raster.data[2], 176, 178);
 	assert_int_equal(raster.data[3], 255);
 	zong_raster_release(&raster);
-	assert_int_equal(read_row(&(struct row){8, 2, PHOTOMETRIC_MINISBLACK, 0, EXTRASAMPLE_ASSOCALPHA,
-				 "\0\xff\0\0\x32\x80\xff\xff", NULL}), 0);
+	assert_int_equal(read_row(&(struct row){8, 2, PHOTOMETRIC_MINISBLACK, 0,
+				 EXTRASAMPLE_ASSOCALPHA, "\0\xff\0\0\x32\x80\xff\xff", NULL}),
+		0);
 	assert_memory_equal(raster.data, "\0\xff\xb1\xff", 4);
 }
 
 static void samples_of_a_kind_nobody_writes_are_left_to_libtiff(void **state)
 {
 	(void)state;
-	assert_int_equal(read_row(&(struct row){16, 1, PHOTOMETRIC_MINISBLACK, SAMPLEFORMAT_IEEEFP, -1,
-				 "\0\0\0\0\0\0\0\0", NULL}), ZONG_EMEDIA);
+	assert_int_equal(read_row(&(struct row){16, 1, PHOTOMETRIC_MINISBLACK, SAMPLEFORMAT_IEEEFP,
+				 -1, "\0\0\0\0\0\0\0\0", NULL}),
+		ZONG_EMEDIA);
 	assert_int_equal(read_row(&(struct row){8, 3, PHOTOMETRIC_CIELAB, 0, -1,
-				 "\0\0\0\0\0\0\0\0\0\0\0\0", NULL}), ZONG_EMEDIA);
+				 "\0\0\0\0\0\0\0\0\0\0\0\0", NULL}),
+		ZONG_EMEDIA);
 }
 
 int main(void)

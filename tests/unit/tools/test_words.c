@@ -16,11 +16,11 @@ struct fixture {
 };
 
 static const struct word_option model[5] = {
-	{ .name = "kind", .kind = WORD_VALUE },
-	{ .name = "unit", .kind = WORD_LIST },
-	{ .name = "output", .letter = 'o', .kind = WORD_VALUE },
-	{ .name = "json", .kind = WORD_FLAG },
-	{ 0 },
+	{.name = "kind", .kind = WORD_VALUE},
+	{.name = "unit", .kind = WORD_LIST},
+	{.name = "output", .letter = 'o', .kind = WORD_VALUE},
+	{.name = "json", .kind = WORD_FLAG},
+	{0},
 };
 
 static int setup(void **state)
@@ -41,11 +41,11 @@ static int teardown(void **state)
 	return 0;
 }
 
-#define PARSE(fixture, ...) \
-	({ \
-		const char *argv_[] = { __VA_ARGS__ }; \
-		words_parse(&(fixture)->words, (fixture)->option, (int)(sizeof(argv_) / sizeof(argv_[0])), \
-			(char **)(uintptr_t)argv_); \
+#define PARSE(fixture, ...)                                                                        \
+	({                                                                                         \
+		const char *argv_[] = {__VA_ARGS__};                                               \
+		words_parse(&(fixture)->words, (fixture)->option,                                  \
+			(int)(sizeof(argv_) / sizeof(argv_[0])), (char **)(uintptr_t)argv_);       \
 	})
 
 static void options_may_stand_before_and_after_operands(void **state)
@@ -135,11 +135,15 @@ static void bytes_are_told_in_units_that_a_person_reads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(options_may_stand_before_and_after_operands, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_list_takes_all_words_up_to_the_next_option_and_may_be_repeated,
-			setup, teardown),
-		cmocka_unit_test_setup_teardown(the_last_of_a_repeated_value_counts, setup, teardown),
-		cmocka_unit_test_setup_teardown(two_dashes_end_the_options_and_one_dash_is_a_word, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			options_may_stand_before_and_after_operands, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_list_takes_all_words_up_to_the_next_option_and_may_be_repeated, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(
+			the_last_of_a_repeated_value_counts, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			two_dashes_end_the_options_and_one_dash_is_a_word, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_wrong_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_not_given_is_not_there, setup, teardown),
 		cmocka_unit_test(bytes_are_told_in_units_that_a_person_reads),
