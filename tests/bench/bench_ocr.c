@@ -510,6 +510,7 @@ int main(int argc, char **argv)
 	struct zong_err err = {0};
 	int status;
 
+	setMsgSeverity(L_SEVERITY_ERROR);
 	if (parse(argc, argv, &options)) {
 		fprintf(stderr,
 			"usage: bench_ocr [--worker PROGRAM] [--workers N] [--repeat N] "
