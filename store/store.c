@@ -17,9 +17,8 @@
 
 #include "state.h"
 #include "segment.h"
+#include "version.h"
 #include "writer.h"
-
-#define FORMAT 1 /* of the directory; a zong that knows only smaller ones refuses it */
 
 static const char *const folders[] = {"catalog", "segments", "text", "spool"};
 
@@ -192,7 +191,6 @@ static int make_folders(const char *dir)
 static int fill_new(const char *dir, const struct zong_store_maps *maps)
 {
 	struct zong_store store = {.dir = (char *)(uintptr_t)dir};
-	char format[32];
 	int r = make_folders(dir);
 
 	if (!r)
@@ -206,8 +204,7 @@ static int fill_new(const char *dir, const struct zong_store_maps *maps)
 	if (r)
 		return r;
 	/* Last: without it the directory is no archive. */
-	snprintf(format, sizeof(format), "%d\n", FORMAT);
-	return write_file(dir, "format", format);
+	return zong_version_write(dir);
 }
 
 int zong_store_create_sized(
@@ -241,25 +238,6 @@ static int take_lock(struct zong_store *store)
 	if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0)
 		return errno == EWOULDBLOCK ? ZONG_EBUSY : zong_error_from_errno(errno);
 	return 0;
-}
-
-static int check_format(const char *dir)
-{
-	_cleanup_(zong_buf_release) struct zong_buf text = ZONG_BUF_INIT(64);
-	_cleanup_free_ char *path = path_in(dir, "format");
-	unsigned long format;
-	char *end;
-	int r;
-
-	if (!path)
-		return ZONG_ENOMEM;
-	r = zong_file_read(path, &text);
-	if (r)
-		return r == ZONG_ELIMIT ? ZONG_ECORRUPT : r;
-	format = strtoul(zong_buf_str(&text), &end, 10);
-	if (end == zong_buf_str(&text) || *end != '\n' || format == 0)
-		return ZONG_ECORRUPT;
-	return format > FORMAT ? ZONG_EVERSION : 0;
 }
 
 static int read_id(struct zong_store *store)
@@ -303,16 +281,22 @@ static void sweep_spool(const char *dir)
 
 static int open_all(struct zong_store *store, const struct zong_store_maps *maps)
 {
-	int r = take_lock(store);
+	unsigned format = ZONG_FORMAT;
+	int r = zong_version_read(store->dir, &format);
 
+	if (r)
+		return r;
+	r = take_lock(store);
 	if (!r)
-		r = open_envs(store, maps, false);
+		r = open_envs(store, maps, format < ZONG_FORMAT);
 	if (r == ZONG_ENOENT)
 		r = ZONG_ECORRUPT; /* it is an archive, so its parts must be there */
 	if (!r)
 		r = read_id(store);
 	if (!r)
 		r = zong_writer_start(store, &store->writer);
+	if (!r)
+		r = zong_version_migrate(store, format);
 	return r;
 }
 
@@ -330,9 +314,7 @@ int zong_store_open_sized(const char *dir, const struct zong_store_options *opti
 	pthread_mutex_init(&store->mutex, NULL);
 	zong_cond_init(&store->moved);
 	store->dir = strdup(dir);
-	r = store->dir ? check_format(dir) : ZONG_ENOMEM;
-	if (!r)
-		r = open_all(store, maps ? maps : &usual_maps);
+	r = store->dir ? open_all(store, maps ? maps : &usual_maps) : ZONG_ENOMEM;
 	if (r) {
 		zong_store_close(store);
 		return zong_err_set(err, r, "%s", dir);

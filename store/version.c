@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/cleanup.h>
+#include <zong/file.h>
+#include <zong/log.h>
+
+#include "version.h"
+
+/* What brings the rows of format i to format i + 1; NULL: new tables are all there is to it. */
+static zong_store_change *const steps[ZONG_FORMAT] = {
+	[1] = NULL,
+};
+
+static char *path_of(const char *dir)
+{
+	char *path;
+
+	return asprintf(&path, "%s/format", dir) < 0 ? NULL : path;
+}
+
+int zong_version_read(const char *dir, unsigned *ret_format)
+{
+	_cleanup_(zong_buf_release) struct zong_buf text = ZONG_BUF_INIT(64);
+	_cleanup_free_ char *path = path_of(dir);
+	unsigned long format;
+	char *end;
+	int r;
+
+	if (!path)
+		return ZONG_ENOMEM;
+	r = zong_file_read(path, &text);
+	if (r)
+		return r == ZONG_ELIMIT ? ZONG_ECORRUPT : r;
+	format = strtoul(zong_buf_str(&text), &end, 10);
+	if (end == zong_buf_str(&text) || *end != '\n' || format == 0)
+		return ZONG_ECORRUPT;
+	if (format > ZONG_FORMAT)
+		return ZONG_EVERSION;
+	*ret_format = (unsigned)format;
+	return 0;
+}
+
+int zong_version_write(const char *dir)
+{
+	_cleanup_free_ char *path = path_of(dir);
+	char text[32];
+
+	if (!path)
+		return ZONG_ENOMEM;
+	snprintf(text, sizeof(text), "%u\n", ZONG_FORMAT);
+	return zong_file_replace(path, text, strlen(text), 0600);
+}
+
+int zong_version_migrate(struct zong_store *store, unsigned format)
+{
+	int r = 0;
+
+	if (format >= ZONG_FORMAT)
+		return 0;
+	zong_log_info(
+		"store: %s is of format %u and is brought to %u", store->dir, format, ZONG_FORMAT);
+	for (; !r && format < ZONG_FORMAT; format++)
+		if (steps[format])
+			r = zong_store_write(store, steps[format], NULL);
+	return r ? r : zong_version_write(store->dir);
+}
