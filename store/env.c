@@ -199,6 +199,7 @@ int zong_env_open(struct zong_env *env, const char *dir, const char *const *tabl
 	env->tables = tables;
 	env->table_count = table_count;
 	env->flags = flags;
+	pthread_mutex_init(&env->remap, NULL);
 	pthread_mutex_init(&env->mutex, NULL);
 	zong_cond_init(&env->moved);
 	r = open_mdb(env, map, create);
@@ -217,6 +218,7 @@ void zong_env_close(struct zong_env *env)
 		mdb_env_close(env->mdb);
 	pthread_cond_destroy(&env->moved);
 	pthread_mutex_destroy(&env->mutex);
+	pthread_mutex_destroy(&env->remap);
 	free(env->dir);
 	memset(env, 0, sizeof(*env));
 }
@@ -244,7 +246,7 @@ static int reopen(struct zong_env *env)
 
 /* ---- transactions ---- */
 
-int zong_env_read_begin(struct zong_env *env, MDB_txn **ret_txn)
+static int read_begin(struct zong_env *env, MDB_txn **ret_txn)
 {
 	int rc = MDB_PANIC;
 
@@ -253,7 +255,40 @@ int zong_env_read_begin(struct zong_env *env, MDB_txn **ret_txn)
 		rc = mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, ret_txn);
 	if (rc)
 		gate_leave(env);
-	return zong_error_from_mdb(rc);
+	return rc;
+}
+
+/* The process that writes has made the map larger than ours: as large as it says. */
+static int follow_map(struct zong_env *env)
+{
+	MDB_envinfo info;
+	int r = gate_shut(env);
+
+	if (r)
+		return r;
+	r = zong_error_from_mdb(mdb_env_set_mapsize(env->mdb, 0));
+	if (!r && mdb_env_info(env->mdb, &info) == 0)
+		env->map = info.me_mapsize;
+	gate_open(env);
+	return r;
+}
+
+int zong_env_read_begin(struct zong_env *env, MDB_txn **ret_txn)
+{
+	int rc = read_begin(env, ret_txn);
+	int r = 0;
+
+	if (rc != MDB_MAP_RESIZED)
+		return zong_error_from_mdb(rc);
+	pthread_mutex_lock(&env->remap);
+	rc = read_begin(env, ret_txn); /* perhaps somebody else has seen to it */
+	while (!r && rc == MDB_MAP_RESIZED) {
+		r = follow_map(env);
+		if (!r)
+			rc = read_begin(env, ret_txn);
+	}
+	pthread_mutex_unlock(&env->remap);
+	return r ? r : zong_error_from_mdb(rc);
 }
 
 void zong_env_read_end(struct zong_env *env, MDB_txn *txn)

@@ -9,6 +9,8 @@
  * is zero. A read that somebody begins while holding another one would then wait for itself;
  * therefore the gate never stays shut longer than GATE_SHUT, is opened for a moment, and shut
  * again, until the reads have drained or twice ZONG_LIMIT_READ_SECONDS have passed (ZONG_ETIMEOUT).
+ * An environment opened with MDB_RDONLY follows what another process writes; where that one made the map
+ * larger, the read that notices maps afresh, through the same gate.
  *
  * Threads: reads any; write_begin, commit, abort, grow: the writer thread only. */
 
@@ -30,6 +32,7 @@ struct zong_env {
 	size_t map;
 	bool doubtful;	       /* a commit failed: reopen before the next write */
 	unsigned commits;      /* since stale readers were looked for */
+	pthread_mutex_t remap; /* one reader at a time follows a map that another process made larger */
 	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t moved;
 	unsigned readers;

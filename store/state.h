@@ -38,6 +38,7 @@ struct zong_store {
 	int lock_fd;
 	struct zong_id id;
 	bool read_only_index;
+	bool read_only; /* no lock, no writer */
 	struct zong_env catalog;
 	struct zong_env segments;
 	struct zong_writer *writer;

@@ -129,15 +129,16 @@ static int open_env(const char *dir, const char *folder, struct zong_env *env,
 
 static int open_envs(struct zong_store *store, const struct zong_store_maps *maps, bool create)
 {
+	unsigned flags = store->read_only ? MDB_RDONLY : 0;
 	int r = open_env(store->dir, "catalog", &store->catalog, catalog_tables, ZONG_TABLE_COUNT_,
-		0, maps->catalog, create);
+		flags, maps->catalog, create);
 
 	if (r)
 		return r;
 	/* Segments are read here and there, never one behind the other: reading ahead is for
 	 * nothing. */
 	return open_env(store->dir, "segments", &store->segments, segment_tables,
-		ZONG_SEGMENT_TABLE_COUNT_, MDB_NORDAHEAD, maps->segments, create);
+		ZONG_SEGMENT_TABLE_COUNT_, flags | MDB_NORDAHEAD, maps->segments, create);
 }
 
 static void id_key(struct zong_key *ret_key)
@@ -279,6 +280,18 @@ static void sweep_spool(const char *dir)
 	closedir(handle);
 }
 
+/* One who only looks cannot make the tables that an older archive lacks: opened once for writing. Nobody
+ * serves it, or it would be of today's format. */
+static int bring_up(const char *dir, const struct zong_store_maps *maps)
+{
+	struct zong_store *store;
+	int r = zong_store_open_sized(dir, NULL, maps, &store, NULL);
+
+	if (!r)
+		zong_store_close(store);
+	return r;
+}
+
 static int open_all(struct zong_store *store, const struct zong_store_maps *maps)
 {
 	unsigned format = ZONG_FORMAT;
@@ -286,16 +299,19 @@ static int open_all(struct zong_store *store, const struct zong_store_maps *maps
 
 	if (r)
 		return r;
-	r = take_lock(store);
+	if (!store->read_only)
+		r = take_lock(store);
+	else if (format < ZONG_FORMAT)
+		r = bring_up(store->dir, maps);
 	if (!r)
-		r = open_envs(store, maps, format < ZONG_FORMAT);
+		r = open_envs(store, maps, !store->read_only && format < ZONG_FORMAT);
 	if (r == ZONG_ENOENT)
 		r = ZONG_ECORRUPT; /* it is an archive, so its parts must be there */
 	if (!r)
 		r = read_id(store);
-	if (!r)
+	if (!r && !store->read_only)
 		r = zong_writer_start(store, &store->writer);
-	if (!r)
+	if (!r && !store->read_only)
 		r = zong_version_migrate(store, format);
 	return r;
 }
@@ -310,7 +326,8 @@ int zong_store_open_sized(const char *dir, const struct zong_store_options *opti
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	store->lock_fd = -1;
 	store->number = 1;
-	store->read_only_index = options && options->read_only_index;
+	store->read_only = options && options->read_only;
+	store->read_only_index = options && (options->read_only_index || options->read_only);
 	pthread_mutex_init(&store->mutex, NULL);
 	zong_cond_init(&store->moved);
 	store->dir = strdup(dir);
@@ -319,7 +336,8 @@ int zong_store_open_sized(const char *dir, const struct zong_store_options *opti
 		zong_store_close(store);
 		return zong_err_set(err, r, "%s", dir);
 	}
-	sweep_spool(dir);
+	if (!store->read_only)
+		sweep_spool(dir);
 	*ret_store = store;
 	return 0;
 }

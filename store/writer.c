@@ -461,6 +461,8 @@ int zong_writer_submit(struct zong_writer *writer, struct zong_write *write)
 	write->segments_done = false;
 	write->done = false;
 	write->next = NULL;
+	if (!writer)
+		return ZONG_EINVAL; /* opened for looking only */
 	pthread_mutex_lock(&writer->mutex);
 	while (writer->waiting >= ZONG_LIMIT_WRITE_QUEUE && !writer->stopping)
 		pthread_cond_wait(&writer->done, &writer->mutex);

@@ -6,7 +6,8 @@
  * (bulk), a text index and a spool folder. The only code that knows LMDB and Xapian.
  *
  *     zong_store_create(dir, &err);                   once
- *     zong_store_open(dir, &options, &store, &err);   one process at a time (a lock file)
+ *     zong_store_open(dir, &options, &store, &err);   one process at a time (a lock file), and any number that
+ *                                                     only look (options.read_only)
  *     zong_store_read_begin(store, &txn); zong_txn_get(...); zong_txn_end(txn);
  *     zong_store_write(store, change, ctx);           returns when it is on the disk
  *     zong_store_close(store);
@@ -108,6 +109,12 @@ bool zong_key_take_id(struct zong_key_view *view, struct zong_id *ret_id);
 
 struct zong_store_options {
 	bool read_only_index;    /* do not open the text index for writing */
+	/* Look only, beside whoever serves the archive: takes no lock, starts no writer, sweeps nothing, and every
+	 * zong_store_write is ZONG_EINVAL. What the server commits is seen by the next zong_store_read_begin;
+	 * zong_store_wait and zong_store_number do not hear of it. A read must end within
+	 * ZONG_LIMIT_READ_SECONDS here as there: while it is open the server's files grow. An archive of an
+	 * older format is brought to today's first. */
+	bool read_only;
 };
 
 /* Makes an empty archive in @dir (made if missing; must be empty). Returns 0, ZONG_EEXIST (there is
@@ -136,7 +143,7 @@ int zong_txn_err(const struct zong_txn *txn);
 typedef int zong_store_change(struct zong_txn *txn, void *ctx);
 /* Returns when the change is durable: 0, what @change returned, ZONG_ENOSPC, ZONG_EIO, ZONG_ENOMEM,
  * ZONG_ETIMEOUT (the map had to grow and a read transaction stayed open for two minutes),
- * ZONG_ECANCELLED (closing). After ENOSPC or EIO the next write is tried afresh. */
+ * ZONG_ECANCELLED (closing), ZONG_EINVAL (opened read_only). After ENOSPC or EIO the next write is tried afresh. */
 int zong_store_write(struct zong_store *store, zong_store_change *change, void *ctx);
 
 int zong_txn_put(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,

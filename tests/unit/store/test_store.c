@@ -203,6 +203,60 @@ static void killed_in_the_middle_every_acknowledged_file_is_whole(void **state)
 	}
 }
 
+/* Writes until it is killed, with maps so small that they grow; tells each file's digest. */
+static void grow_until_killed(const char *dir, int tell)
+{
+	const struct zong_store_maps maps = {.catalog = 1 << 20, .segments = 4 << 20};
+	struct zong_buf bytes = ZONG_BUF_INIT(8 << 20);
+	struct zong_ingest_result result;
+	struct zong_store *store;
+	uint64_t seed;
+
+	if (zong_store_open_sized(dir, NULL, &maps, &store, NULL))
+		_exit(1);
+	for (seed = 1;; seed++) {
+		zong_buf_clear(&bytes);
+		fixture_noise(&bytes, 700000, seed);
+		if (fixture_store_bytes(
+			    store, bytes.data, bytes.len, ZONG_MEDIA_UNKNOWN, &result) ||
+			write(tell, &result.digest, ZONG_DIGEST_SIZE) < 0)
+			_exit(1);
+	}
+}
+
+static void one_that_only_looks_sees_what_another_process_writes(void **state)
+{
+	const struct zong_store_maps maps = {.catalog = 1 << 20, .segments = 4 << 20};
+	const struct zong_store_options looking = {.read_only = true};
+	struct fixture *f = *state;
+	struct zong_digest digest;
+	struct zong_reader *reader;
+	int pipes[2], sink, i, status;
+	pid_t child;
+
+	assert_int_equal(zong_store_create_sized(f->dir, &maps, NULL), 0);
+	assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+	child = fork();
+	if (child == 0)
+		grow_until_killed(f->dir, pipes[1]);
+	close(pipes[1]);
+	assert_int_equal(read(pipes[0], &digest, ZONG_DIGEST_SIZE), ZONG_DIGEST_SIZE);
+	assert_int_equal(zong_store_open_sized(f->dir, &looking, &maps, &f->store, NULL), 0);
+	assert_int_equal(fixture_put(f->store, "x", "1"), ZONG_EINVAL);
+	sink = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	for (i = 0; i < 30; i++) { /* 20 MB: over the first map of segments/ several times */
+		assert_int_equal(read(pipes[0], &digest, ZONG_DIGEST_SIZE), ZONG_DIGEST_SIZE);
+		assert_int_equal(zong_reader_open(f->store, &digest, &reader), 0);
+		assert_int_equal(zong_reader_copy(reader, sink), 0);
+		zong_reader_close(reader);
+	}
+	close(sink);
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	close(pipes[0]);
+	assert_true(WIFSIGNALED(status));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +266,7 @@ int main(void)
 		TEST(what_cannot_be_opened_says_why),
 		TEST(a_spool_file_that_a_crash_left_is_swept),
 		TEST(waiting_ends_with_a_commit_a_wake_or_the_time),
+		TEST(one_that_only_looks_sees_what_another_process_writes),
 		TEST(killed_in_the_middle_every_acknowledged_file_is_whole),
 	};
 
