@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What storing costs against the least that any program must do. One line a figure: name, ratio
- * (both sides taken in this run, turn about), and the two values it comes from.
+/* What storing costs against the least that any program must do. One line a figure: name, the median of
+ * the ratios of all turns (both sides taken in this run, turn about), and both medians.
  *
- *     bench_store DIR [FILE...]     DIR: a folder on the disk to be measured; what is made in it is
- *                                   taken away again. Without files: pages of 64 KiB.
+ *     bench_store [--only PART] DIR [FILE...]
  *
- *     files_1, files_8    files stored durably a second by 1 and 8 threads : the same bytes written
- * to new files, each followed by fsync, by as many threads bytes_big           bytes of one file of
- * 256 MiB stored a second : written and fsynced cut_pdf, cut_plain  bytes cut a second : bytes
- * digested (SHA-256) a second read                bytes read back a second, digested again : bytes
- * digested a second
+ * DIR: a folder on the disk to be measured; what is made in it is taken away again. FILE: what to store in
+ * the part `files` instead of pages of 64 KiB.
+ *
+ *     uploads  uploads_1, uploads_32   files of 64 KiB acknowledged as durable a second by 1 and by 32 clients,
+ *                                      each with all rows of a material : copied, synced, and the folder
+ *                                      synced, one file after the other
+ *              ack_1, ack_32, copy_1   how long one of them took
+ *     files    files_1, files_8        files stored durably a second by 1 and 8 threads, recipe only : the
+ *                                      same bytes written to new files, each followed by fsync, by as many
+ *     big      bytes_big               bytes of one file of 256 MiB stored a second : written and fsynced
+ *     read     cut_pdf, cut_plain      bytes cut a second : bytes digested (SHA-256)
+ *              read                    bytes read back a second, digested again : bytes digested
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,12 +28,13 @@
 #include <unistd.h>
 
 #include <zong/file.h>
-#include <zong/store.h>
 #include <zong/time.h>
 
+#include "bench_store.h"
 #include "cut.h"
 
 #define ROUNDS 3
+#define TURNS 7
 #define FILES_A_ROUND 120
 #define BIG ((size_t)256 << 20)
 #define PAGE (64 << 10)
@@ -50,35 +56,6 @@ struct bench {
 	bool plain; /* write and fsync instead of storing */
 };
 
-static void check(int r, const char *doing)
-{
-	if (!r)
-		return;
-	fprintf(stderr, "bench_store: %s: %s\n", doing, zong_error_slug(r));
-	exit(1);
-}
-
-static void *must_have(void *p)
-{
-	if (!p)
-		check(ZONG_ENOMEM, "memory");
-	return p;
-}
-
-static void noise(uint8_t *to, size_t len, uint64_t x)
-{
-	size_t i;
-
-	for (i = 0; i + 8 <= len; i += 8) {
-		x ^= x << 13;
-		x ^= x >> 7;
-		x ^= x << 17;
-		memcpy(to + i, &x, 8);
-	}
-	for (; i < len; i++)
-		to[i] = (uint8_t)i;
-}
-
 /* A copy of a sample that nobody has seen before. */
 static void renew(uint8_t *to, const struct sample *sample, uint64_t serial)
 {
@@ -96,7 +73,7 @@ static int put(struct zong_txn *txn, void *ctx)
 	return zong_ingest_put(ctx, txn, &known);
 }
 
-static int store_one(struct zong_store *store, int fd, size_t len, enum zong_media media)
+int bench_store_one(struct zong_store *store, int fd, size_t len, enum zong_media media)
 {
 	struct zong_ingest *ingest = NULL;
 	int r = zong_ingest_begin(store, fd, len, media, NULL, NULL, NULL, &ingest);
@@ -147,7 +124,7 @@ static void *work(void *arg)
 
 	while (take(bench, &serial)) {
 		sample = &bench->samples[serial % bench->count];
-		copy = must_have(malloc(sample->len));
+		copy = bench_must_have(malloc(sample->len));
 		renew(copy, sample, serial);
 		if (bench->plain) {
 			r = write_one(bench->dir, serial, copy, sample->len);
@@ -156,12 +133,12 @@ static void *work(void *arg)
 			fd = memfd_create("bench", MFD_CLOEXEC);
 			r = fd < 0 ? ZONG_EIO : zong_file_write_all(fd, copy, sample->len);
 			if (!r)
-				r = store_one(bench->store, fd, sample->len,
+				r = bench_store_one(bench->store, fd, sample->len,
 					zong_media_of(copy, sample->len));
 			close(fd);
 		}
 		free(copy);
-		check(r, bench->plain ? "writing" : "storing");
+		bench_must(r, bench->plain ? "writing" : "storing");
 	}
 	return NULL;
 }
@@ -178,30 +155,24 @@ static double round_of(struct bench *bench, unsigned threads, bool plain)
 	start = zong_time_monotonic();
 	for (i = 0; i < threads; i++)
 		if (pthread_create(&ids[i], NULL, work, bench) != 0)
-			check(ZONG_ENOMEM, "threads");
+			bench_must(ZONG_ENOMEM, "threads");
 	for (i = 0; i < threads; i++)
 		pthread_join(ids[i], NULL);
 	return (double)(zong_time_monotonic() - start) / (double)ZONG_SECOND;
 }
 
-static void figure(const char *name, double ours, double theirs, const char *unit)
-{
-	printf("%s %.2f  (%.1f : %.1f %s)\n", name, ours / theirs, ours, theirs, unit);
-	fflush(stdout);
-}
-
 static void bench_files(struct bench *bench, unsigned threads)
 {
-	double ours = 0, theirs = 0;
+	double ours[ROUNDS], theirs[ROUNDS];
 	char name[32];
 	int i;
 
 	for (i = 0; i < ROUNDS; i++) {
-		ours += round_of(bench, threads, false);
-		theirs += round_of(bench, threads, true);
+		ours[i] = FILES_A_ROUND / round_of(bench, threads, false);
+		theirs[i] = FILES_A_ROUND / round_of(bench, threads, true);
 	}
 	snprintf(name, sizeof(name), "files_%u", threads);
-	figure(name, ROUNDS * FILES_A_ROUND / ours, ROUNDS * FILES_A_ROUND / theirs, "files/s");
+	bench_figure(name, ours, theirs, ROUNDS, "files/s");
 }
 
 static double mb_a_second(size_t bytes, int64_t micros)
@@ -211,24 +182,25 @@ static double mb_a_second(size_t bytes, int64_t micros)
 
 static void bench_big(struct bench *bench)
 {
-	uint8_t *bytes = must_have(malloc(BIG));
-	int64_t ours = 0, theirs = 0, start;
+	uint8_t *bytes = bench_must_have(malloc(BIG));
+	double ours[ROUNDS], theirs[ROUNDS];
+	int64_t start;
 	int fd, i;
 
-	for (i = 0; i < 2; i++) {
-		noise(bytes, BIG, (uint64_t)i + 77);
+	for (i = 0; i < ROUNDS; i++) {
+		bench_noise(bytes, BIG, (uint64_t)i + 77);
 		fd = memfd_create("big", MFD_CLOEXEC);
-		check(zong_file_write_all(fd, bytes, BIG), "memory file");
+		bench_must(zong_file_write_all(fd, bytes, BIG), "memory file");
 		start = zong_time_monotonic();
-		check(store_one(bench->store, fd, BIG, ZONG_MEDIA_UNKNOWN), "storing");
-		ours += zong_time_monotonic() - start;
+		bench_must(bench_store_one(bench->store, fd, BIG, ZONG_MEDIA_UNKNOWN), "storing");
+		ours[i] = mb_a_second(BIG, zong_time_monotonic() - start);
 		close(fd);
 		start = zong_time_monotonic();
-		check(write_one(bench->dir, ++bench->serial, bytes, BIG), "writing");
-		theirs += zong_time_monotonic() - start;
+		bench_must(write_one(bench->dir, ++bench->serial, bytes, BIG), "writing");
+		theirs[i] = mb_a_second(BIG, zong_time_monotonic() - start);
 	}
 	free(bytes);
-	figure("bytes_big", mb_a_second(2 * BIG, ours), mb_a_second(2 * BIG, theirs), "MB/s");
+	bench_figure("bytes_big", ours, theirs, ROUNDS, "MB/s");
 }
 
 static double cut_rate(const uint8_t *bytes, size_t len, enum zong_media media)
@@ -238,7 +210,7 @@ static double cut_rate(const uint8_t *bytes, size_t len, enum zong_media media)
 	uint64_t at = 0;
 	int64_t start = zong_time_monotonic();
 
-	check(zong_cut_open(&cut, &source, media), "cutting");
+	bench_must(zong_cut_open(&cut, &source, media), "cutting");
 	while (at < len)
 		at += zong_cut_next(&cut, bytes + at, len - at);
 	zong_cut_release(&cut);
@@ -254,96 +226,124 @@ static double digest_rate(const uint8_t *bytes, size_t len)
 	return mb_a_second(len, zong_time_monotonic() - start);
 }
 
-static void bench_cut_and_read(struct bench *bench)
+static void bench_cut(const char *name, const uint8_t *bytes, enum zong_media media)
 {
+	double ours[ROUNDS], theirs[ROUNDS];
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		ours[i] = cut_rate(bytes, BIG, media);
+		theirs[i] = digest_rate(bytes, BIG);
+	}
+	bench_figure(name, ours, theirs, ROUNDS, "MB/s");
+}
+
+static void bench_read(struct bench *bench, const uint8_t *bytes)
+{
+	double ours[ROUNDS], theirs[ROUNDS];
 	struct zong_ingest *ingest;
 	struct zong_reader *reader;
-	uint8_t *bytes = must_have(malloc(BIG));
-	double digest, cut;
 	int64_t start;
-	int fd, null;
+	int fd = memfd_create("big", MFD_CLOEXEC);
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	int i;
 
-	noise(bytes, BIG, 5);
-	cut = cut_rate(bytes, BIG, ZONG_MEDIA_UNKNOWN);
-	digest = digest_rate(bytes, BIG);
-	figure("cut_plain", cut, digest, "MB/s");
-	memcpy(bytes, "%PDF-1.4 <<>>stream\n", 20);
-	memcpy(bytes + BIG - 10, "\nendstream", 10);
-	figure("cut_pdf", cut_rate(bytes, BIG, ZONG_MEDIA_PDF), digest_rate(bytes, BIG), "MB/s");
-
-	fd = memfd_create("big", MFD_CLOEXEC);
-	null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	check(zong_file_write_all(fd, bytes, BIG), "memory file");
-	check(zong_ingest_begin(bench->store, fd, BIG, ZONG_MEDIA_PDF, NULL, NULL, NULL, &ingest),
+	bench_must(zong_file_write_all(fd, bytes, BIG), "memory file");
+	bench_must(
+		zong_ingest_begin(bench->store, fd, BIG, ZONG_MEDIA_PDF, NULL, NULL, NULL, &ingest),
 		"storing");
-	check(zong_store_write_file(bench->store, ingest, put, ingest), "storing");
-	check(zong_reader_open(bench->store, &zong_ingest_result(ingest)->digest, &reader),
-		"reading");
-	start = zong_time_monotonic();
-	check(zong_reader_copy(reader, null), "reading");
-	figure("read", mb_a_second(BIG, zong_time_monotonic() - start), digest_rate(bytes, BIG),
-		"MB/s");
-	zong_reader_close(reader);
+	bench_must(zong_store_write_file(bench->store, ingest, put, ingest), "storing");
+	for (i = 0; i < ROUNDS; i++) {
+		bench_must(zong_reader_open(
+				   bench->store, &zong_ingest_result(ingest)->digest, &reader),
+			"reading");
+		start = zong_time_monotonic();
+		bench_must(zong_reader_copy(reader, null), "reading");
+		ours[i] = mb_a_second(BIG, zong_time_monotonic() - start);
+		theirs[i] = digest_rate(bytes, BIG);
+		zong_reader_close(reader);
+	}
+	bench_figure("read", ours, theirs, ROUNDS, "MB/s");
 	zong_ingest_free(ingest);
 	close(null);
 	close(fd);
+}
+
+static void bench_cut_and_read(struct bench *bench)
+{
+	uint8_t *bytes = bench_must_have(malloc(BIG));
+
+	bench_noise(bytes, BIG, 5);
+	bench_cut("cut_plain", bytes, ZONG_MEDIA_UNKNOWN);
+	memcpy(bytes, "%PDF-1.4 <<>>stream\n", 20);
+	memcpy(bytes + BIG - 10, "\nendstream", 10);
+	bench_cut("cut_pdf", bytes, ZONG_MEDIA_PDF);
+	bench_read(bench, bytes);
 	free(bytes);
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static void load(struct bench *bench, int argc, char **argv)
+/* The files named on the command line, or one page. */
+static void load(struct bench *bench, int count, char **names)
 {
 	struct zong_buf buf = ZONG_BUF_INIT(256 << 20);
+	struct sample *sample;
 	int i;
 
-	bench->count = argc > 2 ? (size_t)argc - 2 : 1;
-	bench->samples = must_have(calloc(bench->count, sizeof(*bench->samples)));
-	for (i = 2; i < argc; i++) {
-		check(zong_file_read(argv[i], &buf), argv[i]);
-		bench->samples[i - 2].bytes =
-			(uint8_t *)zong_buf_take(&buf, &bench->samples[i - 2].len);
-		must_have(bench->samples[i - 2].bytes);
+	bench->count = count ? (size_t)count : 1;
+	bench->samples = bench_must_have(calloc(bench->count, sizeof(*bench->samples)));
+	for (i = 0; i < count; i++) {
+		sample = &bench->samples[i];
+		bench_must(zong_file_read(names[i], &buf), names[i]);
+		sample->bytes = bench_must_have((uint8_t *)zong_buf_take(&buf, &sample->len));
 	}
-	if (argc > 2)
+	if (count)
 		return;
 	bench->samples[0].len = PAGE;
-	bench->samples[0].bytes = must_have(malloc(PAGE));
-	noise(bench->samples[0].bytes, PAGE, 3);
+	bench->samples[0].bytes = bench_must_have(malloc(PAGE));
+	bench_noise(bench->samples[0].bytes, PAGE, 3);
+}
+
+static bool wanted(const char *only, const char *part)
+{
+	return !only || strcmp(only, part) == 0;
 }
 
 int main(int argc, char **argv)
 {
 	struct bench bench = {.mutex = PTHREAD_MUTEX_INITIALIZER};
-	char dir[2048], path[4096];
+	char dir[BENCH_PATH], path[BENCH_PATH + 16];
+	const char *only = NULL;
 	size_t i;
 
+	if (argc > 2 && strcmp(argv[1], "--only") == 0) {
+		only = argv[2];
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc < 2) {
-		fprintf(stderr, "bench_store DIR [FILE...]\n");
+		fprintf(stderr, "bench_store [--only uploads|files|big|read] DIR [FILE...]\n");
 		return 2;
 	}
-	load(&bench, argc, argv);
-	snprintf(dir, sizeof(dir), "%s/bench_store.XXXXXX", argv[1]);
-	if (!mkdtemp(dir))
-		check(zong_error_from_errno(errno), argv[1]);
+	load(&bench, argc - 2, argv + 2);
+	bench_folder(argv[1], "bench_store", dir);
 	bench.dir = dir;
 	snprintf(path, sizeof(path), "%s/plain", dir);
-	check(zong_file_make_dir(path, 0700), path);
+	bench_must(zong_file_make_dir(path, 0700), path);
 	snprintf(path, sizeof(path), "%s/archive", dir);
-	check(zong_store_create(path, NULL), path);
-	check(zong_store_open(path, NULL, &bench.store, NULL), path);
-	bench_files(&bench, 1);
-	bench_files(&bench, 8);
-	bench_big(&bench);
-	bench_cut_and_read(&bench);
+	bench_must(zong_store_create(path, NULL), path);
+	bench_must(zong_store_open(path, NULL, &bench.store, NULL), path);
+	if (wanted(only, "uploads"))
+		bench_uploads(bench.store, dir, TURNS);
+	if (wanted(only, "files")) {
+		bench_files(&bench, 1);
+		bench_files(&bench, 8);
+	}
+	if (wanted(only, "big"))
+		bench_big(&bench);
+	if (wanted(only, "read"))
+		bench_cut_and_read(&bench);
 	zong_store_close(bench.store);
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	bench_remove(dir);
 	for (i = 0; i < bench.count; i++)
 		free(bench.samples[i].bytes);
 	free(bench.samples);

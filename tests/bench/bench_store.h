@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_BENCH_STORE_H
+#define ZONG_BENCH_STORE_H
+
+/* The parts of bench_store: each prints its figures. @dir is a folder of its own on the disk that is
+ * measured, with the archive of @store in DIR/archive. */
+
+#include <zong/media.h>
+#include <zong/store.h>
+
+#include "bench.h"
+
+/* Puts the bytes of @fd into the store with their recipe and nothing else. */
+int bench_store_one(struct zong_store *store, int fd, size_t len, enum zong_media media);
+
+void bench_uploads(struct zong_store *store, const char *dir, size_t turns); /* bench_uploads.c */
+
+#endif
