@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <zong/file.h>
 #include <zong/log.h>
@@ -14,6 +17,8 @@
 #define GATE_SHUT (ZONG_SECOND / 5)  /* longest time that a read is kept waiting */
 #define GATE_OPEN (ZONG_SECOND / 20) /* time for those who waited to get in */
 #define STALE_EVERY 1000	     /* commits between two looks for dead readers */
+#define RESERVE_LEAST (1u << 20)
+#define RESERVE_MOST (64u << 20)
 
 int zong_error_from_mdb(int rc)
 {
@@ -210,12 +215,50 @@ int zong_env_open(struct zong_env *env, const char *dir, const char *const *tabl
 	return r;
 }
 
+/* Allots the data file in steps ahead of what is written. A commit that makes the file longer costs the file system
+ * an entry in its journal, which is the greater part of a small commit. What cannot be had is no error here: the
+ * commit that needs it will say so. */
+static void reserve(struct zong_env *env)
+{
+	uint64_t used = zong_env_bytes(env);
+	uint64_t step = used / 16;
+	mdb_filehandle_t fd;
+
+	if (step < RESERVE_LEAST)
+		step = RESERVE_LEAST;
+	if (step > RESERVE_MOST)
+		step = RESERVE_MOST;
+	step &= ~(uint64_t)(RESERVE_LEAST - 1);
+	if (used + step / 2 <= env->reserved || mdb_env_get_fd(env->mdb, &fd))
+		return;
+	if (env->reserved < used)
+		env->reserved = used;
+	fallocate(fd, 0, (off_t)env->reserved, (off_t)step);
+	/* Also after a failure: to be tried once a step, not at every commit. */
+	env->reserved += step;
+}
+
+/* Gives back what was allotted and not needed. Nobody else writes: the store's lock is held until after this. */
+static void trim(struct zong_env *env)
+{
+	uint64_t used = zong_env_bytes(env);
+	mdb_filehandle_t fd;
+	struct stat st;
+
+	if (env->reserved == 0 || used == 0 || mdb_env_get_fd(env->mdb, &fd) || fstat(fd, &st) != 0)
+		return;
+	if ((uint64_t)st.st_size > used && ftruncate(fd, (off_t)used) != 0)
+		zong_log_debug("store: %s keeps what was allotted to it", env->dir);
+}
+
 void zong_env_close(struct zong_env *env)
 {
 	if (!env->dir)
 		return;
-	if (env->mdb)
+	if (env->mdb) {
+		trim(env);
 		mdb_env_close(env->mdb);
+	}
 	pthread_cond_destroy(&env->moved);
 	pthread_mutex_destroy(&env->mutex);
 	pthread_mutex_destroy(&env->remap);
@@ -319,6 +362,8 @@ int zong_env_commit(struct zong_env *env, MDB_txn *txn, bool *ret_full)
 	int rc = mdb_txn_commit(txn);
 
 	*ret_full = rc == MDB_MAP_FULL;
+	if (rc == 0)
+		reserve(env);
 	if (rc == 0 || rc == MDB_MAP_FULL)
 		return zong_error_from_mdb(rc);
 	zong_log_error("store: commit in %s failed: %s", env->dir, mdb_strerror(rc));
