@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "state.h"
+#include "sum.h"
 
 struct state {
 	struct zong_txn *txn;
@@ -123,8 +124,17 @@ int zong_iter_next(struct zong_iter *iter)
 	iter->key.bytes = key.mv_data;
 	iter->key.len = key.mv_size;
 	iter->value = value.mv_data;
-	iter->value_len = value.mv_size;
+	iter->value_len = zong_sum_skip(value.mv_data, value.mv_size);
+	iter->value_kept = value.mv_size;
 	return 0;
+}
+
+bool zong_iter_sound(const struct zong_iter *iter)
+{
+	size_t len;
+
+	return zong_sum_check(iter->key.bytes, iter->key.len, iter->value, iter->value_kept,
+		       &len) != ZONG_SUM_WRONG;
 }
 
 void zong_iter_end(struct zong_iter *iter)

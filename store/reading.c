@@ -5,7 +5,7 @@
 
 #include "state.h"
 
-/* A row of ZONG_TABLE_READINGS is one zstd frame, with its content size, of a packed Reading: boxes
+/* A row of ZONG_TABLE_READINGS is one zstd frame, with its content size and checksum, of a packed Reading: boxes
  * and confidences of a page shrink to a quarter. */
 #define ZSTD_LEVEL 3
 
@@ -13,6 +13,21 @@ static void key_of(const struct zong_digest *raster, struct zong_key *ret_key)
 {
 	zong_key_clear(ret_key);
 	zong_key_digest(ret_key, raster);
+}
+
+/* With the frame's own checksum: a reading is no plain row and has no other. */
+static size_t compress(void *to, size_t room, const void *from, size_t len)
+{
+	ZSTD_CCtx *zstd = ZSTD_createCCtx();
+	size_t n;
+
+	if (!zstd)
+		return (size_t)-1; /* an error of zstd */
+	ZSTD_CCtx_setParameter(zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+	ZSTD_CCtx_setParameter(zstd, ZSTD_c_checksumFlag, 1);
+	n = ZSTD_compress2(zstd, to, room, from, len);
+	ZSTD_freeCCtx(zstd);
+	return n;
 }
 
 int zong_reading_put(
@@ -32,7 +47,7 @@ int zong_reading_put(
 	packed = malloc(room);
 	if (plain && packed) {
 		zong__reading__pack(reading, plain);
-		n = ZSTD_compress(packed, room, plain, len, ZSTD_LEVEL);
+		n = compress(packed, room, plain, len);
 		key_of(raster, &key);
 		if (!ZSTD_isError(n))
 			r = zong_txn_put_bytes(txn, ZONG_TABLE_READINGS, &key, packed, n);

@@ -60,6 +60,8 @@ struct zong_txn {
 	int err;   /* the first failure */
 	bool full; /* the map was full: the writer grows it and does the batch again */
 	bool write;
+	zong_txn_seen *seen; /* puts go there */
+	void *seen_ctx;
 };
 
 /* As zong_store_create and zong_store_open, with other first map sizes (NULL: the usual ones). */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "state.h"
+#include "sum.h"
 
 /* Remembers the first failure; not finding something is none. */
 static int note(struct zong_txn *txn, int code)
@@ -63,6 +64,12 @@ int zong_txn_err(const struct zong_txn *txn)
 	return txn->err;
 }
 
+void zong_txn_capture(struct zong_txn *txn, zong_txn_seen *seen, void *ctx)
+{
+	txn->seen = seen;
+	txn->seen_ctx = ctx;
+}
+
 /* Room for a value of @len bytes under @key. */
 static int reserve(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
 	size_t len, void **ret_room)
@@ -83,16 +90,36 @@ static int reserve(struct zong_txn *txn, enum zong_table table, const struct zon
 	return r;
 }
 
+static int capture_row(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const ProtobufCMessage *row, size_t len)
+{
+	uint8_t *packed = malloc(len ? len : 1);
+	int r;
+
+	if (!packed)
+		return note(txn, ZONG_ENOMEM);
+	protobuf_c_message_pack(row, packed);
+	r = check_key(key);
+	if (!r)
+		r = txn->seen(txn->seen_ctx, table, key, packed, len);
+	free(packed);
+	return note(txn, r);
+}
+
 int zong_txn_put(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
 	const ProtobufCMessage *row)
 {
 	size_t len = protobuf_c_message_get_packed_size(row);
 	void *room;
-	int r = reserve(txn, table, key, len, &room);
+	int r;
 
+	if (txn->seen)
+		return capture_row(txn, table, key, row, len);
+	r = reserve(txn, table, key, len + ZONG_SUM_SIZE, &room);
 	if (r)
 		return r;
 	protobuf_c_message_pack(row, room);
+	zong_sum_put(key->bytes, key->len, room, len);
 	return 0;
 }
 
@@ -100,8 +127,13 @@ int zong_txn_put_bytes(struct zong_txn *txn, enum zong_table table, const struct
 	const void *bytes, size_t len)
 {
 	void *room;
-	int r = reserve(txn, table, key, len, &room);
+	int r;
 
+	if (txn->seen) {
+		r = check_key(key);
+		return note(txn, r ? r : txn->seen(txn->seen_ctx, table, key, bytes, len));
+	}
+	r = reserve(txn, table, key, len, &room);
 	if (r)
 		return r;
 	if (len > 0)
@@ -109,20 +141,27 @@ int zong_txn_put_bytes(struct zong_txn *txn, enum zong_table table, const struct
 	return 0;
 }
 
-int zong_txn_get_bytes(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
-	const void **ret_bytes, size_t *ret_len)
+static int get_value(
+	struct zong_txn *txn, enum zong_table table, const struct zong_key *key, MDB_val *ret_value)
 {
 	MDB_val k = val_of(key);
-	MDB_val v;
 	int r = check_key(key);
 
 	if (r)
 		return note(txn, r);
-	r = note_mdb(txn, mdb_get(txn->mdb, txn->store->catalog.dbis[table], &k, &v));
+	return note_mdb(txn, mdb_get(txn->mdb, txn->store->catalog.dbis[table], &k, ret_value));
+}
+
+int zong_txn_get_bytes(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const void **ret_bytes, size_t *ret_len)
+{
+	MDB_val v;
+	int r = get_value(txn, table, key, &v);
+
 	if (r)
 		return r;
 	*ret_bytes = v.mv_data;
-	*ret_len = v.mv_size;
+	*ret_len = zong_sum_skip(v.mv_data, v.mv_size);
 	return 0;
 }
 
@@ -130,13 +169,15 @@ int zong_txn_get(struct zong_txn *txn, enum zong_table table, const struct zong_
 	const ProtobufCMessageDescriptor *type, ProtobufCMessage **ret_row)
 {
 	ProtobufCMessage *row;
-	const void *bytes;
+	MDB_val v;
 	size_t len;
-	int r = zong_txn_get_bytes(txn, table, key, &bytes, &len);
+	int r = get_value(txn, table, key, &v);
 
 	if (r)
 		return r;
-	row = protobuf_c_message_unpack(type, NULL, len, bytes);
+	if (zong_sum_check(key->bytes, key->len, v.mv_data, v.mv_size, &len) == ZONG_SUM_WRONG)
+		return note(txn, ZONG_ECORRUPT);
+	row = protobuf_c_message_unpack(type, NULL, len, v.mv_data);
 	if (!row)
 		return note(txn, ZONG_ECORRUPT);
 	*ret_row = row;
@@ -157,6 +198,8 @@ int zong_txn_delete(struct zong_txn *txn, enum zong_table table, const struct zo
 	int r = check_key(key);
 	int rc;
 
+	if (!r && txn->seen)
+		return 0;
 	if (!r && !txn->write)
 		r = ZONG_EINVAL;
 	if (r)

@@ -159,6 +159,12 @@ int zong_txn_get_bytes(struct zong_txn *txn, enum zong_table table, const struct
 bool zong_txn_has(struct zong_txn *txn, enum zong_table table, const struct zong_key *key);
 /* No error when there was none. */
 int zong_txn_delete(struct zong_txn *txn, enum zong_table table, const struct zong_key *key);
+/* From now on, until called with NULL: what is put in this txn, of reading or of writing, goes to @seen instead
+ * of the catalog, and deletes do nothing. So one learns what a function would put. Non-zero of @seen is what
+ * the put returns. */
+typedef int zong_txn_seen(void *ctx, enum zong_table table, const struct zong_key *key,
+	const void *value, size_t len);
+void zong_txn_capture(struct zong_txn *txn, zong_txn_seen *seen, void *ctx);
 /* Rows in a table. */
 int zong_txn_entries(struct zong_txn *txn, enum zong_table table, uint64_t *ret_entries);
 
@@ -183,12 +189,16 @@ struct zong_iter {
 	struct zong_key_view key;   /* the whole key; borrowed until next */
 	const uint8_t *value;
 	size_t value_len;
+	size_t value_kept;          /* with the checksum behind it (store/sum.h): for copying rows as they are with zong_txn_put_bytes */
 	void *state_;
 };
 int zong_iter_begin(struct zong_iter *iter, struct zong_txn *txn, enum zong_table table,
 	const struct zong_key *prefix, const struct zong_key *from, bool backwards);
 int zong_iter_next(struct zong_iter *iter);
 void zong_iter_end(struct zong_iter *iter); /* safe on a zeroed iter */
+/* Is the row that the iterator stands at what was put there, by its checksum (store/sum.h)? Rows without
+ * one are taken as they are. zong_txn_get looks by itself. */
+bool zong_iter_sound(const struct zong_iter *iter);
 
 /* Waits until a commit after number *@seen, or @timeout microseconds; sets *@seen. For threads that
  * follow the catalog (jobs, outbox, index, long polls). Start with *seen = 0. */
