@@ -76,6 +76,8 @@ void zong_cut_png(struct zong_cut_runs *runs);
 /* Length of the first piece of @bytes by content; all of them where there are at most
  * ZONG_SEGMENT_MIN. */
 size_t zong_fastcdc(const void *bytes, size_t len);
+/* The same with other sizes: least, average (a power of two), most. */
+size_t zong_fastcdc_by(const void *bytes, size_t len, size_t min, unsigned avg_bits, size_t max);
 extern const uint64_t zong_fastcdc_gear[256];
 
 #endif

@@ -100,18 +100,32 @@ static size_t scan(const uint8_t *bytes, size_t from, size_t to, uint64_t mask, 
 	return from;
 }
 
-size_t zong_fastcdc(const void *bytes, size_t len)
+/* @masks: for what is shorter than the average and for what is longer. */
+static size_t cut(const uint8_t *bytes, size_t len, size_t min, size_t avg, size_t max,
+	uint64_t mask_short, uint64_t mask_long)
 {
-	size_t most = len < ZONG_SEGMENT_MAX ? len : ZONG_SEGMENT_MAX;
-	size_t middle = most < ZONG_SEGMENT_AVG ? most : ZONG_SEGMENT_AVG;
+	size_t most = len < max ? len : max;
+	size_t middle = most < avg ? most : avg;
 	uint64_t hash = 0;
 	size_t at;
 
-	if (most <= ZONG_SEGMENT_MIN)
+	if (most <= min)
 		return most;
-	at = scan(bytes, ZONG_SEGMENT_MIN, middle, MASK_TOP(AVG_BITS + 2), &hash);
+	at = scan(bytes, min, middle, mask_short, &hash);
 	if (at < middle)
 		return at + 1;
-	at = scan(bytes, middle, most, MASK_TOP(AVG_BITS - 2), &hash);
+	at = scan(bytes, middle, most, mask_long, &hash);
 	return at < most ? at + 1 : most;
+}
+
+size_t zong_fastcdc(const void *bytes, size_t len)
+{
+	return cut(bytes, len, ZONG_SEGMENT_MIN, ZONG_SEGMENT_AVG, ZONG_SEGMENT_MAX,
+		MASK_TOP(AVG_BITS + 2), MASK_TOP(AVG_BITS - 2));
+}
+
+size_t zong_fastcdc_by(const void *bytes, size_t len, size_t min, unsigned avg_bits, size_t max)
+{
+	return cut(bytes, len, min, (size_t)1 << avg_bits, max, MASK_TOP(avg_bits + 2),
+		MASK_TOP(avg_bits - 2));
 }

@@ -47,6 +47,18 @@
 #define ZONG_LIMIT_GROUP_BYTES (64 << 20) /* ... and the bytes of their segments: LMDB holds them in memory */
 #define ZONG_LIMIT_WRITE_QUEUE 4096       /* writes waiting; a further one waits for room */
 
+/* -- backup -- */
+#define ZONG_BACKUP_PACK_BYTES (UINT64_C(128) << 20)  /* a pack is ended here: what an interruption may cost */
+#define ZONG_BACKUP_PACK_MAX (UINT64_C(1) << 30)      /* a longer file is no pack */
+#define ZONG_BACKUP_VALUE (2 << 20)                   /* a value: a segment as kept, with room to spare */
+#define ZONG_BACKUP_MANIFEST (256 << 20)              /* 36 bytes a piece: a catalog of 200 GB */
+#define ZONG_BACKUP_SNAPSHOTS 4096                    /* of one folder: ten years of daily ones */
+#define ZONG_BACKUP_PIECE_MIN (8 * 1024)              /* pieces of the catalog: a row changed costs one */
+#define ZONG_BACKUP_PIECE_AVG_BITS 15
+#define ZONG_BACKUP_PIECE_MAX (128 * 1024)
+#define ZONG_BACKUP_LIST_MAX 2048                     /* digests in a piece of the list of segments */
+#define ZONG_BACKUP_LOCK_SECONDS 600                  /* a lock of another machine that nobody has touched for so long is stale */
+
 /* -- reading -- */
 #define ZONG_LIMIT_WORDS 20000             /* words of one page; a newspaper page has 10,000 */
 #define ZONG_LIMIT_PAGE_TEXT (2 << 20)     /* bytes of text of one page */
