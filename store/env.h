@@ -30,10 +30,11 @@ struct zong_env {
 	unsigned flags; /* of mdb_env_open */
 	MDB_dbi dbis[ZONG_TABLE_COUNT_];
 	size_t map;
-	uint64_t reserved;     /* bytes of the data file that are allotted; the writer thread's own */
-	bool doubtful;	       /* a commit failed: reopen before the next write */
-	unsigned commits;      /* since stale readers were looked for */
-	pthread_mutex_t remap; /* one reader at a time follows a map that another process made larger */
+	uint64_t reserved; /* bytes of the data file that are allotted; the writer thread's own */
+	bool doubtful;	   /* a commit failed: reopen before the next write */
+	unsigned commits;  /* since stale readers were looked for */
+	pthread_mutex_t
+		remap; /* one reader at a time follows a map that another process made larger */
 	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t moved;
 	unsigned readers;

@@ -4,6 +4,7 @@
 
 #include <zong/byteorder.h>
 
+#include "pending.h"
 #include "segment.h"
 
 #define ZSTD_LEVEL 3
@@ -60,13 +61,26 @@ void zong_segment_put_release(struct zong_segment_put *put)
 	put->packed = NULL;
 }
 
+size_t zong_segment_value_len(const struct zong_segment_put *put)
+{
+	return ZONG_SEGMENT_HEADER + (put->packed ? put->packed_len : put->raw_len);
+}
+
+void zong_segment_value(const struct zong_segment_put *put, void *ret_value)
+{
+	uint8_t *to = ret_value;
+
+	to[0] = put->packed ? ZONG_SEGMENT_ZSTD : ZONG_SEGMENT_RAW;
+	zong_write_be32(to + 1, put->raw_len);
+	memcpy(to + ZONG_SEGMENT_HEADER, put->packed ? put->packed : put->raw,
+		zong_segment_value_len(put) - ZONG_SEGMENT_HEADER);
+}
+
 int zong_segment_put(
 	struct zong_env *segments, MDB_txn *txn, struct zong_segment_put *put, uint64_t *kept)
 {
-	size_t len = put->packed ? put->packed_len : put->raw_len;
 	MDB_val key = {.mv_size = sizeof(put->digest.bytes), .mv_data = put->digest.bytes};
-	MDB_val value = {.mv_size = ZONG_SEGMENT_HEADER + len};
-	uint8_t *to;
+	MDB_val value = {.mv_size = zong_segment_value_len(put)};
 	int rc = mdb_put(txn, segments->dbis[ZONG_SEGMENT_TABLE_SEGMENTS], &key, &value,
 		MDB_NOOVERWRITE | MDB_RESERVE);
 
@@ -75,11 +89,8 @@ int zong_segment_put(
 		return 0;
 	if (rc)
 		return rc;
-	to = value.mv_data;
-	to[0] = put->packed ? ZONG_SEGMENT_ZSTD : ZONG_SEGMENT_RAW;
-	zong_write_be32(to + 1, put->raw_len);
-	memcpy(to + ZONG_SEGMENT_HEADER, put->packed ? put->packed : put->raw, len);
-	*kept += ZONG_SEGMENT_HEADER + len;
+	zong_segment_value(put, value.mv_data);
+	*kept += value.mv_size;
 	return 0;
 }
 
@@ -119,7 +130,7 @@ static int find(struct zong_store *store, MDB_txn *txn, const struct zong_digest
 	return mdb_get(txn, store->segments.dbis[ZONG_SEGMENT_TABLE_SEGMENTS], &key, ret_value);
 }
 
-bool zong_segment_exists(struct zong_store *store, const struct zong_digest *digest)
+bool zong_segment_stored(struct zong_store *store, const struct zong_digest *digest)
 {
 	MDB_txn *txn;
 	MDB_val value;
@@ -130,6 +141,30 @@ bool zong_segment_exists(struct zong_store *store, const struct zong_digest *dig
 	found = find(store, txn, digest, &value) == 0;
 	zong_env_read_end(&store->segments, txn);
 	return found;
+}
+
+static bool is_pending(struct zong_store *store, const struct zong_digest *digest)
+{
+	struct zong_txn *txn;
+	const void *value;
+	size_t len;
+	bool found;
+
+	if (zong_store_read_begin(store, &txn))
+		return false;
+	found = zong_pending_get(txn, digest, &value, &len) == 0;
+	zong_txn_end(txn);
+	return found;
+}
+
+bool zong_segment_exists(struct zong_store *store, const struct zong_digest *digest)
+{
+	if (zong_segment_stored(store, digest))
+		return true;
+	/* A wrong no, when one came in this moment, costs a second copy until they are moved together. */
+	if (!store->read_only && atomic_load(&store->pending) == 0)
+		return false;
+	return is_pending(store, digest) || zong_segment_stored(store, digest);
 }
 
 int zong_segment_unpack(const void *value, size_t value_len, void *ret_bytes, size_t raw_len)
@@ -155,10 +190,10 @@ int zong_segment_unpack(const void *value, size_t value_len, void *ret_bytes, si
 	}
 }
 
-int zong_segment_get(
+/* Out of segments/. ZONG_ENOENT: not there. */
+static int get_stored(
 	struct zong_store *store, const struct zong_digest *digest, void *ret_bytes, size_t len)
 {
-	struct zong_digest seen;
 	MDB_txn *txn;
 	MDB_val value;
 	int r = zong_env_read_begin(&store->segments, &txn);
@@ -166,13 +201,41 @@ int zong_segment_get(
 	if (r)
 		return r;
 	r = zong_error_from_mdb(find(store, txn, digest, &value));
-	if (r == ZONG_ENOENT)
-		r = ZONG_ECORRUPT; /* the recipe says it is there */
 	if (!r)
 		r = zong_segment_unpack(value.mv_data, value.mv_size, ret_bytes, len);
 	zong_env_read_end(&store->segments, txn);
+	return r;
+}
+
+static int get_pending(
+	struct zong_store *store, const struct zong_digest *digest, void *ret_bytes, size_t len)
+{
+	struct zong_txn *txn;
+	const void *value;
+	size_t value_len;
+	int r = zong_store_read_begin(store, &txn);
+
 	if (r)
 		return r;
+	r = zong_pending_get(txn, digest, &value, &value_len);
+	if (!r)
+		r = zong_segment_unpack(value, value_len, ret_bytes, len);
+	zong_txn_end(txn);
+	return r;
+}
+
+int zong_segment_get(
+	struct zong_store *store, const struct zong_digest *digest, void *ret_bytes, size_t len)
+{
+	struct zong_digest seen;
+	int r = get_stored(store, digest, ret_bytes, len);
+
+	if (r == ZONG_ENOENT)
+		r = get_pending(store, digest, ret_bytes, len);
+	if (r == ZONG_ENOENT)
+		r = get_stored(store, digest, ret_bytes, len);
+	if (r)
+		return r == ZONG_ENOENT ? ZONG_ECORRUPT : r; /* the recipe says it is there */
 	zong_digest_of(ret_bytes, len, &seen);
 	return zong_digest_equal(&seen, digest) ? 0 : ZONG_ECORRUPT;
 }

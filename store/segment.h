@@ -40,6 +40,9 @@ void zong_segment_zstd_give(struct zong_store *store, ZSTD_CCtx *zstd);
 void zong_segment_pack(struct zong_segment_put *put, ZSTD_CCtx *zstd);
 void zong_segment_put_release(struct zong_segment_put *put);
 
+/* What stands in segments/ for it. */
+size_t zong_segment_value_len(const struct zong_segment_put *put);
+void zong_segment_value(const struct zong_segment_put *put, void *ret_value);
 /* Puts it unless it is there. *kept grows by the bytes it occupies. LMDB's code. Writer thread
  * only. */
 int zong_segment_put(
@@ -50,7 +53,10 @@ int zong_segment_total_set(struct zong_env *segments, MDB_txn *txn, uint64_t byt
 
 /* The @raw_len bytes of a segment out of its value. 0 or ZONG_ECORRUPT. */
 int zong_segment_unpack(const void *value, size_t value_len, void *ret_bytes, size_t raw_len);
+/* Here or on its way (pending.h). */
 bool zong_segment_exists(struct zong_store *store, const struct zong_digest *digest);
+/* In segments/ itself. */
+bool zong_segment_stored(struct zong_store *store, const struct zong_digest *digest);
 /* Reads @len bytes (what the recipe says) and digests them again.
  * 0, ZONG_ECORRUPT (missing, other length, other bytes), ZONG_EIO, ZONG_ENOMEM, ZONG_ELIMIT. */
 int zong_segment_get(

@@ -5,6 +5,7 @@
 /* What an open store and a transaction are made of, for the files of this folder. */
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -42,6 +43,7 @@ struct zong_store {
 	struct zong_env catalog;
 	struct zong_env segments;
 	struct zong_writer *writer;
+	_Atomic uint64_t pending; /* bytes in ZONG_TABLE_PENDING; the catalog thread's to set */
 
 	pthread_mutex_t mutex; /* guards what follows; held for moments only */
 	pthread_cond_t moved;  /* number went up */
@@ -74,6 +76,14 @@ int zong_store_open_sized(const char *dir, const struct zong_store_options *opti
 void zong_deadline_in(int64_t micros, struct timespec *ret_deadline);
 /* A condition variable that waits by that clock. */
 void zong_cond_init(pthread_cond_t *cond);
+
+/* Room for a value of @len bytes under @key, to be filled before the next call with this txn. */
+int zong_txn_reserve(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	size_t len, void **ret_room);
+
+/* As zong_txn_get_bytes, for values that are no rows and may end in anything: nothing is taken off. */
+int zong_txn_get_kept(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const void **ret_bytes, size_t *ret_len);
 
 /* Sets a counter to a value, for those that are copied rather than counted. */
 int zong_txn_counter_set(struct zong_txn *txn, enum zong_counter counter, uint64_t value);

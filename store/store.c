@@ -53,6 +53,7 @@ static const char *const catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_JOBS] = "jobs",
 	[ZONG_TABLE_JOBS_READY] = "jobs_ready",
 	[ZONG_TABLE_JOBS_BY_RASTER] = "jobs_by_raster",
+	[ZONG_TABLE_PENDING] = "pending",
 };
 
 static const char *const segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {
@@ -420,12 +421,14 @@ void zong_store_stats(struct zong_store *store, struct zong_store_stats *ret_sta
 
 	if (zong_env_read_begin(&store->catalog, &txn) == 0) {
 		stats.catalog_bytes = zong_env_bytes(&store->catalog);
+		if (mdb_stat(txn, store->catalog.dbis[ZONG_TABLE_PENDING], &entries) == 0)
+			stats.segments += entries.ms_entries;
 		zong_env_read_end(&store->catalog, txn);
 	}
 	if (zong_env_read_begin(&store->segments, &txn) == 0) {
 		stats.segments_bytes = zong_env_bytes(&store->segments);
 		if (mdb_stat(txn, store->segments.dbis[ZONG_SEGMENT_TABLE_SEGMENTS], &entries) == 0)
-			stats.segments = entries.ms_entries;
+			stats.segments += entries.ms_entries;
 		zong_env_read_end(&store->segments, txn);
 	}
 	stats.text_change = zong_text_change(store);

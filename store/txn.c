@@ -70,8 +70,7 @@ void zong_txn_capture(struct zong_txn *txn, zong_txn_seen *seen, void *ctx)
 	txn->seen_ctx = ctx;
 }
 
-/* Room for a value of @len bytes under @key. */
-static int reserve(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+int zong_txn_reserve(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
 	size_t len, void **ret_room)
 {
 	MDB_val k = val_of(key);
@@ -115,7 +114,7 @@ int zong_txn_put(struct zong_txn *txn, enum zong_table table, const struct zong_
 
 	if (txn->seen)
 		return capture_row(txn, table, key, row, len);
-	r = reserve(txn, table, key, len + ZONG_SUM_SIZE, &room);
+	r = zong_txn_reserve(txn, table, key, len + ZONG_SUM_SIZE, &room);
 	if (r)
 		return r;
 	protobuf_c_message_pack(row, room);
@@ -133,7 +132,7 @@ int zong_txn_put_bytes(struct zong_txn *txn, enum zong_table table, const struct
 		r = check_key(key);
 		return note(txn, r ? r : txn->seen(txn->seen_ctx, table, key, bytes, len));
 	}
-	r = reserve(txn, table, key, len, &room);
+	r = zong_txn_reserve(txn, table, key, len, &room);
 	if (r)
 		return r;
 	if (len > 0)
@@ -150,6 +149,19 @@ static int get_value(
 	if (r)
 		return note(txn, r);
 	return note_mdb(txn, mdb_get(txn->mdb, txn->store->catalog.dbis[table], &k, ret_value));
+}
+
+int zong_txn_get_kept(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const void **ret_bytes, size_t *ret_len)
+{
+	MDB_val v;
+	int r = get_value(txn, table, key, &v);
+
+	if (r)
+		return r;
+	*ret_bytes = v.mv_data;
+	*ret_len = v.mv_size;
+	return 0;
 }
 
 int zong_txn_get_bytes(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,

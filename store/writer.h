@@ -12,11 +12,13 @@
  * So the segments of a batch go to the disk while the catalog's sync for the batch before is
  * still running; a write's own segments are always on the disk before its change begins.
  *
+ * The segments of a few small writes that come alone go into the catalog's commit (pending.h) and are moved by the
+ * segment thread when nothing has come for a while, when there are many, and before it sleeps for long.
+ *
  * A full map is grown and the half of the batch it hit is done again: a change may run more than
  * once. Where the segments cannot be committed, the writes that brought segments fail with the code
- * and the others go on. ZONG_COUNT_BYTES_STORED is copied from the total in segments/, where it is
- * counted in the transaction that puts the segments, so neither a crash nor a repeat can make it
- * wrong.
+ * and the others go on. ZONG_COUNT_BYTES_STORED is the total in segments/, where it is counted in
+ * the transaction that puts the segments, and the bytes pending; so neither a crash nor a repeat can make it wrong.
  *
  *     struct zong_write write = { .change = change, .ctx = ctx };
  *     r = zong_writer_submit(writer, &write);
@@ -37,6 +39,7 @@ struct zong_write {
 	size_t put_bytes; /* of all puts together, for bounding a batch */
 
 	int result;	    /* final once done */
+	bool pending;	    /* the puts go with the change into the catalog (pending.h) */
 	bool segments_done; /* the puts are on the disk, whatever became of the change */
 	bool done;
 	struct zong_write *next;

@@ -70,6 +70,7 @@ enum zong_table {
 	ZONG_TABLE_JOBS,             /* id -> Job */
 	ZONG_TABLE_JOBS_READY,       /* due, id -> nothing */
 	ZONG_TABLE_JOBS_BY_RASTER,   /* raster -> id: at most one job a raster */
+	ZONG_TABLE_PENDING,          /* digest -> segment as in segments/, on its way there: the store's own */
 	ZONG_TABLE_COUNT_,
 };
 
