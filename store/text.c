@@ -12,10 +12,16 @@
 
 /* The index's own thread walks ZONG_TABLE_CHANGES from the change that the index holds. While there
  * is more to do it commits every BATCH_DOCUMENTS or BATCH_TIME, else at once: a commit of Xapian
- * costs several syncs. After an error it opens the index again, which also makes a broken one anew.
+ * costs several syncs. Where it is far behind (made anew, a big import) nobody can wait for it, and a commit
+ * writes every block that a word of the batch stands in: so batches are as large as memory allows.
+ * After an error it opens the index again, which also makes a broken one anew.
  */
 #define BATCH_DOCUMENTS 200
 #define BATCH_TIME (3 * ZONG_SECOND / 10)
+#define FAR_BEHIND 5000
+#define FAR_DOCUMENTS 9000	   /* Xapian commits by itself at 10,000 */
+#define FAR_TEXT (4 << 20)	   /* bytes; in Xapian's memory forty times as many */
+#define FAR_TIME (5 * ZONG_SECOND) /* the read transaction is open as long */
 #define RETRY_AFTER ZONG_SECOND
 #define WAIT_MAX (60 * ZONG_SECOND) /* in truth every commit and zong_text_stop wake it */
 
@@ -134,27 +140,44 @@ static int index_one(struct zong_text *text, struct zong_txn *txn, const uint8_t
 	return zong_textindex_put(text->index, what, what_len, zong_buf_str(buf), buf->len);
 }
 
+struct batch {
+	uint64_t documents, text;
+	int64_t until;
+};
+
+/* How much is done at once, from how much there is to do. */
+static void choose_batch(struct zong_txn *txn, uint64_t from, struct batch *ret_batch)
+{
+	uint64_t last;
+	bool far = zong_txn_counter(txn, ZONG_COUNT_CHANGE, &last) == 0 && last > from + FAR_BEHIND;
+
+	ret_batch->documents = far ? FAR_DOCUMENTS : BATCH_DOCUMENTS;
+	ret_batch->text = FAR_TEXT;
+	ret_batch->until = zong_time_monotonic() + (far ? FAR_TIME : BATCH_TIME);
+}
+
 /* Indexes what comes behind change @from. *ret_last: the last one done; *ret_more: there is more.
  */
 static int index_batch(struct zong_text *text, uint64_t from, struct zong_buf *buf,
 	uint64_t *ret_last, bool *ret_more)
 {
-	int64_t until = zong_time_monotonic() + BATCH_TIME;
 	struct zong_key_view view;
 	struct zong_iter iter;
 	struct zong_key key;
 	struct zong_txn *txn;
-	unsigned documents;
+	struct batch batch;
+	uint64_t documents, bytes = 0;
 	int r = zong_store_read_begin(text->store, &txn);
 
 	if (r)
 		return r;
+	choose_batch(txn, from, &batch);
 	*ret_last = from;
 	*ret_more = true;
 	change_key(from + 1, &key);
 	r = zong_iter_begin(&iter, txn, ZONG_TABLE_CHANGES, NULL, &key, false);
-	for (documents = 0; !r && documents < BATCH_DOCUMENTS; documents++) {
-		if (documents > 0 && zong_time_monotonic() > until)
+	for (documents = 0; !r && documents < batch.documents && bytes < batch.text; documents++) {
+		if (documents > 0 && (zong_time_monotonic() > batch.until || is_stopping(text)))
 			break;
 		r = zong_iter_next(&iter);
 		if (r)
@@ -164,6 +187,7 @@ static int index_batch(struct zong_text *text, uint64_t from, struct zong_buf *b
 			r = ZONG_ECORRUPT;
 		else
 			r = index_one(text, txn, iter.value, iter.value_len, buf);
+		bytes += buf->len;
 	}
 	if (r == ZONG_EEND) {
 		*ret_more = false;

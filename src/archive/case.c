@@ -12,16 +12,10 @@
 #include "index_rows.h"
 #include "inside.h"
 #include "journal.h"
+#include "opening.h"
 #include "row.h"
 
 #define OBJECT_TEXT (ZONG_LIMIT_CASE_NO_BYTES + 16)
-
-struct opening {
-	const struct zong_subject *who;
-	Zong__Case *entry;  /* checked; opened, opened_by and record not yet filled in */
-	Zong__Case *stored; /* as it is in the archive */
-	bool again;
-};
 
 /* Compared as entered: without what the archive filled in. */
 static int same_content(Zong__Case *entry, Zong__Case *stored, bool *ret_same)
@@ -52,14 +46,14 @@ static int same_content(Zong__Case *entry, Zong__Case *stored, bool *ret_same)
 	return len ? 0 : ZONG_ENOMEM;
 }
 
-static void drop_stored(struct opening *opening)
+void zong_opening_release(struct zong_opening *opening)
 {
 	if (opening->stored)
 		zong__case__free_unpacked(opening->stored, NULL);
 	opening->stored = NULL;
 }
 
-static int put_new(struct zong_txn *txn, struct opening *opening)
+static int put_new(struct zong_txn *txn, struct zong_opening *opening)
 {
 	char object[OBJECT_TEXT];
 	ProtobufCMessage *copy;
@@ -90,13 +84,13 @@ static int put_new(struct zong_txn *txn, struct opening *opening)
 	return err ? err : zong_index_case(txn, cas);
 }
 
-static int write_case(struct zong_txn *txn, void *ctx)
+int zong_opening_change(struct zong_txn *txn, void *ctx)
 {
-	struct opening *opening = ctx;
+	struct zong_opening *opening = ctx;
 	bool same;
 	int err;
 
-	drop_stored(opening);
+	zong_opening_release(opening);
 	err = zong_row_case(txn, opening->entry->no, &opening->stored);
 	if (err == ZONG_ENOENT) {
 		opening->again = false;
@@ -115,7 +109,7 @@ int zong_case_open(struct zong_archive *archive, const struct zong_subject *who,
 	struct zong_warnings *ret_warnings, struct zong_err *err)
 {
 	struct zong_warnings warnings = {0};
-	struct opening opening = {.who = who};
+	struct zong_opening opening = {.who = who};
 	int code;
 
 	code = zong_access_may(who, ZONG_VERB_CASE_OPEN, NULL);
@@ -124,10 +118,10 @@ int zong_case_open(struct zong_archive *archive, const struct zong_subject *who,
 	code = zong_case_entry_check(wanted, &opening.entry, &warnings, err);
 	if (code)
 		return code;
-	code = zong_store_write(archive->store, write_case, &opening);
+	code = zong_store_write(archive->store, zong_opening_change, &opening);
 	if (code) {
 		zong_err_set(err, code, "%s", opening.entry->no);
-		drop_stored(&opening);
+		zong_opening_release(&opening);
 		zong_warnings_release(&warnings);
 	} else {
 		*ret_case = opening.stored;

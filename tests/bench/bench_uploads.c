@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Uploads as the server does them once the bytes have come and the pages are known: spool file, digest,
- * segments, and all the rows of a material in one change. Each client hands in one file after the other and
- * waits for the acknowledgement. Beside it, turn about, the least that a program can do which keeps the same
+/* Uploads (bench_upload.c): each client hands in one file after the other and waits for the
+ * acknowledgement. Beside it, turn about, the least that a program can do which keeps the same
  * promise by itself: copy the file, sync it, sync its folder. */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,10 +11,8 @@
 #include <unistd.h>
 
 #include <zong/file.h>
-#include <zong/identity.h>
 #include <zong/time.h>
 
-#include "archive/filing.h"
 #include "bench_store.h"
 
 #define FILE_BYTES (64 << 10)
@@ -27,7 +24,6 @@ struct round {
 	struct zong_store *store;
 	const char *dir;
 	uint8_t *bytes; /* of all files */
-	char page[512]; /* packed Zong__File */
 	size_t count;
 	uint64_t first; /* number of the first file: no two rounds have the same */
 
@@ -36,7 +32,7 @@ struct round {
 	double *took; /* milliseconds, one a file */
 };
 
-static const char case_no[] = "20260001";
+#define CASE_NO "20260001"
 
 static int put_case(struct zong_txn *txn, void *ctx)
 {
@@ -46,77 +42,12 @@ static int put_case(struct zong_txn *txn, void *ctx)
 	struct zong_key key;
 
 	(void)ctx;
-	cas.no = (char *)(uintptr_t)case_no;
+	cas.no = (char *)(uintptr_t)CASE_NO;
 	cas.n_units = 1;
 	cas.units = units;
 	zong_key_clear(&key);
 	zong_key_str(&key, cas.no);
 	return zong_txn_put(txn, ZONG_TABLE_CASES, &key, &cas.base);
-}
-
-/* What is received goes into a spool file and through the digest while it comes. */
-static int spool(const struct round *round, const uint8_t *bytes, int *ret_fd,
-	struct zong_digest *ret_digest)
-{
-	char path[BENCH_PATH + 16];
-	int r;
-
-	snprintf(path, sizeof(path), "%s/archive/spool", round->dir);
-	r = zong_file_spool(path, ret_fd);
-	if (!r)
-		r = zong_file_write_all(*ret_fd, bytes, FILE_BYTES);
-	if (!r)
-		zong_digest_of(bytes, FILE_BYTES, ret_digest);
-	return r;
-}
-
-/* One page that was never seen before. */
-static void describe(
-	Zong__File *file, Zong__FilePage *page, Zong__FilePage **pages, struct zong_digest *raster)
-{
-	zong__file__init(file);
-	zong__file_page__init(page);
-	page->width = 2480;
-	page->height = 3508;
-	page->dpi_x = page->dpi_y = 300;
-	page->bits = 1;
-	page->raster.data = raster->bytes;
-	page->raster.len = sizeof(raster->bytes);
-	pages[0] = page;
-	file->media = ZONG_MEDIA_TIFF;
-	file->n_pages = 1;
-	file->pages = pages;
-}
-
-static int upload(struct round *round, size_t at)
-{
-	const uint8_t *bytes = round->bytes + at * FILE_BYTES;
-	struct zong_subject who = {.role = ZONG_ROLE_ARCHIVIST, .key = "token:bench"};
-	Zong__Material draft = ZONG__MATERIAL__INIT;
-	struct zong_filing filing = {.who = &who, .draft = &draft};
-	struct zong_digest digest, raster;
-	Zong__FilePage page, *pages[1];
-	char title[] = "房屋买卖合同";
-	Zong__File file;
-	int fd = -1;
-	int r;
-
-	draft.case_no = (char *)(uintptr_t)case_no;
-	draft.type = draft.title = title;
-	r = spool(round, bytes, &fd, &digest);
-	if (r)
-		return r;
-	zong_digest_of(digest.bytes, sizeof(digest.bytes), &raster);
-	describe(&file, &page, pages, &raster);
-	filing.file = &file;
-	r = zong_ingest_begin(
-		round->store, fd, FILE_BYTES, ZONG_MEDIA_TIFF, &digest, NULL, NULL, &filing.ingest);
-	if (!r)
-		r = zong_store_write_file(round->store, filing.ingest, zong_filing_change, &filing);
-	zong_filing_release(&filing);
-	zong_ingest_free(filing.ingest);
-	close(fd);
-	return r;
 }
 
 static bool take(struct round *round, size_t *ret_at)
@@ -139,7 +70,9 @@ static void *client(void *arg)
 
 	while (take(round, &at)) {
 		start = zong_time_monotonic();
-		bench_must(upload(round, at), "uploading");
+		bench_must(bench_upload_one(round->store, CASE_NO, round->bytes + at * FILE_BYTES,
+				   FILE_BYTES),
+			"uploading");
 		round->took[at] = (double)(zong_time_monotonic() - start) / 1000;
 	}
 	return NULL;
