@@ -4,6 +4,7 @@
 
 #include <zong/file.h>
 
+#include "collect.h"
 #include "cut.h"
 #include "recipe.h"
 #include "writer.h"
@@ -26,6 +27,7 @@ struct batch {
 
 struct zong_ingest {
 	struct zong_store *store;
+	uint64_t ticket; /* with the collection, which waits for it */
 	struct zong_ingest_result result;
 	bool known_at_begin;
 	struct zong_recipe recipe;
@@ -286,7 +288,10 @@ int zong_ingest_begin(struct zong_store *store, int fd, uint64_t len, enum zong_
 	ingest->progress = progress;
 	ingest->progress_ctx = ctx;
 	zong_recipe_init(&ingest->recipe);
-	if (digest) {
+	ingest->ticket = zong_collect_enter(store->collect);
+	if (ingest->ticket == 0)
+		r = ZONG_ENOMEM;
+	if (!r && digest) {
 		ingest->result.digest = *digest;
 		r = is_known(store, digest, &ingest->known_at_begin);
 	}
@@ -362,5 +367,6 @@ void zong_ingest_free(struct zong_ingest *ingest)
 		zong_digest_abandon(ingest->state);
 	zong_segment_zstd_give(ingest->store, ingest->zstd);
 	zong_recipe_release(&ingest->recipe);
+	zong_collect_leave(ingest->store->collect, ingest->ticket);
 	free(ingest);
 }

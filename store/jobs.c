@@ -347,3 +347,61 @@ void zong_job_counts(struct zong_store *store, uint64_t *ret_waiting, uint64_t *
 	*ret_waiting = ready > running ? ready - running : 0;
 	*ret_parked = parked;
 }
+
+/* ---- of a raster ---- */
+
+static int find_by_raster(
+	struct zong_txn *txn, const struct zong_digest *raster, struct zong_id *ret_id)
+{
+	struct zong_key key;
+	const void *bytes;
+	size_t len;
+	int r;
+
+	zong_key_clear(&key);
+	zong_key_digest(&key, raster);
+	r = zong_txn_get_bytes(txn, ZONG_TABLE_JOBS_BY_RASTER, &key, &bytes, &len);
+	if (r)
+		return r;
+	if (len != sizeof(ret_id->bytes))
+		return ZONG_ECORRUPT;
+	memcpy(ret_id->bytes, bytes, len);
+	return 0;
+}
+
+int zong_job_drop(struct zong_txn *txn, const struct zong_digest *raster)
+{
+	Zong__Job job = ZONG__JOB__INIT;
+	struct zong_id id;
+	int r = find_by_raster(txn, raster, &id);
+
+	if (r)
+		return r;
+	job.id.data = id.bytes;
+	job.id.len = sizeof(id.bytes);
+	return zong_job_done(txn, &job);
+}
+
+int zong_job_move(struct zong_txn *txn, const struct zong_digest *raster,
+	const struct zong_digest *file, uint32_t page)
+{
+	ProtobufCBinaryData before;
+	Zong__Job *job = NULL;
+	struct zong_key key;
+	struct zong_id id;
+	int r = find_by_raster(txn, raster, &id);
+
+	if (!r)
+		r = get(txn, &id, &job);
+	if (r)
+		return r;
+	before = job->file;
+	job->file.data = (uint8_t *)(uintptr_t)file->bytes;
+	job->file.len = sizeof(file->bytes);
+	job->page = page;
+	id_key(&id, &key);
+	r = zong_txn_put(txn, ZONG_TABLE_JOBS, &key, &job->base);
+	job->file = before;
+	zong__job__free_unpacked(job, NULL);
+	return r;
+}

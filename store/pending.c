@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect.h"
 #include "pending.h"
 
 static void key_of(const struct zong_digest *digest, struct zong_key *ret_key)
@@ -19,8 +20,10 @@ int zong_pending_put(struct zong_txn *txn, struct zong_segment_put *put, uint64_
 
 	put->is_new = false;
 	key_of(&put->digest, &key);
-	if (zong_segment_stored(txn->store, &put->digest) ||
-		zong_txn_has(txn, ZONG_TABLE_PENDING, &key))
+	if (zong_segment_stored(txn->store, &put->digest))
+		return txn->err;
+	zong_collect_put(txn->store->collect, &put->digest);
+	if (zong_txn_has(txn, ZONG_TABLE_PENDING, &key))
 		return txn->err;
 	r = zong_txn_reserve(txn, ZONG_TABLE_PENDING, &key, len, &room);
 	if (r)

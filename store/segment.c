@@ -4,6 +4,7 @@
 
 #include <zong/byteorder.h>
 
+#include "collect.h"
 #include "pending.h"
 #include "segment.h"
 
@@ -140,7 +141,7 @@ bool zong_segment_stored(struct zong_store *store, const struct zong_digest *dig
 		return false;
 	found = find(store, txn, digest, &value) == 0;
 	zong_env_read_end(&store->segments, txn);
-	return found;
+	return found && zong_collect_believe(store->collect, digest);
 }
 
 static bool is_pending(struct zong_store *store, const struct zong_digest *digest)

@@ -15,6 +15,7 @@
 
 struct zong_writer;
 struct zong_text;
+struct zong_collect;
 
 /* Tables of segments/. */
 enum zong_segment_table {
@@ -44,6 +45,7 @@ struct zong_store {
 	struct zong_env segments;
 	struct zong_writer *writer;
 	_Atomic uint64_t pending; /* bytes in ZONG_TABLE_PENDING; the catalog thread's to set */
+	struct zong_collect *collect;
 
 	pthread_mutex_t mutex; /* guards what follows; held for moments only */
 	pthread_cond_t moved;  /* number went up */

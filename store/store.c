@@ -15,6 +15,7 @@
 #include <zong/file.h>
 #include <zong/time.h>
 
+#include "collect.h"
 #include "state.h"
 #include "segment.h"
 #include "version.h"
@@ -54,6 +55,12 @@ static const char *const catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_JOBS_READY] = "jobs_ready",
 	[ZONG_TABLE_JOBS_BY_RASTER] = "jobs_by_raster",
 	[ZONG_TABLE_PENDING] = "pending",
+	[ZONG_TABLE_LOOSE] = "loose",
+	[ZONG_TABLE_RETENTION_RULES] = "retention_rules",
+	[ZONG_TABLE_HOLDS] = "holds",
+	[ZONG_TABLE_HOLDS_ACTIVE] = "holds_active",
+	[ZONG_TABLE_DESTRUCTION_LISTS] = "destruction_lists",
+	[ZONG_TABLE_DESTRUCTION_ITEMS] = "destruction_items",
 };
 
 static const char *const segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {
@@ -332,7 +339,9 @@ int zong_store_open_sized(const char *dir, const struct zong_store_options *opti
 	pthread_mutex_init(&store->mutex, NULL);
 	zong_cond_init(&store->moved);
 	store->dir = strdup(dir);
-	r = store->dir ? open_all(store, maps ? maps : &usual_maps) : ZONG_ENOMEM;
+	r = store->dir ? zong_collect_new(&store->collect) : ZONG_ENOMEM;
+	if (!r)
+		r = open_all(store, maps ? maps : &usual_maps);
 	if (r) {
 		zong_store_close(store);
 		return zong_err_set(err, r, "%s", dir);
@@ -355,6 +364,7 @@ void zong_store_close(struct zong_store *store)
 		return;
 	zong_text_stop(store);
 	zong_writer_stop(store->writer);
+	zong_collect_free(store->collect);
 	zong_env_close(&store->segments);
 	zong_env_close(&store->catalog);
 	if (store->lock_fd >= 0)

@@ -84,13 +84,13 @@ static void finish_batch(struct zong_writer *writer, struct zong_write *batch, b
 	uint64_t count = 0;
 
 	for (write = batch; write; write = write->next)
-		count += !(pass && write->change);
+		count += !(pass && zong_writer_goes_on(write));
 	if (count > 0)
 		count_written(writer->store, count);
 	pthread_mutex_lock(&writer->mutex);
 	for (write = batch; write; write = next) {
 		next = write->next; /* its owner may be gone as soon as the lock is open */
-		if (pass && write->change)
+		if (pass && zong_writer_goes_on(write))
 			queue_add(&writer->ready, write);
 		else
 			write->done = true;

@@ -31,8 +31,13 @@
 #include "segment.h"
 #include "state.h"
 
+/* Something that is done in one of the two threads with no write transaction of its environment open. */
+typedef int zong_write_work(void *ctx);
+
 struct zong_write {
-	zong_store_change *change; /* NULL: segments only */
+	zong_store_change *change; /* NULL: segments only, or work */
+	zong_write_work *work;	   /* or NULL; then neither change nor puts */
+	bool work_in_catalog;	   /* in the catalog thread, else in the segment thread */
 	void *ctx;
 	struct zong_segment_put *puts; /* borrowed */
 	size_t put_count;

@@ -1,6 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "writer_state.h"
 
+bool zong_writer_goes_on(const struct zong_write *write)
+{
+	return write->change || (write->work && write->work_in_catalog);
+}
+
+static void run_works(struct zong_write *batch)
+{
+	for (; batch; batch = batch->next)
+		if (batch->work && batch->work_in_catalog)
+			batch->result = batch->work(batch->ctx);
+}
+
 /* Runs one change in @mdb. *ret_full: it hit the end of the map. */
 static int run_change(
 	struct zong_writer *writer, MDB_txn *mdb, struct zong_write *write, bool *ret_full)
@@ -148,6 +160,7 @@ void zong_writer_write_catalog(struct zong_writer *writer, struct zong_write *ba
 	int grows = 0;
 	int r;
 
+	run_works(batch);
 	if (count_changes(batch) == 0)
 		return;
 	for (;;) {

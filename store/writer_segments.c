@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <zong/log.h>
 
+#include "collect.h"
 #include "writer_state.h"
 
 #define PENDING_WRITES 2
@@ -23,6 +24,39 @@ static bool goes_pending(struct zong_writer *writer, const struct zong_write *ba
 	       atomic_load(&writer->store->pending) < ZONG_PENDING_MOST;
 }
 
+/* Work may have taken segments away. */
+static void reload_kept(struct zong_writer *writer)
+{
+	struct zong_env *env = &writer->store->segments;
+	uint64_t kept;
+	MDB_txn *txn;
+	int rc;
+
+	if (zong_env_read_begin(env, &txn))
+		return;
+	rc = zong_segment_total(env, txn, &kept);
+	zong_env_read_end(env, txn);
+	if (rc)
+		return;
+	pthread_mutex_lock(&writer->mutex);
+	writer->kept = kept;
+	pthread_mutex_unlock(&writer->mutex);
+}
+
+static void run_works(struct zong_writer *writer, struct zong_write *batch)
+{
+	bool any = false;
+
+	for (; batch; batch = batch->next) {
+		if (!batch->work || batch->work_in_catalog)
+			continue;
+		batch->result = batch->work(batch->ctx);
+		any = true;
+	}
+	if (any)
+		reload_kept(writer);
+}
+
 static int put_segments(struct zong_writer *writer, MDB_txn *txn, struct zong_write *batch,
 	uint64_t *ret_kept, bool *ret_any)
 {
@@ -39,6 +73,7 @@ static int put_segments(struct zong_writer *writer, MDB_txn *txn, struct zong_wr
 			rc = zong_segment_put(env, txn, &write->puts[i], &kept);
 			if (rc)
 				return rc;
+			zong_collect_put(writer->store->collect, &write->puts[i].digest);
 		}
 	*ret_kept = kept;
 	*ret_any = kept != before;
@@ -83,6 +118,7 @@ void zong_writer_write_segments(struct zong_writer *writer, struct zong_write *b
 	int grows = 0;
 	int r;
 
+	run_works(writer, batch);
 	for (write = batch; write; write = write->next)
 		some = some || write->put_count > 0;
 	if (!some)

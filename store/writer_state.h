@@ -31,6 +31,8 @@ struct zong_writer {
 	bool drained;			/* and nothing becomes ready any more */
 };
 
+/* Has it anything to do in the catalog thread? */
+bool zong_writer_goes_on(const struct zong_write *write);
 /* One commit for the segments of a batch, or none. Segment thread. */
 void zong_writer_write_segments(struct zong_writer *writer, struct zong_write *batch);
 /* Moves a step of what is pending into segments/. Segment thread: it hands the deletion to the catalog thread and waits

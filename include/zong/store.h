@@ -71,6 +71,12 @@ enum zong_table {
 	ZONG_TABLE_JOBS_READY,       /* due, id -> nothing */
 	ZONG_TABLE_JOBS_BY_RASTER,   /* raster -> id: at most one job a raster */
 	ZONG_TABLE_PENDING,          /* digest -> segment as in segments/, on its way there: the store's own */
+	ZONG_TABLE_LOOSE,            /* segment digest -> id of the removal: perhaps no recipe names it any more */
+	ZONG_TABLE_RETENTION_RULES,  /* kind of case, type of material, event -> RetentionRule */
+	ZONG_TABLE_HOLDS,            /* id -> Hold */
+	ZONG_TABLE_HOLDS_ACTIVE,     /* 'c' case no | 'm' material id | 'u' code, then hold id -> nothing */
+	ZONG_TABLE_DESTRUCTION_LISTS,/* id -> DestructionList */
+	ZONG_TABLE_DESTRUCTION_ITEMS,/* list id, material id -> DestructionItem */
 	ZONG_TABLE_COUNT_,
 };
 
@@ -257,6 +263,38 @@ void zong_reader_close(struct zong_reader *reader);
 /* The whole file into @fd, its digest checked at the end. */
 int zong_reader_copy(struct zong_reader *reader, int fd);
 
+/* ---- taking away ---- */
+
+/* In a change: the recipe of a file goes; its segments may go by the next collection. No error when there is none. */
+int zong_store_forget_file(struct zong_txn *txn, const struct zong_digest *file);
+
+enum zong_collect_mode {
+	ZONG_COLLECT_LOOSE, /* of the files taken away */
+	ZONG_COLLECT_ALL,   /* every segment that no recipe names: also what failed uploads left */
+	ZONG_COLLECT_COUNT, /* the same, looked at only; on a live archive what is being taken in counts as well */
+};
+struct zong_collect_result {
+	uint64_t looked;  /* segments looked at */
+	uint64_t named;   /* a recipe names them */
+	uint64_t saved;   /* an upload brought them again meanwhile; looked at again the next time */
+	uint64_t loose;   /* nobody names them */
+	uint64_t deleted; /* of these, those deleted now */
+	uint64_t bytes;   /* that they occupied */
+	uint64_t wiped;   /* free pages overwritten with zeros */
+};
+/* Asked now and then; true ends the run. */
+typedef bool zong_collect_stop(void *ctx);
+/* Deletes segments that no recipe names and overwrites all free pages of the archive's files with zeros, beside
+ * uploads. The files do not become shorter: what is free is used again. One run at a time. Ended anywhere, by @stop (may be
+ * NULL) or by a crash, it has taken nothing that a recipe names, and the next one goes on.
+ * 0, ZONG_EBUSY (one is running), ZONG_ECANCELLED, ZONG_ETIMEOUT (a read transaction that stays open sees
+ * pages that were to be wiped), ZONG_ECORRUPT (a recipe that cannot be read: nothing is deleted), and those of
+ * zong_store_write. */
+int zong_collect_run(struct zong_store *store, enum zong_collect_mode mode, zong_collect_stop *stop, void *ctx,
+	struct zong_collect_result *ret_result);
+/* Segments that wait for a run. */
+int zong_collect_waiting(struct zong_store *store, uint64_t *ret_loose);
+
 /* Readings are kept compressed. */
 int zong_reading_put(struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading);
 int zong_reading_get(struct zong_txn *txn, const struct zong_digest *raster, Zong__Reading **ret_reading);
@@ -268,6 +306,11 @@ int zong_job_add(struct zong_txn *txn, const Zong__Job *job);
 /* The job that is due first and that nobody in this process works on; marks it as being worked on (in memory only:
  * after a crash it is simply due). 0, or ZONG_EEND: none now; *ret_due is when the next one will be (0: none). */
 int zong_job_take(struct zong_store *store, int64_t now, Zong__Job **ret_job, int64_t *ret_due);
+/* In a change: there is nothing to be done any more for this raster. ZONG_ENOENT: it has no job. */
+int zong_job_drop(struct zong_txn *txn, const struct zong_digest *raster);
+/* In a change: the same page is at this place of another file from now on. ZONG_ENOENT. */
+int zong_job_move(struct zong_txn *txn, const struct zong_digest *raster, const struct zong_digest *file,
+	uint32_t page);
 /* Gives it back without a change (shutdown). */
 void zong_job_release(struct zong_store *store, const Zong__Job *job);
 /* In a change: done with it | again at @due (tries + 1) | parked with its reason. The mark is taken
