@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <memory>
@@ -35,6 +36,10 @@ namespace
 
 constexpr int TRIES = 5; /* a search overtaken by two commits begins again */
 constexpr size_t IDLE_MAX = 16;
+/* Documents with the rarest word of a query that are ranked at most. Where more have it, the newest ones are ranked,
+ * and older ones only if these do not give as many hits as were asked for. */
+constexpr Xapian::doccount RANKED = 10000;
+constexpr Xapian::docid WIDER = 8; /* times, when the newest were not enough */
 
 /* Runs @body and turns what it throws into a code. */
 template <typename Body> int guarded(const char *doing, Body body)
@@ -143,6 +148,69 @@ int add_query_term(void *ctx, const char *term, size_t len, bool begins)
 	return 0;
 }
 
+/* Documents from one number on; numbers are given in the order of indexing. A filter only: no weight. */
+class newest : public Xapian::PostingSource
+{
+      public:
+	newest(Xapian::docid first, Xapian::docid last) : first_(first), last_(last)
+	{
+	}
+
+	Xapian::doccount get_termfreq_min() const override
+	{
+		return 0;
+	}
+
+	Xapian::doccount get_termfreq_est() const override
+	{
+		return last_ - first_ + 1;
+	}
+
+	Xapian::doccount get_termfreq_max() const override
+	{
+		return last_ - first_ + 1;
+	}
+
+	void init(const Xapian::Database &) override
+	{
+		at_ = 0;
+	}
+
+	void next(double) override
+	{
+		at_ = at_ == 0 ? first_ : at_ + 1;
+	}
+
+	void skip_to(Xapian::docid to, double) override
+	{
+		at_ = std::max({to, first_, at_});
+	}
+
+	bool at_end() const override
+	{
+		return at_ > last_;
+	}
+
+	Xapian::docid get_docid() const override
+	{
+		return at_;
+	}
+
+      private:
+	Xapian::docid first_, last_, at_ = 0;
+};
+
+/* How many documents can be hits at most: those with the rarest word. */
+Xapian::doccount most_hits(const Xapian::Database &database, const query_builder &builder)
+{
+	Xapian::doccount least = database.get_doccount();
+
+	for (const auto &phrase : builder.phrases)
+		for (const auto &term : phrase)
+			least = std::min(least, database.get_termfreq(term));
+	return least;
+}
+
 Xapian::Query to_query(const query_builder &builder)
 {
 	std::vector<Xapian::Query> parts;
@@ -207,20 +275,48 @@ void fill_hit(const Xapian::MSetIterator &from, struct zong_text_hit *ret_hit)
 	ret_hit->score = from.get_percent() / 100.0;
 }
 
-int search_once(zong_textsearch *search, const Xapian::Query &query, size_t offset, size_t max,
+/* The hits of all documents, or of as many of the newest as it needs to have enough: what a word costs that stands
+ * in nearly every document must not grow with the archive. @ret_share: of the documents looked at. */
+Xapian::MSet rank(const Xapian::Database &database, const query_builder &builder,
+	Xapian::doccount offset, Xapian::doccount max, double *ret_share)
+{
+	const Xapian::Query query = to_query(builder);
+	const Xapian::docid last = database.get_lastdocid();
+	const Xapian::doccount most = most_hits(database, builder);
+	Xapian::Enquire enquire(database);
+	Xapian::docid window = last;
+
+	if (most > RANKED)
+		window = static_cast<Xapian::docid>(static_cast<double>(last) / most * RANKED);
+	for (; window < last; window = window < last / WIDER ? window * WIDER : last) {
+		newest source(last - window + 1, last);
+
+		enquire.set_query(Xapian::Query(
+			Xapian::Query::OP_FILTER, query, Xapian::Query(&source)));
+		const Xapian::MSet hits = enquire.get_mset(offset, max, offset + max);
+		if (hits.size() == max) {
+			*ret_share = static_cast<double>(window) / last;
+			return hits;
+		}
+	}
+	enquire.set_query(query);
+	*ret_share = 1;
+	return enquire.get_mset(offset, max, ZONG_LIMIT_SEARCH_SCAN);
+}
+
+int search_once(zong_textsearch *search, const query_builder &builder, size_t offset, size_t max,
 	struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total)
 {
 	handle handle(search);
-	Xapian::Enquire enquire(handle.database());
 	size_t count = 0;
+	double share;
+	const Xapian::MSet hits = rank(handle.database(), builder,
+		static_cast<Xapian::doccount>(offset), static_cast<Xapian::doccount>(max), &share);
 
-	enquire.set_query(query);
-	const Xapian::MSet hits = enquire.get_mset(static_cast<Xapian::doccount>(offset),
-		static_cast<Xapian::doccount>(max), ZONG_LIMIT_SEARCH_SCAN);
 	for (auto hit = hits.begin(); hit != hits.end() && count < max; ++hit)
 		fill_hit(hit, &ret_hits[count++]);
 	*ret_count = count;
-	*ret_total = hits.get_matches_estimated();
+	*ret_total = static_cast<size_t>(hits.get_matches_estimated() / share);
 	handle.give_back();
 	return 0;
 }
@@ -328,11 +424,9 @@ int zong_textsearch_run(struct zong_textsearch *search, const char *query, size_
 	if (r)
 		return r;
 	return guarded("searching", [&] {
-		const Xapian::Query parsed = to_query(builder);
-
 		for (int tries = 1;; tries++) {
 			try {
-				return search_once(search, parsed, offset, max, ret_hits, ret_count,
+				return search_once(search, builder, offset, max, ret_hits, ret_count,
 					ret_total);
 			} catch (const Xapian::DatabaseModifiedError &) {
 				if (tries == TRIES)

@@ -31,7 +31,8 @@ struct zong_hit {
 };
 
 /* All members given must hold together. Best first; only what the subject may see, and the total counts only that
- * as far as it was looked at. One material and page comes once. Waits up to a second for the text index to hold what
+ * as far as it was looked at: for one who sees all that is soon behind the last hit asked for. Words that stand in
+ * very many pages are ranked among the newest ones. One material and page comes once. Waits up to a second for the text index to hold what
  * was committed before. ZONG_EQUERY (nothing asked, or unusable), ZONG_ECURSOR, ZONG_EFORBIDDEN. */
 int zong_search_run(struct zong_archive *archive, const struct zong_subject *who,
 	const struct zong_search *search, struct zong_hit **ret_hits, size_t *ret_count, char **ret_next,

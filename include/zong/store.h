@@ -351,7 +351,8 @@ struct zong_text_hit {
  * document do not matter), and so must text in double quotes, blanks and all. Comparison by zong_utf8_fold and
  * lower case. Between zong_text_start and zong_text_stop (ZONG_EIO otherwise). A broken index is made anew by
  * itself; until then the answer is ZONG_EIO.
- * Hits @offset .. @offset+@max; *ret_total is an estimate of all. Caller's array. Returns 0, ZONG_EQUERY
+ * Hits @offset .. @offset+@max; *ret_total is an estimate of all. Where even the rarest word stands in very many
+ * documents, the newest ones are ranked, and older ones only if there are not enough hits. Caller's array. Returns 0, ZONG_EQUERY
  * (nothing to look for), ZONG_ELIMIT, ZONG_EIO. */
 int zong_text_search(struct zong_store *store, const char *query, size_t offset, size_t max,
 	struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total);

@@ -19,6 +19,7 @@
 #include "search_text.h"
 
 #define ITEMS_UNLESS_SAID 50
+#define BEYOND 200	  /* looked at behind what is asked for, so that small totals are exact */
 #define LEAST_BEGINNING 3 /* characters of a case number in the one box */
 #define CURSOR_LEN 12	  /* the query's mark, then the place as a number */
 
@@ -262,14 +263,20 @@ struct answer {
 	char *next;
 };
 
+/* *ret_short: it was cut before there was enough, and is to be done again without cutting. */
 static int answer_in(struct zong_found *found, const struct zong_text_hits *hits, size_t at,
-	size_t max, struct answer *ret_answer)
+	size_t max, struct answer *ret_answer, bool *ret_short)
 {
+	bool cut;
 	int err = find(found, hits);
 
 	if (err)
 		return err;
 	zong_found_sort(found);
+	cut = found->enough && (found->cut || hits->more);
+	*ret_short = cut && found->count <= at + max;
+	if (*ret_short)
+		return 0;
 	ret_answer->total = found->count;
 	err = fill_hits(found, at, max, &ret_answer->hits, &ret_answer->count);
 	if (err || at >= found->count || max >= found->count - at)
@@ -280,29 +287,51 @@ static int answer_in(struct zong_found *found, const struct zong_text_hits *hits
 	return err;
 }
 
-/* The index is asked before the transaction begins, and that after all waiting. */
-static int answer(struct zong_archive *archive, const struct zong_subject *who,
+/* The index is asked before the transaction begins, and that after all waiting. @enough: 0, or the number of things
+ * after which looking further only counts. */
+static int answer_with(struct zong_archive *archive, const struct zong_subject *who,
 	const struct zong_query *query, struct zong_arena *arena, size_t at, size_t max,
-	struct answer *ret_answer)
+	size_t enough, struct answer *ret_answer, bool *ret_short)
 {
 	struct zong_text_hits hits = {0};
 	struct zong_found found;
 	struct zong_txn *txn;
 	int err = 0;
 
-	if (query->words && archive->text) {
-		zong_text_settle(archive->store, ZONG_SECOND);
-		err = zong_text_hits_ask(&hits, archive->store, query);
-	}
+	if (query->words && archive->text)
+		err = zong_text_hits_ask(
+			&hits, archive->store, query, enough ? enough : ZONG_LIMIT_SEARCH_SCAN);
 	if (!err)
 		err = zong_store_read_begin(archive->store, &txn);
 	if (!err) {
 		zong_found_init(&found, txn, who, query, arena);
-		err = answer_in(&found, &hits, at, max, ret_answer);
+		found.enough = enough;
+		err = answer_in(&found, &hits, at, max, ret_answer, ret_short);
 		zong_found_release(&found);
 		zong_txn_end(txn);
 	}
 	zong_text_hits_release(&hits);
+	return err;
+}
+
+/* In a large archive most searches lead to far more than anybody wants to see. For one who may see all of it, so
+ * that what was looked at is what is shown, looking ends soon behind the last hit asked for. */
+static int answer(struct zong_archive *archive, const struct zong_subject *who,
+	const struct zong_query *query, struct zong_arena *arena, size_t at, size_t max,
+	struct answer *ret_answer)
+{
+	bool sees_all = who->role != ZONG_ROLE_DEPARTMENT && !(query->words && has_members(query));
+	size_t enough = at + max + BEYOND;
+	bool is_short = false;
+	int err;
+
+	if (query->words && archive->text)
+		zong_text_settle(archive->store, ZONG_SECOND);
+	if (!sees_all || enough >= ZONG_LIMIT_SEARCH_SCAN)
+		enough = 0;
+	err = answer_with(archive, who, query, arena, at, max, enough, ret_answer, &is_short);
+	if (!err && is_short)
+		err = answer_with(archive, who, query, arena, at, max, 0, ret_answer, &is_short);
 	return err;
 }
 

@@ -49,9 +49,17 @@ void zong_found_release(struct zong_found *found)
 	*found = (struct zong_found){0};
 }
 
-bool zong_found_full(const struct zong_found *found)
+void zong_found_begin(struct zong_found *found)
 {
-	return found->looked >= ZONG_LIMIT_SEARCH_SCAN;
+	found->until = found->count - found->later + found->enough;
+}
+
+bool zong_found_full(struct zong_found *found)
+{
+	bool enough = found->enough && found->count - found->later >= found->until;
+
+	found->cut = found->cut || enough;
+	return enough || found->looked >= ZONG_LIMIT_SEARCH_SCAN;
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -300,6 +308,8 @@ int zong_found_raster(
 			seen < ZONG_FOUND_FIRST ? score : score * SCORE_LATER, &added);
 		if (err)
 			break;
+		if (added && seen >= ZONG_FOUND_FIRST)
+			found->later++;
 		seen += added;
 	}
 	zong_iter_end(&iter);

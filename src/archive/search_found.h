@@ -12,8 +12,9 @@
  *     zong_found_release(&found)
  *
  * Each returns 0 or an error that ends the search; that a thing is not seen or does not hold is
- * none. At most ZONG_LIMIT_SEARCH_SCAN things are looked at: zong_found_full. Threads: that of the
- * txn. */
+ * none. At most ZONG_LIMIT_SEARCH_SCAN things are looked at: zong_found_full. Where found->enough is set, a walk
+ * (from zong_found_begin on) ends when it has added as many: walks give their best first, so that further ones would
+ * only be counted. Threads: that of the txn. */
 
 #include <zong/access.h>
 #include <zong/arena.h>
@@ -66,6 +67,10 @@ struct zong_found {
 	struct zong_found_item *item; /* owned */
 	size_t count, cap;
 	size_t looked;
+	size_t enough;	     /* that one walk adds; 0: all it finds */
+	size_t until;	     /* ... so this walk ends at this count, */
+	size_t later;	     /* not counting those that were put behind others */
+	bool cut;	     /* one did end so, and there may be more */
 	Zong__Case *cas;     /* the last one, to be asked again at once */
 	struct zong_id last; /* the last material, ... */
 	bool last_seen;	     /* ... and whether it may be seen and holds */
@@ -75,7 +80,9 @@ struct zong_found {
 void zong_found_init(struct zong_found *found, struct zong_txn *txn, const struct zong_subject *who,
 	const struct zong_query *query, struct zong_arena *arena);
 void zong_found_release(struct zong_found *found);
-bool zong_found_full(const struct zong_found *found);
+/* A walk begins: over one range of keys, or over what the text index found. */
+void zong_found_begin(struct zong_found *found);
+bool zong_found_full(struct zong_found *found);
 
 /* A page of a material, or with @page 0 all of it. *ret_added (may be NULL): it is seen and holds.
  */

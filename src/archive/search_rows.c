@@ -90,6 +90,7 @@ int zong_rows_case(struct zong_found *found, const char *no)
 	struct zong_key prefix;
 	int err;
 
+	zong_found_begin(found);
 	zong_key_clear(&prefix);
 	zong_key_str_open(&prefix, no);
 	err = zong_iter_begin(&iter, found->txn, ZONG_TABLE_CASES, &prefix, NULL, false);
@@ -123,6 +124,7 @@ static int walk_unit(struct walk *walk, enum zong_table table, const struct zong
 	struct zong_key prefix;
 	int err;
 
+	zong_found_begin(walk->found);
 	zong_key_clear(&prefix);
 	zong_key_str_open(&prefix, unit->text);
 	err = zong_iter_begin(&iter, walk->found->txn, table, &prefix, NULL, false);
@@ -167,6 +169,7 @@ static int walk_cert_text(struct walk *walk, const char *text)
 	struct zong_key prefix;
 	int err;
 
+	zong_found_begin(walk->found);
 	zong_key_clear(&prefix);
 	zong_key_str_open(&prefix, text);
 	err = zong_iter_begin(&iter, walk->found->txn, ZONG_TABLE_BY_CERT, &prefix, NULL, false);
@@ -191,9 +194,11 @@ static int walk_cert_text(struct walk *walk, const char *text)
 static int walk_cert_tail(struct walk *walk, const struct zong_key *prefix, double score)
 {
 	struct zong_iter iter;
-	int err = zong_iter_begin(
-		&iter, walk->found->txn, ZONG_TABLE_BY_CERT_TAIL, prefix, NULL, false);
+	int err;
 
+	zong_found_begin(walk->found);
+	err = zong_iter_begin(
+		&iter, walk->found->txn, ZONG_TABLE_BY_CERT_TAIL, prefix, NULL, false);
 	if (err)
 		return err;
 	while (!walk_full(walk) && (err = zong_iter_next(&iter)) == 0) {
@@ -253,6 +258,7 @@ static int walk_name(struct zong_found *found, const char *name)
 	struct zong_key prefix;
 	int err;
 
+	zong_found_begin(found);
 	zong_key_clear(&prefix);
 	zong_key_str_open(&prefix, name);
 	err = zong_iter_begin(&iter, found->txn, ZONG_TABLE_BY_PARTY, &prefix, NULL, false);
@@ -279,6 +285,7 @@ static int walk_idno(struct walk *walk, const char *idno)
 	struct zong_key prefix;
 	int err;
 
+	zong_found_begin(walk->found);
 	zong_row_key_str(&prefix, idno);
 	err = zong_iter_begin(&iter, walk->found->txn, ZONG_TABLE_BY_IDNO, &prefix, NULL, false);
 	if (err)

@@ -15,8 +15,8 @@
 #define SCORE_LEAST 0.3
 #define SCORE_WITHIN 0.5
 
-int zong_text_hits_ask(
-	struct zong_text_hits *hits, struct zong_store *store, const struct zong_query *query)
+int zong_text_hits_ask(struct zong_text_hits *hits, struct zong_store *store,
+	const struct zong_query *query, size_t max)
 {
 	size_t total = 0;
 	int err;
@@ -24,11 +24,10 @@ int zong_text_hits_ask(
 	*hits = (struct zong_text_hits){0};
 	if (!query->words || query->phrases == 0)
 		return 0;
-	hits->hit = calloc(ZONG_LIMIT_SEARCH_SCAN, sizeof(*hits->hit));
+	hits->hit = calloc(max, sizeof(*hits->hit));
 	if (!hits->hit)
 		return ZONG_ENOMEM;
-	err = zong_text_search(
-		store, query->words, 0, ZONG_LIMIT_SEARCH_SCAN, hits->hit, &hits->count, &total);
+	err = zong_text_search(store, query->words, 0, max, hits->hit, &hits->count, &total);
 	hits->more = total > hits->count;
 	return err == ZONG_EQUERY ? 0 : err;
 }
@@ -71,6 +70,7 @@ int zong_text_hits_add(const struct zong_text_hits *hits, struct zong_found *fou
 {
 	size_t before = found->count;
 
+	zong_found_begin(found);
 	for (size_t i = 0; i < hits->count && !zong_found_full(found); i++) {
 		int err = add_hit(found, &hits->hit[i], hits->hit[i].score);
 

@@ -5,7 +5,7 @@
 /* The full-text part of a search. The index is asked first and without a transaction, then what it
  * named is looked up:
  *
- *     zong_text_hits_ask(&hits, store, query)
+ *     zong_text_hits_ask(&hits, store, query, max)
  *     ... read transaction ...
  *     zong_text_hits_add(&hits, &found)
  *     zong_text_hits_release(&hits)
@@ -21,8 +21,8 @@ struct zong_text_hits {
 };
 
 /* 0, ZONG_ENOMEM or an error of zong_text_search; a query of punctuation only finds nothing. */
-int zong_text_hits_ask(
-	struct zong_text_hits *hits, struct zong_store *store, const struct zong_query *query);
+int zong_text_hits_ask(struct zong_text_hits *hits, struct zong_store *store,
+	const struct zong_query *query, size_t max);
 int zong_text_hits_add(const struct zong_text_hits *hits, struct zong_found *found);
 void zong_text_hits_release(struct zong_text_hits *hits);
 

@@ -435,6 +435,52 @@ static void a_page_in_many_cases_does_not_hide_the_others(void **state)
 		assert_true(hits[i - 1].score >= hits[i].score);
 }
 
+#define UNIT_D "370786001002GB00009F00010001"
+#define SHELF 330
+
+static int put_shelf(struct zong_txn *txn, void *ctx)
+{
+	const struct zong_id *id = ctx;
+
+	for (int i = 0; i < SHELF; i++) {
+		struct sample_material m = {
+			.id = id[i], .case_no = "202612010001", .title = "附件", .unit = UNIT_D};
+		int err = sample_put_material(txn, &m);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Each is found by its case and by itself; a search looks only a little beyond what it shows. */
+static void every_one_of_many_comes_once_from_page_to_page(void **state)
+{
+	static struct zong_id id[SHELF];
+	static char seen[SHELF][ZONG_ID_TEXT];
+	char *cursor = NULL;
+	size_t all = 0;
+
+	(void)state;
+	for (int i = 0; i < SHELF; i++)
+		zong_id_new(&id[i]);
+	sample_case(&sample, (struct sample_case){.no = "202612010001", .unit = UNIT_D});
+	assert_int_equal(zong_store_write(sample.archive.store, put_shelf, id), 0);
+	do {
+		find((struct zong_search){.parcel = UNIT_D, .max = 20, .cursor = cursor});
+		free(cursor);
+		cursor = next ? strdup(next) : NULL;
+		for (size_t i = 0; i < count; i++) {
+			for (size_t j = 0; j < all; j++)
+				assert_string_not_equal(seen[j], hits[i].material);
+			assert_true(all < SHELF);
+			memcpy(seen[all++], hits[i].material, ZONG_ID_TEXT);
+		}
+	} while (cursor);
+	assert_int_equal(all, SHELF);
+	assert_int_equal(total, SHELF);
+}
+
 static void a_search_is_on_record_with_what_was_asked(void **state)
 {
 	_cleanup_row_ Zong__LogRecord *record = NULL;
@@ -540,6 +586,7 @@ int main(void)
 		cmocka_unit_test_teardown(what_cannot_be_asked_is_refused, forget),
 		cmocka_unit_test_teardown(pages_of_hits_follow_each_other, forget),
 		cmocka_unit_test_teardown(a_page_in_many_cases_does_not_hide_the_others, forget),
+		cmocka_unit_test_teardown(every_one_of_many_comes_once_from_page_to_page, forget),
 		cmocka_unit_test_teardown(a_search_is_on_record_with_what_was_asked, forget),
 		cmocka_unit_test_teardown(every_word_of_the_box_may_be_hostile, forget),
 		cmocka_unit_test_teardown(

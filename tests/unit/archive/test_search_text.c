@@ -52,7 +52,9 @@ static void pages_and_titles_come_from_the_index(void **state)
 {
 	(void)state;
 	start("业务");
-	assert_int_equal(zong_text_hits_ask(&hits, sample.archive.store, &s.query), 0);
+	assert_int_equal(
+		zong_text_hits_ask(&hits, sample.archive.store, &s.query, ZONG_LIMIT_SEARCH_SCAN),
+		0);
 	assert_int_equal(hits.count, 3);
 	assert_false(hits.more);
 	assert_int_equal(zong_text_hits_add(&hits, &s.found), 0);
@@ -70,7 +72,9 @@ static void punctuation_alone_asks_nothing(void **state)
 {
 	(void)state;
 	start("、。");
-	assert_int_equal(zong_text_hits_ask(&hits, sample.archive.store, &s.query), 0);
+	assert_int_equal(
+		zong_text_hits_ask(&hits, sample.archive.store, &s.query, ZONG_LIMIT_SEARCH_SCAN),
+		0);
 	assert_int_equal(hits.count, 0);
 	assert_int_equal(zong_text_hits_add(&hits, &s.found), 0);
 	assert_int_equal(s.found.count, 0);

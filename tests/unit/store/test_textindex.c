@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -219,6 +220,35 @@ static void a_page_of_hits_knows_the_total(void **state)
 		zong_textsearch_run(it.search, " ", 0, 7, hits, &count, &total), ZONG_EQUERY);
 }
 
+#define MANY 12000 /* more than are ranked */
+
+/* Both words stand in all of them, behind one another in the oldest one only. */
+static void common_words_are_looked_for_among_the_newest_and_at_need_further_back(void **state)
+{
+	struct zong_text_hit hits[7];
+	size_t count, total, i;
+	char name[16];
+
+	(void)state;
+	for (i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "%zu", i);
+		put(name, i == 0 ? "甲乙丙" : "甲乙，乙丙");
+	}
+	assert_int_equal(zong_textindex_commit(it.index, MANY), 0);
+	assert_int_equal(zong_textsearch_run(it.search, "甲乙", 0, 7, hits, &count, &total), 0);
+	assert_int_equal(count, 7);
+	assert_true(total >= MANY * 9 / 10 && total <= MANY * 11 / 10);
+	for (i = 0; i < count; i++) {
+		snprintf(name, sizeof(name), "%.*s", (int)hits[i].what_len, (char *)hits[i].what);
+		assert_true(strtoul(name, NULL, 10) > 0);
+	}
+	assert_found("甲乙丙", "0");
+	/* All of them, where one asks on to the end. */
+	assert_int_equal(
+		zong_textsearch_run(it.search, "甲乙", MANY - 3, 7, hits, &count, &total), 0);
+	assert_int_equal(count, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +261,7 @@ int main(void)
 		TEST(an_index_ahead_of_the_catalog_or_of_another_archive_is_made_anew),
 		TEST(a_broken_index_is_made_anew),
 		TEST(a_page_of_hits_knows_the_total),
+		TEST(common_words_are_looked_for_among_the_newest_and_at_need_further_back),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
