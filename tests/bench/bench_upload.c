@@ -7,7 +7,7 @@
 #include <zong/file.h>
 #include <zong/identity.h>
 
-#include "archive/filing.h"
+#include "filing.h"
 #include "bench_store.h"
 
 /* What is received goes into a spool file and through the digest while it comes. */

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "archive/index_rows.h"
-#include "archive/inside.h"
+#include "index_rows.h"
+#include "inside.h"
 #include "scale.h"
 #include "state.h"
 

@@ -20,13 +20,13 @@
 #include <zong/file.h>
 #include <zong/time.h>
 
-#include "archive/deliver.h"
-#include "archive/filing.h"
-#include "archive/index_rows.h"
-#include "archive/inside.h"
-#include "archive/journal.h"
-#include "archive/opening.h"
-#include "archive/row.h"
+#include "deliver.h"
+#include "filing.h"
+#include "index_rows.h"
+#include "inside.h"
+#include "journal.h"
+#include "opening.h"
+#include "row.h"
 #include "scale.h"
 
 #define BATCH 50000

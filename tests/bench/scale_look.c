@@ -11,7 +11,7 @@
 #include <zong/search.h>
 #include <zong/time.h>
 
-#include "archive/inside.h"
+#include "inside.h"
 #include "bench_store.h"
 #include "env.h"
 #include "scale.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "scale.h"
-#include "tools/mkscan.h"
+#include "mkscan.h"
 
 #define CERTS_A_YEAR 100000 /* serials begin anew each year */
 #define FIRST_YEAR 2014

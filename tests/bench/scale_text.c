@@ -8,7 +8,7 @@
 #include <zong/utf8.h>
 
 #include "scale.h"
-#include "tools/mkscan.h"
+#include "mkscan.h"
 
 #define LINES 26
 #define LINE_CHARACTERS 19
