@@ -68,6 +68,12 @@ struct zong_txn {
 	void *seen_ctx;
 };
 
+extern const struct zong_store_maps zong_store_usual_maps;
+/* Both environments of @store->dir; also after a failure to be closed one by one. */
+int zong_store_open_envs(struct zong_store *store, const struct zong_store_maps *maps, bool create);
+/* Where the catalog keeps the archive's id. */
+void zong_store_id_key(struct zong_key *ret_key);
+
 /* As zong_store_create and zong_store_open, with other first map sizes (NULL: the usual ones). */
 int zong_store_create_sized(
 	const char *dir, const struct zong_store_maps *maps, struct zong_err *err);

@@ -21,8 +21,6 @@
 #include "version.h"
 #include "writer.h"
 
-static const char *const folders[] = {"catalog", "segments", "text", "spool"};
-
 /* In the order of enum zong_table. A name is for ever. */
 static const char *const catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_META] = "meta",
@@ -68,7 +66,7 @@ static const char *const segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {
 	[ZONG_SEGMENT_TABLE_TOTALS] = "totals",
 };
 
-static const struct zong_store_maps usual_maps = {
+const struct zong_store_maps zong_store_usual_maps = {
 	.catalog = (size_t)1 << 30,
 	.segments = (size_t)4 << 30,
 };
@@ -103,28 +101,6 @@ static char *path_in(const char *dir, const char *name)
 	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
 }
 
-/* ---- making one ---- */
-
-/* 0 when @dir is there and holds nothing. */
-static int check_empty(const char *dir)
-{
-	DIR *handle = opendir(dir);
-	const struct dirent *entry;
-	int r = 0;
-
-	if (!handle)
-		return zong_error_from_errno(errno);
-	while (!r) {
-		entry = readdir(handle);
-		if (!entry)
-			break;
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			r = ZONG_EEXIST;
-	}
-	closedir(handle);
-	return r;
-}
-
 static int open_env(const char *dir, const char *folder, struct zong_env *env,
 	const char *const *tables, size_t count, unsigned flags, size_t map, bool create)
 {
@@ -135,7 +111,7 @@ static int open_env(const char *dir, const char *folder, struct zong_env *env,
 	return zong_env_open(env, path, tables, count, flags, map, create);
 }
 
-static int open_envs(struct zong_store *store, const struct zong_store_maps *maps, bool create)
+int zong_store_open_envs(struct zong_store *store, const struct zong_store_maps *maps, bool create)
 {
 	unsigned flags = store->read_only ? MDB_RDONLY : 0;
 	int r = open_env(store->dir, "catalog", &store->catalog, catalog_tables, ZONG_TABLE_COUNT_,
@@ -149,88 +125,10 @@ static int open_envs(struct zong_store *store, const struct zong_store_maps *map
 		ZONG_SEGMENT_TABLE_COUNT_, flags | MDB_NORDAHEAD, maps->segments, create);
 }
 
-static void id_key(struct zong_key *ret_key)
+void zong_store_id_key(struct zong_key *ret_key)
 {
 	zong_key_clear(ret_key);
 	zong_key_str(ret_key, "id");
-}
-
-static int write_id(struct zong_store *store)
-{
-	struct zong_txn txn = {.store = store, .write = true};
-	struct zong_key key;
-	struct zong_id id;
-	bool full;
-	int r = zong_env_write_begin(&store->catalog, &txn.mdb);
-
-	if (r)
-		return r;
-	zong_id_new(&id);
-	id_key(&key);
-	r = zong_txn_put_bytes(&txn, ZONG_TABLE_META, &key, id.bytes, sizeof(id.bytes));
-	if (r) {
-		zong_env_abort(txn.mdb);
-		return r;
-	}
-	return zong_env_commit(&store->catalog, txn.mdb, &full);
-}
-
-static int write_file(const char *dir, const char *name, const char *text)
-{
-	_cleanup_free_ char *path = path_in(dir, name);
-
-	if (!path)
-		return ZONG_ENOMEM;
-	return zong_file_replace(path, text, strlen(text), 0600);
-}
-
-static int make_folders(const char *dir)
-{
-	size_t i;
-	int r = 0;
-
-	for (i = 0; !r && i < sizeof(folders) / sizeof(*folders); i++) {
-		_cleanup_free_ char *path = path_in(dir, folders[i]);
-
-		r = path ? zong_file_make_dir(path, 0700) : ZONG_ENOMEM;
-	}
-	return r;
-}
-
-static int fill_new(const char *dir, const struct zong_store_maps *maps)
-{
-	struct zong_store store = {.dir = (char *)(uintptr_t)dir};
-	int r = make_folders(dir);
-
-	if (!r)
-		r = write_file(dir, "lock", "");
-	if (!r)
-		r = open_envs(&store, maps, true);
-	if (!r)
-		r = write_id(&store);
-	zong_env_close(&store.segments);
-	zong_env_close(&store.catalog);
-	if (r)
-		return r;
-	/* Last: without it the directory is no archive. */
-	return zong_version_write(dir);
-}
-
-int zong_store_create_sized(
-	const char *dir, const struct zong_store_maps *maps, struct zong_err *err)
-{
-	int r = zong_file_make_dir(dir, 0700);
-
-	if (r == ZONG_EEXIST)
-		r = check_empty(dir);
-	if (!r)
-		r = fill_new(dir, maps ? maps : &usual_maps);
-	return r ? zong_err_set(err, r, "%s", dir) : 0;
-}
-
-int zong_store_create(const char *dir, struct zong_err *err)
-{
-	return zong_store_create_sized(dir, NULL, err);
 }
 
 /* ---- opening ---- */
@@ -259,7 +157,7 @@ static int read_id(struct zong_store *store)
 
 	if (r)
 		return r;
-	id_key(&key);
+	zong_store_id_key(&key);
 	r = zong_txn_get_bytes(txn, ZONG_TABLE_META, &key, &bytes, &len);
 	if (r == ZONG_ENOENT || (!r && len != sizeof(store->id.bytes)))
 		r = ZONG_ECORRUPT;
@@ -312,7 +210,7 @@ static int open_all(struct zong_store *store, const struct zong_store_maps *maps
 	else if (format < ZONG_FORMAT)
 		r = bring_up(store->dir, maps);
 	if (!r)
-		r = open_envs(store, maps, !store->read_only && format < ZONG_FORMAT);
+		r = zong_store_open_envs(store, maps, !store->read_only && format < ZONG_FORMAT);
 	if (r == ZONG_ENOENT)
 		r = ZONG_ECORRUPT; /* it is an archive, so its parts must be there */
 	if (!r)
@@ -341,7 +239,7 @@ int zong_store_open_sized(const char *dir, const struct zong_store_options *opti
 	store->dir = strdup(dir);
 	r = store->dir ? zong_collect_new(&store->collect) : ZONG_ENOMEM;
 	if (!r)
-		r = open_all(store, maps ? maps : &usual_maps);
+		r = open_all(store, maps ? maps : &zong_store_usual_maps);
 	if (r) {
 		zong_store_close(store);
 		return zong_err_set(err, r, "%s", dir);

@@ -114,6 +114,11 @@ bool zong_key_take_id(struct zong_key_view *view, struct zong_id *ret_id);
 
 /* ---- opening ---- */
 
+/* One change of the catalog. Runs in the writer thread, possibly more than once (the map grew),
+ * so it computes everything it hands out anew each time; it neither waits nor calls zong_store_write.
+ * Non-zero undoes it and is what zong_store_write returns. */
+typedef int zong_store_change(struct zong_txn *txn, void *ctx);
+
 struct zong_store_options {
 	bool read_only_index;    /* do not open the text index for writing */
 	/* Look only, beside whoever serves the archive: takes no lock, starts no writer, sweeps nothing, and every
@@ -125,8 +130,11 @@ struct zong_store_options {
 };
 
 /* Makes an empty archive in @dir (made if missing; must be empty). Returns 0, ZONG_EEXIST (there is
- * something already), ZONG_EIO, ZONG_ENOSPC. */
+ * something already), ZONG_EIO, ZONG_ENOSPC, ZONG_EBUSY (another process is making it). What an attempt that was
+ * cut short has left is cleared away first. */
 int zong_store_create(const char *dir, struct zong_err *err);
+/* The same with a first change (NULL: none) in the transaction that makes it: the archive has it or is none. */
+int zong_store_create_with(const char *dir, zong_store_change *change, void *ctx, struct zong_err *err);
 /* ZONG_ENOENT (no archive there), ZONG_EBUSY (another process has it), ZONG_EVERSION (made by a
  * newer zong), ZONG_ECORRUPT, ZONG_EIO, ZONG_ENOMEM. */
 int zong_store_open(const char *dir, const struct zong_store_options *options,
@@ -144,10 +152,6 @@ int zong_store_read_begin(struct zong_store *store, struct zong_txn **ret_txn);
 void zong_txn_end(struct zong_txn *txn); /* of a read; NULL is fine */
 int zong_txn_err(const struct zong_txn *txn);
 
-/* One change of the catalog. Runs in the writer thread, possibly more than once (the map grew),
- * so it computes everything it hands out anew each time; it neither waits nor calls zong_store_write.
- * Non-zero undoes it and is what zong_store_write returns. */
-typedef int zong_store_change(struct zong_txn *txn, void *ctx);
 /* Returns when the change is durable: 0, what @change returned, ZONG_ENOSPC, ZONG_EIO, ZONG_ENOMEM,
  * ZONG_ETIMEOUT (the map had to grow and a read transaction stayed open for two minutes),
  * ZONG_ECANCELLED (closing), ZONG_EINVAL (opened read_only). After ENOSPC or EIO the next write is tried afresh. */

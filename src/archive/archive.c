@@ -15,6 +15,7 @@
 #include "inside.h"
 #include "journal.h"
 #include "reader.h"
+#include "row.h"
 #include "session.h"
 #include "throttle.h"
 
@@ -35,25 +36,23 @@ static const char *const settings[] = {
 int zong_archive_create(
 	const char *dir, char ret_password[ZONG_PASSWORD_TEXT], struct zong_err *err)
 {
-	struct zong_store_options options = {.read_only_index = true};
+	_cleanup_row_ Zong__User *admin = NULL;
 	char password[ZONG_PASSWORD_TEXT];
-	struct zong_store *store;
 	int code;
 
 	if (sodium_init() < 0)
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
-	code = zong_store_create(dir, err);
-	if (!code)
-		code = zong_store_open(dir, &options, &store, err);
-	if (code)
-		return code;
 	zong_password_make(password);
-	code = zong_user_put(store, "admin", ZONG_ROLE_ADMINISTRATOR, "", password);
-	zong_store_close(store);
+	code = zong_user_make("admin", ZONG_ROLE_ADMINISTRATOR, "", password, &admin);
+	/* In the transaction that makes the archive: one without its user would be nobody's. */
+	if (!code)
+		code = zong_store_create_with(dir, zong_user_change, admin, err);
+	else
+		zong_err_set(err, code, "%s", dir);
 	if (!code)
 		memcpy(ret_password, password, sizeof(password));
 	sodium_memzero(password, sizeof(password));
-	return code ? zong_err_set(err, code, "%s", dir) : 0;
+	return code;
 }
 
 static char *join(const char *dir, const char *name)

@@ -34,7 +34,7 @@ void zong_password_make(char ret_password[ZONG_PASSWORD_TEXT])
 	ret_password[at] = '\0';
 }
 
-static int write_user(struct zong_txn *txn, void *ctx)
+int zong_user_change(struct zong_txn *txn, void *ctx)
 {
 	const Zong__User *user = ctx;
 	struct zong_key key;
@@ -43,8 +43,8 @@ static int write_user(struct zong_txn *txn, void *ctx)
 	return zong_txn_put(txn, ZONG_TABLE_USERS, &key, &user->base);
 }
 
-int zong_user_put(struct zong_store *store, const char *name, enum zong_role role,
-	const char *department, const char *password)
+int zong_user_make(const char *name, enum zong_role role, const char *department,
+	const char *password, Zong__User **ret_user)
 {
 	_cleanup_row_ Zong__User *user = zong_row_new(&zong__user__descriptor);
 	char hash[crypto_pwhash_STRBYTES];
@@ -65,7 +65,8 @@ int zong_user_put(struct zong_store *store, const char *name, enum zong_role rol
 	if (zong_row_set(&user->name, name) || zong_row_set(&user->role, zong_role_name(role)) ||
 		zong_row_set(&user->department, department) || zong_row_set(&user->password, hash))
 		return ZONG_ENOMEM;
-	return zong_store_write(store, write_user, user);
+	*ret_user = take_ptr(user);
+	return 0;
 }
 
 static int get_user(struct zong_archive *archive, const char *name, Zong__User **ret_user)

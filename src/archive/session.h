@@ -13,9 +13,11 @@
 /* A password that can be read out loud: 4 groups of 5 letters and digits that are not mistaken for
  * each other (99 bits). */
 void zong_password_make(char ret_password[ZONG_PASSWORD_TEXT]);
-/* Makes or replaces a user. ZONG_EROLE, ZONG_EINVAL (name or password unusable), ZONG_ENOMEM and
- * those of zong_store_write. */
-int zong_user_put(struct zong_store *store, const char *name, enum zong_role role,
-	const char *department, const char *password);
+/* The row of a user, freed by the caller. ZONG_EROLE, ZONG_EINVAL (name or password unusable),
+ * ZONG_ENOMEM. */
+int zong_user_make(const char *name, enum zong_role role, const char *department,
+	const char *password, Zong__User **ret_user);
+/* The change that puts such a row (@ctx) or replaces it. */
+int zong_user_change(struct zong_txn *txn, void *ctx);
 
 #endif

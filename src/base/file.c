@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,12 +44,17 @@ int zong_file_sync_dir(const char *path)
 int zong_file_make_dir(const char *path, mode_t mode)
 {
 	_cleanup_free_ char *above = dir_of(path);
+	bool there;
+	int r;
 
 	if (!above)
 		return ZONG_ENOMEM;
-	if (mkdir(path, mode) != 0)
+	errno = 0;
+	if (mkdir(path, mode) != 0 && errno != EEXIST)
 		return zong_error_from_errno(errno);
-	return zong_file_sync_dir(above);
+	there = errno == EEXIST;
+	r = zong_file_sync_dir(above);
+	return !r && there ? ZONG_EEXIST : r;
 }
 
 static int write_synced(int fd, const void *bytes, size_t len, mode_t mode)
