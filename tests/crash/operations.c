@@ -508,7 +508,7 @@ const struct operation operations[] = {
 	{"first start", NULL, run_first_start, after_first_start, 50},
 	{"upload", "founded", run_upload, NULL, 30},
 	{"concurrent uploads", "founded", run_concurrent, NULL, 20},
-	{"reading", "unread", run_reading, NULL, 60},
+	{"reading", "unread", run_reading, NULL, 40},
 	{"delivery and receipt", "filled", run_delivery, NULL, 30},
 	{"map growth", "founded", run_growth, NULL, 30},
 	{"text index catch-up", "behind", run_catch_up, NULL, 10},
