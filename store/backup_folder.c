@@ -263,7 +263,7 @@ static int add_name(void *ctx, const char *name)
 
 	if (!zong_backup_is_name(name))
 		return 0;
-	if (names->count == ZONG_BACKUP_SNAPSHOTS)
+	if (names->count == ZONG_BACKUP_SNAPSHOTS_MAX)
 		return ZONG_ELIMIT;
 	snprintf(names->items[names->count++], ZONG_BACKUP_NAME, "%s", name);
 	return 0;
@@ -277,7 +277,7 @@ static int by_name(const void *a, const void *b)
 int zong_backup_folder_names(const struct zong_backup_folder *folder,
 	char (**ret_names)[ZONG_BACKUP_NAME], size_t *ret_count)
 {
-	struct names names = {.items = calloc(ZONG_BACKUP_SNAPSHOTS, ZONG_BACKUP_NAME)};
+	struct names names = {.items = calloc(ZONG_BACKUP_SNAPSHOTS_MAX, ZONG_BACKUP_NAME)};
 	int r;
 
 	if (!names.items)

@@ -101,7 +101,7 @@ static int write_file(const char *dir, const char *name, const char *text)
 	return zong_file_replace(path, text, strlen(text), 0600);
 }
 
-static int make_folders(const char *dir)
+int zong_store_make_folders(const char *dir)
 {
 	size_t i;
 	int r = 0;
@@ -164,7 +164,7 @@ static int fill(const char *dir, int fd, const struct zong_store_maps *maps,
 	snprintf(format, sizeof(format), "%u\n", ZONG_FORMAT);
 	r = write_file(dir, UNFINISHED, format);
 	if (!r)
-		r = make_folders(dir);
+		r = zong_store_make_folders(dir);
 	if (!r)
 		r = write_file(dir, "lock", "");
 	if (!r)

@@ -50,6 +50,7 @@ void zong_pack_entry_write(uint8_t to[ZONG_PACK_ENTRY], const struct zong_pack_e
 struct zong_pack_writer;
 /* @dir: the folder packs/. Errors of zong_error_from_errno. */
 int zong_pack_create(const char *dir, uint32_t number, struct zong_pack_writer **ret_writer);
+/* No error, and nothing done, when it has it already. */
 int zong_pack_add(struct zong_pack_writer *writer, const struct zong_digest *digest,
 	const void *value, size_t len);
 /* Bytes that the pack has by now. */
@@ -80,8 +81,8 @@ int zong_pack_find(const struct zong_pack *pack, int fd, const struct zong_diges
 	struct zong_pack_entry *ret_entry);
 
 /* Reads the whole file once: its SHA-256, the records against the index, each value against its digest. @each (may be
- * NULL) is told what is wrong (@entry: of a value, NULL: the pack as such) and how many bytes were read since the
- * last call (@entry NULL and @code 0). Non-zero of it ends the walk with ZONG_ECANCELLED. @ret_bad (may be NULL): a byte
+ * NULL) is told what is wrong (@entry: of a value; NULL: the pack as such, ZONG_EDAMAGED where its SHA-256 alone is wrong,
+ * else nothing in it is to be trusted) and how many bytes were read since the last call (@entry NULL and @code 0). Non-zero of it ends the walk with ZONG_ECANCELLED. @ret_bad (may be NULL): a byte
  * an entry, set where the value is bad; pack->count of them. 0: see what was told. */
 int zong_pack_verify(const struct zong_pack *pack, int fd,
 	int (*each)(void *ctx, int code, const struct zong_pack_entry *entry, uint64_t bytes),

@@ -283,7 +283,12 @@ int zong_pack_walk_begin(struct zong_pack_set *set, struct zong_pack_walk **ret_
 	return 0;
 }
 
-int zong_pack_walk_next(struct zong_pack_walk *walk, struct zong_pack_found *ret_found)
+static bool is_bad(const struct zong_pack_set *set, const struct zong_pack_found *found)
+{
+	return set->bad && set->bad[found->place] && set->bad[found->place][found->ordinal];
+}
+
+static int walk_next(struct zong_pack_walk *walk, struct zong_pack_found *ret_found)
 {
 	struct cursor *least;
 	bool end;
@@ -302,6 +307,19 @@ int zong_pack_walk_next(struct zong_pack_walk *walk, struct zong_pack_found *ret
 		walk->heap[0] = walk->heap[--walk->count];
 	sink(walk, 0);
 	return 0;
+}
+
+int zong_pack_walk_next(struct zong_pack_walk *walk, struct zong_pack_found *ret_found)
+{
+	struct zong_pack_found found;
+	int r;
+
+	do
+		r = walk_next(walk, &found);
+	while (!r && is_bad(walk->set, &found));
+	if (!r)
+		*ret_found = found;
+	return r;
 }
 
 void zong_pack_walk_end(struct zong_pack_walk *walk)
@@ -333,9 +351,8 @@ int zong_pack_set_locate(struct zong_pack_set *set, struct zong_pack_want *wants
 
 	for (i = 0; i < count; i++)
 		wants[i].place = ZONG_PACK_NOWHERE;
-	if (count == 0)
-		return 0;
-	qsort(wants, count, sizeof(*wants), by_digest);
+	if (count)
+		qsort(wants, count, sizeof(*wants), by_digest);
 	r = zong_pack_walk_begin(set, &walk);
 	if (r)
 		return r;

@@ -21,6 +21,8 @@ struct zong_pack_set {
 	struct zong_pack *packs; /* ascending by number */
 	bool *damaged;		 /* each: left out */
 	size_t count, cap;
+	uint8_t **
+		bad; /* caller's, or NULL: for each pack NULL or a byte an entry; walks leave out those set */
 	uint32_t last; /* the highest number that a name in the folder has */
 	void (*trouble)(void *ctx, uint32_t number);
 	void *ctx;
@@ -57,7 +59,7 @@ struct zong_pack_want {
 	uint32_t len;
 };
 #define ZONG_PACK_NOWHERE SIZE_MAX
-/* Sorts @wants by digest and fills them, in one walk. */
+/* Sorts @wants by digest and fills them, in one walk; also with none, which finds damaged indexes. */
 int zong_pack_set_locate(struct zong_pack_set *set, struct zong_pack_want *wants, size_t count);
 /* The value of one that was located, checked, in place of what @ret_value held. */
 int zong_pack_set_value(

@@ -12,6 +12,7 @@
 #include <zong/file.h>
 
 #include "pack.h"
+#include "pack_digests.h"
 
 #define GATHER (1 << 20) /* bytes written at once */
 
@@ -24,6 +25,7 @@ struct zong_pack_writer {
 	struct zong_buf gathered;
 	struct zong_pack_entry *entries;
 	size_t count, cap;
+	struct zong_digest_set held;
 };
 
 static int flush(struct zong_pack_writer *writer)
@@ -77,6 +79,7 @@ static void release(struct zong_pack_writer *writer)
 		close(writer->fd);
 	zong_digest_abandon(writer->whole);
 	zong_buf_release(&writer->gathered);
+	zong_digest_set_release(&writer->held);
 	free(writer->entries);
 	free(writer->dir);
 	free(writer->temporary);
@@ -143,6 +146,11 @@ int zong_pack_add(struct zong_pack_writer *writer, const struct zong_digest *dig
 
 	if (len > ZONG_BACKUP_VALUE)
 		return ZONG_ELIMIT;
+	if (zong_digest_set_has(&writer->held, digest))
+		return 0;
+	r = zong_digest_set_add(&writer->held, digest);
+	if (r)
+		return r;
 	memcpy(record, digest->bytes, ZONG_DIGEST_SIZE);
 	zong_write_be32(record + ZONG_DIGEST_SIZE, (uint32_t)len);
 	r = put(writer, record, sizeof(record));

@@ -80,6 +80,12 @@ int zong_store_create_sized(
 int zong_store_open_sized(const char *dir, const struct zong_store_options *options,
 	const struct zong_store_maps *maps, struct zong_store **ret_store, struct zong_err *err);
 
+/* Names of the tables, for ever; by enum zong_table and enum zong_segment_table. */
+extern const char *const zong_catalog_tables[ZONG_TABLE_COUNT_];
+extern const char *const zong_segment_tables[ZONG_SEGMENT_TABLE_COUNT_];
+/* The folders in a new archive's one. */
+int zong_store_make_folders(const char *dir);
+
 /* A deadline for pthread_cond_timedwait on CLOCK_MONOTONIC; negative @micros: now. */
 void zong_deadline_in(int64_t micros, struct timespec *ret_deadline);
 /* A condition variable that waits by that clock. */

@@ -22,7 +22,7 @@
 #include "writer.h"
 
 /* In the order of enum zong_table. A name is for ever. */
-static const char *const catalog_tables[ZONG_TABLE_COUNT_] = {
+const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_META] = "meta",
 	[ZONG_TABLE_CASES] = "cases",
 	[ZONG_TABLE_CASES_BY_TIME] = "cases_by_time",
@@ -61,7 +61,7 @@ static const char *const catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_DESTRUCTION_ITEMS] = "destruction_items",
 };
 
-static const char *const segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {
+const char *const zong_segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {
 	[ZONG_SEGMENT_TABLE_SEGMENTS] = "segments",
 	[ZONG_SEGMENT_TABLE_TOTALS] = "totals",
 };
@@ -114,14 +114,14 @@ static int open_env(const char *dir, const char *folder, struct zong_env *env,
 int zong_store_open_envs(struct zong_store *store, const struct zong_store_maps *maps, bool create)
 {
 	unsigned flags = store->read_only ? MDB_RDONLY : 0;
-	int r = open_env(store->dir, "catalog", &store->catalog, catalog_tables, ZONG_TABLE_COUNT_,
+	int r = open_env(store->dir, "catalog", &store->catalog, zong_catalog_tables, ZONG_TABLE_COUNT_,
 		flags, maps->catalog, create);
 
 	if (r)
 		return r;
 	/* Segments are read here and there, never one behind the other: reading ahead is for
 	 * nothing. */
-	return open_env(store->dir, "segments", &store->segments, segment_tables,
+	return open_env(store->dir, "segments", &store->segments, zong_segment_tables,
 		ZONG_SEGMENT_TABLE_COUNT_, flags | MDB_NORDAHEAD, maps->segments, create);
 }
 

@@ -92,6 +92,7 @@ enum zong_backup_trouble {
 	ZONG_TROUBLE_VALUE_DAMAGED,	  /* one value of a pack */
 	ZONG_TROUBLE_SNAPSHOT_DAMAGED,	  /* a manifest */
 	ZONG_TROUBLE_SNAPSHOT_INCOMPLETE, /* it needs this digest, and no pack gives it */
+	ZONG_TROUBLE_ROW_BROKEN,	  /* of the archive's catalog (@name: the table); it is in the backup as it is */
 };
 
 struct zong_backup_watch {

@@ -52,7 +52,7 @@
 #define ZONG_BACKUP_PACK_MAX (UINT64_C(1) << 30)      /* a longer file is no pack */
 #define ZONG_BACKUP_VALUE (2 << 20)                   /* a value: a segment as kept, with room to spare */
 #define ZONG_BACKUP_MANIFEST (256 << 20)              /* 36 bytes a piece: a catalog of 200 GB */
-#define ZONG_BACKUP_SNAPSHOTS 4096                    /* of one folder: ten years of daily ones */
+#define ZONG_BACKUP_SNAPSHOTS_MAX 4096                /* of one folder: ten years of daily ones */
 #define ZONG_BACKUP_PIECE_MIN (8 * 1024)              /* pieces of the catalog: a row changed costs one */
 #define ZONG_BACKUP_PIECE_AVG_BITS 15
 #define ZONG_BACKUP_PIECE_MAX (128 * 1024)
