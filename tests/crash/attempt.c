@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,29 +13,11 @@
 #include <unistd.h>
 
 #include "loop.h"
+#include "tree.h"
 
 #define SECONDS_MAX 60 /* of one process: what takes longer hangs */
 
-static void die(const char *what, const char *path)
-{
-	fprintf(stderr, "%s: %s: %s\n", what, path, strerror(errno));
-	exit(2);
-}
-
 /* ---- folders ---- */
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-void place_remove(const char *path)
-{
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
 
 void place_init(struct place *place, const char *base, unsigned number)
 {
@@ -47,64 +27,24 @@ void place_init(struct place *place, const char *base, unsigned number)
 	snprintf(place->log, sizeof(place->log), "%s/log%u", base, number);
 }
 
-static void copy_file(const char *from, const char *to)
-{
-	static char bytes[1 << 20];
-	int in = open(from, O_RDONLY | O_CLOEXEC);
-	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	ssize_t n;
-
-	if (in < 0 || out < 0)
-		die("cannot copy", from);
-	while ((n = read(in, bytes, sizeof(bytes))) > 0)
-		if (write(out, bytes, (size_t)n) != n)
-			die("cannot write", to);
-	close(in);
-	close(out);
-}
-
-static void copy_tree(const char *from, const char *to)
-{
-	const struct dirent *entry;
-	char a[1200], b[1200];
-	struct stat st;
-	DIR *dir = opendir(from);
-
-	if (!dir || mkdir(to, 0700) != 0)
-		die("cannot copy", from);
-	while ((entry = readdir(dir))) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		snprintf(a, sizeof(a), "%s/%s", from, entry->d_name);
-		snprintf(b, sizeof(b), "%s/%s", to, entry->d_name);
-		if (lstat(a, &st) != 0)
-			die("cannot look at", a);
-		if (S_ISDIR(st.st_mode))
-			copy_tree(a, b);
-		else if (S_ISREG(st.st_mode))
-			copy_file(a, b);
-	}
-	closedir(dir);
-}
-
 /* The folder and the ledger as they are before the operation. */
 static void lay_out(const struct place *place, const char *state)
 {
 	char path[700];
 
-	place_remove(place->work);
+	tree_remove(place->work);
 	snprintf(path, sizeof(path), "%s.graves", place->work);
-	place_remove(path);
+	tree_remove(path);
 	if (!state) {
 		if (mkdir(place->work, 0700) != 0)
-			die("cannot make", place->work);
+			tree_die("cannot make", place->work);
 		close(open(place->ledger, O_RDWR | O_CREAT | O_TRUNC, 0600));
 		return;
 	}
 	snprintf(path, sizeof(path), "%s/prepared/%s", place->base, state);
-	copy_tree(path, place->work);
+	tree_copy(path, place->work);
 	snprintf(path, sizeof(path), "%s/prepared/%s.ledger", place->base, state);
-	copy_file(path, place->ledger);
+	tree_copy_file(path, place->ledger);
 }
 
 /* ---- processes ---- */
@@ -116,7 +56,7 @@ static int begin_child(const struct place *place, bool first)
 	int ledger = open(place->ledger, O_RDWR | O_APPEND);
 
 	if (log < 0 || ledger < 0)
-		die("cannot open", place->log);
+		tree_die("cannot open", place->log);
 	dup2(log, STDERR_FILENO);
 	alarm(SECONDS_MAX);
 	return ledger;
@@ -141,9 +81,9 @@ bool place_prepare(const char *base, const struct prepared *state)
 	waitpid(child, &status, 0);
 	snprintf(path, sizeof(path), "%s/prepared/%s", base, state->name);
 	if (rename(place.work, path) != 0)
-		die("cannot rename", place.work);
+		tree_die("cannot rename", place.work);
 	snprintf(path, sizeof(path), "%s/prepared/%s.ledger", base, state->name);
-	copy_file(place.ledger, path);
+	tree_copy_file(place.ledger, path);
 	return status == 0;
 }
 
@@ -247,7 +187,7 @@ static int reap(pid_t child, const struct place *place, const char *what)
 	int status;
 
 	if (child < 0 || waitpid(child, &status, 0) != child)
-		die("cannot start", what);
+		tree_die("cannot start", what);
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL) {
 		log = fopen(place->log, "a");
 		if (log) {
@@ -268,10 +208,10 @@ void attempt_run(struct place *place, const struct attempt *attempt, struct outc
 	int status;
 
 	if (shared == MAP_FAILED)
-		die("no memory", "");
+		tree_die("no memory", "");
 	lay_out(place, attempt->operation ? attempt->operation->begins_with : NULL);
 	if (attempt->naive && naive_prepare(place->work) != 0)
-		die("cannot prepare", place->work);
+		tree_die("cannot prepare", place->work);
 	child = fork();
 	if (child == 0)
 		work_child(place, attempt, shared);
@@ -297,7 +237,7 @@ bool attempt_map(struct place *place)
 
 	lay_out(place, NULL);
 	if (naive_prepare(place->work) != 0)
-		die("cannot prepare", place->work);
+		tree_die("cannot prepare", place->work);
 	child = fork();
 	if (child == 0) {
 		begin_child(place, true);

@@ -182,6 +182,33 @@ void house_check_ledger(struct house *house)
 
 /* ---- what must hold whatever was promised ---- */
 
+static bool was_collected(struct house *house)
+{
+	size_t count, i;
+	char **lines = read_ledger(house, &count);
+	bool collected = false;
+
+	for (i = 0; i < count; i++) {
+		collected = collected || lines[i][0] == 'K';
+		free(lines[i]);
+	}
+	free(lines);
+	return collected;
+}
+
+static void check_litter(struct house *house)
+{
+	struct zong_collect_result result;
+	int code;
+
+	if (!was_collected(house))
+		return;
+	code = zong_collect_run(house->open->store, ZONG_COLLECT_COUNT, NULL, NULL, &result);
+	if (code || result.loose)
+		wrong("%llu segments that nobody names: %s", (unsigned long long)result.loose,
+			zong_error_slug(code));
+}
+
 static void check_files(struct house *house)
 {
 	uint64_t files, broken;
@@ -261,6 +288,7 @@ int house_check(struct house *house)
 		return -1;
 	house_check_rows(house->open, false);
 	check_files(house);
+	check_litter(house);
 	house_check_ledger(house);
 	check_text(house);
 	house_close(house);
@@ -275,6 +303,7 @@ int house_check_read(struct house *house)
 		wrong("pages wait and are not read");
 	house_check_rows(house->open, true);
 	check_files(house);
+	check_litter(house);
 	house_check_ledger(house);
 	check_text(house);
 	house_close(house);

@@ -20,6 +20,7 @@
  *     A ID ATTEMPTS         a delivery was tried so often
  *     X CHANGE              the text index has reached this change
  *     G ID                  a material was destroyed
+ *     K                     no segment is there that nobody names
  *
  * Threads: house_tell any. */
 

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "loop.h"
+#include "tree.h"
 
 #define JOBS_MAX 16
 #define PAST                                                                                       \
@@ -358,6 +359,6 @@ int main(int argc, char **argv)
 	}
 	printf("1..%u\n", loop.tests);
 	if (!loop.keep)
-		place_remove(loop.base);
+		tree_remove(loop.base);
 	return loop.failures ? 1 : 0;
 }

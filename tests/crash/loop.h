@@ -43,7 +43,6 @@ struct place {
 
 /* @number: of the worker, so that each has a folder of its own. */
 void place_init(struct place *place, const char *base, unsigned number);
-void place_remove(const char *path);
 bool place_prepare(const char *base, const struct prepared *state);
 void attempt_run(struct place *place, const struct attempt *attempt, struct outcome *ret_outcome);
 /* Is a shared mapping noticed? */

@@ -15,6 +15,7 @@
 #include "house.h"
 #include "inside.h"
 #include "row.h"
+#include "tree.h"
 
 #define LONG (20 * ZONG_SECOND)
 
@@ -227,14 +228,13 @@ static int make_filled(struct house *house)
 /* More is in the catalog than in the text index: it was kept from before. */
 static int make_behind(struct house *house)
 {
-	char command[4096];
+	char text[1200], kept[1200];
 	unsigned paper;
 	int code;
 
-	snprintf(
-		command, sizeof(command), "cp -a '%s/text' '%s/kept'", house->archive, house->root);
-	if (system(command) != 0)
-		return ZONG_EIO;
+	snprintf(text, sizeof(text), "%s/text", house->archive);
+	snprintf(kept, sizeof(kept), "%s/kept", house->root);
+	tree_copy(text, kept);
 	code = house_open(house, false);
 	for (paper = 200; !code && paper < 204; paper++)
 		code = upload(house, "A0", paper);
@@ -243,9 +243,41 @@ static int make_behind(struct house *house)
 	if (!code)
 		tell_read(house);
 	house_close(house);
-	snprintf(command, sizeof(command), "rm -r '%s/text' && mv '%s/kept' '%s/text'",
-		house->archive, house->root, house->archive);
-	return code ? code : system(command) != 0 ? ZONG_EIO : 0;
+	tree_remove(text);
+	if (!code && rename(kept, text) != 0)
+		code = ZONG_EIO;
+	return code;
+}
+
+static int refuse(struct zong_txn *txn, void *ctx)
+{
+	(void)txn;
+	(void)ctx;
+	return ZONG_EINVAL;
+}
+
+/* Segments without a file, as uploads leave them that are cut short. */
+static int make_littered(struct house *house)
+{
+	struct zong_ingest *ingest;
+	unsigned paper;
+	size_t len;
+	int code = house_open(house, true);
+
+	for (paper = 300; !code && paper < 304; paper++) {
+		int fd = paper_open(paper, &len);
+
+		code = zong_ingest_begin(
+			house->open->store, fd, len, ZONG_MEDIA_PDF, NULL, NULL, NULL, &ingest);
+		close(fd);
+		if (code)
+			break;
+		if (zong_store_write_file(house->open->store, ingest, refuse, NULL) != ZONG_EINVAL)
+			code = ZONG_EIO;
+		zong_ingest_free(ingest);
+	}
+	house_close(house);
+	return code;
 }
 
 const struct prepared prepared_states[] = {
@@ -253,6 +285,7 @@ const struct prepared prepared_states[] = {
 	{"unread", "founded", make_unread},
 	{"filled", "unread", make_filled},
 	{"behind", "filled", make_behind},
+	{"littered", "filled", make_littered},
 };
 const size_t prepared_count = sizeof(prepared_states) / sizeof(*prepared_states);
 
@@ -504,6 +537,34 @@ static int run_catch_up(struct house *house)
 	return code;
 }
 
+static int collect(struct house *house, enum zong_collect_mode mode)
+{
+	struct zong_collect_result result;
+	int code;
+
+	do
+		code = zong_collect_run(house->open->store, mode, NULL, NULL, &result);
+	while (code && house_trouble(house, code));
+	return code;
+}
+
+/* What nobody names goes, while a paper comes in that brings a part of it again. */
+static int run_collection(struct house *house)
+{
+	int code = house_open(house, true);
+
+	if (!code)
+		code = upload(house, "A0", 300);
+	if (!code)
+		code = collect(house, ZONG_COLLECT_ALL);
+	if (!code)
+		code = upload(house, "A0", 301);
+	house_close(house);
+	if (!code)
+		house_tell(house, "K");
+	return code;
+}
+
 const struct operation operations[] = {
 	{"first start", NULL, run_first_start, after_first_start, 50},
 	{"upload", "founded", run_upload, NULL, 30},
@@ -512,5 +573,6 @@ const struct operation operations[] = {
 	{"delivery and receipt", "filled", run_delivery, NULL, 30},
 	{"map growth", "founded", run_growth, NULL, 30},
 	{"text index catch-up", "behind", run_catch_up, NULL, 10},
+	{"collection", "littered", run_collection, NULL, 20},
 };
 const size_t operation_count = sizeof(operations) / sizeof(*operations);
