@@ -14,6 +14,7 @@
 #include "backup_copy.h"
 #include "backup_rows.h"
 #include "backup_sink.h"
+#include "pending.h"
 #include "segment.h"
 #include "state.h"
 #include "version.h"
@@ -159,34 +160,64 @@ static int emit_piece(void *ctx, const void *piece, size_t len)
 	return put_piece(ctx, piece, len);
 }
 
-/* Are the segments that a recipe names there? */
+/* A segment that is named: in segments/, or on its way there in this very catalog. *ret_there. */
+static int find_segment(struct run *run, const struct zong_digest *digest, bool *ret_there)
+{
+	MDB_val key = {.mv_size = ZONG_DIGEST_SIZE, .mv_data = (void *)(uintptr_t)digest->bytes};
+	const void *pending;
+	MDB_val value;
+	size_t len;
+	int rc = mdb_get(run->segments, run->store->segments.dbis[ZONG_SEGMENT_TABLE_SEGMENTS],
+		&key, &value);
+	int r;
+
+	*ret_there = rc == 0;
+	if (rc != MDB_NOTFOUND)
+		return zong_error_from_mdb(rc);
+	r = zong_pending_get(run->txn, digest, &pending, &len);
+	*ret_there = r == 0;
+	return r == ZONG_ENOENT ? 0 : r;
+}
+
 static int check_recipe(struct run *run, const struct zong_iter *iter)
 {
 	Zong__Recipe *row = zong__recipe__unpack(NULL, iter->value_len, iter->value);
 	size_t i;
-	int rc = 0;
+	int r = 0;
 
 	if (!row)
 		return 0; /* told by its checksum, or of no shape that a restore could mend */
-	for (i = 0; !rc && i < row->n_pieces; i++) {
-		ProtobufCBinaryData *of = &row->pieces[i]->digest;
-		MDB_val key = {.mv_size = of->len, .mv_data = of->data};
+	for (i = 0; !r && i < row->n_pieces; i++) {
 		struct zong_digest digest;
-		MDB_val value;
+		bool there;
 
-		if (of->len != ZONG_DIGEST_SIZE)
+		if (row->pieces[i]->digest.len != ZONG_DIGEST_SIZE)
 			continue;
-		rc = mdb_get(run->segments, run->store->segments.dbis[ZONG_SEGMENT_TABLE_SEGMENTS],
-			&key, &value);
-		if (rc != MDB_NOTFOUND)
+		memcpy(digest.bytes, row->pieces[i]->digest.data, ZONG_DIGEST_SIZE);
+		r = find_segment(run, &digest, &there);
+		if (r || there)
 			continue;
-		rc = 0;
-		memcpy(digest.bytes, of->data, ZONG_DIGEST_SIZE);
 		run->manifest.about.broken++;
 		zong_backup_sink_trouble(&run->sink, ZONG_TROUBLE_SEGMENT_MISSING, NULL, &digest);
 	}
 	zong__recipe__free_unpacked(row, NULL);
-	return zong_error_from_mdb(rc);
+	return r;
+}
+
+/* One that is on its way to segments/ goes with the catalog. */
+static void check_pending(struct run *run, const struct zong_iter *iter)
+{
+	struct zong_buf scratch = ZONG_BUF_INIT(ZONG_BACKUP_VALUE);
+	struct zong_digest digest;
+
+	if (iter->key.len != ZONG_DIGEST_SIZE)
+		return;
+	memcpy(digest.bytes, iter->key.bytes, ZONG_DIGEST_SIZE);
+	if (zong_pack_check_value(&digest, iter->value, iter->value_kept, &scratch)) {
+		run->manifest.about.broken++;
+		zong_backup_sink_trouble(&run->sink, ZONG_TROUBLE_SEGMENT_BROKEN, NULL, &digest);
+	}
+	zong_buf_release(&scratch);
 }
 
 static int dump_table(struct run *run, struct zong_rows_writer *writer, enum zong_table table)
@@ -197,11 +228,13 @@ static int dump_table(struct run *run, struct zong_rows_writer *writer, enum zon
 	if (!r)
 		r = zong_iter_begin(&iter, run->txn, table, NULL, NULL, false);
 	while (!r && (r = zong_iter_next(&iter)) == 0) {
-		if (!zong_iter_sound(&iter))
+		if (table != ZONG_TABLE_PENDING && !zong_iter_sound(&iter))
 			zong_backup_sink_trouble(&run->sink, ZONG_TROUBLE_ROW_BROKEN,
 				zong_catalog_tables[table], NULL);
 		if (table == ZONG_TABLE_RECIPES)
 			r = check_recipe(run, &iter);
+		if (table == ZONG_TABLE_PENDING)
+			check_pending(run, &iter);
 		if (!r)
 			r = zong_rows_write_row(
 				writer, iter.key.bytes, iter.key.len, iter.value, iter.value_kept);

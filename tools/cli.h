@@ -113,6 +113,8 @@ struct command {
 	const char *help_en, *help_zh;
 };
 
+int command_backup(struct cli *cli, struct words *words);
+int command_restore(struct cli *cli, struct words *words);
 int command_init(struct cli *cli, struct words *words);
 int command_case_open(struct cli *cli, struct words *words);
 int command_case_show(struct cli *cli, struct words *words);

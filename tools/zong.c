@@ -77,6 +77,20 @@ static const struct word_option jobs_options[] = {
 	{0},
 };
 
+static const struct word_option backup_options[] = {
+	{.name = "keep", .kind = WORD_VALUE},
+	{.name = "rate", .kind = WORD_VALUE},
+	{.name = "check", .kind = WORD_FLAG},
+	{.name = "list", .kind = WORD_FLAG},
+	{.name = "quiet", .letter = 'q', .kind = WORD_FLAG},
+	{0},
+};
+static const struct word_option restore_options[] = {
+	{.name = "snapshot", .kind = WORD_VALUE},
+	{.name = "quiet", .letter = 'q', .kind = WORD_FLAG},
+	{0},
+};
+
 static const struct command commands[] = {
 	{"init", NULL, no_options, true, command_init, "DIR",
 		"Makes an empty archive in the folder DIR and prints the administrator's first "
@@ -183,6 +197,33 @@ static const struct command commands[] = {
 		"  --retry    try a parked one again",
 		"列出等待识别、正在识别和未能识别（搁置）的页。\n"
 		"  --retry    重试搁置的一项"},
+	{"backup", NULL, backup_options, true, command_backup,
+		"DEST [--keep 7d,4w,12m] [--rate MB/s] [--quiet] | --check DEST | --list DEST",
+		"Takes a snapshot of the archive into the folder DEST, while it is served and written "
+		"to.\n"
+		"Only what DEST does not have yet is copied; an interrupted backup is gone on with.\n"
+		"  --keep     older snapshots to keep: of the last 7 days, 4 weeks, 12 months (and y: "
+		"years); what\n"
+		"             no snapshot needs any more is removed\n"
+		"  --rate     at most so many megabytes a second\n"
+		"  --check    read everything in DEST again against its digests\n"
+		"  --list     the snapshots in DEST\n"
+		"The folder holds everything the archive does, its keys too: keep it as safe.",
+		"把档案库的快照备份到文件夹 DEST；备份时档案库照常服务和收件。\n"
+		"只复制 DEST 里还没有的；中断的备份会接着做。\n"
+		"  --keep     保留哪些旧快照：最近 7 天、4 周、12 个月（y 为年）；\n"
+		"             不再需要的内容会清除\n"
+		"  --rate     每秒最多多少兆字节\n"
+		"  --check    重读 DEST 中的全部内容并核对摘要\n"
+		"  --list     列出 DEST 中的快照\n"
+		"备份文件夹含有档案库的全部内容（包括密钥），请同样妥善保管。"},
+	{"restore", NULL, restore_options, true, command_restore,
+		"SRC DIR [--snapshot NAME] [--quiet]",
+		"Makes a new archive in DIR out of a backup's newest snapshot, or the one named, and "
+		"reads\n"
+		"everything in it again against its digests.",
+		"用备份 SRC 中最新的（或指定的）快照在 DIR 建一个新档案库，\n"
+		"并重读其中全部内容、核对摘要。"},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
