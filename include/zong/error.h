@@ -67,7 +67,12 @@
 	X(EPAGENO, "no-such-page") \
 	X(ETHROTTLED, "too-many-attempts") \
 	X(EREASON, "reason-needed") \
-	X(EHEADER, "bad-header")
+	X(EHEADER, "bad-header") \
+	X(EDESTROYED, "destroyed") \
+	X(EDATE, "bad-date") \
+	X(EUNDUE, "not-due") \
+	X(ESAMEPERSON, "second-person-needed") \
+	X(ELISTSTATE, "list-state")
 
 enum zong_error {
 	ZONG_OK = 0,

@@ -20,6 +20,11 @@
 #define ZONG_LIMIT_UNITS 1000           /* units of one case: first registration of a whole building */
 #define ZONG_LIMIT_PARTIES 1000
 #define ZONG_LIMIT_RECEIVERS 50
+#define ZONG_LIMIT_EVENTS 200           /* dated events of one case */
+#define ZONG_LIMIT_RULES 1000           /* retention rules */
+#define ZONG_LIMIT_YEARS 1000           /* of a retention rule */
+#define ZONG_LIMIT_RULE_REASON 400      /* of a hold's reason, where it stands beside a material */
+#define ZONG_LIMIT_DESTRUCTION 5000     /* materials of one destruction list: two people have to look through it */
 
 /* -- files -- */
 #define ZONG_LIMIT_FILE (UINT64_C(16) << 30)    /* bytes of one file */

@@ -27,6 +27,11 @@ static const struct {
 	[ZONG_VERB_JOB_READ] = {"job.read", {YES, YES, NO, NO, YES}},
 	[ZONG_VERB_JOB_RETRY] = {"job.retry", {YES, YES, NO, NO, YES}},
 	[ZONG_VERB_STATUS_READ] = {"status.read", {YES, YES, NO, YES, YES}},
+	[ZONG_VERB_CASE_EVENT] = {"case.event", {NO, YES, NO, NO, YES}},
+	[ZONG_VERB_RETENTION_READ] = {"retention.read", {YES, YES, NO, NO, YES}},
+	[ZONG_VERB_RETENTION_MANAGE] = {"retention.manage", {YES, NO, NO, NO, YES}},
+	[ZONG_VERB_HOLD_MANAGE] = {"hold.manage", {YES, YES, NO, NO, YES}},
+	[ZONG_VERB_DESTRUCTION_MANAGE] = {"destruction.manage", {YES, YES, NO, NO, YES}},
 };
 
 const char *zong_verb_name(enum zong_verb verb)

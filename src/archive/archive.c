@@ -14,6 +14,7 @@
 #include "index_rows.h"
 #include "inside.h"
 #include "journal.h"
+#include "keeper.h"
 #include "reader.h"
 #include "row.h"
 #include "session.h"
@@ -157,7 +158,11 @@ static int start(struct zong_archive *archive, const struct zong_archive_options
 	if (code)
 		return code;
 	archive->text = true;
-	return start_reading(archive, options, err);
+	code = start_reading(archive, options, err);
+	if (code || options->paused)
+		return code;
+	code = zong_keeper_start(archive, &archive->keeper);
+	return code ? zong_err_set(err, code, NULL) : 0;
 }
 
 int zong_archive_open(const char *dir, const struct zong_archive_options *options,
@@ -186,6 +191,7 @@ void zong_archive_close(struct zong_archive *archive)
 {
 	if (!archive)
 		return;
+	zong_keeper_stop(archive->keeper);
 	/* threads that wait in the pool come back when it is cancelled, and find that they are to
 	 * end */
 	zong_readers_ask(archive->readers);

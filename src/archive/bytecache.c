@@ -83,14 +83,17 @@ static void link_newest(struct shard *shard, struct zong_bytecache_item *item)
 	shard->newest = item;
 }
 
-static void drop_oldest(struct shard *shard)
+static void drop(struct shard *shard, struct zong_bytecache_item *item)
 {
-	struct zong_bytecache_item *item = shard->oldest;
-
 	*slot_of(shard, &item->digest) = item->next;
 	unlink_use(shard, item);
 	shard->bytes -= item->len;
 	zong_bytecache_give(item);
+}
+
+static void drop_oldest(struct shard *shard)
+{
+	drop(shard, shard->oldest);
 }
 
 void zong_bytecache_free(struct zong_bytecache *cache)
@@ -151,6 +154,18 @@ struct zong_bytecache_item *zong_bytecache_put(
 	}
 	pthread_mutex_unlock(&shard->lock);
 	return item;
+}
+
+void zong_bytecache_forget(struct zong_bytecache *cache, const struct zong_digest *digest)
+{
+	struct shard *shard = shard_of(cache, digest);
+	struct zong_bytecache_item *item;
+
+	pthread_mutex_lock(&shard->lock);
+	item = *slot_of(shard, digest);
+	if (item)
+		drop(shard, item);
+	pthread_mutex_unlock(&shard->lock);
 }
 
 void zong_bytecache_give(struct zong_bytecache_item *item)

@@ -27,6 +27,8 @@ struct zong_bytecache_item *zong_bytecache_take(
  * is freed. */
 struct zong_bytecache_item *zong_bytecache_put(
 	struct zong_bytecache *cache, const struct zong_digest *digest, void *bytes, size_t len);
+/* Its bytes are not given out any more. */
+void zong_bytecache_forget(struct zong_bytecache *cache, const struct zong_digest *digest);
 void zong_bytecache_give(struct zong_bytecache_item *item); /* NULL is fine */
 const void *zong_bytecache_bytes(const struct zong_bytecache_item *item, size_t *ret_len);
 /* Bytes held by the cache itself now. */

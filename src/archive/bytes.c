@@ -114,6 +114,11 @@ static int look(struct zong_archive *archive, const struct zong_subject *who, co
 	zong_txn_end(txn);
 	if (err)
 		return err;
+	if ((*ret_material)->destroyed) {
+		zong__material__free_unpacked(*ret_material, NULL);
+		*ret_material = NULL;
+		return ZONG_EDESTROYED;
+	}
 	if (file) {
 		zong_digest_format(file, digest);
 		snprintf(ret_object, ZONG_LOOK_OBJECT, "file/%s", digest);

@@ -27,6 +27,7 @@ static int same_content(Zong__Case *entry, Zong__Case *stored, bool *ret_same)
 
 	bare.opened = 0;
 	bare.record = 0;
+	bare.n_events = 0;
 	bare.opened_by = entry->opened_by;
 	len = zong__case__get_packed_size(entry);
 	if (zong__case__get_packed_size(&bare) != len) {

@@ -182,7 +182,7 @@ static struct zong_filecache_file *drop(
 {
 	file->users_--;
 	file->used_ = ++cache->clock;
-	if (file->state_ == FAILED && !file->users_) {
+	if ((file->state_ == FAILED || file->forgotten_) && !file->users_) {
 		unlink_file(cache, file);
 		return file;
 	}
@@ -231,6 +231,23 @@ void zong_filecache_give(struct zong_filecache *cache, const struct zong_filecac
 
 	pthread_mutex_lock(&cache->lock);
 	gone = drop(cache, (struct zong_filecache_file *)(uintptr_t)file);
+	pthread_mutex_unlock(&cache->lock);
+	destroy(gone);
+}
+
+void zong_filecache_forget(struct zong_filecache *cache, const struct zong_digest *digest)
+{
+	struct zong_filecache_file *gone = NULL;
+	struct zong_filecache_file *file;
+
+	pthread_mutex_lock(&cache->lock);
+	file = find(cache, digest);
+	if (file && file->users_) {
+		file->forgotten_ = true;
+	} else if (file) {
+		unlink_file(cache, file);
+		gone = file;
+	}
 	pthread_mutex_unlock(&cache->lock);
 	destroy(gone);
 }

@@ -30,6 +30,7 @@ struct zong_filecache_file {
 	uint64_t used_; /* when: counts up */
 	int state_;
 	bool memory_;
+	bool forgotten_;
 };
 
 /* @max: files kept that nobody uses. @spool: borrowed. */
@@ -41,6 +42,8 @@ void zong_filecache_free(
 int zong_filecache_take(struct zong_filecache *cache, const struct zong_digest *digest,
 	const struct zong_filecache_file **ret_file);
 void zong_filecache_give(struct zong_filecache *cache, const struct zong_filecache_file *file);
+/* Not kept any longer than it is in use. */
+void zong_filecache_forget(struct zong_filecache *cache, const struct zong_digest *digest);
 /* Files open now, used or not. */
 size_t zong_filecache_count(struct zong_filecache *cache);
 

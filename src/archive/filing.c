@@ -195,7 +195,7 @@ static int put_file(struct zong_txn *txn, struct zong_filing *filing)
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
 	}
 	if (!filing->file)
-		return ZONG_ECORRUPT; /* was there when we looked, and files are never taken away */
+		return ZONG_ENOENT; /* was there when we looked, and was destroyed since */
 	err = zong_row_copy(&filing->file->base, &copy);
 	if (err)
 		return err;

@@ -24,7 +24,7 @@ struct zong_filing {
 };
 
 /* A zong_store_change; @ctx is a struct zong_filing. 0, ZONG_ENOCASE, ZONG_ENODEPARTMENT and those
- * of the store. */
+ * of the store; ZONG_ENOENT: the file was known and was destroyed meanwhile, look at it anew. */
 int zong_filing_change(struct zong_txn *txn, void *ctx);
 /* Was it a worker's death, and not the file, why this page could not be decoded? Then the same file, handed in
  * again, is looked at again, and what decodes now is put under every material that has it. */

@@ -15,7 +15,16 @@ struct target {
 	const char *case_no;		  /* 'c', or NULL */
 	const struct zong_digest *raster; /* 'r', or NULL */
 	const struct zong_id *material;	  /* 'm', or NULL */
+	bool gone;			  /* the row is taken out */
 };
+
+static int put_row(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const struct target *target)
+{
+	if (target->gone)
+		return zong_txn_delete(txn, table, key);
+	return zong_txn_put_bytes(txn, table, key, "", 0);
+}
 
 static void add_target(struct zong_key *key, const struct target *target)
 {
@@ -39,7 +48,7 @@ static int put(
 	zong_key_clear(&key);
 	zong_key_str(&key, value);
 	add_target(&key, target);
-	return zong_txn_put_bytes(txn, table, &key, "", 0);
+	return put_row(txn, table, &key, target);
 }
 
 static int put_unit(struct zong_txn *txn, const char *text, const struct target *target)
@@ -68,7 +77,7 @@ static int put_cert(struct zong_txn *txn, const char *text, const struct target 
 	zong_key_str(&key, tail);
 	zong_key_str(&key, cert.text);
 	add_target(&key, target);
-	return zong_txn_put_bytes(txn, ZONG_TABLE_BY_CERT_TAIL, &key, "", 0);
+	return put_row(txn, ZONG_TABLE_BY_CERT_TAIL, &key, target);
 }
 
 static int put_idno(struct zong_txn *txn, const char *text, const struct target *target)
@@ -144,11 +153,11 @@ int zong_index_case(struct zong_txn *txn, const Zong__Case *cas)
 	return err;
 }
 
-int zong_index_material(struct zong_txn *txn, const Zong__Material *m)
+static int index_material(struct zong_txn *txn, const Zong__Material *m, bool gone)
 {
 	uint8_t what[1 + ZONG_ID_SIZE] = {'m'};
 	struct zong_id id;
-	struct target target = {.material = &id};
+	struct target target = {.material = &id, .gone = gone};
 	uint64_t change;
 	int err = 0;
 
@@ -161,6 +170,16 @@ int zong_index_material(struct zong_txn *txn, const Zong__Material *m)
 	return err ? err : zong_text_changed(txn, what, sizeof(what), &change);
 }
 
+int zong_index_material(struct zong_txn *txn, const Zong__Material *m)
+{
+	return index_material(txn, m, false);
+}
+
+int zong_index_material_gone(struct zong_txn *txn, const Zong__Material *m)
+{
+	return index_material(txn, m, true);
+}
+
 static int put_field(struct zong_txn *txn, const Zong__Field *field, const struct target *target)
 {
 	struct zong_key key;
@@ -171,7 +190,7 @@ static int put_field(struct zong_txn *txn, const Zong__Field *field, const struc
 		zong_key_clear(&key);
 		zong_key_str(&key, field->value);
 		zong_key_digest(&key, target->raster);
-		return zong_txn_put_bytes(txn, ZONG_TABLE_BY_UNIT_READ, &key, "", 0);
+		return put_row(txn, ZONG_TABLE_BY_UNIT_READ, &key, target);
 	}
 	if (strcmp(field->kind, "certificate") == 0)
 		return put_cert(txn, field->value, target);
@@ -180,11 +199,11 @@ static int put_field(struct zong_txn *txn, const Zong__Field *field, const struc
 	return 0;
 }
 
-int zong_index_reading(
-	struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading)
+static int index_reading(struct zong_txn *txn, const struct zong_digest *raster,
+	const Zong__Reading *reading, bool gone)
 {
 	uint8_t what[1 + ZONG_DIGEST_SIZE] = {'r'};
-	struct target target = {.raster = raster};
+	struct target target = {.raster = raster, .gone = gone};
 	uint64_t change;
 	int err = 0;
 
@@ -192,6 +211,18 @@ int zong_index_reading(
 	for (size_t i = 0; !err && i < reading->n_fields; i++)
 		err = put_field(txn, reading->fields[i], &target);
 	return err ? err : zong_text_changed(txn, what, sizeof(what), &change);
+}
+
+int zong_index_reading(
+	struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading)
+{
+	return index_reading(txn, raster, reading, false);
+}
+
+int zong_index_reading_gone(
+	struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading)
+{
+	return index_reading(txn, raster, reading, true);
 }
 
 static int raster_text(struct zong_txn *txn, const uint8_t *digest, struct zong_buf *ret_text)
@@ -249,6 +280,10 @@ static int material_text(struct zong_txn *txn, const uint8_t *id, struct zong_bu
 	if (err)
 		return err;
 	material = (const Zong__Material *)row;
+	if (material->destroyed) {
+		protobuf_c_message_free_unpacked(row, NULL);
+		return ZONG_ENOENT;
+	}
 	add_line(ret_text, material->title);
 	add_line(ret_text, material->type);
 	add_line(ret_text, material->file_name);

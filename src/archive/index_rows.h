@@ -24,6 +24,11 @@ int zong_index_material(struct zong_txn *txn, const Zong__Material *m);
 int zong_index_reading(
 	struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading);
 
+/* The rows of what is destroyed are taken out again; the text index finds it gone. */
+int zong_index_material_gone(struct zong_txn *txn, const Zong__Material *m);
+int zong_index_reading_gone(
+	struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading);
+
 /* A zong_text_source: the text of a raster or of a material (title, type, file name, case number,
  * kind, parties, address). @ctx is not used. ZONG_ENOENT: gone, or not read. */
 int zong_index_source(void *ctx, struct zong_txn *txn, const uint8_t *what, size_t what_len,

@@ -23,6 +23,8 @@ struct zong_archive {
 	struct zong_bytecache *bytes;	/* bytecache.h */
 	struct zong_throttle *throttle; /* throttle.h */
 	struct zong_readers *readers;	/* reader.h; NULL without a pool */
+	struct zong_keeper *keeper;	/* keeper.h; NULL where it is paused */
+	int32_t today;			/* for tests: the day that retention counts with; 0: by the clock */
 	bool text;			/* the text index runs */
 };
 

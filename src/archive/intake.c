@@ -15,6 +15,7 @@
 
 /* Decoding the pages takes most of the time; storing comes after it. */
 #define PROBE_SHARE 0.7
+#define LOOKED_AGAIN 8 /* a file that is destroyed whenever it is looked at */
 
 struct run {
 	struct zong_archive *archive;
@@ -196,8 +197,8 @@ static int store(struct run *run, struct zong_filing *filing, struct zong_err *e
 	filing->file = run->file;
 	code = zong_store_write_file(
 		run->archive->store, filing->ingest, zong_filing_change, filing);
-	if (!code)
-		return 0;
+	if (!code || code == ZONG_ENOENT)
+		return code;
 	if (code == ZONG_ENODEPARTMENT)
 		return zong_err_set(err, code, "%s", filing->missing);
 	if (code == ZONG_ENOCASE)
@@ -221,6 +222,13 @@ static int take_in(struct run *run, const struct zong_subject *who, const Zong__
 		zong_err_set(err, code, NULL);
 	if (!code)
 		code = store(run, &filing, err);
+	for (int again = 0; code == ZONG_ENOENT && again < LOOKED_AGAIN; again++) { /* known when we looked, destroyed since */
+		zong_ingest_free(filing.ingest);
+		filing.ingest = NULL;
+		code = run->file ? 0 : probe_file(run, err);
+		if (!code)
+			code = store(run, &filing, err);
+	}
 	if (!code) {
 		code = make_receipt(run->archive, who, &filing, receipt);
 		if (code)

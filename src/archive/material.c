@@ -60,6 +60,8 @@ static int look_page(struct zong_txn *txn, const struct zong_subject *who, const
 	int code;
 
 	code = zong_look_material(txn, who, id, &page->material);
+	if (!code && page->material->destroyed)
+		code = ZONG_EDESTROYED;
 	if (!code && !zong_row_digest(&page->material->file, &page->digest))
 		code = ZONG_ECORRUPT;
 	if (!code) {

@@ -254,6 +254,32 @@ static const struct message messages[] = {
 		{"A reason is needed", NULL,
 			"Say why the material goes back, so that the window knows what to "
 			"change."}},
+	{ZONG_EDESTROYED,
+		{"材料已依规销毁", "材料“%s”。",
+			"保管期限已满，已按销毁清册销毁；材料的登记信息和销毁证明仍可查看。"},
+		{"The material was destroyed", "Material \"%s\".",
+			"Its time was over and it was destroyed by a destruction list. What it was and "
+			"the certificate of its destruction can still be seen."}},
+	{ZONG_EDATE, {"日期不对", "“%s”不是可用的日期。", "请写成 2020-01-31 这样，不能晚于今天。"},
+		{"Bad date", "\"%s\" cannot be used as a date.",
+			"Write it like 2020-01-31; it cannot be later than today."}},
+	{ZONG_EUNDUE,
+		{"有的材料还不能销毁", "%s 件不能列入清册。",
+			"没有列出清册。请看每件材料的原因：保管期限未满、永久保管、被保全或已在清册中。"},
+		{"Some of it may not be destroyed yet", "%s cannot be listed.",
+			"No list was made. See the reason of each: its time has not come, it is kept "
+			"permanently, held, or on a list already."}},
+	{ZONG_ESAMEPERSON,
+		{"需要另一个人批准", NULL, "提出销毁清册的人不能自己批准，请由另一位档案员或管理员批准。"},
+		{"Another person has to approve", NULL,
+			"Who proposed a destruction list cannot approve it. Another archivist or "
+			"administrator has to."}},
+	{ZONG_ELISTSTATE,
+		{"清册的状态不允许", "清册的状态是：%s。",
+			"清册须先提出，由另一个人批准，然后才能执行；执行后不能取消。"},
+		{"The list does not stand so", "Its state is: %s.",
+			"A list is proposed, then approved by another person, then executed; after that "
+			"it cannot be cancelled."}},
 	{ZONG_EHEADER, {"请求头不对", "请求头：%s。", "请检查发送请求的程序。"},
 		{"Bad header", "The header: %s.", "Check the program that sends the request."}},
 };

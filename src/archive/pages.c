@@ -113,6 +113,10 @@ static int fill(struct zong_txn *txn, const Zong__Material *material, bool field
 {
 	int err;
 
+	if (material->destroyed) {
+		pages->file = zong_row_new(&zong__file__descriptor);
+		return pages->file ? 0 : ZONG_ENOMEM;
+	}
 	err = file_of(txn, material, &pages->file);
 	if (err)
 		return err;
@@ -190,6 +194,10 @@ int zong_material_progress(struct zong_archive *archive, const Zong__Material *m
 	uint32_t read = 0;
 	int err;
 
+	*ret_read = 0;
+	*ret_parked = 0;
+	if (material->destroyed)
+		return 0;
 	err = zong_store_read_begin(archive->store, &txn);
 	if (err)
 		return err;

@@ -55,7 +55,7 @@ static int put_raster(struct zong_txn *txn, const struct outcome *outcome, Zong_
 
 	err = zong_row_raster(txn, &outcome->raster, &raster);
 	if (err)
-		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+		return err; /* ZONG_ENOENT: its last page was destroyed meanwhile */
 	first = state == ZONG__RASTER_STATE__RASTER_READ && raster->state != state &&
 		raster->state != ZONG__RASTER_STATE__RASTER_BLANK;
 	raster->state = state;
@@ -149,6 +149,9 @@ static int settle(struct zong_archive *archive, struct outcome *outcome)
 {
 	if (outcome->reading)
 		return zong_store_write(archive->store, write_reading, outcome);
+	/* A file that is gone: the job has moved to another one that has the page, or is gone too. */
+	if (outcome->code == ZONG_ENOENT)
+		return zong_store_write(archive->store, write_again, outcome);
 	if (is_death(outcome->code) && outcome->job->tries + 1 < ZONG_LIMIT_TRIES)
 		return zong_store_write(archive->store, write_again, outcome);
 	zong_log_warning("page %u cannot be read and was put aside: %s %s", outcome->job->page,
@@ -170,6 +173,8 @@ static int work(struct zong_archive *archive, const Zong__Job *job)
 		return outcome.code;
 	outcome.reason = err.subject;
 	code = settle(archive, &outcome);
+	if (code == ZONG_ENOENT)
+		code = 0; /* nobody has the page any more: what was read of it is not kept */
 	if (outcome.reading)
 		zong__reading__free_unpacked(outcome.reading, NULL);
 	return code;

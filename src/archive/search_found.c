@@ -176,8 +176,8 @@ static int look(struct zong_found *found, const Zong__Material *material)
 	const Zong__Case *cas = NULL;
 	int err = may(found, ZONG_VERB_MATERIAL_READ, NULL, material);
 
-	if (err)
-		return err;
+	if (err || material->destroyed)
+		return err ? err : ZONG_ENOENT;
 	if (query->cert.given || query->party.given) {
 		err = case_row(found, material->case_no, &cas);
 		if (err)

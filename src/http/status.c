@@ -34,7 +34,12 @@ unsigned int zong_status_of(int code)
 	case ZONG_ECASEEXISTS:
 	case ZONG_EDELIVERYSTATE:
 	case ZONG_ENOTREADY:
+	case ZONG_EUNDUE:
+	case ZONG_ESAMEPERSON:
+	case ZONG_ELISTSTATE:
 		return 409;
+	case ZONG_EDESTROYED:
+		return 410;
 	case ZONG_ETOOBIG:
 		return 413;
 	case ZONG_EMEDIA:
@@ -62,6 +67,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_EROLE:
 	case ZONG_EWEBHOOK:
 	case ZONG_EREASON:
+	case ZONG_EDATE:
 		return 422;
 	case ZONG_ETHROTTLED:
 		return 429;

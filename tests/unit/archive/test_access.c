@@ -28,6 +28,11 @@ static void the_table_is_what_the_header_says(void **state)
 		[ZONG_VERB_JOB_READ] = {"job.read", "xx--x"},
 		[ZONG_VERB_JOB_RETRY] = {"job.retry", "xx--x"},
 		[ZONG_VERB_STATUS_READ] = {"status.read", "xx-xx"},
+		[ZONG_VERB_CASE_EVENT] = {"case.event", "-x--x"},
+		[ZONG_VERB_RETENTION_READ] = {"retention.read", "xx--x"},
+		[ZONG_VERB_RETENTION_MANAGE] = {"retention.manage", "x---x"},
+		[ZONG_VERB_HOLD_MANAGE] = {"hold.manage", "xx--x"},
+		[ZONG_VERB_DESTRUCTION_MANAGE] = {"destruction.manage", "xx--x"},
 	};
 	struct zong_subject who = {0};
 
