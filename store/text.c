@@ -20,7 +20,7 @@
 #define BATCH_TIME (3 * ZONG_SECOND / 10)
 #define FAR_BEHIND 5000
 #define FAR_DOCUMENTS 9000	   /* Xapian commits by itself at 10,000 */
-#define FAR_TEXT (4 << 20)	   /* bytes; in Xapian's memory forty times as many */
+#define FAR_TEXT (4 << 20)	   /* bytes; in Xapian's memory some hundred MB */
 #define FAR_TIME (5 * ZONG_SECOND) /* the read transaction is open as long */
 #define RETRY_AFTER ZONG_SECOND
 #define WAIT_MAX (60 * ZONG_SECOND) /* in truth every commit and zong_text_stop wake it */

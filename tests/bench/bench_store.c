@@ -16,6 +16,7 @@
  *     big      bytes_big               bytes of one file of 256 MiB stored a second : written and fsynced
  *     read     cut_pdf, cut_plain      bytes cut a second : bytes digested (SHA-256)
  *              read                    bytes read back a second, digested again : bytes digested
+ *     check    check                   bytes checked a second, warm : the same files through `sha256sum`
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -321,7 +322,8 @@ int main(int argc, char **argv)
 		argv += 2;
 	}
 	if (argc < 2) {
-		fprintf(stderr, "bench_store [--only uploads|files|big|read] DIR [FILE...]\n");
+		fprintf(stderr,
+			"bench_store [--only uploads|files|big|read|check] DIR [FILE...]\n");
 		return 2;
 	}
 	load(&bench, argc - 2, argv + 2);
@@ -332,6 +334,8 @@ int main(int argc, char **argv)
 	snprintf(path, sizeof(path), "%s/archive", dir);
 	bench_must(zong_store_create(path, NULL), path);
 	bench_must(zong_store_open(path, NULL, &bench.store, NULL), path);
+	if (wanted(only, "check")) /* first: the store holds nothing else */
+		bench_check(bench.store, dir, TURNS);
 	if (wanted(only, "uploads"))
 		bench_uploads(bench.store, dir, TURNS);
 	if (wanted(only, "files")) {

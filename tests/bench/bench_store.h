@@ -18,5 +18,6 @@ int bench_upload_one(
 	struct zong_store *store, const char *case_no, const uint8_t *bytes, size_t len);
 
 void bench_uploads(struct zong_store *store, const char *dir, size_t turns); /* bench_uploads.c */
+void bench_check(struct zong_store *store, const char *dir, size_t turns);   /* bench_check.c */
 
 #endif
