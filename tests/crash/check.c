@@ -127,7 +127,7 @@ static void check_password(struct house *house, const char *password)
 		wrong("the password that was given out does not open");
 }
 
-static char **read_ledger(struct house *house, size_t *ret_count)
+char **house_ledger(struct house *house, size_t *ret_count)
 {
 	FILE *ledger = fdopen(dup(house->ledger), "r");
 	char **lines = NULL;
@@ -149,12 +149,19 @@ static char **read_ledger(struct house *house, size_t *ret_count)
 	return lines;
 }
 
+void house_ledger_free(char **lines, size_t count)
+{
+	while (count > 0)
+		free(lines[--count]);
+	free(lines);
+}
+
 void house_check_ledger(struct house *house)
 {
 	struct zong_txn *txn;
 	struct zong_key key;
 	size_t count, i;
-	char **lines = read_ledger(house, &count);
+	char **lines = house_ledger(house, &count);
 
 	for (i = 0; i < count; i++) {
 		if (lines[i][0] == 'M')
@@ -174,10 +181,9 @@ void house_check_ledger(struct house *house)
 			if (!zong_txn_has(txn, ZONG_TABLE_CASES, &key))
 				wrong("case %s is gone", lines[i] + 2);
 		}
-		free(lines[i]);
 	}
 	zong_txn_end(txn);
-	free(lines);
+	house_ledger_free(lines, count);
 }
 
 /* ---- what must hold whatever was promised ---- */
@@ -185,14 +191,12 @@ void house_check_ledger(struct house *house)
 static bool was_collected(struct house *house)
 {
 	size_t count, i;
-	char **lines = read_ledger(house, &count);
+	char **lines = house_ledger(house, &count);
 	bool collected = false;
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count; i++)
 		collected = collected || lines[i][0] == 'K';
-		free(lines[i]);
-	}
-	free(lines);
+	house_ledger_free(lines, count);
 	return collected;
 }
 

@@ -20,6 +20,8 @@
  *     A ID ATTEMPTS         a delivery was tried so often
  *     X CHANGE              the text index has reached this change
  *     G ID                  a material was destroyed
+ *     B NAME                a snapshot in the backup
+ *     R                     the archive is restored
  *     K                     no segment is there that nobody names
  *
  * Threads: house_tell any. */
@@ -70,6 +72,9 @@ void house_close(struct house *house);
 /* Is @code trouble with the disk that passes? Then a moment to try again. */
 bool house_trouble(struct house *house, int code);
 void house_tell(struct house *house, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What is in it: lines without their ends, to be freed by the other. */
+char **house_ledger(struct house *house, size_t *ret_count);
+void house_ledger_free(char **lines, size_t count);
 /* First sizes of the maps for what is opened next: 0 the usual ones. */
 void house_maps(size_t catalog, size_t segments);
 

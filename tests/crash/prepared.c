@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <zong/backup.h>
+
+#include "inside.h"
+#include "steps.h"
+#include "tree.h"
+
+static int make_founded(struct house *house)
+{
+	char password[ZONG_PASSWORD_TEXT];
+	struct zong_err err;
+	int code = zong_archive_create(house->archive, password, &err);
+
+	if (!code)
+		code = house_open(house, true);
+	if (!code)
+		code = step_department(house, "tax", NULL);
+	if (!code)
+		code = step_department(house, "bank", "http://127.0.0.1:9/hook");
+	if (!code)
+		code = step_case(house, "A0");
+	if (!code)
+		code = step_settle_text(house, true);
+	house_close(house);
+	return code;
+}
+
+static int make_unread(struct house *house)
+{
+	unsigned paper;
+	int code = house_open(house, true);
+
+	for (paper = 100; !code && paper < 106; paper++)
+		code = step_upload(house, "A0", paper);
+	if (!code)
+		code = step_settle_text(house, true);
+	house_close(house);
+	return code;
+}
+
+static int make_filled(struct house *house)
+{
+	int code = house_open(house, false);
+
+	if (!code)
+		code = step_read_all(house);
+	if (!code)
+		code = step_settle_text(house, false);
+	if (!code)
+		step_tell_read(house);
+	house_close(house);
+	return code;
+}
+
+/* More is in the catalog than in the text index: it was kept from before. */
+static int make_behind(struct house *house)
+{
+	char text[1200], kept[1200];
+	unsigned paper;
+	int code;
+
+	snprintf(text, sizeof(text), "%s/text", house->archive);
+	snprintf(kept, sizeof(kept), "%s/kept", house->root);
+	tree_copy(text, kept);
+	code = house_open(house, false);
+	for (paper = 200; !code && paper < 204; paper++)
+		code = step_upload(house, "A0", paper);
+	if (!code)
+		code = step_read_all(house);
+	if (!code)
+		step_tell_read(house);
+	house_close(house);
+	tree_remove(text);
+	if (!code && rename(kept, text) != 0)
+		code = ZONG_EIO;
+	return code;
+}
+
+static int refuse(struct zong_txn *txn, void *ctx)
+{
+	(void)txn;
+	(void)ctx;
+	return ZONG_EINVAL;
+}
+
+/* Segments without a file, as uploads leave them that are cut short. */
+static int make_littered(struct house *house)
+{
+	struct zong_ingest *ingest;
+	unsigned paper;
+	size_t len;
+	int code = house_open(house, true);
+
+	for (paper = 300; !code && paper < 304; paper++) {
+		int fd = paper_open(paper, &len);
+
+		code = zong_ingest_begin(
+			house->open->store, fd, len, ZONG_MEDIA_PDF, NULL, NULL, NULL, &ingest);
+		close(fd);
+		if (code)
+			break;
+		if (zong_store_write_file(house->open->store, ingest, refuse, NULL) != ZONG_EINVAL)
+			code = ZONG_EIO;
+		zong_ingest_free(ingest);
+	}
+	house_close(house);
+	return code;
+}
+
+static int make_backed_up(struct house *house)
+{
+	struct zong_backup_options options = {0};
+	struct zong_backup_result result;
+	struct zong_err err;
+	char dest[1200];
+	int code;
+
+	snprintf(dest, sizeof(dest), "%s/b", house->root);
+	code = zong_backup_run(house->archive, dest, &options, &result, &err);
+	if (!code)
+		house_tell(house, "B %s", result.snapshot.name);
+	return code;
+}
+
+const struct prepared prepared_states[] = {
+	{"founded", NULL, make_founded},
+	{"unread", "founded", make_unread},
+	{"filled", "unread", make_filled},
+	{"behind", "filled", make_behind},
+	{"littered", "filled", make_littered},
+	{"backed up", "filled", make_backed_up},
+};
+const size_t prepared_count = sizeof(prepared_states) / sizeof(*prepared_states);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_TEST_STEPS_H
+#define ZONG_TEST_STEPS_H
+
+/* What operations are made of. Each tries again while there is trouble with the disk, and tells the ledger what it
+ * was promised. 0, or it could not be done. Threads: as the archive's own functions. */
+
+#include "house.h"
+
+int step_case(struct house *house, const char *no);
+int step_upload(struct house *house, const char *no, unsigned paper);
+int step_department(struct house *house, const char *id, const char *webhook);
+/* Waits until the text index has all; opens again where its thread has met trouble and waits. */
+int step_settle_text(struct house *house, bool paused);
+/* Waits until no page waits to be read. */
+int step_read_all(struct house *house);
+void step_tell_read(struct house *house);
+
+/* operations_keep.c */
+int run_collection(struct house *house);
+int run_backup(struct house *house);
+int after_backup(struct house *house);
+int run_restore(struct house *house);
+int after_restore(struct house *house);
+int run_reindex(struct house *house);
+int run_migration(struct house *house);
+
+#endif
