@@ -132,26 +132,38 @@ static int prepare_dir(const char *dir)
 	return write_file(dir, MARKER, "", 0);
 }
 
-static int end_dir(struct zong_restore *restore)
+/* With its last step the folder is an archive. Whoever hears that it failed can begin anew: so it is undone, or, where
+ * not even that can be written, the sync is tried once more. */
+static int name_format(struct zong_restore *restore)
 {
 	_cleanup_free_ char *marker = path_in(restore->dir, MARKER);
+	_cleanup_free_ char *format = path_in(restore->dir, "format");
+	int r;
+
+	if (!marker || !format)
+		return ZONG_ENOMEM;
+	if (rename(marker, format) != 0)
+		return zong_error_from_errno(errno);
+	r = zong_file_sync_dir(restore->dir);
+	if (r && rename(format, marker) != 0)
+		r = zong_file_sync_dir(restore->dir);
+	return r;
+}
+
+static int end_dir(struct zong_restore *restore)
+{
 	struct zong_buf *conf = &restore->manifest.conf;
 	char format[32];
 	int r = 0;
 
-	if (!marker)
-		return ZONG_ENOMEM;
 	if (conf->len > 0)
 		r = write_file(restore->dir, "zong.conf", conf->data, conf->len);
 	if (!r)
 		r = write_file(restore->dir, "lock", "", 0);
-	/* Last: with it the folder is an archive. */
 	snprintf(format, sizeof(format), "%u\n", restore->manifest.about.store_format);
 	if (!r)
-		r = write_file(restore->dir, "format", format, strlen(format));
-	if (!r && unlink(marker) != 0)
-		r = zong_error_from_errno(errno);
-	return r ? r : zong_file_sync_dir(restore->dir);
+		r = write_file(restore->dir, MARKER, format, strlen(format));
+	return r ? r : name_format(restore);
 }
 
 /* ---- which snapshot ---- */
