@@ -151,7 +151,10 @@ int run_restore(struct house *house)
 		return 0; /* the attempt before was good to the end */
 	do
 		code = zong_restore_run(dest, dir, &options, &result, &err);
-	while (code && house_trouble(house, code));
+	while (code && !(code == ZONG_EEXIST && house->troubles > 2) && house_trouble(house, code));
+	/* The last step was done, and neither its sync nor undoing it, nor the sync once more: no promise. */
+	if (code == ZONG_EEXIST && is_restored(house))
+		return 0;
 	if (code)
 		return code;
 	if (result.troubles)
