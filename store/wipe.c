@@ -34,7 +34,8 @@ static int note_reader(const char *line, void *ctx)
 }
 
 /* One record of LMDB's list: the number of pages, then the pages, that transaction @freed_by freed. */
-static int mark_record(struct pages *pages, size_t freed_by, size_t oldest, const MDB_val *value)
+static int mark_record(
+	struct pages *pages, size_t freed_by, size_t oldest, size_t last, const MDB_val *value)
 {
 	const size_t *list = value->mv_data;
 	size_t count, i;
@@ -42,6 +43,10 @@ static int mark_record(struct pages *pages, size_t freed_by, size_t oldest, cons
 	if (value->mv_size < sizeof(*list) || value->mv_size / sizeof(*list) - 1 < list[0])
 		return MDB_CORRUPTED;
 	count = list[0];
+	/* What the last transaction freed is what LMDB would open with, were the page with the last state torn: it
+	 * never uses that again itself before another commit is out. */
+	if (freed_by >= last)
+		return 0;
 	/* What a transaction freed is seen by readers of an earlier one only. */
 	if (freed_by > oldest) {
 		pages->blocked += count;
@@ -66,8 +71,6 @@ static int mark_free(MDB_env *mdb, MDB_txn *txn, struct pages *pages)
 		return rc;
 	if (mdb_reader_list(mdb, note_reader, &oldest) < 0)
 		return EIO;
-	if (own < oldest)
-		oldest = own;
 	rc = mdb_cursor_open(txn, 0, &cursor);
 	if (rc)
 		return rc;
@@ -79,7 +82,7 @@ static int mark_free(MDB_env *mdb, MDB_txn *txn, struct pages *pages)
 			break;
 		}
 		memcpy(&freed_by, key.mv_data, sizeof(freed_by));
-		rc = mark_record(pages, freed_by, oldest, &value);
+		rc = mark_record(pages, freed_by, oldest, own, &value);
 		if (rc)
 			break;
 	}
@@ -167,6 +170,29 @@ static int wipe_pages(int fd, const struct pages *pages, size_t page_size, struc
 	return 0;
 }
 
+/* A commit that changes nothing, so that what was freed before it is no longer the last thing freed. */
+static int age(struct zong_env *env)
+{
+	static uint8_t none[ZONG_DIGEST_SIZE];
+	MDB_val key = {.mv_size = sizeof(none), .mv_data = none};
+	MDB_val value = {.mv_size = 1, .mv_data = none};
+	MDB_txn *txn;
+	bool full;
+	int rc;
+	int r = zong_env_write_begin(env, &txn);
+
+	if (r)
+		return r;
+	rc = mdb_put(txn, env->dbis[0], &key, &value, MDB_NOOVERWRITE);
+	if (!rc)
+		rc = mdb_del(txn, env->dbis[0], &key, NULL);
+	if (rc) {
+		zong_env_abort(txn);
+		return zong_error_from_mdb(rc);
+	}
+	return zong_env_commit(env, txn, &full);
+}
+
 int zong_wipe_step(struct zong_env *env, struct zong_wipe *wipe)
 {
 	struct pages pages = {0};
@@ -177,6 +203,9 @@ int zong_wipe_step(struct zong_env *env, struct zong_wipe *wipe)
 	int rc;
 	int r;
 
+	r = wipe->next == 0 ? age(env) : 0;
+	if (r)
+		return r;
 	/* After a commit that failed it is not sure which state is the last one. */
 	if (env->doubtful || !env->mdb)
 		return ZONG_EIO;

@@ -4,8 +4,8 @@
 
 /* Overwrites the free pages of an environment with zeros. LMDB never changes a page in place: what is deleted stays
  * readable in the file until its page is used again. The free pages are those of LMDB's own list of them (its database 0)
- * that no reader, of this process or another one, can still see; neither can a crash bring them back, for
- * both states that LMDB could open with are later than their freeing.
+ * that no reader, of this process or another one, can still see, and that were freed before the last commit: both
+ * states that LMDB could open with after a crash are later than their freeing. So a round begins with a commit of its own.
  *
  * What it does not reach: LMDB makes a new page in memory that held an older one, so that up to a page (4 KiB) of what was
  * written shortly before may stand in the unused part of a page that is in use, until that page is written anew. So a value
