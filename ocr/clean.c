@@ -53,6 +53,9 @@ static void add_measured(struct zong_buf *steps, const char *what, double value)
 #define MARK_SIDE 195	/* a mark is longer than this part of the page: 1.5 mm of A4 ... */
 #define MARK_LEAST 6	/* ... and than so many pixels; smaller ones are dust */
 #define MARKS 3		/* fewer are a scratch */
+#define INCHES_A4 11.69
+#define INCHES_LEAST 2.0 /* of the longer side, if what the file says is to be believed ... */
+#define INCHES_MOST 55.0 /* ... which is more than A0 */
 
 /* Ink in a small picture, its pieces, and how much smaller it is. */
 struct survey {
@@ -112,8 +115,8 @@ static void release_survey(struct survey *survey)
 	boxaDestroy(&survey->pieces);
 }
 
-/* @pix: 1 or 8 bit. */
-static int look(PIX *pix, struct survey *ret_survey)
+/* @pix: 1 or 8 bit. @ret_pieces: NULL, or gets the pieces themselves. */
+static int look(PIX *pix, struct survey *ret_survey, PIXA **ret_pieces)
 {
 	struct survey survey = {0};
 	PIX *small;
@@ -126,7 +129,7 @@ static int look(PIX *pix, struct survey *ret_survey)
 		pixDestroy(&small);
 	}
 	if (survey.ink)
-		survey.pieces = pixConnComp(survey.ink, NULL, 8);
+		survey.pieces = pixConnComp(survey.ink, ret_pieces, 8);
 	if (!survey.pieces) {
 		release_survey(&survey);
 		return ZONG_EWORKER_MEMORY;
@@ -173,21 +176,44 @@ static PIX *to_grey(PIX *pix)
 	return pixGetDepth(pix) == 32 ? pixConvertRGBToLuminance(pix) : pixClone(pix);
 }
 
-int zong_clean_is_blank(const struct zong_raster *raster, bool *ret_blank)
+/* A page is rarely said to be of another size than it is, but a photograph says nothing of use. */
+static double density_of(const struct zong_raster *raster, float dpi)
+{
+	double longer = fmax(raster->width, raster->height);
+	double inches = dpi > 0 ? longer / (double)dpi : 0;
+
+	return inches >= INCHES_LEAST && inches <= INCHES_MOST ? (double)dpi : longer / INCHES_A4;
+}
+
+int zong_clean_survey(const struct zong_raster *raster, float dpi, bool *ret_blank, bool *ret_any,
+	struct zong_look *ret_look)
 {
 	PIX *pix = zong_raster_to_pix(raster);
 	PIX *grey = pix ? to_grey(pix) : NULL;
+	PIXA *pieces = NULL;
 	struct survey survey;
 	int err;
 
 	pixDestroy(&pix);
-	err = grey ? look(grey, &survey) : ZONG_EWORKER_MEMORY;
+	err = grey ? look(grey, &survey, ret_look ? &pieces : NULL) : ZONG_EWORKER_MEMORY;
 	pixDestroy(&grey);
 	if (err)
 		return err;
 	*ret_blank = is_blank(&survey);
+	if (ret_look) {
+		*ret_any = false;
+		if (!*ret_blank && pieces)
+			zong_look_make(survey.ink, pieces, density_of(raster, dpi) / survey.ratio,
+				ret_any, ret_look);
+		pixaDestroy(&pieces);
+	}
 	release_survey(&survey);
 	return 0;
+}
+
+int zong_clean_is_blank(const struct zong_raster *raster, bool *ret_blank)
+{
+	return zong_clean_survey(raster, 0, ret_blank, NULL, NULL);
 }
 
 /* -- steps -- */
@@ -341,7 +367,7 @@ int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter
 
 	err = prepare(raster, &cleaned, steps);
 	if (!err)
-		err = look(cleaned.pix, &survey);
+		err = look(cleaned.pix, &survey, NULL);
 	if (err) {
 		pixDestroy(&cleaned.pix);
 		return err;

@@ -11,6 +11,7 @@
 
 #include <zong/buffer.h>
 
+#include "look.h"
 #include "raster.h"
 
 struct Pix;
@@ -29,6 +30,10 @@ struct zong_cleaned {
 /* Nothing worth reading: dust, a slight shadow and a dark edge are nothing, three letters are not.
  * Returns 0 or ZONG_EWORKER_MEMORY. */
 int zong_clean_is_blank(const struct zong_raster *raster, bool *ret_blank);
+/* The same, and what the page looks like (@ret_any: it has a look; a blank one has none), which is made of the
+ * same picture of its ink. @dpi: as the file says, 0: it does not. @ret_any and @ret_look may both be NULL. */
+int zong_clean_survey(const struct zong_raster *raster, float dpi, bool *ret_blank, bool *ret_any,
+	struct zong_look *ret_look);
 /* @quarter: turn the page so many quarters clockwise first. @steps: what was done is added, parts
  * set off by "; ". Returns 0 or ZONG_EWORKER_MEMORY. */
 int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter,

@@ -178,22 +178,24 @@ static void count(struct zong_pool *pool, uint64_t *counter)
 
 /* -- probing -- */
 
-static int probe_page(struct task *task, uint32_t page, struct zong_probe_page *ret_page)
+static int probe_page(struct task *task, uint32_t page, struct zong_arena *arena,
+	struct zong_probe_page *ret_page)
 {
 	struct zong_request request = {.type = ZONG_MESSAGE_PROBE, .page = page};
 	bool lost;
 	int err = ask(task, &request, ZONG_MESSAGE_PROBED, &lost);
 
 	if (!err) {
-		err = zong_proto_parse_page(task->body.data, task->body.len, ret_page);
+		err = zong_proto_parse_page(
+				task->body.data, task->body.len, arena, ret_page);
 		lost = err != 0;
 	}
 	return lost ? zong_lease_bury(task->pool, task->worker, err, task->why) : err;
 }
 
 /* Pages cost themselves only: what happens to one goes into its err. */
-static int probe_pages(struct task *task, zong_pool_progress *progress, void *ctx,
-	struct zong_probe *probe, struct zong_err *err)
+static int probe_pages(struct task *task, struct zong_arena *arena,
+	zong_pool_progress *progress, void *ctx, struct zong_probe *probe, struct zong_err *err)
 {
 	unsigned int deaths = 0;
 	uint32_t i;
@@ -205,7 +207,7 @@ static int probe_pages(struct task *task, zong_pool_progress *progress, void *ct
 		if (deaths < ZONG_LIMIT_PROBE_DEATHS) {
 			r = ready_task(task, err);
 			if (!r)
-				r = probe_page(task, i + 1, page);
+				r = probe_page(task, i + 1, arena, page);
 			if (r == ZONG_ECANCELLED || r == ZONG_ENOMEM)
 				return zong_err_set(err, r, NULL);
 			if (task->worker && task->worker->process.pid == 0)
@@ -259,7 +261,7 @@ int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struc
 		r = probe.page ? 0 : zong_err_set(err, ZONG_ENOMEM, NULL);
 	}
 	if (!r)
-		r = probe_pages(&task, progress, ctx, &probe, err);
+		r = probe_pages(&task, arena, progress, ctx, &probe, err);
 	if (!r && probe.damaged == probe.pages)
 		r = zong_err_set(
 			err, refusal(&probe), "%s%s", probe.pages == 1 ? "" : "page 1: ", task.why);

@@ -2,11 +2,14 @@
 #include "config.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <zong/byteorder.h>
+#include <zong/cleanup.h>
 #include <zong/error.h>
 #include <zong/limits.h>
+#include <zong/look.h>
 #include <zong/utf8.h>
 
 #include "proto.h"
@@ -316,9 +319,31 @@ void zong_proto_add_page(struct zong_buf *body, const struct zong_probe_page *pa
 	add_u8(body, flags);
 	add_u16(body, (uint16_t)page->bits);
 	zong_buf_add(body, page->raster.bytes, sizeof(page->raster.bytes));
+	add_u16(body, (uint16_t)page->look_len);
+	zong_buf_add(body, page->look, page->look_len);
 }
 
-int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_probe_page *ret_page)
+/* Kept as it came: only what unpacks is a look. */
+static void take_look(
+	struct cursor *cursor, struct zong_arena *arena, struct zong_probe_page *page)
+{
+	size_t len = take_u16(cursor);
+	const uint8_t *look = take(cursor, len);
+	_cleanup_free_ struct zong_look *unpacked = NULL;
+
+	if (!look || len == 0)
+		return;
+	unpacked = malloc(sizeof(*unpacked));
+	page->look = zong_arena_copy(arena, look, len);
+	if (!unpacked || !page->look)
+		cursor->err = ZONG_ENOMEM;
+	else
+		refuse_unless(cursor, zong_look_unpack(look, len, unpacked) == 0);
+	page->look_len = len;
+}
+
+int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_arena *arena,
+	struct zong_probe_page *ret_page)
 {
 	struct cursor cursor = {.bytes = body, .left = len};
 	struct zong_probe_page page = {0};
@@ -346,6 +371,8 @@ int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_probe_pag
 	}
 	refuse_unless(&cursor, page.colour <= ZONG_COLOUR_RGB);
 	raster = take(&cursor, sizeof(page.raster.bytes));
+	take_look(&cursor, arena, &page);
+	refuse_unless(&cursor, !page.look || (!code && !page.blank));
 	if (end_of(&cursor))
 		return cursor.err;
 	memcpy(page.raster.bytes, raster, sizeof(page.raster.bytes));

@@ -29,7 +29,7 @@
 #include <zong/media.h>
 #include <zong/reading.h>
 
-#define ZONG_PROTO_VERSION 1
+#define ZONG_PROTO_VERSION 2
 #define ZONG_PROTO_HEADER 8
 #define ZONG_PROTO_REQUEST_MAX 64 /* body of any request */
 
@@ -90,9 +90,11 @@ int zong_proto_parse_failed(const uint8_t *body, size_t len, struct zong_arena *
 void zong_proto_add_opened(struct zong_buf *body, uint32_t pages);
 int zong_proto_parse_opened(const uint8_t *body, size_t len, uint32_t *ret_pages);
 /* u32 -err, u32 width, u32 height, f32 dpi_x, f32 dpi_y, u8 colour, u8 flags (1 text layer, 2 blank),
- * u16 bits, 32 raster digest */
+ * u16 bits, 32 raster digest, u16 length of the packed look (0: none), look */
 void zong_proto_add_page(struct zong_buf *body, const struct zong_probe_page *page);
-int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_probe_page *ret_page);
+/* The look lives in the arena. */
+int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_arena *arena,
+	struct zong_probe_page *ret_page);
 /* u32 width, u32 height, u8 source, f32 confidence, text engine, text steps,
  * u32 words, each: text, box, f32 confidence, u8 blank before
  * u32 lines, each: box, f32 confidence, u32 count, u32 block   (a line's first word follows the

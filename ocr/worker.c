@@ -34,6 +34,8 @@ struct desk {
 	uint32_t pages;
 	enum zong_media media;
 	struct zong_buf answer;
+	struct zong_look look; /* of the page being probed */
+	uint8_t packed[ZONG_LOOK_PACKED];
 };
 
 /* -- answers -- */
@@ -112,6 +114,7 @@ static void do_probe(struct desk *desk, uint32_t number)
 {
 	struct zong_page page = ZONG_PAGE_INIT;
 	struct zong_probe_page probe = {0};
+	bool any = false;
 
 	probe.err = get_page(desk, number, &page);
 	if (!probe.err) {
@@ -125,7 +128,12 @@ static void do_probe(struct desk *desk, uint32_t number)
 		probe.err = zong_raster_digest(&page.raster, &probe.raster);
 	}
 	if (!probe.err && !probe.text_layer)
-		probe.err = zong_clean_is_blank(&page.raster, &probe.blank);
+		probe.err = zong_clean_survey(
+			&page.raster, page.dpi_x, &probe.blank, &any, &desk->look);
+	if (any) {
+		probe.look = desk->packed;
+		probe.look_len = zong_look_pack(&desk->look, desk->packed);
+	}
 	if (probe.err)
 		probe = (struct zong_probe_page){.err = probe.err};
 	zong_raster_release(&page.raster);
@@ -281,7 +289,7 @@ static void silence(void)
 
 int main(int argc, char **argv)
 {
-	struct desk desk = {.fd = -1, .answer = ZONG_BUF_INIT(ZONG_LIMIT_RENDER)};
+	static struct desk desk = {.fd = -1, .answer = ZONG_BUF_INIT(ZONG_LIMIT_RENDER)};
 	bool allow_no_landlock = argc == 2 && strcmp(argv[1], "--allow-no-landlock") == 0;
 	uint32_t landlock;
 

@@ -59,6 +59,8 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_HOLDS_ACTIVE] = "holds_active",
 	[ZONG_TABLE_DESTRUCTION_LISTS] = "destruction_lists",
 	[ZONG_TABLE_DESTRUCTION_ITEMS] = "destruction_items",
+	[ZONG_TABLE_LOOKS] = "looks",
+	[ZONG_TABLE_LOOKS_BY_BAND] = "looks_by_band",
 };
 
 const char *const zong_segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {

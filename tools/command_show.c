@@ -38,6 +38,22 @@ static void print_pages(const json_t *material)
 							      : T(" (check it)", "（请核对）"));
 }
 
+static void print_alike(const json_t *material)
+{
+	const json_t *alike;
+	size_t i;
+
+	json_array_foreach(json_object_get(material, "alike"), i, alike)
+	{
+		printf(T("page %lld looks like page %lld of %s", "第 %lld 页与下列材料第 %lld 页相似：%s"),
+			(long long)field_int(alike, "page"),
+			(long long)field_int(alike, "material_page"), field_str(alike, "material"));
+		printf("  %s  %s %s  %.0f%%\n", field_str(alike, "title"), T("case", "受理号"),
+			field_str(alike, "case"),
+			100 - 100 * json_number_value(json_object_get(alike, "distance")));
+	}
+}
+
 static void print_material(const json_t *material)
 {
 	const json_t *delivery;
@@ -52,6 +68,7 @@ static void print_material(const json_t *material)
 	printf("%s  %s  %s %lld\n%s\n", T("received", "收件时间"), time, T("log no.", "日志号"),
 		(long long)field_int(material, "record"), field_str(material, "digest"));
 	print_pages(material);
+	print_alike(material);
 	json_array_foreach(json_object_get(material, "deliveries"), i, delivery) printf(
 		"%s %s: %s  %s%s%s\n", T("delivery to", "推送"), field_str(delivery, "department"),
 		field_str(delivery, "state"), field_str(delivery, "id"),

@@ -48,6 +48,8 @@ static const struct word_option find_options[] = {
 	{.name = "parcel", .kind = WORD_VALUE},
 	{.name = "cert", .kind = WORD_VALUE},
 	{.name = "party", .kind = WORD_VALUE},
+	{.name = "like", .kind = WORD_VALUE},
+	{.name = "page", .kind = WORD_VALUE},
 	{.name = "limit", .kind = WORD_VALUE},
 	{0},
 };
@@ -135,23 +137,27 @@ static const struct command commands[] = {
 		"  --wait     等到每一页都识别完\n"
 		"  --quiet    不显示进度"},
 	{"find", NULL, find_options, false, command_find,
-		"[WORDS…] [--case NO] [--parcel CODE] [--cert NO] [--party NAME] [--limit N]",
+		"[WORDS…] [--case NO] [--parcel CODE] [--cert NO] [--party NAME] [--limit N] | "
+		"--like ID [--page N]",
 		"Finds pages by the words on them, and cases by number, parcel, certificate or "
 		"party.\n"
 		"  --parcel   a unit code or its beginning (19 characters: parcel, 24: building)\n"
 		"  --cert     a certificate number, brackets of any kind, or the last digits of "
 		"its serial\n"
 		"  --party    a name, or an ID number\n"
+		"  --like     pages that look like those of this material (scans of the same "
+		"sheet); --page: like this one\n"
 		"What is given together must hold together.",
 		"按页上的文字查，或按受理号、宗地、权证、当事人查。\n"
 		"  --parcel   不动产单元代码或其开头（19 位宗地，24 位幢）\n"
 		"  --cert     权证号，括号不论全角半角；也可只写号码末几位\n"
 		"  --party    姓名或证件号\n"
+		"  --like     与该材料各页相似的页（同一张纸的其他扫描件）；--page 只与某一页比\n"
 		"同时写几项，则要同时符合。"},
 	{"show", NULL, no_options, false, command_show, "ID",
 		"Shows all about a material (or, by its number, a case): pages, what was read on "
-		"them, deliveries.",
-		"显示材料（或按受理号显示案件）的全部情况：各页、读出的内容、推送。"},
+		"them, pages elsewhere that look alike, deliveries.",
+		"显示材料（或按受理号显示案件）的全部情况：各页、读出的内容、相似的页、推送。"},
 	{"get", NULL, get_options, false, command_get,
 		"ID [-o FILE] [--page N] [--as file|text|alto|hocr|png]",
 		"Fetches a material's file as it came, bit for bit, or one page of it in another "

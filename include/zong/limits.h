@@ -90,6 +90,9 @@
 #define ZONG_LIMIT_SENDERS 8               /* webhooks called at once */
 #define ZONG_LIMIT_PAGE_ITEMS 200          /* items of one list reply */
 #define ZONG_LIMIT_SEARCH_SCAN 5000        /* matches looked at for one search reply */
+#define ZONG_LIMIT_ALIKE_CANDIDATES 4096   /* pages that the index of looks leads to, for one page: a form used by all is in there */
+#define ZONG_LIMIT_ALIKE_COMPARED 500      /* prints compared for one request, half a millisecond each */
+#define ZONG_LIMIT_ALIKE_USES 200          /* places of one page image that are shown */
 #define ZONG_LIMIT_WEBHOOK_REPLY (64 * 1024)
 #define ZONG_LIMIT_WEBHOOK_SECONDS 20
 #define ZONG_LIMIT_WEBHOOK_BODY (20 * 1024) /* Standard Webhooks: keep payloads under 20 KB */

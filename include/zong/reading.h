@@ -7,6 +7,7 @@
  * TIFF/EXIF orientation and the PDF rotation are applied), origin top left. */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <zong/arena.h>
@@ -26,6 +27,9 @@ struct zong_probe_page {
 	bool text_layer;            /* a born-digital page: the file itself knows its text */
 	bool blank;                 /* nothing on it worth reading */
 	struct zong_digest raster;  /* digest of the canonical raster; all zero when err */
+	const uint8_t *look;        /* packed (zong/look.h), in the caller's arena; NULL: blank, born digital, or
+	                               too little to know the page by */
+	size_t look_len;
 };
 
 struct zong_probe {

@@ -14,6 +14,8 @@ struct zong_search {
 	const char *parcel;  /* code of at least 6 characters */
 	const char *cert;    /* any bracket and width variant, or the tail of its serial (digits only) */
 	const char *party;   /* the beginning of a name, or a whole ID number */
+	const char *like;    /* id of a material: pages that look like its pages (alike.h); stands alone, without cursor */
+	uint32_t like_page;  /* only this one of them; 0: any */
 	const char *cursor;
 	size_t max;
 };
@@ -25,7 +27,8 @@ struct zong_hit {
 	char *kind, *title, *type; /* owned */
 	char *snippet;       /* found words between U+E000 and U+E001 */
 	double score;        /* 0..1 */
-	const char *why;     /* static: text title case unit certificate party id */
+	const char *why;     /* static: text title case unit certificate party id alike */
+	uint32_t like_page;  /* alike: the page that this one looks like; 0 otherwise */
 	struct zong_box box[8];
 	size_t boxes;
 };
@@ -33,7 +36,8 @@ struct zong_hit {
 /* All members given must hold together. Best first; only what the subject may see, and the total counts only that
  * as far as it was looked at: for one who sees all that is soon behind the last hit asked for. Words that stand in
  * very many pages are ranked among the newest ones. One material and page comes once. Waits up to a second for the text index to hold what
- * was committed before. ZONG_EQUERY (nothing asked, or unusable), ZONG_ECURSOR, ZONG_EFORBIDDEN. */
+ * was committed before. ZONG_EQUERY (nothing asked, or unusable), ZONG_ECURSOR, ZONG_EFORBIDDEN;
+ * with @like those of zong_alike_of_material. */
 int zong_search_run(struct zong_archive *archive, const struct zong_subject *who,
 	const struct zong_search *search, struct zong_hit **ret_hits, size_t *ret_count, char **ret_next,
 	size_t *ret_total, struct zong_err *err);

@@ -77,6 +77,8 @@ enum zong_table {
 	ZONG_TABLE_HOLDS_ACTIVE,     /* 'c' case no | 'm' material id | 'u' code, then hold id -> nothing */
 	ZONG_TABLE_DESTRUCTION_LISTS,/* id -> DestructionList */
 	ZONG_TABLE_DESTRUCTION_ITEMS,/* list id, material id -> DestructionItem */
+	ZONG_TABLE_LOOKS,            /* raster digest -> packed look (look.h) */
+	ZONG_TABLE_LOOKS_BY_BAND,    /* band, its value, first 8 bytes of the raster digest -> nothing */
 	ZONG_TABLE_COUNT_,
 };
 

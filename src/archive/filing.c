@@ -5,6 +5,7 @@
 
 #include <zong/time.h>
 
+#include "alike.h"
 #include "deliver.h"
 #include "filing.h"
 #include "index_rows.h"
@@ -92,6 +93,20 @@ static int put_raster(struct zong_txn *txn, const struct zong_filing *filing,
 	return zong_job_add(txn, &job);
 }
 
+/* Also where the page was there already: it may have come when there were no looks yet. */
+static int put_look(struct zong_txn *txn, const struct zong_filing *filing, uint32_t number,
+	const struct zong_digest *raster)
+{
+	const struct zong_probe_page *page;
+
+	if (!filing->probe || number > filing->probe->pages)
+		return 0;
+	page = &filing->probe->page[number - 1];
+	if (!page->look || !zong_digest_equal(&page->raster, raster))
+		return 0;
+	return zong_alike_put(txn, raster, page->look, page->look_len);
+}
+
 static int put_page(struct zong_txn *txn, const struct zong_filing *filing,
 	const struct zong_id *material, uint32_t number)
 {
@@ -110,6 +125,9 @@ static int put_page(struct zong_txn *txn, const struct zong_filing *filing,
 		if (err)
 			return err;
 	}
+	err = put_look(txn, filing, number, &raster);
+	if (err)
+		return err;
 	zong_key_id(&key, material);
 	zong_key_u32(&key, number);
 	return zong_txn_put_bytes(txn, ZONG_TABLE_RASTER_USE, &key, NULL, 0);

@@ -3,11 +3,14 @@
 #define ZONG_ARCHIVE_INSIDE_H
 
 /* An open archive as the files of this folder see it. All members are set while it is opened and
- * stay until it is closed; what changes lies behind the functions of its own header.
+ * stay until it is closed; what changes lies behind the functions of its own header (or is said here).
  * Threads: read-only after zong_archive_open. */
+
+#include <stdatomic.h>
 
 #include <zong/archive.h>
 #include <zong/config.h>
+#include <zong/digest.h>
 #include <zong/pool.h>
 #include <zong/store.h>
 
@@ -22,6 +25,9 @@ struct zong_archive {
 	struct zong_filecache *files;	/* filecache.h */
 	struct zong_bytecache *bytes;	/* bytecache.h */
 	struct zong_throttle *throttle; /* throttle.h */
+	atomic_flag catching_up;	/* a thread is in alike_catch_up.c and may change the next two */
+	bool looks_recalled;
+	struct zong_digest looks_at;	/* files up to this one have looks */
 	struct zong_readers *readers;	/* reader.h; NULL without a pool */
 	struct zong_keeper *keeper;	/* keeper.h; NULL where it is paused */
 	int32_t today;			/* for tests: the day that retention counts with; 0: by the clock */

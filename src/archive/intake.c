@@ -25,6 +25,8 @@ struct run {
 	struct zong_digest digest;
 	enum zong_media media;
 	Zong__File *file; /* as probed; NULL: known */
+	struct zong_arena arena; /* of the probe */
+	struct zong_probe probe;
 };
 
 static int tell(const struct run *run, double done)
@@ -137,21 +139,19 @@ static int to_file(const struct zong_probe *probe, Zong__File **ret_file)
 
 static int probe_file(struct run *run, struct zong_err *err)
 {
-	_cleanup_(zong_arena_release) struct zong_arena arena = ZONG_ARENA_INIT;
-	struct zong_probe probe;
 	int code;
 
 	if (!run->archive->pool)
 		return zong_err_set(err, ZONG_EWORKER, NULL);
-	code = zong_pool_probe(run->archive->pool, run->intake->fd, run->media, &arena, on_probe,
-		run, &probe, err);
+	code = zong_pool_probe(run->archive->pool, run->intake->fd, run->media, &run->arena,
+		on_probe, run, &run->probe, err);
 	if (code)
 		return code;
-	if (probe.pages == 0)
+	if (run->probe.pages == 0)
 		return zong_err_set(err, ZONG_ENOPAGES, NULL);
-	if (probe.pages > ZONG_LIMIT_PAGES)
+	if (run->probe.pages > ZONG_LIMIT_PAGES)
 		return zong_err_set(err, ZONG_EPAGES, NULL);
-	code = to_file(&probe, &run->file);
+	code = to_file(&run->probe, &run->file);
 	return code ? zong_err_set(err, code, NULL) : 0;
 }
 
@@ -195,6 +195,7 @@ static int store(struct run *run, struct zong_filing *filing, struct zong_err *e
 	if (code)
 		return zong_err_set(err, code, NULL);
 	filing->file = run->file;
+	filing->probe = run->file ? &run->probe : NULL;
 	code = zong_store_write_file(
 		run->archive->store, filing->ingest, zong_filing_change, filing);
 	if (!code || code == ZONG_ENOENT)
@@ -256,6 +257,7 @@ int zong_intake_run(struct zong_archive *archive, const struct zong_subject *who
 	code = take_in(&run, who, draft, &receipt, err);
 	if (run.file)
 		zong__file__free_unpacked(run.file, NULL);
+	zong_arena_release(&run.arena);
 	if (code)
 		zong_receipt_release(&receipt);
 	else

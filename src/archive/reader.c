@@ -7,6 +7,7 @@
 #include <zong/log.h>
 #include <zong/time.h>
 
+#include "alike.h"
 #include "field.h"
 #include "filecache.h"
 #include "index_rows.h"
@@ -258,6 +259,11 @@ static void *run(void *ctx)
 			wait_stop(thread->readers, PAUSE_LONGEST);
 			continue;
 		}
+		err = zong_alike_catch_up(thread->readers->archive);
+		if (!err)
+			continue;
+		if (err != ZONG_EEND && err != ZONG_ECANCELLED)
+			zong_log_warning("pages wait for their look: %s", zong_error_slug(err));
 		if (due && due - now < wait)
 			wait = due > now ? due - now : 1;
 		zong_store_wait(store, &seen, wait);

@@ -10,6 +10,7 @@
 #include <zong/time.h>
 #include <zong/utf8.h>
 
+#include "alike_search.h"
 #include "cursor.h"
 #include "inside.h"
 #include "journal.h"
@@ -350,6 +351,9 @@ int zong_search_run(struct zong_archive *archive, const struct zong_subject *who
 		return zong_err_set(err, r, NULL);
 	if (max > ZONG_LIMIT_PAGE_ITEMS)
 		max = ZONG_LIMIT_PAGE_ITEMS;
+	if (search->like && *search->like)
+		return zong_alike_search(archive, who, search, max, ret_hits, ret_count, ret_next,
+			ret_total, err);
 	r = zong_query_parse(search, &arena, &query, err);
 	if (!r) {
 		r = take_cursor(search->cursor, &query, &at);

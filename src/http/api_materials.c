@@ -74,6 +74,23 @@ int zong_api_upload(struct zong_request *req)
 	return zong_reply_json(req, MHD_HTTP_OK, json_pack("{s:s, s:o}", "id", text, "done", done));
 }
 
+/* Of a material with many pages in many cases only the nearest are told; a search tells more. */
+#define ALIKE_MAX 50
+
+static int add_alike(struct zong_request *req, json_t *json)
+{
+	struct zong_alike *alike;
+	size_t count, total;
+	int err = zong_alike_of_material(req->http->archive, &req->who, req->param[0], 0, ALIKE_MAX,
+		&alike, &count, &total, &req->err);
+
+	if (err)
+		return err;
+	err = json_object_set_new(json, "alike", zong_json_alike(alike, count)) ? ZONG_ENOMEM : 0;
+	zong_alike_free(alike, count);
+	return err;
+}
+
 int zong_api_material(struct zong_request *req)
 {
 	struct zong_archive *archive = req->http->archive;
@@ -98,6 +115,10 @@ int zong_api_material(struct zong_request *req)
 		zong_material_pages_release(&pages);
 	}
 	zong__material__free_unpacked(row, NULL);
+	if (!err && json)
+		err = add_alike(req, json);
+	if (err)
+		json_decref(json);
 	return err ? err : zong_reply_json(req, MHD_HTTP_OK, json);
 }
 

@@ -29,11 +29,14 @@ int zong_api_search(struct zong_request *req)
 	struct zong_search search = {0};
 	struct zong_hit *hits;
 	size_t count, total;
+	uint64_t like_page;
 	json_t *json;
 	int err = zong_request_read_query(req);
 
 	if (!err)
 		err = zong_request_limit(req, &search.max);
+	if (!err)
+		err = zong_request_uint(req, "page", ZONG_LIMIT_PAGES, 0, &like_page);
 	if (err)
 		return err;
 	search.words = zong_request_query(req, "q");
@@ -41,6 +44,8 @@ int zong_api_search(struct zong_request *req)
 	search.parcel = zong_request_query(req, "parcel");
 	search.cert = zong_request_query(req, "cert");
 	search.party = zong_request_query(req, "party");
+	search.like = zong_request_query(req, "like");
+	search.like_page = (uint32_t)like_page;
 	search.cursor = zong_request_query(req, "cursor");
 	err = zong_search_run(
 		req->http->archive, &req->who, &search, &hits, &count, &next, &total, &req->err);

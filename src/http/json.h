@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 
+#include <zong/alike.h>
 #include <zong/archive.h>
 #include <zong/case.h>
 #include <zong/delivery.h>
@@ -79,6 +80,8 @@ json_t *zong_json_material_briefs(struct zong_archive *archive, const struct zon
 json_t *zong_json_material(const struct zong_subject *who, const Zong__Material *row,
 	const struct zong_material_pages *pages, Zong__Delivery *const *deliveries, size_t count,
 	const char *language);
+/* Member `alike` of a material. */
+json_t *zong_json_alike(const struct zong_alike *alike, size_t count);
 json_t *zong_json_receipt(const struct zong_receipt *receipt, const char *language);
 
 /* -- json_delivery.c -- */

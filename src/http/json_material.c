@@ -197,6 +197,25 @@ json_t *zong_json_material(const struct zong_subject *who, const Zong__Material 
 	return json;
 }
 
+json_t *zong_json_alike(const struct zong_alike *alike, size_t count)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array && i < count; i++) {
+		json_t *item = json_pack("{s:i, s:s, s:i, s:f, s:o, s:o}", "page",
+			(int)alike[i].page, "material", alike[i].material, "material_page",
+			(int)alike[i].other_page, "distance", (double)alike[i].distance, "case",
+			zong_json_str(alike[i].case_no), "title", zong_json_str(alike[i].title));
+
+		if (json_array_append_new(array, item)) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
 static json_t *damaged_json(const struct zong_receipt *receipt)
 {
 	json_t *array = json_array();

@@ -120,11 +120,15 @@ static json_t *boxes_json(const struct zong_hit *hit)
 
 json_t *zong_json_hit(const struct zong_hit *hit)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:s, s:o}", "material",
+	json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:s, s:o}", "material",
 		zong_json_or_null(hit->material), "page",
 		hit->page ? json_integer(hit->page) : json_null(), "case",
 		zong_json_str(hit->case_no), "kind", zong_json_str(hit->kind), "title",
 		zong_json_str(hit->title), "type", zong_json_str(hit->type), "snippet",
 		zong_json_str(hit->snippet), "score", hit->score, "why", hit->why, "boxes",
 		boxes_json(hit));
+
+	if (json && hit->like_page)
+		json_object_set_new(json, "like_page", json_integer(hit->like_page));
+	return json;
 }

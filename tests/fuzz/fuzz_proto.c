@@ -51,7 +51,7 @@ static void check_answer(enum zong_message type, const uint8_t *body, size_t len
 		zong_proto_add_failed(again, code, text);
 	else if (type == ZONG_MESSAGE_OPENED && !zong_proto_parse_opened(body, len, &number))
 		zong_proto_add_opened(again, number);
-	else if (type == ZONG_MESSAGE_PROBED && !zong_proto_parse_page(body, len, &page))
+	else if (type == ZONG_MESSAGE_PROBED && !zong_proto_parse_page(body, len, arena, &page))
 		zong_proto_add_page(again, &page);
 	else if (type == ZONG_MESSAGE_READING &&
 		 !zong_proto_parse_reading(body, len, arena, &reading)) {

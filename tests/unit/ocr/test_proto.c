@@ -149,7 +149,7 @@ static int page_round(const struct zong_probe_page *sent, struct zong_probe_page
 {
 	zong_buf_clear(&body);
 	zong_proto_add_page(&body, sent);
-	return zong_proto_parse_page(body.data, body.len, got);
+	return zong_proto_parse_page(body.data, body.len, &arena, got);
 }
 
 static void a_probed_page_comes_back_as_it_was_sent(void **state)

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_LOOK_H
+#define ZONG_LOOK_H
+
+/* What a page looks like, so that the same sheet scanned twice is known again: with other noise, a
+ * few degrees and millimetres off, lighter or darker, at another resolution, in grey or black and
+ * white, re-compressed. The worker makes it (ocr/look.h), the archive keeps it and compares.
+ *
+ * Two parts, because two questions are asked. The *hash* of 256 bits finds among millions of pages the
+ * few that may be the same sheet; pages of one form have nearly the same hash, whatever is filled in.
+ * The *print*, how much writing stands in each 1.5 mm of the page, tells these apart.
+ *
+ *     zong_look_unpack(bytes, len, &look);
+ *     if (zong_look_bits_apart(&look, &other) <= ZONG_LOOK_BITS_NEAR)
+ *             zong_look_differ(&look, &other, &difference);   same sheet when <= ZONG_LOOK_SAME
+ *
+ * Packed: u8 version, 32 hash, then the print as half bytes, high half first: 1 to 15 is a cell, 0 is
+ * followed by half bytes that add up to the number of empty cells less one, all but the last of them 15.
+ * A half byte that is left over is 0. Threads: any. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define ZONG_LOOK_VERSION 1
+#define ZONG_LOOK_BITS 256
+#define ZONG_LOOK_HASH (ZONG_LOOK_BITS / 8)
+#define ZONG_LOOK_WIDTH 134 /* cells of 1.5 mm, around the middle of what is written */
+#define ZONG_LOOK_HEIGHT 187
+#define ZONG_LOOK_CELL 1.5 /* millimetres */
+#define ZONG_LOOK_LEVELS 16
+#define ZONG_LOOK_FULL 0.64 /* share of a cell that is ink at the highest level; levels are of its root */
+/* The longest packed look: no two empty cells beside each other. */
+#define ZONG_LOOK_PACKED (1 + ZONG_LOOK_HASH + ZONG_LOOK_WIDTH * ZONG_LOOK_HEIGHT)
+
+/* Both by tests/bench/bench_alike: of scans of the same sheet 95 in 100 are within. */
+#define ZONG_LOOK_BITS_NEAR 48
+#define ZONG_LOOK_SAME 0.19f
+
+struct zong_look {
+	uint8_t hash[ZONG_LOOK_HASH];
+	uint8_t cell[ZONG_LOOK_HEIGHT][ZONG_LOOK_WIDTH]; /* below ZONG_LOOK_LEVELS */
+};
+
+/* Returns the length put into @ret_bytes. */
+size_t zong_look_pack(const struct zong_look *look, uint8_t ret_bytes[ZONG_LOOK_PACKED]);
+/* 0, or ZONG_ECORRUPT: not of that form. */
+int zong_look_unpack(const uint8_t *bytes, size_t len, struct zong_look *ret_look);
+/* Bits in which two hashes differ. */
+unsigned int zong_look_bits_apart(
+	const uint8_t a[ZONG_LOOK_HASH], const uint8_t b[ZONG_LOOK_HASH]);
+/* Lays one print over the other and tells how different they are where they are most so, in spots of the size
+ * of a character: 0 the same, 1 nothing in common. 0 or ZONG_ENOMEM. */
+int zong_look_differ(const struct zong_look *a, const struct zong_look *b, float *ret_difference);
+
+#endif
