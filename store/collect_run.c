@@ -316,6 +316,9 @@ int zong_collect_run(struct zong_store *store, enum zong_collect_mode mode, zong
 	run.list = calloc(ZONG_COLLECT_ROUND, sizeof(*run.list));
 	if (!run.list)
 		r = ZONG_ENOMEM;
+	/* What waits in the catalog is not in the list of all segments yet. */
+	if (!r && mode == ZONG_COLLECT_ALL)
+		r = settle_pending(&run);
 	while (!r && !run.last) {
 		r = load(&run);
 		if (!r && run.count > 0)
