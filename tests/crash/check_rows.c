@@ -16,7 +16,7 @@
 struct look {
 	struct zong_txn *txn;
 	bool all_read;
-	uint64_t pages, bytes, read, parked, last_cursor, states[6];
+	uint64_t destroyed, pages, bytes, read, parked, last_cursor, states[6];
 };
 
 typedef void visit(struct look *look, struct zong_key_view key, const uint8_t *value, size_t len);
@@ -93,6 +93,32 @@ static void see_rows_of(struct look *look, const Zong__Material *material, const
 	}
 }
 
+/* Of one that was destroyed nothing is left but its row and its deliveries, which have ended. */
+static void see_destroyed(
+	struct look *look, const Zong__Material *material, const struct zong_id *id)
+{
+	Zong__Delivery *delivery;
+	struct zong_digest digest;
+	struct zong_key key;
+	size_t i;
+
+	look->destroyed++;
+	zong_row_digest(&material->file, &digest);
+	zong_row_key_digest(&key, &digest);
+	zong_key_id(&key, id);
+	if (has(look, ZONG_TABLE_MATERIALS_BY_FILE, &key))
+		wrong("a destroyed material that is under its file");
+	for (i = 0; i < material->n_receivers; i++) {
+		if (zong_row_delivery_to(look->txn, id, material->receivers[i], &delivery) != 0) {
+			wrong("a destroyed material without its delivery");
+			continue;
+		}
+		if (!zong_deliver_ended(delivery))
+			wrong("a destroyed material that is still to be delivered");
+		zong__delivery__free_unpacked(delivery, NULL);
+	}
+}
+
 static void see_material(
 	struct look *look, struct zong_key_view view, const uint8_t *value, size_t len)
 {
@@ -106,6 +132,11 @@ static void see_material(
 	if (!material || !zong_key_take_id(&view, &id) ||
 		!zong_row_digest(&material->file, &digest)) {
 		wrong("a material that is none");
+		return;
+	}
+	if (material->destroyed) {
+		see_destroyed(look, material, &id);
+		zong__material__free_unpacked(material, NULL);
 		return;
 	}
 	look->pages += material->pages;
@@ -442,7 +473,7 @@ static void see_tables(struct look *look)
 
 	if (each(look, ZONG_TABLE_MATERIALS_BY_CASE, see_by_case) != materials)
 		wrong("materials by case are not as many as materials");
-	if (each(look, ZONG_TABLE_MATERIALS_BY_FILE, see_by_file) != materials)
+	if (each(look, ZONG_TABLE_MATERIALS_BY_FILE, see_by_file) != materials - look->destroyed)
 		wrong("materials by file are not as many as materials");
 	if (each(look, ZONG_TABLE_FEED, see_delivery_id) != deliveries)
 		wrong("entries of feeds are not as many as deliveries");
@@ -456,7 +487,7 @@ static void see_tables(struct look *look)
 	each(look, ZONG_TABLE_READINGS, see_reading);
 	each(look, ZONG_TABLE_JOBS_READY, see_ready);
 	each(look, ZONG_TABLE_OUTBOX, see_outbox);
-	count(look, "materials", ZONG_COUNT_MATERIALS, materials);
+	count(look, "materials", ZONG_COUNT_MATERIALS, materials - look->destroyed);
 	count(look, "files", ZONG_COUNT_FILES, files);
 	count(look, "pages", ZONG_COUNT_PAGES, look->pages);
 	count(look, "rasters", ZONG_COUNT_RASTERS, rasters);

@@ -19,6 +19,7 @@
  *     D ID STATE            a delivery has at least got to this state
  *     A ID ATTEMPTS         a delivery was tried so often
  *     X CHANGE              the text index has reached this change
+ *     L ID                  a material may be destroyed
  *     G ID                  a material was destroyed
  *     B NAME                a snapshot in the backup
  *     R                     the archive is restored

@@ -267,6 +267,7 @@ const struct operation operations[] = {
 	{"map growth", "founded", run_growth, NULL, 30},
 	{"text index catch-up", "behind", run_catch_up, NULL, 10},
 	{"collection", "littered", run_collection, NULL, 20},
+	{"destruction", "condemned", run_destruction, NULL, 20},
 	{"backup", "filled", run_backup, after_backup, 40},
 	{"restore", "backed up", run_restore, after_restore, 40},
 };

@@ -1,26 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <zong/backup.h>
 #include <zong/file.h>
+#include <zong/retention.h>
 
 #include "inside.h"
+#include "row.h"
 #include "steps.h"
 
 /* What is done to an archive as a whole. */
 
-static int collect(struct house *house, enum zong_collect_mode mode)
+int step_collect(struct house *house, enum zong_collect_mode mode)
 {
 	struct zong_collect_result result;
 	int code;
 
-	do
+	for (;;) {
 		code = zong_collect_run(house->open->store, mode, NULL, NULL, &result);
-	while (code && house_trouble(house, code));
-	return code;
+		if (code == ZONG_EBUSY) /* the archive's own thread is at it */
+			usleep(2000);
+		else if (!code || !house_trouble(house, code))
+			return code;
+	}
 }
 
 /* What nobody names goes, while a paper comes in that brings a part of it again. */
@@ -31,9 +39,104 @@ int run_collection(struct house *house)
 	if (!code)
 		code = step_upload(house, "A0", 300);
 	if (!code)
-		code = collect(house, ZONG_COLLECT_ALL);
+		code = step_collect(house, ZONG_COLLECT_ALL);
 	if (!code)
 		code = step_upload(house, "A0", 301);
+	house_close(house);
+	if (!code)
+		house_tell(house, "K");
+	return code;
+}
+
+/* ---- destruction ---- */
+
+/* Lists what the ledger calls condemned, by one person and approved by another. */
+int step_condemn(struct house *house, char ret_list[ZONG_ID_TEXT])
+{
+	const char *materials[3];
+	struct zong_destruction made = {0};
+	struct zong_refusals refusals = {0};
+	struct zong_err err;
+	struct zong_id id;
+	char **lines;
+	size_t count, i, some = 0;
+	int code;
+
+	lines = house_ledger(house, &count);
+	for (i = 0; i < count && some < 3; i++)
+		if (lines[i][0] == 'L')
+			materials[some++] = lines[i] + 2;
+	code = zong_destruction_propose(
+		house->open, &house->archivist, materials, some, "到期", &made, &refusals, &err);
+	free(refusals.item);
+	house_ledger_free(lines, count);
+	if (code)
+		return code;
+	zong_row_id(&made.list->id, &id);
+	zong_id_format(&id, ret_list);
+	zong_destruction_release(&made);
+	code = zong_destruction_approve(house->open, &house->local, ret_list, &made, &err);
+	if (!code)
+		zong_destruction_release(&made);
+	return code;
+}
+
+static void tell_destroyed(struct house *house)
+{
+	char **lines;
+	size_t count, i;
+
+	lines = house_ledger(house, &count);
+	for (i = 0; i < count; i++)
+		if (lines[i][0] == 'L')
+			house_tell(house, "G %s", lines[i] + 2);
+	house_ledger_free(lines, count);
+}
+
+/* The list that is approved, or was. */
+static int find_list(struct house *house, char ret_list[ZONG_ID_TEXT], bool *ret_over)
+{
+	Zong__DestructionList **lists;
+	struct zong_id id;
+	size_t count;
+	char *next;
+	struct zong_err err;
+	int code = zong_destruction_list(
+		house->open, &house->archivist, NULL, 10, &lists, &count, &next, &err);
+
+	if (code)
+		return code;
+	if (count != 1 || !zong_row_id(&lists[0]->id, &id))
+		return ZONG_ENOENT;
+	zong_id_format(&id, ret_list);
+	*ret_over = lists[0]->state == ZONG__DESTRUCTION_STATE__DESTRUCTION_EXECUTED;
+	zong_destruction_lists_free(lists, count);
+	free(next);
+	return 0;
+}
+
+int run_destruction(struct house *house)
+{
+	struct zong_destruction made = {0};
+	char list[ZONG_ID_TEXT];
+	struct zong_err err;
+	bool over = false;
+	int code = house_open(house, true);
+
+	if (!code)
+		code = find_list(house, list, &over);
+	while (!code && !over) {
+		code = zong_destruction_execute(house->open, &house->archivist, list, &made, &err);
+		if (!code)
+			over = true;
+		else if (house_trouble(house, code))
+			code = find_list(house, list, &over);
+	}
+	zong_destruction_release(&made);
+	if (!code)
+		tell_destroyed(house);
+	if (!code)
+		code = step_collect(house, ZONG_COLLECT_ALL);
 	house_close(house);
 	if (!code)
 		house_tell(house, "K");
@@ -58,6 +161,16 @@ static void tell_trouble(void *ctx, enum zong_backup_trouble trouble, const char
 	wrong("trouble %d of %s %s", trouble, name ? name : "", text);
 }
 
+/* A power cut may leave half a lock, which says nothing of its maker: it is taken over when it is old. */
+static void age_lock(const struct house *house)
+{
+	const struct timespec long_ago[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+	char lock[1200];
+
+	path_in(house, "b/lock", lock);
+	utimensat(AT_FDCWD, lock, long_ago, 0);
+}
+
 static int back_up(struct house *house)
 {
 	struct zong_backup_options options = {.watch.trouble = tell_trouble};
@@ -67,9 +180,14 @@ static int back_up(struct house *house)
 	int code;
 
 	path_in(house, "b", dest);
+	if (house->calm)
+		age_lock(house);
 	do
 		code = zong_backup_run(house->archive, dest, &options, &result, &err);
-	while (code && house_trouble(house, code));
+	while (code && !(code == ZONG_EBUSY && !house->calm) && house_trouble(house, code));
+	/* Its own lock could not be taken away: it is this process's as long as this lives. No promise. */
+	if (code == ZONG_EBUSY && !house->calm)
+		return 0;
 	if (code)
 		return code;
 	if (result.troubles)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <zong/backup.h>
+#include <zong/retention.h>
 
 #include "inside.h"
 #include "steps.h"
@@ -113,6 +114,46 @@ static int make_littered(struct house *house)
 	return code;
 }
 
+/* The time of some materials has come, and two people have said that they may go. */
+static int make_condemned(struct house *house)
+{
+	char event[] = "注销", kind[] = "", type[] = "", basis[] = "";
+	Zong__RetentionRule rule = ZONG__RETENTION_RULE__INIT;
+	char list[ZONG_ID_TEXT], id[64];
+	struct zong_err err;
+	Zong__Case *cas;
+	char **lines;
+	size_t count, i;
+	unsigned paper;
+	bool again;
+	int code = house_open(house, true);
+
+	rule.kind = kind;
+	rule.type = type;
+	rule.event = event;
+	rule.basis = basis;
+	rule.years = 1;
+	if (!code)
+		code = zong_rules_set(house->open, &house->local, &rule, &err);
+	if (!code)
+		code = zong_case_event_add(house->open, &house->archivist, "A0", event,
+			"2000-01-01", &cas, &again, &err);
+	if (!code)
+		zong__case__free_unpacked(cas, NULL);
+	lines = house_ledger(house, &count);
+	for (i = 0; i < count; i++)
+		if (sscanf(lines[i], "M %63s %*s %u", id, &paper) == 2 &&
+			(paper == 100 || paper == 103 || paper == 105))
+			house_tell(house, "L %s", id);
+	house_ledger_free(lines, count);
+	if (!code)
+		code = step_condemn(house, list);
+	if (!code)
+		code = step_settle_text(house, true);
+	house_close(house);
+	return code;
+}
+
 static int make_backed_up(struct house *house)
 {
 	struct zong_backup_options options = {0};
@@ -134,6 +175,7 @@ const struct prepared prepared_states[] = {
 	{"filled", "unread", make_filled},
 	{"behind", "filled", make_behind},
 	{"littered", "filled", make_littered},
+	{"condemned", "filled", make_condemned},
 	{"backed up", "filled", make_backed_up},
 };
 const size_t prepared_count = sizeof(prepared_states) / sizeof(*prepared_states);

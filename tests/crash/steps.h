@@ -17,6 +17,9 @@ int step_read_all(struct house *house);
 void step_tell_read(struct house *house);
 
 /* operations_keep.c */
+int step_collect(struct house *house, enum zong_collect_mode mode);
+int step_condemn(struct house *house, char ret_list[ZONG_ID_TEXT]);
+int run_destruction(struct house *house);
 int run_collection(struct house *house);
 int run_backup(struct house *house);
 int after_backup(struct house *house);
