@@ -13,6 +13,8 @@
 #define HEIGHT ZONG_LOOK_HEIGHT
 #define WRITING_LEAST 0.75 /* millimetres of the longer side of a piece; smaller is dust */
 #define WRITING_MOST 11.0  /* larger is a rule, a frame, a picture */
+#define DASH 4.0		   /* a longer piece ... */
+#define DASH_ASPECT 5	   /* ... so many times as long as thick is part of a rule */
 #define EDGE 3.0	   /* millimetres: shadows */
 #define PIXELS_LEAST 100
 #define SKEW_CONFIDENCE 2.0f
@@ -75,6 +77,19 @@ static void add_piece(struct ground *ground, PIX *piece, int left, int top)
 		}
 }
 
+/* Neither dust, nor a rule or a frame or a part of one that came through in dashes, nor a picture, nor a shadow. */
+static bool is_writing(PIX *ink, double mm, int x, int y, int w, int h)
+{
+	int longer = w > h ? w : h, shorter = w > h ? h : w;
+
+	if (longer < WRITING_LEAST * mm || longer > WRITING_MOST * mm)
+		return false;
+	if (longer > DASH * mm && longer > DASH_ASPECT * shorter)
+		return false;
+	return x >= EDGE * mm && y >= EDGE * mm && x + w <= pixGetWidth(ink) - EDGE * mm &&
+	       y + h <= pixGetHeight(ink) - EDGE * mm;
+}
+
 static void add_writing(struct ground *ground, PIX *ink, PIXA *pieces)
 {
 	double mm = ground->cell / ZONG_LOOK_CELL;
@@ -85,10 +100,7 @@ static void add_writing(struct ground *ground, PIX *ink, PIXA *pieces)
 		PIX *piece;
 
 		pixaGetBoxGeometry(pieces, i, &x, &y, &w, &h);
-		if ((w > h ? w : h) < WRITING_LEAST * mm || (w > h ? w : h) > WRITING_MOST * mm)
-			continue;
-		if (x < EDGE * mm || y < EDGE * mm || x + w > pixGetWidth(ink) - EDGE * mm ||
-			y + h > pixGetHeight(ink) - EDGE * mm)
+		if (!is_writing(ink, mm, x, y, w, h))
 			continue;
 		piece = pixaGetPix(pieces, i, L_CLONE);
 		if (piece)

@@ -124,6 +124,7 @@ unsigned int zong_look_bits_apart(
 #define SPOT 3	     /* cells, 4 mm: a character */
 #define SPOT_STEP 2
 #define SPOTS 8	     /* the most different ones count; one may be dirt */
+#define ONE_SIDED 0.25f
 #define PAPER 0.08f  /* ink a cell that is always thought to be there: in a nearly empty spot dust is nothing */
 #define FIELD_PAPER 0.5f
 
@@ -132,7 +133,7 @@ typedef float sums[HEIGHT + 1][WIDTH + 1]; /* of all cells above and to the left
 
 struct desk {
 	grid a, b, moved, smooth;
-	sums first, second;
+	sums first, second, third;
 };
 
 static void to_ink(const struct zong_look *look, grid ink)
@@ -262,7 +263,7 @@ static float sum_of(const float (*table)[WIDTH + 1], int top, int left, int bott
 	return table[bottom][right] - table[top][right] - table[bottom][left] + table[top][left];
 }
 
-/* Makes both equally dark all around each cell; a becomes the difference, moved the sum. */
+/* Makes both equally dark all around each cell; a becomes the difference, moved the sum, b which way. */
 static void subtract(struct desk *desk)
 {
 	int y, x;
@@ -282,7 +283,15 @@ static void subtract(struct desk *desk)
 			b = desk->moved[y][x] * gain;
 			desk->a[y][x] = fabsf(a - b);
 			desk->moved[y][x] = a + b;
+			desk->b[y][x] = a - b;
 		}
+}
+
+/* Is there ink on one of the two only? A pale seal, a photograph, the lines behind a certificate come through in one
+ * scan and not in another. What was written instead of something else has left ink on both. */
+static bool one_sided(float ink, float more)
+{
+	return ink - fabsf(more) < ONE_SIDED * (ink + fabsf(more));
 }
 
 static float worst_spots(struct desk *desk)
@@ -292,11 +301,14 @@ static float worst_spots(struct desk *desk)
 
 	add_up(desk->a, desk->first);
 	add_up(desk->moved, desk->second);
+	add_up(desk->b, desk->third);
 	for (y = 0; y + SPOT <= HEIGHT; y += SPOT_STEP)
 		for (x = 0; x + SPOT <= WIDTH; x += SPOT_STEP) {
 			float off = sum_of(desk->first, y, x, y + SPOT, x + SPOT);
 			float ink = sum_of(desk->second, y, x, y + SPOT, x + SPOT);
 
+			if (one_sided(ink, sum_of(desk->third, y, x, y + SPOT, x + SPOT)))
+				continue;
 			off /= ink + PAPER * SPOT * SPOT;
 			for (i = 0; i < SPOTS && off > worst[i]; i++) {
 				if (i > 0)
