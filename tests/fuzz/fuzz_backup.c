@@ -36,6 +36,7 @@ static void check_manifest(uint8_t *bytes, size_t len)
 
 struct seen {
 	uint64_t tables, rows;
+	uint8_t sum; /* of all bytes: each was read */
 };
 
 static int see_table(void *ctx, const char *name)
@@ -50,14 +51,13 @@ static int see_table(void *ctx, const char *name)
 static int see_row(void *ctx, const void *key, size_t key_len, const void *value, size_t value_len)
 {
 	struct seen *seen = ctx;
-	volatile uint8_t sum = 0;
 	size_t i;
 
 	must_hold(seen->tables > 0 && key_len > 0);
 	for (i = 0; i < key_len; i++)
-		sum ^= ((const uint8_t *)key)[i];
+		seen->sum ^= ((const uint8_t *)key)[i];
 	for (i = 0; i < value_len; i++)
-		sum ^= ((const uint8_t *)value)[i];
+		seen->sum ^= ((const uint8_t *)value)[i];
 	seen->rows++;
 	return 0;
 }
@@ -83,7 +83,8 @@ static void check_rows(const uint8_t *bytes, size_t len)
 	if (!s)
 		s = zong_rows_read_end(&reader);
 	zong_rows_read_release(&reader);
-	must_hold(r == s && whole.tables == parts.tables && whole.rows == parts.rows);
+	must_hold(r == s && whole.tables == parts.tables && whole.rows == parts.rows &&
+		  whole.sum == parts.sum);
 }
 
 static void look_into_pack(const char *dir)
