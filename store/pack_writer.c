@@ -177,7 +177,8 @@ static int put_index(struct zong_pack_writer *writer, struct zong_pack *pack)
 	size_t i;
 	int r;
 
-	qsort(writer->entries, writer->count, sizeof(*writer->entries), by_digest);
+	if (writer->count)
+		qsort(writer->entries, writer->count, sizeof(*writer->entries), by_digest);
 	pack->index_at = writer->size;
 	pack->count = writer->count;
 	r = zong_digest_begin(&index);
