@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <zong/bulk.h>
 #include <zong/log.h>
 #include <zong/time.h>
 
@@ -414,4 +415,35 @@ int zong_text_search(struct zong_store *store, const char *query, size_t offset,
 	zong_textsearch_forget(text->search);
 	zong_store_wake(store);
 	return ZONG_EIO;
+}
+
+/* ---- for a check ---- */
+
+static char *index_dir(struct zong_store *store)
+{
+	char *dir;
+
+	return asprintf(&dir, "%s/text", store->dir) < 0 ? NULL : dir;
+}
+
+int zong_textlook_open(struct zong_store *store, struct zong_textlook **ret_look)
+{
+	char *dir = index_dir(store);
+	int r = dir ? zong_textlook_new(dir, zong_store_id(store), ret_look) : ZONG_ENOMEM;
+
+	free(dir);
+	return r;
+}
+
+int zong_textlook_remove(struct zong_store *store)
+{
+	char *dir;
+	int r;
+
+	if (store->text || store->read_only)
+		return ZONG_EINVAL;
+	dir = index_dir(store);
+	r = dir ? zong_textindex_remove(dir) : ZONG_ENOMEM;
+	free(dir);
+	return r;
 }

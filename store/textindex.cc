@@ -14,6 +14,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 extern "C" {
+#include <zong/bulk.h>
 #include <zong/log.h>
 }
 #include "textindex.h"
@@ -31,6 +32,11 @@ struct zong_textsearch {
 	uint64_t generation = 0;
 };
 
+struct zong_textlook {
+	std::string archive;
+	Xapian::Database database;
+};
+
 namespace
 {
 
@@ -40,6 +46,7 @@ constexpr size_t IDLE_MAX = 16;
  * and older ones only if these do not give as many hits as were asked for. */
 constexpr Xapian::doccount RANKED = 10000;
 constexpr Xapian::docid WIDER = 8; /* times, when the newest were not enough */
+constexpr int LOOK_TRIES = 20; /* a check is in no hurry */
 
 /* Runs @body and turns what it throws into a code. */
 template <typename Body> int guarded(const char *doing, Body body)
@@ -321,7 +328,103 @@ int search_once(zong_textsearch *search, const query_builder &builder, size_t of
 	return 0;
 }
 
+/* As guarded, again from a newer state where the writer has overtaken us. Quiet: a check tells by itself. */
+template <typename Body> int looking(struct zong_textlook *look, Body body)
+{
+	for (int tries = 1;; tries++) {
+		try {
+			return body();
+		} catch (const Xapian::DatabaseModifiedError &) {
+			if (tries == LOOK_TRIES)
+				return ZONG_EBUSY;
+			try {
+				look->database.reopen();
+			} catch (const Xapian::Error &) {
+				return ZONG_ECORRUPT;
+			}
+		} catch (const std::bad_alloc &) {
+			return ZONG_ENOMEM;
+		} catch (const std::exception &) { /* also "change" that is no number */
+			return ZONG_ECORRUPT;
+		} catch (const Xapian::Error &) {
+			return ZONG_ECORRUPT;
+		}
+	}
+}
+
 } // namespace
+
+int zong_textlook_new(
+	const char *dir, const struct zong_id *archive, struct zong_textlook **ret_look)
+{
+	try {
+		auto look = std::make_unique<zong_textlook>();
+
+		look->archive = archive_name(archive);
+		look->database = Xapian::Database(dir);
+		*ret_look = look.release();
+		return 0;
+	} catch (const Xapian::DatabaseNotFoundError &) {
+		return ZONG_ENOENT;
+	} catch (const std::bad_alloc &) {
+		return ZONG_ENOMEM;
+	} catch (const Xapian::Error &) {
+		return ZONG_ECORRUPT;
+	}
+}
+
+void zong_textlook_close(struct zong_textlook *look)
+{
+	delete look;
+}
+
+int zong_textlook_refresh(
+	struct zong_textlook *look, uint64_t *ret_change, uint64_t *ret_documents)
+{
+	return looking(look, [&] {
+		look->database.reopen();
+		if (!usable(look->database, look->archive, UINT64_MAX, ret_change))
+			return static_cast<int>(ZONG_ECORRUPT);
+		*ret_documents = look->database.get_doccount();
+		return 0;
+	});
+}
+
+int zong_textlook_has(
+	struct zong_textlook *look, const void *what, size_t what_len, bool *ret_has)
+{
+	return looking(look, [&] {
+		*ret_has = look->database.term_exists(unique_term(what, what_len));
+		return 0;
+	});
+}
+
+int zong_textlook_list(struct zong_textlook *look, const struct zong_textlook_what *after,
+	size_t max, struct zong_textlook_what *ret_whats, size_t *ret_count)
+{
+	return looking(look, [&] {
+		const std::string last =
+			after ? unique_term(after->bytes, after->len) : std::string("Q");
+		const Xapian::TermIterator end = look->database.allterms_end("Q");
+		Xapian::TermIterator term = look->database.allterms_begin("Q");
+		size_t count = 0;
+
+		term.skip_to(last);
+		for (; term != end && count < max; ++term) {
+			const std::string name = *term;
+
+			if (name == last)
+				continue;
+			if (name.size() < 2 || name.size() - 1 > sizeof(ret_whats[0].bytes))
+				return static_cast<int>(ZONG_ECORRUPT);
+			ret_whats[count].len = name.size() - 1;
+			std::memcpy(ret_whats[count].bytes, name.data() + 1, name.size() - 1);
+			count++;
+		}
+		*ret_count = count;
+		return 0;
+	});
+}
 
 int zong_textindex_open(const char *dir, const struct zong_id *archive, uint64_t last,
 	struct zong_textindex **ret_index, uint64_t *ret_change)

@@ -46,6 +46,10 @@ void zong_textsearch_forget(struct zong_textsearch *search);
 int zong_textsearch_run(struct zong_textsearch *search, const char *query, size_t offset,
 	size_t max, struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total);
 
+/* For a check, see zong/bulk.h: looks at the index beside whoever writes it. */
+struct zong_textlook;
+int zong_textlook_new(const char *dir, const struct zong_id *archive, struct zong_textlook **ret_look);
+
 #ifdef __cplusplus
 }
 #endif

@@ -131,6 +131,8 @@ int command_token_list(struct cli *cli, struct words *words);
 int command_token_revoke(struct cli *cli, struct words *words);
 int command_status(struct cli *cli, struct words *words);
 int command_jobs(struct cli *cli, struct words *words);
+int command_check(struct cli *cli, struct words *words);
+int command_reindex(struct cli *cli, struct words *words);
 
 /* ---- printing ---- */
 

@@ -92,6 +92,13 @@ static const struct word_option restore_options[] = {
 	{.name = "quiet", .letter = 'q', .kind = WORD_FLAG},
 	{0},
 };
+static const struct word_option check_options[] = {
+	{.name = "repair", .kind = WORD_FLAG},
+	{.name = "from", .kind = WORD_VALUE},
+	{.name = "quick", .kind = WORD_FLAG},
+	{.name = "rate", .kind = WORD_VALUE},
+	{0},
+};
 
 static const struct command commands[] = {
 	{"init", NULL, no_options, true, command_init, "DIR",
@@ -230,6 +237,25 @@ static const struct command commands[] = {
 		"everything in it again against its digests.",
 		"用备份 SRC 中最新的（或指定的）快照在 DIR 建一个新档案库，\n"
 		"并重读其中全部内容、核对摘要。"},
+	{"check", NULL, check_options, true, command_check,
+		"[--repair [--from BACKUP]] [--quick] [--rate MB/s]",
+		"Reads every stored byte against its digest and every row against all others, beside "
+		"a serving zongd.\n"
+		"Names what is broken and every material it affects; exit status 0: nothing is.\n"
+		"  --repair       make anew what is derived (zongd must not be running)\n"
+		"  --from BACKUP  put damaged or missing pieces back from this backup\n"
+		"  --quick        segments and rows, but no file as a whole\n"
+		"  --rate N       read at most N megabytes a second",
+		"把每个存储字节与摘要核对、每条记录与其他记录核对，zongd 运行时也可以做。\n"
+		"列出损坏之处及受影响的全部材料；退出状态 0 表示完好。\n"
+		"  --repair       重建可推导的部分（须先停 zongd）\n"
+		"  --from 备份    用该备份补回损坏或缺失的片段\n"
+		"  --quick        只核对片段和记录，不逐个核对整份文件\n"
+		"  --rate N       每秒最多读 N 兆字节"},
+	{"reindex", NULL, no_options, true, command_reindex, "",
+		"Makes the text index and all other indexes anew from files and rows (zongd must not be "
+		"running).\nInterrupted, it is simply done again.",
+		"根据文件和记录重建全文索引及其他索引（须先停 zongd）。\n中断后重做即可。"},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

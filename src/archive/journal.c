@@ -113,8 +113,7 @@ int zong_journal_add(struct zong_txn *txn, const struct zong_subject *who, const
 	return zong_journal_append(txn, &line, ret_seq);
 }
 
-/* Does @record follow the line with the hash *@previous; then moves *@previous on. */
-static int follows(
+int zong_journal_follows(
 	Zong__LogRecord *record, uint64_t expected, struct zong_digest *previous, bool *ret_follows)
 {
 	ProtobufCBinaryData hash = record->hash;
@@ -163,7 +162,7 @@ int zong_journal_verify(struct zong_txn *txn, uint64_t *ret_broken)
 			fits = false;
 			break;
 		}
-		err = follows(record, expected, &previous, &fits);
+		err = zong_journal_follows(record, expected, &previous, &fits);
 		zong__log_record__free_unpacked(record, NULL);
 		if (err)
 			break;

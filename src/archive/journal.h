@@ -58,6 +58,9 @@ int zong_journal_read(struct zong_journal *journal, const struct zong_subject *w
 int zong_journal_repeat(struct zong_journal *journal, const struct zong_subject *who,
 	const char *verb, const char *object);
 
+/* Does @record follow, as line @expected, the line with the hash *@previous? Then moves *@previous on. */
+int zong_journal_follows(Zong__LogRecord *record, uint64_t expected, struct zong_digest *previous,
+	bool *ret_follows);
 /* Follows the chain from the first line. 0; *ret_broken is the first line that does not fit, 0:
  * none. */
 int zong_journal_verify(struct zong_txn *txn, uint64_t *ret_broken);
