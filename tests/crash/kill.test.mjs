@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// zongd is killed (SIGKILL) at random moments under load, ZONG_KILLS times (60). After each: it opens by itself, every
+// zongd is killed (SIGKILL) at random moments under load, ZONG_KILLS times (50). After each: it opens by itself, every
 // acknowledged file reads back bit for bit, every acknowledged material is filed and delivered exactly once, and what was
 // not acknowledged is either whole or not there.
 import assert from 'node:assert/strict';
@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Server, digest, mkscan } from '../e2e/zong.mjs';
 
-const kills = Number(process.env.ZONG_KILLS ?? 60);
+const kills = Number(process.env.ZONG_KILLS ?? 50);
 // Seeded, so that a failure can be had again: ZONG_SEED.
 let seed = Number(process.env.ZONG_SEED ?? Date.now() % 1000000);
 const random = () => {

@@ -19,7 +19,7 @@
 #define CUTS 300
 #define CHANGES 1500
 /* Bytes that one seed may cost altogether: a big one gets fewer rounds. */
-#define LIMIT_WORK (UINT64_C(64) << 20)
+#define LIMIT_WORK (UINT64_C(16) << 20)
 
 static uint64_t chance_state;
 
