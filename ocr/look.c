@@ -13,7 +13,7 @@
 #define HEIGHT ZONG_LOOK_HEIGHT
 #define WRITING_LEAST 0.75 /* millimetres of the longer side of a piece; smaller is dust */
 #define WRITING_MOST 11.0  /* larger is a rule, a frame, a picture */
-#define DASH 4.0		   /* a longer piece ... */
+#define DASH 4.0	   /* a longer piece ... */
 #define DASH_ASPECT 5	   /* ... so many times as long as thick is part of a rule */
 #define EDGE 3.0	   /* millimetres: shadows */
 #define PIXELS_LEAST 100
@@ -177,7 +177,8 @@ static void hash(const float (*ink)[WIDTH], uint8_t ret_hash[ZONG_LOOK_HASH])
 		for (u = 0; u < COARSE_WIDTH; u++) {
 			rows[y][u] = 0;
 			for (x = 0; x < COARSE_WIDTH; x++)
-				rows[y][u] += coarse[y][x] * cos(M_PI * (x + 0.5) * u / COARSE_WIDTH);
+				rows[y][u] +=
+					coarse[y][x] * cos(M_PI * (x + 0.5) * u / COARSE_WIDTH);
 		}
 	choose_waves(wave);
 	memset(ret_hash, 0, ZONG_LOOK_HASH);
@@ -209,8 +210,7 @@ static double angle_of(PIX *ink)
 	return (double)degrees * M_PI / 180;
 }
 
-void zong_look_make(
-	PIX *ink, PIXA *pieces, double dpi, bool *ret_any, struct zong_look *ret_look)
+void zong_look_make(PIX *ink, PIXA *pieces, double dpi, bool *ret_any, struct zong_look *ret_look)
 {
 	float cells[HEIGHT][WIDTH] = {{0}};
 	double angle = angle_of(ink);
@@ -232,6 +232,6 @@ void zong_look_make(
 	hash(cells, ret_look->hash);
 	for (y = 0; y < HEIGHT; y++)
 		for (x = 0; x < WIDTH; x++)
-			ret_look->cell[y][x] = level_of(
-				(double)cells[y][x] / (ground.cell * ground.cell));
+			ret_look->cell[y][x] =
+				level_of((double)cells[y][x] / (ground.cell * ground.cell));
 }

@@ -138,18 +138,30 @@ static int probe(
 	return err == ZONG_EEND ? 0 : err;
 }
 
-/* The same values first, then those one bit away: where there are too many, the nearer ones are kept. */
-static int gather(
-	struct zong_txn *txn, const uint8_t hash[ZONG_LOOK_HASH], struct candidates *candidates)
+static int probe_all(struct zong_txn *txn, const uint8_t hash[ZONG_LOOK_HASH], uint32_t change,
+	struct candidates *candidates)
 {
-	unsigned int band, bit;
+	unsigned int band;
 	int err = 0;
 
 	for (band = 0; !err && band < ZONG_ALIKE_BANDS; band++)
-		err = probe(txn, band, band_of(hash, band), candidates);
-	for (bit = 0; !err && bit < BAND_BITS; bit++)
-		for (band = 0; !err && band < ZONG_ALIKE_BANDS; band++)
-			err = probe(txn, band, band_of(hash, band) ^ (UINT32_C(1) << bit), candidates);
+		err = probe(txn, band, band_of(hash, band) ^ change, candidates);
+	return err;
+}
+
+/* The same values first, then those one bit away, then two: where there are too many, the nearer ones are kept. */
+static int gather(
+	struct zong_txn *txn, const uint8_t hash[ZONG_LOOK_HASH], struct candidates *candidates)
+{
+	unsigned int one, two;
+	int err = probe_all(txn, hash, 0, candidates);
+
+	for (one = 0; !err && one < BAND_BITS; one++)
+		err = probe_all(txn, hash, UINT32_C(1) << one, candidates);
+	for (one = 1; !err && one < BAND_BITS; one++)
+		for (two = 0; !err && two < one; two++)
+			err = probe_all(
+				txn, hash, UINT32_C(1) << one | UINT32_C(1) << two, candidates);
 	return err;
 }
 
@@ -223,11 +235,61 @@ static int get_look(
 	return err ? err : zong_look_unpack(bytes, len, ret_look);
 }
 
+/* ---- what was read on them ---- */
+
+/* ZONG_ENOENT is no error: not read yet, or no writing. */
+static int get_reading(
+	struct zong_txn *txn, const struct zong_digest *raster, Zong__Reading **ret_reading)
+{
+	int err = zong_reading_get(txn, raster, ret_reading);
+
+	return err == ZONG_ENOENT ? 0 : err;
+}
+
+static bool has_field(const Zong__Reading *reading, const char *kind, const char *value)
+{
+	for (size_t i = 0; i < reading->n_fields; i++)
+		if (reading->fields[i]->valid && strcmp(reading->fields[i]->kind, kind) == 0 &&
+			(!value || strcmp(reading->fields[i]->value, value) == 0))
+			return true;
+	return false;
+}
+
+/* Do both have valid numbers of a kind, and none in common? A number that was misread is hardly ever valid. */
+static bool contradict(const Zong__Reading *a, const Zong__Reading *b)
+{
+	for (size_t i = 0; a && b && i < a->n_fields; i++) {
+		const char *kind = a->fields[i]->kind;
+		bool common = false;
+
+		if (!a->fields[i]->valid || !has_field(b, kind, NULL))
+			continue;
+		for (size_t j = 0; j < a->n_fields && !common; j++)
+			common = a->fields[j]->valid && strcmp(a->fields[j]->kind, kind) == 0 &&
+				 has_field(b, kind, a->fields[j]->value);
+		if (!common)
+			return true;
+	}
+	return false;
+}
+
 struct search {
+	Zong__Reading *reading; /* NULL: not read */
 	struct zong_look look, other;
 	struct candidates candidates;
 	struct near near[ZONG_LIMIT_ALIKE_CANDIDATES];
 };
+
+static int contradicts(struct zong_txn *txn, const struct search *search,
+	const struct zong_digest *other, bool *ret_contradicts)
+{
+	_cleanup_row_ Zong__Reading *reading = NULL;
+	int err = get_reading(txn, other, &reading);
+
+	if (!err)
+		*ret_contradicts = contradict(search->reading, reading);
+	return err;
+}
 
 static int compare(struct zong_txn *txn, struct search *search, size_t count, size_t *looked,
 	struct zong_alike_page *pages, size_t *ret_count)
@@ -238,12 +300,16 @@ static int compare(struct zong_txn *txn, struct search *search, size_t count, si
 	*ret_count = 0;
 	for (i = 0; !err && i < count && *looked < ZONG_LIMIT_ALIKE_COMPARED; i++, ++*looked) {
 		struct zong_alike_page *page = &pages[*ret_count];
+		bool other_sheet = false;
 
 		page->raster = search->near[i].raster;
 		err = get_look(txn, &page->raster, &search->other);
 		if (!err)
 			err = zong_look_differ(&search->look, &search->other, &page->distance);
-		if (!err && page->distance <= ZONG_LOOK_SAME)
+		if (err || page->distance > ZONG_LOOK_SAME)
+			continue;
+		err = contradicts(txn, search, &page->raster, &other_sheet);
+		if (!err && !other_sheet)
 			++*ret_count;
 	}
 	return err;
@@ -288,7 +354,11 @@ int zong_alike_find(struct zong_txn *txn, const struct zong_digest *raster, size
 	err = get_look(txn, raster, &search->look);
 	if (err)
 		return err == ZONG_ENOENT ? 0 : err;
-	err = find(txn, raster, search, looked, ret_pages, &count);
+	err = get_reading(txn, raster, &search->reading);
+	if (!err)
+		err = find(txn, raster, search, looked, ret_pages, &count);
+	if (search->reading)
+		zong__reading__free_unpacked(search->reading, NULL);
 	if (!err)
 		*ret_count = count;
 	return err;

@@ -4,8 +4,8 @@
 
 /* The index of looks (zong/look.h), by multi-index hashing (Norouzi, Punjani, Fleet 2012): a hash is cut into
  * bands, each row of ZONG_TABLE_LOOKS_BY_BAND leads from the value of one band to a raster. Of two hashes that differ
- * in fewer than 2 bits a band (15 in all) one band at least differs in 1 bit or none, so that probing each band
- * with all values 1 bit away finds them all; of those that are further apart it finds nearly all, as bits differ
+ * in fewer than 3 bits a band (23 in all) one band at least differs in 2 bits or fewer, so that probing each band
+ * with all values up to 2 bits away finds them all; of those that are further apart it finds nearly all, as bits differ
  * unevenly (measured: tests/bench/bench_alike). What is found is compared by the whole hash, then by the print.
  *
  *     LOOKS           raster digest -> packed look
@@ -30,7 +30,8 @@ struct zong_alike_page {
 	struct zong_digest raster;
 	float distance; /* 0 the same .. ZONG_LOOK_SAME */
 };
-/* Rasters that look like @raster, itself left out, nearest first. @looked: how many prints have been compared for
+/* Rasters that look like @raster, itself left out, nearest first. Pages that were read with different valid numbers of
+ * one kind (ID number, unit code, certificate ...) are different sheets, however much they look alike. @looked: how many prints have been compared for
  * the same request; at ZONG_LIMIT_ALIKE_COMPARED no more are. The caller frees. A raster without a look is like none. */
 int zong_alike_find(struct zong_txn *txn, const struct zong_digest *raster, size_t *looked,
 	struct zong_alike_page **ret_pages, size_t *ret_count);

@@ -164,8 +164,8 @@ static int fill(struct list *list, const char *id, uint32_t page, struct zong_er
 }
 
 int zong_alike_of_material(struct zong_archive *archive, const struct zong_subject *who,
-	const char *id, uint32_t page, size_t max, struct zong_alike **ret_alike,
-	size_t *ret_count, size_t *ret_total, struct zong_err *err)
+	const char *id, uint32_t page, size_t max, struct zong_alike **ret_alike, size_t *ret_count,
+	size_t *ret_total, struct zong_err *err)
 {
 	struct list list = {.who = who};
 	int code = zong_access_may(who, ZONG_VERB_MATERIAL_READ, NULL);

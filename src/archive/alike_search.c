@@ -15,8 +15,7 @@ static bool given(const char *member)
 	return member && *member;
 }
 
-static int log_search(
-	struct zong_archive *archive, const struct zong_subject *who, const char *id)
+static int log_search(struct zong_archive *archive, const struct zong_subject *who, const char *id)
 {
 	char object[64];
 
@@ -59,8 +58,8 @@ static int to_hits(struct zong_alike *alike, size_t count, struct zong_hit **ret
 }
 
 int zong_alike_search(struct zong_archive *archive, const struct zong_subject *who,
-	const struct zong_search *search, size_t max, struct zong_hit **ret_hits,
-	size_t *ret_count, char **ret_next, size_t *ret_total, struct zong_err *err)
+	const struct zong_search *search, size_t max, struct zong_hit **ret_hits, size_t *ret_count,
+	char **ret_next, size_t *ret_total, struct zong_err *err)
 {
 	struct zong_alike *alike;
 	size_t count, total;
@@ -74,8 +73,8 @@ int zong_alike_search(struct zong_archive *archive, const struct zong_subject *w
 	code = log_search(archive, who, search->like);
 	if (code)
 		return zong_err_set(err, code, NULL);
-	code = zong_alike_of_material(archive, who, search->like, search->like_page, max, &alike,
-		&count, &total, err);
+	code = zong_alike_of_material(
+		archive, who, search->like, search->like_page, max, &alike, &count, &total, err);
 	if (code)
 		return code;
 	code = to_hits(alike, count, ret_hits);

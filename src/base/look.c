@@ -105,8 +105,7 @@ int zong_look_unpack(const uint8_t *bytes, size_t len, struct zong_look *ret_loo
 
 /* ---- comparing ---- */
 
-unsigned int zong_look_bits_apart(
-	const uint8_t a[ZONG_LOOK_HASH], const uint8_t b[ZONG_LOOK_HASH])
+unsigned int zong_look_bits_apart(const uint8_t a[ZONG_LOOK_HASH], const uint8_t b[ZONG_LOOK_HASH])
 {
 	unsigned int i, apart = 0;
 	uint64_t x, y;
@@ -119,13 +118,18 @@ unsigned int zong_look_bits_apart(
 	return apart;
 }
 
-#define SHIFT 8	     /* cells, 12 mm: the middles of two scans of one sheet are nearer */
-#define AROUND 6     /* cells to each side, 10 mm, in which ink is made equally dark */
-#define SPOT 3	     /* cells, 4 mm: a character */
+#define SHIFT 8	 /* cells, 12 mm: the middles of two scans of one sheet are nearer */
+#define AROUND 6 /* cells to each side, 10 mm, in which ink is made equally dark */
+#define SPOT 3	 /* cells, 4 mm: a character */
 #define SPOT_STEP 2
-#define SPOTS 8	     /* the most different ones count; one may be dirt */
-#define ONE_SIDED 0.25f
-#define PAPER 0.08f  /* ink a cell that is always thought to be there: in a nearly empty spot dust is nothing */
+#define SPOTS 8 /* the most different ones count; one may be dirt */
+#define ONE_SIDED 0.15f
+#define PLACE 9 /* spots, 30 mm: a seal */
+#define STRIKING 0.2f
+#define SPOT_ROWS ((HEIGHT - SPOT) / SPOT_STEP + 1)
+#define SPOT_COLUMNS ((WIDTH - SPOT) / SPOT_STEP + 1)
+#define PAPER                                                                                      \
+	0.08f /* ink a cell that is always thought to be there: in a nearly empty spot dust is nothing */
 #define FIELD_PAPER 0.5f
 
 typedef float grid[HEIGHT][WIDTH];
@@ -134,6 +138,7 @@ typedef float sums[HEIGHT + 1][WIDTH + 1]; /* of all cells above and to the left
 struct desk {
 	grid a, b, moved, smooth;
 	sums first, second, third;
+	float spot[SPOT_ROWS][SPOT_COLUMNS];
 };
 
 static void to_ink(const struct zong_look *look, grid ink)
@@ -226,15 +231,16 @@ static void lay_over(struct desk *desk)
 				      part_x * at(desk->b, y + whole_y + 1, x + whole_x + 1);
 
 			desk->moved[y][x] = (1 - part_y) * above + part_y * below;
-			desk->smooth[y][x] = (1 - blur_x) * desk->a[y][x] +
-					     blur_x * 0.5f * (at(desk->a, y, x - 1) + at(desk->a, y, x + 1));
+			desk->smooth[y][x] =
+				(1 - blur_x) * desk->a[y][x] +
+				blur_x * 0.5f * (at(desk->a, y, x - 1) + at(desk->a, y, x + 1));
 		}
 	for (y = 0; y < HEIGHT; y++)
 		for (x = 0; x < WIDTH; x++)
-			desk->a[y][x] = (1 - blur_y) * desk->smooth[y][x] +
-					blur_y * 0.5f *
-						(at(desk->smooth, y - 1, x) +
-							at(desk->smooth, y + 1, x));
+			desk->a[y][x] =
+				(1 - blur_y) * desk->smooth[y][x] +
+				blur_y * 0.5f *
+					(at(desk->smooth, y - 1, x) + at(desk->smooth, y + 1, x));
 }
 
 static void add_up(const float (*ink)[WIDTH], sums ret_sums)
@@ -294,28 +300,71 @@ static bool one_sided(float ink, float more)
 	return ink - fabsf(more) < ONE_SIDED * (ink + fabsf(more));
 }
 
-static float worst_spots(struct desk *desk)
+static void measure_spots(struct desk *desk)
 {
-	float worst[SPOTS] = {0}, sum = 0;
-	int y, x, i;
+	int y, x;
 
 	add_up(desk->a, desk->first);
 	add_up(desk->moved, desk->second);
 	add_up(desk->b, desk->third);
-	for (y = 0; y + SPOT <= HEIGHT; y += SPOT_STEP)
-		for (x = 0; x + SPOT <= WIDTH; x += SPOT_STEP) {
-			float off = sum_of(desk->first, y, x, y + SPOT, x + SPOT);
-			float ink = sum_of(desk->second, y, x, y + SPOT, x + SPOT);
+	for (y = 0; y < SPOT_ROWS; y++)
+		for (x = 0; x < SPOT_COLUMNS; x++) {
+			int top = y * SPOT_STEP, left = x * SPOT_STEP;
+			int bottom = top + SPOT, right = left + SPOT;
+			float off = sum_of(desk->first, top, left, bottom, right);
+			float ink = sum_of(desk->second, top, left, bottom, right);
+			float more = sum_of(desk->third, top, left, bottom, right);
 
-			if (one_sided(ink, sum_of(desk->third, y, x, y + SPOT, x + SPOT)))
-				continue;
-			off /= ink + PAPER * SPOT * SPOT;
-			for (i = 0; i < SPOTS && off > worst[i]; i++) {
-				if (i > 0)
-					worst[i - 1] = worst[i];
-				worst[i] = off;
+			desk->spot[y][x] =
+				one_sided(ink, more) ? 0 : off / (ink + PAPER * SPOT * SPOT);
+		}
+}
+
+/* Blots out the square that differs most: a seal stands on one scan darker than on the other, a hand lay on the
+ * glass, and that is one place. A form that was filled in with something else differs in many. */
+static void forgive_one_place(struct desk *desk)
+{
+	int y, x, worst_y = 0, worst_x = 0;
+	float worst = -1;
+
+	memset(desk->first, 0, sizeof(desk->first));
+	for (y = 0; y < SPOT_ROWS; y++) {
+		float row = 0;
+
+		for (x = 0; x < SPOT_COLUMNS; x++) {
+			row += fmaxf(desk->spot[y][x] - STRIKING, 0);
+			desk->first[y + 1][x + 1] = desk->first[y][x + 1] + row;
+		}
+	}
+	for (y = 0; y < SPOT_ROWS; y++)
+		for (x = 0; x < SPOT_COLUMNS; x++) {
+			int bottom = y + PLACE > SPOT_ROWS ? SPOT_ROWS : y + PLACE;
+			int right = x + PLACE > SPOT_COLUMNS ? SPOT_COLUMNS : x + PLACE;
+			float sum = sum_of(desk->first, y, x, bottom, right);
+
+			if (sum > worst) {
+				worst = sum;
+				worst_y = y;
+				worst_x = x;
 			}
 		}
+	for (y = worst_y; y < SPOT_ROWS && y < worst_y + PLACE; y++)
+		for (x = worst_x; x < SPOT_COLUMNS && x < worst_x + PLACE; x++)
+			desk->spot[y][x] = 0;
+}
+
+static float worst_spots(const struct desk *desk)
+{
+	float worst[SPOTS] = {0}, sum = 0;
+	int y, x, i;
+
+	for (y = 0; y < SPOT_ROWS; y++)
+		for (x = 0; x < SPOT_COLUMNS; x++)
+			for (i = 0; i < SPOTS && desk->spot[y][x] > worst[i]; i++) {
+				if (i > 0)
+					worst[i - 1] = worst[i];
+				worst[i] = desk->spot[y][x];
+			}
 	for (i = 0; i < SPOTS; i++)
 		sum += worst[i];
 	return sum / SPOTS;
@@ -331,6 +380,8 @@ int zong_look_differ(const struct zong_look *a, const struct zong_look *b, float
 	to_ink(b, desk->b);
 	lay_over(desk);
 	subtract(desk);
+	measure_spots(desk);
+	forgive_one_place(desk);
 	*ret_difference = worst_spots(desk);
 	return 0;
 }

@@ -89,7 +89,7 @@ static void look_at(const struct zong_raster *raster, float dpi, struct scan *sc
 	free(back);
 }
 
-/* Is any band of the hash the same but for one bit? */
+/* Is any band of the hash the same but for two bits? */
 static bool near_band(const struct scan *a, const struct scan *b)
 {
 	unsigned int band;
@@ -99,7 +99,7 @@ static bool near_band(const struct scan *a, const struct scan *b)
 
 		memcpy(&x, a->look.hash + band * 4, 4);
 		memcpy(&y, b->look.hash + band * 4, 4);
-		if (__builtin_popcount(x ^ y) <= 1)
+		if (__builtin_popcount(x ^ y) <= 2)
 			return true;
 	}
 	return false;
@@ -158,22 +158,25 @@ static void report(struct score *score, const struct scan *scans, size_t count)
 		packed += scans[i].packed;
 	qsort(score->apart, score->same, sizeof(float), by_value);
 	qsort(score->form_apart, score->form, sizeof(float), by_value);
-	printf("alike_precision %.4f  (%llu right, %llu wrong among %llu pairs of one form and %llu others)\n",
+	printf("alike_precision %.4f  (%llu right, %llu wrong among %llu pairs of one form and "
+	       "%llu others)\n",
 		score->found + wrong ? (double)score->found / (double)(score->found + wrong) : 0,
 		(unsigned long long)score->found, (unsigned long long)wrong,
 		(unsigned long long)score->form, (unsigned long long)score->other);
 	printf("alike_recall %.4f  (%llu of %llu)\n", (double)score->found / (double)score->same,
 		(unsigned long long)score->found, (unsigned long long)score->same);
-	printf("alike_apart same sheet: half within %.3f, 95 in 100 within %.3f; same form: 1 in 100 "
+	printf("alike_apart same sheet: half within %.3f, 95 in 100 within %.3f; same form: 1 in "
+	       "100 "
 	       "within %.3f, half within %.3f\n",
 		(double)score->apart[score->same / 2], (double)score->apart[score->same * 95 / 100],
 		score->form ? (double)score->form_apart[score->form / 100] : 1,
 		score->form ? (double)score->form_apart[score->form / 2] : 1);
-	printf("alike_cost %.2f  (%.1f ms to see whether a page is blank and what it looks like, %.1f ms "
+	printf("alike_cost %.2f  (%.1f ms to see whether a page is blank and what it looks like, "
+	       "%.1f ms "
 	       "for the former; %llu bytes a look)\n",
 		(double)survey_time / (double)blank_time,
-		(double)survey_time / (double)pages / 1000, (double)blank_time / (double)pages / 1000,
-		(unsigned long long)(packed / count));
+		(double)survey_time / (double)pages / 1000,
+		(double)blank_time / (double)pages / 1000, (unsigned long long)(packed / count));
 }
 
 int main(int argc, char **argv)

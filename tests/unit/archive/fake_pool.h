@@ -12,6 +12,7 @@
  *     killonce WORDS  the first attempt kills the worker, the next one reads
  *     late WORDS      the first attempt finds no worker, the next one reads
  *     torn WORDS      found damaged only when read
+ *     like WORDS      read as these words; looks like every other such page with the same first word
  *     sick WORDS      a worker dies on it in the first probe since the last reset
  *
  * The raster of a page is the digest of its line. "locked" in place of the pages: needs a password.
