@@ -47,6 +47,23 @@ int zong_api_revoke_token(struct zong_request *req);
 /* api_jobs.c */
 int zong_api_jobs(struct zong_request *req);
 int zong_api_retry_job(struct zong_request *req);
+/* api_retention.c */
+int zong_api_add_event(struct zong_request *req);
+int zong_api_rules(struct zong_request *req);
+int zong_api_set_rule(struct zong_request *req);
+int zong_api_replace_rules(struct zong_request *req);
+int zong_api_due(struct zong_request *req);
+int zong_api_material_retention(struct zong_request *req);
+int zong_api_holds(struct zong_request *req);
+int zong_api_place_hold(struct zong_request *req);
+int zong_api_lift_hold(struct zong_request *req);
+/* api_destruction.c */
+int zong_api_destructions(struct zong_request *req);
+int zong_api_propose_destruction(struct zong_request *req);
+int zong_api_destruction(struct zong_request *req);
+int zong_api_approve_destruction(struct zong_request *req);
+int zong_api_execute_destruction(struct zong_request *req);
+int zong_api_cancel_destruction(struct zong_request *req);
 /* api_status.c */
 int zong_api_status(struct zong_request *req);
 int zong_api_description(struct zong_request *req);

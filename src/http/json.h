@@ -18,6 +18,7 @@
 #include <zong/delivery.h>
 #include <zong/identity.h>
 #include <zong/material.h>
+#include <zong/retention.h>
 #include <zong/search.h>
 
 /* -- json_in.c: all answer 0 or ZONG_EJSON with err naming the member -- */
@@ -90,6 +91,19 @@ json_t *zong_json_delivery_briefs(Zong__Delivery *const *rows, size_t count);
 json_t *zong_json_event(const struct zong_event *event);
 /* @secrets: with the signing secret, right after it was made. */
 json_t *zong_json_department(const Zong__Department *row, bool secrets);
+
+/* -- json_retention.c -- */
+
+json_t *zong_json_day(int32_t day); /* null for never */
+json_t *zong_json_events(const Zong__Case *row);
+/* Its texts are borrowed of @object. */
+int zong_json_read_rule(const json_t *object, Zong__RetentionRule *ret_rule, struct zong_err *err);
+json_t *zong_json_rule(const Zong__RetentionRule *rule);
+json_t *zong_json_verdict(const Zong__Material *material, const struct zong_verdict *verdict);
+json_t *zong_json_hold(const Zong__Hold *hold);
+json_t *zong_json_destruction_brief(const Zong__DestructionList *list);
+json_t *zong_json_destruction(const struct zong_destruction *destruction);
+json_t *zong_json_refusals(const struct zong_refusals *refusals);
 
 /* -- json_service.c -- */
 

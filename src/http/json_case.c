@@ -84,7 +84,7 @@ static json_t *parties_json(const Zong__Case *row)
 
 json_t *zong_json_case(const Zong__Case *row)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "no",
+	json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "no",
 		zong_json_str(row->no), "kind", zong_json_str(row->kind), "cause",
 		zong_json_str(row->cause), "units", zong_json_units(row->units, row->n_units),
 		"parties", parties_json(row), "certificates",
@@ -92,4 +92,11 @@ json_t *zong_json_case(const Zong__Case *row)
 		zong_json_str(row->address), "note", zong_json_str(row->note), "opened",
 		zong_json_time(row->opened), "opened_by", zong_json_str(row->opened_by), "record",
 		(json_int_t)row->record);
+
+	if (json && row->n_events &&
+		json_object_set_new(json, "events", zong_json_events(row))) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
 }

@@ -39,7 +39,7 @@ static json_t *receivers_json(const struct zong_subject *who, const Zong__Materi
 static json_t *brief_json(
 	const struct zong_subject *who, const Zong__Material *row, uint32_t read, uint32_t parked)
 {
-	return json_pack(
+	json_t *json = json_pack(
 		"{s:o, s:o, s:o, s:o, s:s, s:o, s:i, s:i, s:i, s:i, s:I, s:s, s:o, s:o, s:o, s:o}",
 		"id", zong_json_id(&row->id), "case", zong_json_str(row->case_no), "type",
 		zong_json_str(row->type), "title", zong_json_str(row->title), "scope",
@@ -49,6 +49,16 @@ static json_t *brief_json(
 		zong_media_type((enum zong_media)row->media), "digest",
 		zong_json_digest(&row->file), "received", zong_json_time(row->received),
 		"received_by", zong_json_str(row->received_by), "to", receivers_json(who, row));
+
+	if (json && row->destroyed &&
+		json_object_set_new(json, "destroyed",
+			json_pack("{s:o, s:o, s:I}", "time", zong_json_time(row->destroyed),
+				"list", zong_json_id(&row->destroyed_list), "record",
+				(json_int_t)row->destroyed_record))) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
 }
 
 json_t *zong_json_material_brief(
