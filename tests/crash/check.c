@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <zong/case.h>
+#include <zong/check.h>
 #include <zong/delivery.h>
 #include <zong/material.h>
 #include <zong/time.h>
@@ -178,6 +179,7 @@ void house_ledger_free(char **lines, size_t count)
 
 void house_check_ledger(struct house *house)
 {
+	char id[64], digest[80];
 	struct zong_txn *txn;
 	struct zong_key key;
 	size_t count, i;
@@ -186,6 +188,8 @@ void house_check_ledger(struct house *house)
 	for (i = 0; i < count; i++) {
 		if (lines[i][0] == 'M')
 			check_material(house, lines[i], lines, count);
+		else if (sscanf(lines[i], "O %63s %79s", id, digest) == 2)
+			check_bytes(house, id, digest);
 		else if (lines[i][0] == 'P')
 			check_password(house, lines[i] + 2);
 	}
@@ -208,16 +212,14 @@ void house_check_ledger(struct house *house)
 
 /* ---- what must hold whatever was promised ---- */
 
-static bool was_collected(struct house *house)
+static bool was_told(struct house *house, char kind)
 {
-	size_t count, i;
+	size_t count;
 	char **lines = house_ledger(house, &count);
-	bool collected = false;
+	bool told = has_line(kind, NULL, lines, count);
 
-	for (i = 0; i < count; i++)
-		collected = collected || lines[i][0] == 'K';
 	house_ledger_free(lines, count);
-	return collected;
+	return told;
 }
 
 static void check_litter(struct house *house)
@@ -225,7 +227,7 @@ static void check_litter(struct house *house)
 	struct zong_collect_result result;
 	int code = ZONG_EBUSY;
 
-	if (!was_collected(house))
+	if (!was_told(house, 'K'))
 		return;
 	while (code == ZONG_EBUSY) { /* the archive's own thread is at it */
 		code = zong_collect_run(
@@ -310,31 +312,59 @@ static bool wait_read(struct house *house)
 	return false;
 }
 
+static int on_finding(void *ctx, const struct zong_finding *finding)
+{
+	(void)ctx;
+	wrong("zong check: %s %s %s", zong_finding_slug(finding->kind), finding->object,
+		finding->detail);
+	return 0;
+}
+
+/* `zong check`, in the whole. */
+static void check_all(struct house *house)
+{
+	struct zong_check_options options = {.threads = 1, .found = on_finding};
+	struct zong_check_result result;
+	struct zong_err err;
+	int code = zong_check_run(house->archive, &options, &result, &err);
+
+	if (code)
+		wrong("zong check ends with %s", zong_error_slug(code));
+}
+
 int house_check(struct house *house)
 {
+	bool foreign = was_told(house, 'O');
+
 	house->calm = true;
 	if (house_open(house, true))
 		return -1;
-	house_check_rows(house->open, false);
+	house_check_rows(house->open, foreign ? HOUSE_FOREIGN : HOUSE_OWN);
 	check_files(house);
 	check_litter(house);
 	house_check_ledger(house);
-	check_text(house);
+	if (!foreign)
+		check_text(house);
 	house_close(house);
+	check_all(house);
 	return house_wrongs() ? -1 : 0;
 }
 
 int house_check_read(struct house *house)
 {
+	if (was_told(house,
+		    'O')) /* its pages are no papers of ours, and nobody here can read them */
+		return house_check(house);
 	if (house_open(house, false))
 		return -1;
 	if (!wait_read(house))
 		wrong("pages wait and are not read");
-	house_check_rows(house->open, true);
+	house_check_rows(house->open, HOUSE_READ);
 	check_files(house);
 	check_litter(house);
 	house_check_ledger(house);
 	check_text(house);
 	house_close(house);
+	check_all(house);
 	return house_wrongs() ? -1 : 0;
 }

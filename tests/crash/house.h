@@ -19,6 +19,7 @@
  *     D ID STATE            a delivery has at least got to this state
  *     A ID ATTEMPTS         a delivery was tried so often
  *     X CHANGE              the text index has reached this change
+ *     O ID DIGEST           a material that an older zong has taken in
  *     L ID                  a material may be destroyed
  *     G ID                  a material was destroyed
  *     B NAME                a snapshot in the backup
@@ -84,7 +85,12 @@ void wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
 unsigned house_wrongs(void);
 
 /* The store's own rows, all of them: check_rows.c. */
-void house_check_rows(struct zong_archive *archive, bool all_read);
+enum house_rows {
+	HOUSE_OWN,     /* some pages may wait */
+	HOUSE_READ,    /* none does */
+	HOUSE_FOREIGN, /* some may be put aside: another's archive */
+};
+void house_check_rows(struct zong_archive *archive, enum house_rows state);
 /* The promises in the ledger: check.c. The archive is open. */
 void house_check_ledger(struct house *house);
 /* Opens, both of the above and all files and texts. */

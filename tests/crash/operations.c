@@ -270,5 +270,7 @@ const struct operation operations[] = {
 	{"destruction", "condemned", run_destruction, NULL, 20},
 	{"backup", "filled", run_backup, after_backup, 40},
 	{"restore", "backed up", run_restore, after_restore, 40},
+	{"reindex", "filled", run_reindex, NULL, 20},
+	{"migration", "older", run_migration, NULL, 30},
 };
 const size_t operation_count = sizeof(operations) / sizeof(*operations);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <zong/backup.h>
+#include <zong/check.h>
 #include <zong/file.h>
 #include <zong/retention.h>
 
@@ -308,7 +309,7 @@ int after_restore(struct house *house)
 	return code;
 }
 
-/* ---- versions ---- */
+/* ---- versions, and what is derived ---- */
 
 /* Opening an archive of an older format brings it to today's. */
 int run_migration(struct house *house)
@@ -316,7 +317,22 @@ int run_migration(struct house *house)
 	int code = house_open(house, true);
 
 	if (!code)
+		code = step_case(house, "A0");
+	if (!code)
 		code = step_upload(house, "A0", 302);
 	house_close(house);
+	return code;
+}
+
+int run_reindex(struct house *house)
+{
+	struct zong_check_options options = {.repair = true, .reindex = true, .threads = 1};
+	struct zong_check_result result;
+	struct zong_err err;
+	int code;
+
+	do
+		code = zong_check_run(house->archive, &options, &result, &err);
+	while (code && house_trouble(house, code));
 	return code;
 }

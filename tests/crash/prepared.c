@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <zong/backup.h>
@@ -169,6 +170,50 @@ static int make_backed_up(struct house *house)
 	return code;
 }
 
+/* What the list of the fixture says of its materials. */
+static int tell_older(struct house *house, const char *list)
+{
+	char line[1024], id[64] = "", digest[80];
+	unsigned told = 0;
+	FILE *file = fopen(list, "r");
+
+	while (file && fgets(line, sizeof(line), file)) {
+		sscanf(line, " \"material\": \"%63[^\"]", id);
+		if (sscanf(line, " \"digest\": \"%79[^\"]", digest) == 1) {
+			house_tell(house, "O %s %s", id, digest);
+			told++;
+		}
+	}
+	if (file)
+		fclose(file);
+	return told ? 0 : ZONG_EIO;
+}
+
+/* The archive that the first zong wrote: a fixture, not opened yet. */
+static int make_older(struct house *house)
+{
+	const char *sources = getenv("ZONG_SRCDIR");
+	char fixture[1200], list[1200], made[1200];
+	int status;
+	pid_t tar;
+
+	snprintf(fixture, sizeof(fixture), "%s/tests/e2e/fixtures/archive-1.tar.xz",
+		sources ? sources : ".");
+	snprintf(list, sizeof(list), "%s/tests/e2e/fixtures/archive-1.json",
+		sources ? sources : ".");
+	snprintf(made, sizeof(made), "%s/archive", house->root);
+	tar = fork();
+	if (tar == 0) {
+		execlp("tar", "tar", "-C", house->root, "-xf", fixture, (char *)NULL);
+		_exit(127);
+	}
+	if (waitpid(tar, &status, 0) != tar || status != 0 || rename(made, house->archive) != 0) {
+		wrong("%s cannot be unpacked", fixture);
+		return ZONG_EIO;
+	}
+	return tell_older(house, list);
+}
+
 const struct prepared prepared_states[] = {
 	{"founded", NULL, make_founded},
 	{"unread", "founded", make_unread},
@@ -176,6 +221,7 @@ const struct prepared prepared_states[] = {
 	{"behind", "filled", make_behind},
 	{"littered", "filled", make_littered},
 	{"condemned", "filled", make_condemned},
+	{"older", NULL, make_older},
 	{"backed up", "filled", make_backed_up},
 };
 const size_t prepared_count = sizeof(prepared_states) / sizeof(*prepared_states);
