@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #pragma GCC diagnostic ignored "-Wshadow"
 extern "C" {
 #include <zong/bulk.h>
+#include <zong/file.h>
 #include <zong/log.h>
 }
 #include "textindex.h"
@@ -93,14 +95,48 @@ bool usable(const Xapian::Database &database, const std::string &archive, uint64
 	return *ret_change <= last;
 }
 
+void must(int code)
+{
+	if (code)
+		throw std::runtime_error(zong_error_slug(code));
+}
+
+/* An empty folder, durable. First goes the file by which Xapian knows a database: tables that a crash has taken from
+ * under it would count as empty, and their pages as never read. */
+void clear(const std::string &dir)
+{
+	const int made = zong_file_make_dir(dir.c_str(), 0700);
+
+	if (made != ZONG_EEXIST)
+		must(made);
+	std::filesystem::remove(dir + "/iamglass");
+	must(zong_file_sync_dir(dir.c_str()));
+	for (const auto &entry : std::filesystem::directory_iterator(dir))
+		std::filesystem::remove_all(entry.path());
+}
+
+/* Lets Xapian make the files of all its tables, which it otherwise does when it needs them: so their names are on
+ * the disk before anything is believed of this index. */
+void make_tables(const std::string &dir, Xapian::WritableDatabase &database)
+{
+	Xapian::Document document;
+
+	document.set_data("x");
+	document.add_posting("Qx", 1); /* no term of a text, and no document of ours */
+	database.replace_document("Qx", document);
+	database.commit();
+	database.delete_document("Qx");
+	database.commit();
+	must(zong_file_sync_dir(dir.c_str()));
+}
+
 Xapian::WritableDatabase make_anew(const std::string &dir, const std::string &archive)
 {
-	/* Removed rather than overwritten: nothing of what was broken shall matter. */
-	std::filesystem::remove_all(dir);
-	std::filesystem::create_directory(dir);
-	std::filesystem::permissions(dir, std::filesystem::perms::owner_all);
+	/* Cleared rather than overwritten: nothing of what was broken shall matter. */
+	clear(dir);
 	Xapian::WritableDatabase database(dir, Xapian::DB_CREATE_OR_OVERWRITE);
 
+	make_tables(dir, database);
 	database.set_metadata("archive", archive);
 	database.set_metadata("rules", std::to_string(ZONG_TEXTTERM_RULES));
 	database.set_metadata("change", "0");
@@ -488,8 +524,7 @@ int zong_textindex_commit(struct zong_textindex *index, uint64_t change)
 int zong_textindex_remove(const char *dir)
 {
 	return guarded("removing", [&] {
-		for (const auto &entry : std::filesystem::directory_iterator(dir))
-			std::filesystem::remove_all(entry.path());
+		clear(dir);
 		return 0;
 	});
 }

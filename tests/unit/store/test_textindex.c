@@ -196,6 +196,20 @@ static void a_broken_index_is_made_anew(void **state)
 	assert_found("again", "b");
 }
 
+static void an_index_whose_folder_is_gone_is_made_anew(void **state)
+{
+	(void)state;
+	put("a", "text");
+	assert_int_equal(zong_textindex_commit(it.index, 7), 0);
+	zong_textindex_close(it.index);
+	it.index = NULL;
+	assert_int_equal(zong_textindex_remove(it.dir), 0);
+	assert_int_equal(rmdir(it.dir), 0); /* nothing is left in it */
+	assert_int_equal(zong_textindex_remove(it.dir), 0);
+	assert_int_equal(open_index(9), 0);
+	assert_int_equal(it.change, 0);
+}
+
 static void a_page_of_hits_knows_the_total(void **state)
 {
 	struct zong_text_hit hits[7];
@@ -260,6 +274,7 @@ int main(void)
 		TEST(what_is_not_committed_is_not_there_after_closing),
 		TEST(an_index_ahead_of_the_catalog_or_of_another_archive_is_made_anew),
 		TEST(a_broken_index_is_made_anew),
+		TEST(an_index_whose_folder_is_gone_is_made_anew),
 		TEST(a_page_of_hits_knows_the_total),
 		TEST(common_words_are_looked_for_among_the_newest_and_at_need_further_back),
 	};
