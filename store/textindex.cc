@@ -419,10 +419,14 @@ int zong_textlook_refresh(
 {
 	return looking(look, [&] {
 		look->database.reopen();
-		if (!usable(look->database, look->archive, UINT64_MAX, ret_change))
-			return static_cast<int>(ZONG_ECORRUPT);
 		*ret_documents = look->database.get_doccount();
-		return 0;
+		if (usable(look->database, look->archive, UINT64_MAX, ret_change))
+			return 0;
+		/* Just now being made: nothing is in it yet. */
+		*ret_change = 0;
+		return *ret_documents == 0 && look->database.get_metadata("archive").empty()
+			       ? 0
+			       : static_cast<int>(ZONG_ECORRUPT);
 	});
 }
 

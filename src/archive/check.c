@@ -103,6 +103,7 @@ static int record_repair(struct zong_check *check)
 		"findings %llu, repaired %llu", (unsigned long long)check->result.findings,
 		(unsigned long long)check->result.repaired);
 	char text[ZONG_DIGEST_TEXT];
+	int err;
 
 	for (int table = 0; table < ZONG_TABLE_COUNT_ && at < sizeof(record.detail); table++)
 		if (check->put[table] || check->taken[table])
@@ -117,7 +118,9 @@ static int record_repair(struct zong_check *check)
 	}
 	if (check->result.findings == 0 && !check->options->reindex)
 		return 0;
-	return zong_store_write(check->store, write_record, &record);
+	err = zong_store_write(check->store, write_record, &record);
+	/* A log whose last line is damaged takes no further one; that it is has been told. */
+	return err == ZONG_ECORRUPT ? 0 : err;
 }
 
 /* ---- a check ---- */

@@ -276,6 +276,30 @@ static int check_job_of(struct zong_check *check, struct zong_txn *txn,
 	return make_job(check, txn, finding, digest, raster, indexed ? &id : NULL);
 }
 
+/* Is there anything that may have this page, so that not to find it says something of the finder alone? */
+static bool may_be_used(
+	struct zong_txn *txn, const struct zong_digest *digest, const Zong__Raster *row)
+{
+	struct zong_iter iter = {0};
+	Zong__File *stored = NULL;
+	struct zong_digest file;
+	struct zong_key key;
+	bool used;
+
+	zong_row_key_digest(&key, digest);
+	used = zong_iter_begin(&iter, txn, ZONG_TABLE_RASTER_USE, &key, NULL, false) == 0 &&
+	       zong_iter_next(&iter) == 0;
+	zong_iter_end(&iter);
+	if (used || !row || !zong_row_digest(&row->file, &file))
+		return used;
+	zong_row_key_digest(&key, &file);
+	if (zong_check_get(txn, ZONG_TABLE_FILES, &key, &zong__file__descriptor,
+		    (ProtobufCMessage **)&stored))
+		return true; /* the file's row is gone: told there */
+	zong__file__free_unpacked(stored, NULL);
+	return false;
+}
+
 static bool same_raster(const Zong__Raster *a, const Zong__Raster *b)
 {
 	return a->state == b->state && a->err == b->err && strcmp(a->reason, b->reason) == 0;
@@ -291,7 +315,7 @@ static int rebuild(struct zong_check *check, struct zong_txn *txn, struct zong_f
 
 	zong_row_key_digest(&key, digest);
 	if (err == ZONG_ENOENT) { /* nobody has this page */
-		if (!has_reading(txn, digest))
+		if (!has_reading(txn, digest) && !may_be_used(txn, digest, NULL))
 			zong_check_fix_delete(check, finding, ZONG_TABLE_RASTERS, &key);
 		return 0;
 	}
@@ -336,6 +360,8 @@ static int check_raster(
 		txn, &digest, zong_row_digest(&row->file, &file) ? &file : NULL, row->page, &right);
 	if (err && err != ZONG_ENOENT)
 		return err;
+	if (err == ZONG_ENOENT && may_be_used(txn, &digest, row))
+		return 0;
 	/* Waiting and parked differ by a job, which may be what is wrong. */
 	if (!err && right->state == ZONG__RASTER_STATE__RASTER_WAITING &&
 		row->state == ZONG__RASTER_STATE__RASTER_PARKED)

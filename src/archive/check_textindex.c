@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <zong/bulk.h>
 #include <zong/time.h>
@@ -14,6 +15,8 @@
  * walked side by side; what differs is looked at once more. */
 
 #define BATCH 4000
+#define TRIES 6
+#define PAUSE 200000 /* microseconds */
 #define AHEAD_MAX                                                                                  \
 	(1u << 20) /* changes that the index has not seen: more, and it is simply being made */
 
@@ -285,13 +288,23 @@ static int make_anew(struct zong_check *check)
 int zong_check_textindex(struct zong_check *check)
 {
 	struct walk walk = {0};
+	int tries;
 	int err = 0;
 
-	if (!check->options->reindex)
+	/* While somebody writes, also what cannot be read is looked at again before it counts as broken. */
+	for (tries = 0; !check->options->reindex && tries < TRIES; tries++) {
+		if (tries)
+			usleep(PAUSE);
+		memset(&walk, 0, sizeof(walk));
 		err = compare_all(check, &walk);
-	zong_textlook_close(walk.look);
-	free(walk.docs);
-	free(walk.ahead);
+		zong_textlook_close(walk.look);
+		free(walk.docs);
+		free(walk.ahead);
+		if (err != ZONG_ECORRUPT && err != ZONG_EBUSY)
+			break;
+	}
+	if (err == ZONG_EBUSY) /* overtaken again and again: no word on it */
+		err = 0;
 	if (err == ZONG_ECORRUPT) {
 		walk.broken = true;
 		err = zong_check_run_step(check, tell_broken, NULL);
