@@ -198,6 +198,8 @@ static void tell_problem(const struct zong_buf *reply, long status)
 {
 	json_t *problem = json_loadb((const char *)reply->data, reply->len, 0, NULL);
 	const char *title = field_str(problem, "title");
+	const json_t *refused;
+	size_t i;
 
 	if (*title) {
 		fprintf(stderr, "zong: %s", title);
@@ -208,6 +210,10 @@ static void tell_problem(const struct zong_buf *reply, long status)
 		fprintf(stderr, T("zong: the server answered %ld\n", "zong：服务器回答 %ld\n"),
 			status);
 	}
+	/* Which materials are in the way of a destruction list, and why. */
+	json_array_foreach(json_object_get(problem, "refused"), i, refused)
+		fprintf(stderr, "  %s  %s  %s\n", field_str(refused, "material"),
+			field_str(refused, "reason"), field_str(refused, "detail"));
 	json_decref(problem);
 }
 

@@ -56,6 +56,7 @@ static void print_alike(const json_t *material)
 
 static void print_material(const json_t *material)
 {
+	const json_t *destroyed = json_object_get(material, "destroyed");
 	const json_t *delivery;
 	char bytes[32], time[64];
 	size_t i;
@@ -67,6 +68,13 @@ static void print_material(const json_t *material)
 		field_str(material, "type"), field_str(material, "media"), bytes);
 	printf("%s  %s  %s %lld\n%s\n", T("received", "收件时间"), time, T("log no.", "日志号"),
 		(long long)field_int(material, "record"), field_str(material, "digest"));
+	if (json_is_object(destroyed)) {
+		print_time(time, sizeof(time), field_str(destroyed, "time"));
+		printf("%s  %s  %s %s  %s %lld\n", T("DESTROYED", "已销毁"), time,
+			T("list", "清册"), field_str(destroyed, "list"),
+			T("certificate: log no.", "销毁证明：日志号"),
+			(long long)field_int(destroyed, "record"));
+	}
 	print_pages(material);
 	print_alike(material);
 	json_array_foreach(json_object_get(material, "deliveries"), i, delivery) printf(

@@ -95,11 +95,16 @@ int print_case(const json_t *object)
 		print_row(T("certificate", "权证"), json_string_value(item));
 	print_row(T("address", "坐落"), field_str(object, "address"));
 	print_row(T("note", "备注"), field_str(object, "note"));
+	json_array_foreach(json_object_get(object, "events"), i, item) printf("%s%s  %s\n",
+		T("event: ", "事项："), field_str(item, "date"), field_str(item, "kind"));
 	json_array_foreach(json_object_get(object, "warnings"), i, item)
 		fprintf(stderr, "%s%s (%s)\n", T("mind: ", "注意："), field_str(item, "text"),
 			field_str(item, "subject"));
 	json_array_foreach(json_object_get(object, "materials"), i, item) printf(
-		"  %s  %s  %lld %s  %s\n", field_str(item, "id"), field_str(item, "title"),
-		(long long)field_int(item, "pages"), T("pages", "页"), field_str(item, "type"));
+		"  %s  %s  %lld %s  %s%s\n", field_str(item, "id"), field_str(item, "title"),
+		(long long)field_int(item, "pages"), T("pages", "页"), field_str(item, "type"),
+		json_is_object(json_object_get(item, "destroyed"))
+			? T("  (destroyed)", "（已销毁）")
+			: "");
 	return CLI_OK;
 }

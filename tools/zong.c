@@ -32,6 +32,38 @@ static const struct word_option case_open_options[] = {
 	{.name = "note", .kind = WORD_VALUE},
 	{0},
 };
+static const struct word_option case_event_options[] = {
+	{.name = "kind", .kind = WORD_VALUE},
+	{.name = "date", .kind = WORD_VALUE},
+	{0},
+};
+static const struct word_option retention_set_options[] = {
+	{.name = "kind", .kind = WORD_VALUE},
+	{.name = "type", .kind = WORD_VALUE},
+	{.name = "event", .kind = WORD_VALUE},
+	{.name = "years", .kind = WORD_VALUE},
+	{.name = "permanent", .kind = WORD_FLAG},
+	{.name = "basis", .kind = WORD_VALUE},
+	{.name = "import", .kind = WORD_VALUE},
+	{0},
+};
+static const struct word_option due_options[] = {{.name = "case", .kind = WORD_VALUE}, {0}};
+static const struct word_option hold_place_options[] = {
+	{.name = "case", .kind = WORD_VALUE},
+	{.name = "material", .kind = WORD_VALUE},
+	{.name = "unit", .kind = WORD_VALUE},
+	{.name = "reason", .kind = WORD_VALUE},
+	{0},
+};
+static const struct word_option reason_options[] = {{.name = "reason", .kind = WORD_VALUE}, {0}};
+static const struct word_option all_flag_options[] = {{.name = "all", .kind = WORD_FLAG}, {0}};
+static const struct word_option propose_options[] = {
+	{.name = "due", .kind = WORD_FLAG},
+	{.name = "case", .kind = WORD_VALUE},
+	{.name = "note", .kind = WORD_VALUE},
+	{0},
+};
+static const struct word_option csv_options[] = {{.name = "csv", .kind = WORD_VALUE}, {0}};
 static const struct word_option add_options[] = {
 	{.name = "case", .kind = WORD_VALUE},
 	{.name = "type", .kind = WORD_VALUE},
@@ -123,6 +155,16 @@ static const struct command commands[] = {
 	{"case", "list", no_options, false, command_case_list, "[BEGINNING]",
 		"Lists the cases, newest first, or those whose number begins so.",
 		"列出案件，最新的在前；可只列受理号以某些字开头的。"},
+	{"case", "event", case_event_options, false, command_case_event,
+		"NO --kind EVENT --date YYYY-MM-DD",
+		"Enters something that happened to a case on a day, such as its cancellation: how "
+		"long "
+		"its\n"
+		"materials are kept may count from it (see: zong retention rules).\n"
+		"  --kind     what happened, in the word that the rules use, e.g. 注销",
+		"登记案件在某一天发生的事项，例如注销；材料的保管期限可以从那天起算\n"
+		"（见 zong retention rules）。\n"
+		"  --kind     事项，用规则里的写法，如 注销"},
 	{"add", NULL, add_options, false, command_add,
 		"FILE… --case NO [--type T] [--title T] [--to DEPT,…] [--scope S] [--unit CODE] "
 		"[--wait] [--quiet]",
@@ -201,6 +243,90 @@ static const struct command commands[] = {
 		"Lists the tokens (never the words themselves).", "列出令牌（不显示令牌本身）。"},
 	{"token", "revoke", no_options, false, command_token_revoke, "ID",
 		"Makes a token worthless at once.", "立即作废一个令牌。"},
+	{"retention", "rules", no_options, false, command_retention_rules, "",
+		"Shows how long materials are kept: permanently, or for some years after an event "
+		"of "
+		"their case.\n"
+		"The rule that speaks most exactly of a material counts; what has no rule is kept "
+		"permanently.\n"
+		"With --json the rules come as one object that retention set --import takes.",
+		"显示保管期限规则：永久，或自案件某事项起若干年。\n"
+		"对一件材料，说得最具体的规则有效；没有规则的永久保管。\n"
+		"加 --json 输出一个对象，可交给 retention set --import。"},
+	{"retention", "set", retention_set_options, false, command_retention_set,
+		"[--kind KIND] [--type TYPE] (--event EVENT --years N | --permanent) [--basis "
+		"TEXT] | "
+		"--import FILE",
+		"Sets one rule, or with --import all of them anew. For administrators.\n"
+		"  --kind     kind of case, e.g. 抵押登记; left out: any\n"
+		"  --type     type of material; left out: any\n"
+		"  --event    what the years count from: opened (the case), or an event such as "
+		"注销\n"
+		"  --years    how many years after it\n"
+		"  --basis    the provision that says so\n"
+		"  --import   a file as retention rules --json prints it, in place of all rules",
+		"设定一条规则；写 --import 则整套替换。只有管理员可以。\n"
+		"  --kind     业务类型，如 抵押登记；不写为任何业务\n"
+		"  --type     材料类型；不写为任何材料\n"
+		"  --event    从什么时候起算：opened 受理，或事项如 注销\n"
+		"  --years    起算后多少年\n"
+		"  --basis    依据的条款\n"
+		"  --import   retention rules --json 输出的文件，替换全部规则"},
+	{"retention", "due", due_options, false, command_retention_due, "[--case NO]",
+		"Lists the materials whose time has come, and which of them a hold keeps.",
+		"列出保管期限已满的材料，以及其中被保全的。"},
+	{"retention", "show", no_options, false, command_retention_show, "ID",
+		"Shows why a material is kept and until when.",
+		"显示一件材料为什么保管、到什么时候。"},
+	{"hold", "place", hold_place_options, false, command_hold_place,
+		"(--case NO | --material ID | --unit CODE) --reason TEXT",
+		"Forbids that anything of it is destroyed, whatever the rules say, until the hold "
+		"is "
+		"lifted.\n"
+		"  --unit     a unit code or its beginning (6 characters or more): everything "
+		"below it",
+		"保全：在解除之前，不管期限规则怎样，都不得销毁。\n"
+		"  --unit     不动产单元代码或其开头（至少 6 位），以下的全部保全"},
+	{"hold", "lift", reason_options, false, command_hold_lift, "ID --reason TEXT",
+		"Lifts a hold.", "解除一项保全。"},
+	{"hold", "list", all_flag_options, false, command_hold_list, "[--all]",
+		"Lists the holds; with --all those that were lifted too.",
+		"列出保全；加 --all 也列出已解除的。"},
+	{"destroy", "propose", propose_options, false, command_destroy_propose,
+		"(ID… | --due [--case NO]) [--note TEXT]",
+		"Proposes a destruction list. Only materials whose time has come and that no hold "
+		"covers "
+		"can be\n"
+		"on it; otherwise no list is made and the reason of each is told. Nothing is "
+		"destroyed "
+		"yet:\n"
+		"another person has to approve the list first.\n"
+		"  --due      all materials that are due (of one case, with --case)",
+		"提出销毁清册。只有期限已满又未被保全的材料可以列入，否则不列清册并逐件说明原因。\n"
+		"这时还没有销毁任何东西：要由另一个人批准。\n"
+		"  --due      全部到期的材料（加 --case 则限一个案件）"},
+	{"destroy", "list", no_options, false, command_destroy_list, "",
+		"Lists the destruction lists, newest first.", "列出销毁清册，最新的在前。"},
+	{"destroy", "show", csv_options, false, command_destroy_show, "LIST [--csv FILE]",
+		"Shows a destruction list: its materials, who proposed and approved it, what "
+		"became of "
+		"them.\n"
+		"  --csv      writes the materials as a table for printing and signing (-: here)",
+		"显示销毁清册：列了哪些材料，谁提出、谁批准，结果怎样。\n"
+		"  --csv      写成表格，供打印签字（- 表示直接显示）"},
+	{"destroy", "approve", no_options, false, command_destroy_approve, "LIST",
+		"Approves a list that another person proposed.", "批准别人提出的清册。"},
+	{"destroy", "execute", no_options, false, command_destroy_execute, "LIST",
+		"Destroys what is on an approved list and still due and not held. The rest stays "
+		"and is "
+		"named.\n"
+		"It cannot be undone. What a material was, and the certificate of its destruction, "
+		"stay "
+		"in the log.",
+		"执行已批准的清册：仍然到期且未被保全的材料被销毁，其余留存并说明原因。\n"
+		"不能撤销。材料的登记信息和销毁证明保留在日志里。"},
+	{"destroy", "cancel", reason_options, false, command_destroy_cancel, "LIST --reason TEXT",
+		"Cancels a list that was not executed.", "取消尚未执行的清册。"},
 	{"status", NULL, no_options, false, command_status, "", "Shows the archive in numbers.",
 		"显示档案库的各项数字。"},
 	{"jobs", NULL, jobs_options, false, command_jobs,
@@ -212,10 +338,13 @@ static const struct command commands[] = {
 		"  --retry    重试搁置的一项"},
 	{"backup", NULL, backup_options, true, command_backup,
 		"DEST [--keep 7d,4w,12m] [--rate MB/s] [--quiet] | --check DEST | --list DEST",
-		"Takes a snapshot of the archive into the folder DEST, while it is served and written "
+		"Takes a snapshot of the archive into the folder DEST, while it is served and "
+		"written "
 		"to.\n"
-		"Only what DEST does not have yet is copied; an interrupted backup is gone on with.\n"
-		"  --keep     older snapshots to keep: of the last 7 days, 4 weeks, 12 months (and y: "
+		"Only what DEST does not have yet is copied; an interrupted backup is gone on "
+		"with.\n"
+		"  --keep     older snapshots to keep: of the last 7 days, 4 weeks, 12 months (and "
+		"y: "
 		"years); what\n"
 		"             no snapshot needs any more is removed\n"
 		"  --rate     at most so many megabytes a second\n"
@@ -232,14 +361,16 @@ static const struct command commands[] = {
 		"备份文件夹含有档案库的全部内容（包括密钥），请同样妥善保管。"},
 	{"restore", NULL, restore_options, true, command_restore,
 		"SRC DIR [--snapshot NAME] [--quiet]",
-		"Makes a new archive in DIR out of a backup's newest snapshot, or the one named, and "
+		"Makes a new archive in DIR out of a backup's newest snapshot, or the one named, "
+		"and "
 		"reads\n"
 		"everything in it again against its digests.",
 		"用备份 SRC 中最新的（或指定的）快照在 DIR 建一个新档案库，\n"
 		"并重读其中全部内容、核对摘要。"},
 	{"check", NULL, check_options, true, command_check,
 		"[--repair [--from BACKUP]] [--quick] [--rate MB/s]",
-		"Reads every stored byte against its digest and every row against all others, beside "
+		"Reads every stored byte against its digest and every row against all others, "
+		"beside "
 		"a serving zongd.\n"
 		"Names what is broken and every material it affects; exit status 0: nothing is.\n"
 		"  --repair       make anew what is derived (zongd must not be running)\n"
@@ -253,7 +384,8 @@ static const struct command commands[] = {
 		"  --quick        只核对片段和记录，不逐个核对整份文件\n"
 		"  --rate N       每秒最多读 N 兆字节"},
 	{"reindex", NULL, no_options, true, command_reindex, "",
-		"Makes the text index and all other indexes anew from files and rows (zongd must not be "
+		"Makes the text index and all other indexes anew from files and rows (zongd must "
+		"not be "
 		"running).\nInterrupted, it is simply done again.",
 		"根据文件和记录重建全文索引及其他索引（须先停 zongd）。\n中断后重做即可。"},
 };
@@ -314,7 +446,8 @@ static void take_names(int *argc, char **argv, const char **ret_name, const char
 		}
 		if (word[0] != '-' && !*ret_sub && *ret_name &&
 			(!strcmp(*ret_name, "case") || !strcmp(*ret_name, "dept") ||
-				!strcmp(*ret_name, "token"))) {
+				!strcmp(*ret_name, "token") || !strcmp(*ret_name, "retention") ||
+				!strcmp(*ret_name, "hold") || !strcmp(*ret_name, "destroy"))) {
 			*ret_sub = word;
 			continue;
 		}

@@ -148,6 +148,8 @@ static int fill(struct list *list, const char *id, uint32_t page, struct zong_er
 
 	if (code)
 		return zong_err_set(err, code, "%s", id);
+	if (material->destroyed) /* its pages are gone, and like nothing */
+		return page ? zong_err_set(err, ZONG_EDESTROYED, "%s", id) : 0;
 	if (!zong_row_id(&material->id, &list->self) || !zong_row_digest(&material->file, &digest))
 		code = ZONG_ECORRUPT;
 	if (!code) {

@@ -5,6 +5,7 @@
 
 #include <zong/time.h>
 
+#include "alike.h"
 #include "deliver.h"
 #include "destruction_row.h"
 #include "index_rows.h"
@@ -71,6 +72,8 @@ static int drop_raster(struct zong_txn *txn, const struct zong_digest *digest,
 		err = zong_job_drop(txn, digest);
 		err = err == ZONG_ENOENT ? 0 : err;
 	}
+	if (!err)
+		err = zong_alike_remove(txn, digest);
 	if (!err)
 		err = zong_txn_delete(txn, ZONG_TABLE_RASTERS, key);
 	if (!err)

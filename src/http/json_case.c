@@ -93,8 +93,7 @@ json_t *zong_json_case(const Zong__Case *row)
 		zong_json_time(row->opened), "opened_by", zong_json_str(row->opened_by), "record",
 		(json_int_t)row->record);
 
-	if (json && row->n_events &&
-		json_object_set_new(json, "events", zong_json_events(row))) {
+	if (json && row->n_events && json_object_set_new(json, "events", zong_json_events(row))) {
 		json_decref(json);
 		return NULL;
 	}

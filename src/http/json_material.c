@@ -52,8 +52,8 @@ static json_t *brief_json(
 
 	if (json && row->destroyed &&
 		json_object_set_new(json, "destroyed",
-			json_pack("{s:o, s:o, s:I}", "time", zong_json_time(row->destroyed),
-				"list", zong_json_id(&row->destroyed_list), "record",
+			json_pack("{s:o, s:o, s:I}", "time", zong_json_time(row->destroyed), "list",
+				zong_json_id(&row->destroyed_list), "record",
 				(json_int_t)row->destroyed_record))) {
 		json_decref(json);
 		return NULL;
