@@ -259,18 +259,18 @@ static int run_catch_up(struct house *house)
 }
 
 const struct operation operations[] = {
-	{"first start", NULL, run_first_start, after_first_start, 50},
-	{"upload", "founded", run_upload, NULL, 30},
-	{"concurrent uploads", "founded", run_concurrent, NULL, 20},
+	{"first start", NULL, run_first_start, after_first_start, 55},
+	{"upload", "founded", run_upload, NULL, 45},
+	{"concurrent uploads", "founded", run_concurrent, NULL, 40},
 	{"reading", "unread", run_reading, NULL, 40},
-	{"delivery and receipt", "filled", run_delivery, NULL, 30},
-	{"map growth", "founded", run_growth, NULL, 30},
-	{"text index catch-up", "behind", run_catch_up, NULL, 10},
-	{"collection", "littered", run_collection, NULL, 20},
-	{"destruction", "condemned", run_destruction, NULL, 20},
-	{"backup", "filled", run_backup, after_backup, 40},
+	{"delivery and receipt", "filled", run_delivery, NULL, 35},
+	{"map growth", "founded", run_growth, NULL, 90},
+	{"text index catch-up", "behind", run_catch_up, NULL, 12},
+	{"collection", "littered", run_collection, NULL, 40},
+	{"destruction", "condemned", run_destruction, NULL, 45},
+	{"backup", "filled", run_backup, after_backup, 55},
 	{"restore", "backed up", run_restore, after_restore, 40},
-	{"reindex", "filled", run_reindex, NULL, 20},
-	{"migration", "older", run_migration, NULL, 30},
+	{"reindex", "filled", run_reindex, NULL, 50},
+	{"migration", "older", run_migration, NULL, 45},
 };
 const size_t operation_count = sizeof(operations) / sizeof(*operations);
