@@ -244,16 +244,65 @@ static void workers_at_once_share_the_jobs_and_do_none_twice(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-		TEST(the_job_that_is_due_first_comes_first_and_each_once),
-		TEST(an_empty_queue_has_no_next_time),
-		TEST(a_raster_has_one_job_until_it_is_done),
-		TEST(a_job_put_off_counts_its_tries_and_comes_when_due),
-		TEST(a_parked_job_waits_until_somebody_retries_it),
-		TEST(after_a_restart_a_taken_job_is_simply_due),
-		TEST(workers_at_once_share_the_jobs_and_do_none_twice),
-	};
+		TEST(a_job_follows_its_page_to_another_file_and_goes_with_it),
+		struct moved{struct zong_digest raster, file;
+};
 
-	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+static int drop(struct zong_txn *txn, void *ctx)
+{
+	const struct moved *moved = ctx;
+
+	return zong_job_drop(txn, &moved->raster);
+}
+
+static int move(struct zong_txn *txn, void *ctx)
+{
+	const struct moved *moved = ctx;
+
+	return zong_job_move(txn, &moved->raster, &moved->file, 7);
+}
+
+static void a_job_follows_its_page_to_another_file_and_goes_with_it(void **state)
+{
+	struct fixture *f = *state;
+	struct moved moved;
+	Zong__Job *taken;
+	struct job job;
+	int64_t due;
+
+	job_init(&job, 9, 10);
+	memset(moved.raster.bytes, 9, sizeof(moved.raster.bytes));
+	memset(moved.file.bytes, 77, sizeof(moved.file.bytes));
+	assert_int_equal(zong_store_write(f->store, move, &moved), ZONG_ENOENT);
+	assert_int_equal(zong_store_write(f->store, drop, &moved), ZONG_ENOENT);
+	assert_int_equal(zong_store_write(f->store, add, &job.row), 0);
+	assert_int_equal(zong_store_write(f->store, move, &moved), 0);
+	assert_int_equal(zong_job_take(f->store, 20, &taken, &due), 0);
+	assert_int_equal(taken->page, 7);
+	assert_memory_equal(taken->file.data, moved.file.bytes, sizeof(moved.file.bytes));
+	zong_job_release(f->store, taken);
+	zong__job__free_unpacked(taken, NULL);
+	assert_int_equal(zong_store_write(f->store, drop, &moved), 0);
+	assert_counts(f, 0, 0, 0);
+	/* A parked one is counted down. */
+	job_init(&job, 9, 10);
+	assert_int_equal(zong_store_write(f->store, add, &job.row), 0);
+	assert_int_equal(zong_store_write(f->store, park, &job.row), 0);
+	assert_counts(f, 0, 0, 1);
+	assert_int_equal(zong_store_write(f->store, drop, &moved), 0);
+	assert_counts(f, 0, 0, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+TEST(the_job_that_is_due_first_comes_first_and_each_once), TEST(an_empty_queue_has_no_next_time),
+	TEST(a_raster_has_one_job_until_it_is_done),
+	TEST(a_job_put_off_counts_its_tries_and_comes_when_due),
+	TEST(a_parked_job_waits_until_somebody_retries_it),
+	TEST(after_a_restart_a_taken_job_is_simply_due),
+	TEST(workers_at_once_share_the_jobs_and_do_none_twice),
+}
+;
+
+cmocka_set_message_output(CM_OUTPUT_TAP);
+return cmocka_run_group_tests(tests, NULL, NULL);
 }
