@@ -241,11 +241,8 @@ static void workers_at_once_share_the_jobs_and_do_none_twice(void **state)
 	assert_counts(f, 0, 0, 0);
 }
 
-int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(a_job_follows_its_page_to_another_file_and_goes_with_it),
-		struct moved{struct zong_digest raster, file;
+struct moved {
+	struct zong_digest raster, file;
 };
 
 static int drop(struct zong_txn *txn, void *ctx)
@@ -293,16 +290,20 @@ static void a_job_follows_its_page_to_another_file_and_goes_with_it(void **state
 	assert_counts(f, 0, 0, 0);
 }
 
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
-TEST(the_job_that_is_due_first_comes_first_and_each_once), TEST(an_empty_queue_has_no_next_time),
-	TEST(a_raster_has_one_job_until_it_is_done),
-	TEST(a_job_put_off_counts_its_tries_and_comes_when_due),
-	TEST(a_parked_job_waits_until_somebody_retries_it),
-	TEST(after_a_restart_a_taken_job_is_simply_due),
-	TEST(workers_at_once_share_the_jobs_and_do_none_twice),
-}
-;
+		TEST(the_job_that_is_due_first_comes_first_and_each_once),
+		TEST(an_empty_queue_has_no_next_time),
+		TEST(a_raster_has_one_job_until_it_is_done),
+		TEST(a_job_put_off_counts_its_tries_and_comes_when_due),
+		TEST(a_parked_job_waits_until_somebody_retries_it),
+		TEST(after_a_restart_a_taken_job_is_simply_due),
+		TEST(workers_at_once_share_the_jobs_and_do_none_twice),
+		TEST(a_job_follows_its_page_to_another_file_and_goes_with_it),
+	};
 
-cmocka_set_message_output(CM_OUTPUT_TAP);
-return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,7 +77,7 @@ static void what_was_deleted_cannot_be_read_in_the_file(void **state)
 	struct work work;
 
 	put_row(f, "gone", 1);
-	assert_int_equal(zong_store_write(f->store, delete_row, "gone"), 0);
+	assert_int_equal(zong_store_write(f->store, delete_row, (char[]){"gone"}), 0);
 	assert_true(stands_in_file(f));
 	run_all(f, &work);
 	assert_false(stands_in_file(f));
@@ -90,7 +90,7 @@ static void what_is_there_stays_as_it_is(void **state)
 	struct work work;
 
 	put_row(f, "other", 2);
-	assert_int_equal(zong_store_write(f->store, delete_row, "other"), 0);
+	assert_int_equal(zong_store_write(f->store, delete_row, (char[]){"other"}), 0);
 	put_row(f, "kept", 3);
 	run_all(f, &work);
 	assert_true(fixture_has(f->store, "kept", zong_buf_str(&f->bytes)));
@@ -104,7 +104,7 @@ static void a_second_round_finds_little_to_do(void **state)
 	struct work work;
 
 	put_row(f, "gone", 4);
-	assert_int_equal(zong_store_write(f->store, delete_row, "gone"), 0);
+	assert_int_equal(zong_store_write(f->store, delete_row, (char[]){"gone"}), 0);
 	run_all(f, &work);
 	run_all(f, &work);
 	assert_true(work.wipe.wiped < ROW_BYTES / 4096);
@@ -121,7 +121,7 @@ static void pages_that_a_reader_sees_are_left_until_it_is_done(void **state)
 
 	put_row(f, "seen", 5);
 	assert_int_equal(zong_store_read_begin(f->store, &txn), 0);
-	assert_int_equal(zong_store_write(f->store, delete_row, "seen"), 0);
+	assert_int_equal(zong_store_write(f->store, delete_row, (char[]){"seen"}), 0);
 	run_all(f, &work);
 	assert_true(work.wipe.blocked > 0);
 	zong_key_clear(&key);
