@@ -27,33 +27,64 @@ static const struct zong_digest *digest_of(const struct zong_filing *filing)
 	return &zong_ingest_result(filing->ingest)->digest;
 }
 
-/* The material that this case already has with this file and type: ZONG_ENOENT when it has none. */
+/* The next of @iter's rows, its id being the last part of the key behind @prefix. */
+static int next_id(struct zong_iter *iter, const struct zong_key *prefix, struct zong_id *ret_id)
+{
+	struct zong_key_view view;
+	int err = zong_iter_next(iter);
+
+	if (err)
+		return err;
+	view.bytes = iter->key.bytes + prefix->len;
+	view.len = iter->key.len - prefix->len;
+	return zong_key_take_id(&view, ret_id) ? 0 : ZONG_ECORRUPT;
+}
+
+/* Does @table have the row @prefix, @id, and is that material of the type? Else *ret_material is NULL. */
+static int match(struct zong_txn *txn, const struct zong_filing *filing, enum zong_table table,
+	const struct zong_key *prefix, const struct zong_id *id, Zong__Material **ret_material)
+{
+	_cleanup_row_ Zong__Material *material = NULL;
+	struct zong_key key = *prefix;
+	int err;
+
+	*ret_material = NULL;
+	zong_key_id(&key, id);
+	if (!zong_txn_has(txn, table, &key))
+		return 0;
+	err = zong_row_material(txn, id, &material);
+	if (!err && strcmp(material->type, filing->draft->type) == 0)
+		*ret_material = take_ptr(material);
+	return err;
+}
+
+/* The material that this case already has with this file and type: ZONG_ENOENT when it has none. It would be among
+ * those of the case and among those with the file. Either may be very many (a case of a whole development, a form
+ * that everybody hands in), so both are gone through at once until the shorter one ends. */
 static int find_before(
 	struct zong_txn *txn, const struct zong_filing *filing, Zong__Material **ret_material)
 {
-	struct zong_iter iter = {0};
-	struct zong_key prefix;
+	static const enum zong_table table[2] = {
+		ZONG_TABLE_MATERIALS_BY_FILE, ZONG_TABLE_MATERIALS_BY_CASE};
+	struct zong_iter iter[2] = {0};
+	struct zong_key prefix[2];
+	struct zong_id id;
 	int err;
 
-	zong_row_key_digest(&prefix, digest_of(filing));
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_MATERIALS_BY_FILE, &prefix, NULL, false);
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		struct zong_key_view view = iter.key;
-		_cleanup_row_ Zong__Material *material = NULL;
-		struct zong_digest file;
-		struct zong_id id;
-
-		if (!zong_key_take_digest(&view, &file) || !zong_key_take_id(&view, &id))
-			err = ZONG_ECORRUPT;
-		else
-			err = zong_row_material(txn, &id, &material);
-		if (!err && strcmp(material->case_no, filing->draft->case_no) == 0 &&
-			strcmp(material->type, filing->draft->type) == 0) {
-			*ret_material = take_ptr(material);
+	zong_row_key_digest(&prefix[0], digest_of(filing));
+	zong_row_key_str(&prefix[1], filing->draft->case_no);
+	err = zong_iter_begin(&iter[0], txn, table[0], &prefix[0], NULL, false);
+	if (!err)
+		err = zong_iter_begin(&iter[1], txn, table[1], &prefix[1], NULL, false);
+	for (int turn = 0; !err; turn = !turn) {
+		err = next_id(&iter[turn], &prefix[turn], &id);
+		if (!err)
+			err = match(txn, filing, table[!turn], &prefix[!turn], &id, ret_material);
+		if (!err && *ret_material)
 			break;
-		}
 	}
-	zong_iter_end(&iter);
+	zong_iter_end(&iter[0]);
+	zong_iter_end(&iter[1]);
 	return err == ZONG_EEND ? ZONG_ENOENT : err;
 }
 

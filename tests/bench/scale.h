@@ -24,6 +24,7 @@
 struct scale {
 	const char *dir; /* the archive */
 	uint64_t total;	 /* materials in the end */
+	bool no_text;	 /* the text index is left behind, and not measured */
 	uint64_t filled;
 	struct zong_archive *archive; /* NULL while zongd has it */
 	struct zong_subject who;

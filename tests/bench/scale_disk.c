@@ -103,6 +103,8 @@ void scale_sizes(struct scale *scale, struct scale_figures *figures, unsigned si
 	double page, material;
 
 	table_sizes(scale, figures, size);
+	if (scale->no_text)
+		return;
 	text_lengths(scale, &page, &material);
 	scale_figure(figures, size, "text_of_page", page, "B", false);
 	scale_figure(figures, size, "text_of_material", material, "B", false);
@@ -137,7 +139,10 @@ void scale_city(const struct scale_figures *figures, unsigned size, uint64_t mat
 	       "%llu:\n",
 		m / 1e6, (unsigned long long)materials);
 	printf("  catalog              %8.0f GB\n", gb(catalog));
-	printf("  text index           %8.0f GB\n", gb(text));
+	if (text > 0)
+		printf("  text index           %8.0f GB\n", gb(text));
+	else
+		printf("  text index           not measured\n");
 	for (i = 0; i < pages; i++)
 		printf("  segments, %-10s %8.0f GB  (%.0f KB a page)\n", page[i].name,
 			gb(CITY_PAGES * page[i].bytes), page[i].bytes / 1e3);

@@ -423,7 +423,8 @@ void scale_fill(struct scale *scale, uint64_t materials)
 		fill_from(scale, order, materials);
 		free(order);
 	}
-	await_text(scale);
+	if (!scale->no_text)
+		await_text(scale);
 }
 
 /* ---- opening ---- */
@@ -467,6 +468,10 @@ void scale_open(struct scale *scale)
 
 	bench_must(r == ZONG_EEXIST ? 0 : r, scale->dir);
 	bench_must(zong_archive_open(scale->dir, &options, &scale->archive, NULL), scale->dir);
+	if (scale->no_text) {
+		zong_text_stop(scale->archive->store);
+		scale->archive->text = false;
+	}
 	scale->who = (struct zong_subject){.role = ZONG_ROLE_ARCHIVIST, .key = "token:bench"};
 	add_department(scale, "tax");
 	add_department(scale, "housing");

@@ -303,6 +303,8 @@ void scale_look(struct scale *scale, struct scale_figures *figures, unsigned siz
 	size_t i;
 
 	for (i = 0; i < sizeof(looks) / sizeof(*looks); i++) {
+		if (scale->no_text && strncmp(looks[i].name, "text_", 5) == 0)
+			continue;
 		fprintf(stderr, "%s ... \r", looks[i].name);
 		measure(scale, figures, size, looks[i].name, looks[i].look, looks[i].count);
 	}

@@ -341,7 +341,8 @@ void scale_serve(const struct scale *scale, const char *zongd, const char *token
 	measure(&server, figures, size, "http_case", path_case, 2000);
 	measure(&server, figures, size, "http_unit", path_unit, 2001);
 	measure(&server, figures, size, "http_cert_tail", path_cert, 2002);
-	measure(&server, figures, size, "http_text_rare", path_text, 2003);
+	if (!scale->no_text)
+		measure(&server, figures, size, "http_text_rare", path_text, 2003);
 	measure_memory(&server, figures, size);
 	stop(&server);
 }

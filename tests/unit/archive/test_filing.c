@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _GNU_SOURCE
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -147,6 +148,49 @@ static void units_are_those_of_the_case_unless_given(void **state)
 	assert_string_equal(f->material->units[0], f->cas->units[0]);
 }
 
+/* Files document @number in a case; true: it was there. */
+static bool file_again(struct fixture *f, const char *no, uint8_t number, const char *type)
+{
+	_cleanup_row_ Zong__Material *row = draft(no, NULL);
+	_cleanup_row_ Zong__File *file = probed(number);
+	struct zong_filing filing = {.who = &f->archivist, .draft = row, .file = file};
+	char bytes[32];
+	int err;
+
+	zong_row_set(&row->type, type);
+	snprintf(bytes, sizeof(bytes), "%%PDF-1.4\nnumber %u\n", number);
+	filing.ingest = begin(f, bytes);
+	err = zong_store_write_file(f->archive->store, filing.ingest, zong_filing_change, &filing);
+	zong_ingest_free(filing.ingest);
+	zong_filing_release(&filing);
+	assert_int_equal(err, 0);
+	return filing.again;
+}
+
+static void what_a_case_has_is_known_among_many_cases_and_many_files(void **state)
+{
+	static const char *const cases[] = {"filing-a", "filing-b", "filing-c", "filing-d"};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < 4; i++)
+		fixture_case(f, cases[i]);
+	/* One form in three cases, and in the third of them further papers before and behind it. */
+	assert_false(file_again(f, "filing-a", 100, "form"));
+	assert_false(file_again(f, "filing-b", 100, "form"));
+	for (uint8_t i = 101; i < 110; i++) {
+		assert_false(file_again(f, "filing-c", i, "form"));
+		if (i == 105)
+			assert_false(file_again(f, "filing-c", 100, "form"));
+	}
+	for (size_t i = 0; i < 3; i++)
+		assert_true(file_again(f, cases[i], 100, "form"));
+	assert_false(file_again(f, "filing-d", 100, "form"));
+	assert_false(file_again(f, "filing-c", 100, "letter"));
+	assert_true(file_again(f, "filing-c", 100, "letter"));
+	assert_true(file_again(f, "filing-c", 100, "form"));
+	assert_true(file_again(f, "filing-c", 109, "form"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +198,8 @@ int main(void)
 		cmocka_unit_test_teardown(a_refused_change_leaves_nothing, fixture_clear),
 		cmocka_unit_test_teardown(the_case_must_be_there_when_it_is_written, fixture_clear),
 		cmocka_unit_test_teardown(units_are_those_of_the_case_unless_given, fixture_clear),
+		cmocka_unit_test_teardown(
+			what_a_case_has_is_known_among_many_cases_and_many_files, fixture_clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
