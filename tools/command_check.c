@@ -104,6 +104,14 @@ static int say(int code, const struct zong_err *err, const char *dir)
 {
 	struct zong_buf detail = ZONG_BUF_INIT(8192);
 
+	if (code == ZONG_ECORRUPT) {
+		fprintf(stderr, "zong: %s\n",
+			T("the archive's database is damaged and cannot be read; restore it from a "
+			  "backup "
+			  "(zong restore)",
+				"档案库的数据库已损坏，无法读取；请从备份恢复（zong restore）"));
+		return CLI_FAILED;
+	}
 	zong_message_detail(&detail, code, *err->subject ? err->subject : dir, T("en", "zh"));
 	fprintf(stderr, "zong: %s%s%s\n", zong_message_title(code, T("en", "zh")), T(" - ", "："),
 		zong_buf_str(&detail));

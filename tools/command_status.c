@@ -7,8 +7,8 @@
 int command_status(struct cli *cli, struct words *words)
 {
 	json_t *answer = NULL;
-	const json_t *jobs, *deliveries;
-	char in[32], stored[32];
+	const json_t *jobs, *deliveries, *scrub;
+	char in[32], stored[32], ended[64];
 	int failed;
 
 	if (words->operands)
@@ -41,6 +41,14 @@ int command_status(struct cli *cli, struct words *words)
 		(long long)field_int(deliveries, "due"), (long long)field_int(deliveries, "sent"),
 		(long long)field_int(deliveries, "received"),
 		(long long)field_int(deliveries, "returned"));
+	scrub = json_object_get(answer, "scrub");
+	print_time(ended, sizeof(ended), field_str(scrub, "last_ended"));
+	printf(T("read again in the background: %.0f%% of this round, %lld found; last round %s, "
+		 "%lld found\n",
+		       "后台复核：本轮 %.0f%%，发现 %lld 处；上一轮 %s，发现 %lld 处\n"),
+		100 * json_number_value(json_object_get(scrub, "done")),
+		(long long)field_int(scrub, "found"), *ended ? ended : T("not yet", "尚无"),
+		(long long)field_int(scrub, "last_found"));
 	printf(T("lines in the log: %lld\n", "日志行数：%lld\n"),
 		(long long)field_int(answer, "log"));
 	json_decref(answer);

@@ -48,7 +48,7 @@ const char *zong_archive_dir(const struct zong_archive *archive);
 const char *zong_archive_url(const struct zong_archive *archive); /* public base, "" when unknown */
 void zong_archive_set_url(struct zong_archive *archive, const char *url); /* before serving, where it was not set */
 /* A setting of zong.conf, or @fallback. Names known: workers, public-url, listen, read-seconds,
- * probe-seconds, webhook-first-retry (ms), web. */
+ * probe-seconds, webhook-first-retry (ms), scrub-days (0: never), web. */
 const char *zong_archive_setting(const struct zong_archive *archive, const char *name, const char *fallback);
 /* Folder for unnamed files of uploads under way. */
 const char *zong_archive_spool(const struct zong_archive *archive);
@@ -67,6 +67,10 @@ struct zong_status {
 	uint64_t jobs_waiting, jobs_running, jobs_parked;
 	uint64_t workers, workers_busy, worker_restarts;
 	uint64_t catalog_bytes, segments_bytes, commits, writes, text_change;
+	/* Reading everything again in the background: this round (0: none), and the one before. */
+	int64_t scrub_began, scrub_last_ended;
+	uint64_t scrub_segments, scrub_found, scrub_last_found;
+	double scrub_done; /* of this round, 0 to 1 */
 	char archive[37];
 };
 /* ZONG_EFORBIDDEN. */

@@ -161,4 +161,7 @@ struct zong_check_result {
 int zong_check_run(const char *dir, const struct zong_check_options *options,
 	struct zong_check_result *ret_result, struct zong_err *err);
 
+/* The rows alone, of a store that is open: for the scrub. Of @options, found, progress and ctx count. */
+int zong_check_rows(struct zong_store *store, const struct zong_check_options *options);
+
 #endif

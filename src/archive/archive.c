@@ -16,11 +16,15 @@
 #include "journal.h"
 #include "keeper.h"
 #include "reader.h"
+#include "scrub.h"
 #include "row.h"
 #include "session.h"
 #include "throttle.h"
 
 #define WORKER_SECONDS_MAX 3600
+#define SCRUB_DAYS 30
+#define SCRUB_DAYS_MAX 3650
+#define DAY (24 * 3600 * ZONG_SECOND)
 #define SPARE_WORKERS 1 /* so that a scanner never waits for a page being read to its end */
 
 static const char *const settings[] = {
@@ -30,6 +34,7 @@ static const char *const settings[] = {
 	"read-seconds",
 	"probe-seconds",
 	"webhook-first-retry",
+	"scrub-days",
 	"web",
 	NULL,
 };
@@ -139,6 +144,18 @@ static int start_reading(struct zong_archive *archive, const struct zong_archive
 	return code ? zong_err_set(err, code, NULL) : 0;
 }
 
+static int start_scrub(struct zong_archive *archive, struct zong_err *err)
+{
+	int64_t days;
+	int code = zong_config_int(
+		archive->config, "scrub-days", 0, SCRUB_DAYS_MAX, SCRUB_DAYS, &days, err);
+
+	if (code || !days)
+		return code;
+	code = zong_scrub_start(archive, days * DAY, &archive->scrub);
+	return code ? zong_err_set(err, code, NULL) : 0;
+}
+
 static int start(struct zong_archive *archive, const struct zong_archive_options *options,
 	struct zong_err *err)
 {
@@ -162,7 +179,7 @@ static int start(struct zong_archive *archive, const struct zong_archive_options
 	if (code || options->paused)
 		return code;
 	code = zong_keeper_start(archive, &archive->keeper);
-	return code ? zong_err_set(err, code, NULL) : 0;
+	return code ? zong_err_set(err, code, NULL) : start_scrub(archive, err);
 }
 
 int zong_archive_open(const char *dir, const struct zong_archive_options *options,
@@ -191,6 +208,7 @@ void zong_archive_close(struct zong_archive *archive)
 {
 	if (!archive)
 		return;
+	zong_scrub_stop(archive->scrub);
 	zong_keeper_stop(archive->keeper);
 	/* threads that wait in the pool come back when it is cancelled, and find that they are to
 	 * end */

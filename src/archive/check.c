@@ -185,6 +185,28 @@ static int run(struct zong_check *check, const char *dir, struct zong_err *err)
 	return code;
 }
 
+static void release(struct zong_check *check)
+{
+	zong_check_step_release(check);
+	zong_check_puts_release(&check->owner_puts);
+	zong_check_names_release(&check->lost);
+	zong_check_names_release(&check->absent);
+	for (size_t i = 0; i < check->segment_count; i++)
+		free(check->segments[i].files);
+	free(check->segments);
+}
+
+int zong_check_rows(struct zong_store *store, const struct zong_check_options *options)
+{
+	struct zong_check check = {.options = options, .store = store};
+	int err = zong_check_log(&check);
+
+	if (!err)
+		err = run_rows(&check);
+	release(&check);
+	return err;
+}
+
 int zong_check_run(const char *dir, const struct zong_check_options *options,
 	struct zong_check_result *ret_result, struct zong_err *err)
 {
@@ -198,13 +220,7 @@ int zong_check_run(const char *dir, const struct zong_check_options *options,
 	if (code && err && err->code != code)
 		zong_err_set(err, code, "%s", dir);
 	zong_store_close(check.store);
-	zong_check_step_release(&check);
-	zong_check_puts_release(&check.owner_puts);
-	zong_check_names_release(&check.lost);
-	zong_check_names_release(&check.absent);
-	for (size_t i = 0; i < check.segment_count; i++)
-		free(check.segments[i].files);
-	free(check.segments);
+	release(&check);
 	*ret_result = check.result;
 	return code;
 }

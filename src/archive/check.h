@@ -78,7 +78,8 @@ struct zong_check {
 	bool taken_away; /* something was destroyed by the rules: numbers may lead to what is gone */
 	unsigned int scans; /* of whole tables for one row: few are allowed */
 
-	/* what the last owner of index entries puts, by its name */
+	/* the index being walked, and what the last owner of its entries puts, by its name */
+	enum zong_table walked;
 	char owner[ZONG_FINDING_OBJECT];
 	struct zong_check_puts owner_puts;
 	int owner_state;

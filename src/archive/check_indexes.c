@@ -204,13 +204,12 @@ static int note_lost_delivery(struct zong_check *check, struct zong_txn *txn,
 	return zong_check_names_add(&check->lost, name);
 }
 
-static enum zong_table walked; /* a check walks one index at a time, in one thread */
-
 static int check_entry(
 	struct zong_check *check, struct zong_txn *txn, const struct zong_iter *iter, bool sound)
 {
 	char name[ZONG_FINDING_OBJECT], text[ZONG_FINDING_OBJECT];
 	struct zong_finding *finding;
+	enum zong_table walked = check->walked;
 	struct owner owner;
 	struct zong_key key;
 	bool shaped = parse(walked, iter, &owner);
@@ -279,7 +278,7 @@ int zong_check_indexes(struct zong_check *check)
 
 	for (size_t i = 0; !err && i < sizeof(tables) / sizeof(tables[0]); i++) {
 		check->owner[0] = '\0';
-		walked = tables[i];
+		check->walked = tables[i];
 		err = zong_check_table(check, tables[i], check_entry);
 	}
 	return err;

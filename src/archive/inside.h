@@ -30,6 +30,7 @@ struct zong_archive {
 	struct zong_digest looks_at;	/* files up to this one have looks */
 	struct zong_readers *readers;	/* reader.h; NULL without a pool */
 	struct zong_keeper *keeper;	/* keeper.h; NULL where it is paused */
+	struct zong_scrub *scrub;	/* scrub.h; NULL where it is paused or turned off */
 	int32_t today;			/* for tests: the day that retention counts with; 0: by the clock */
 	bool text;			/* the text index runs */
 };

@@ -14,7 +14,7 @@
  *
  * Verbs: case.open case.read case.list parcel.read material.add material.read page.read file.read
  * search department.add token.new token.revoke session.open session.refused delivery.add
- * delivery.receipt delivery.return delivery.sent job.retry case.event retention.set retention.unset
+ * archive.repair archive.reindex scrub.found delivery.receipt delivery.return delivery.sent job.retry case.event retention.set retention.unset
  * hold.place hold.lift destruction.propose destruction.approve destruction.cancel
  * destruction.execute material.destroyed destruction.certificate.
  * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID

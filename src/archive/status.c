@@ -5,6 +5,7 @@
 
 #include "deliver.h"
 #include "inside.h"
+#include "scrub.h"
 
 static void from_rows(struct zong_txn *txn, struct zong_status *status)
 {
@@ -30,6 +31,20 @@ static void from_rows(struct zong_txn *txn, struct zong_status *status)
 		zong_deliver_count(txn, (Zong__DeliveryState)i, &status->deliveries[i]);
 }
 
+static void from_scrub(struct zong_txn *txn, struct zong_status *status)
+{
+	struct zong_scrub_state scrub;
+
+	if (zong_scrub_read(txn, &scrub))
+		return;
+	status->scrub_began = scrub.began;
+	status->scrub_last_ended = scrub.last_ended;
+	status->scrub_segments = scrub.segments;
+	status->scrub_found = scrub.found;
+	status->scrub_last_found = scrub.last_found;
+	status->scrub_done = (double)scrub.position / 0x1p64;
+}
+
 static int fill(struct zong_archive *archive, struct zong_status *status)
 {
 	struct zong_store_stats store = {0};
@@ -42,6 +57,7 @@ static int fill(struct zong_archive *archive, struct zong_status *status)
 	if (err)
 		return err;
 	from_rows(txn, status);
+	from_scrub(txn, status);
 	err = zong_txn_err(txn);
 	zong_txn_end(txn);
 	zong_job_counts(

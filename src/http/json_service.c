@@ -80,7 +80,7 @@ json_t *zong_json_job(const struct zong_job_item *item, const char *language)
 json_t *zong_json_status(const struct zong_status *s)
 {
 	return json_pack(
-		"{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:I}",
+		"{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I}",
 		"version", PACKAGE_VERSION, "archive", s->archive, "cases", (json_int_t)s->cases,
 		"materials", (json_int_t)s->materials, "files", (json_int_t)s->files, "pages",
 		(json_int_t)s->pages, "rasters", (json_int_t)s->rasters, "pages_read",
@@ -99,6 +99,13 @@ json_t *zong_json_status(const struct zong_status *s)
 		"workers",
 		json_pack("{s:I, s:I, s:I}", "workers", (json_int_t)s->workers, "busy",
 			(json_int_t)s->workers_busy, "restarts", (json_int_t)s->worker_restarts),
+		"scrub",
+		json_pack("{s:o, s:f, s:I, s:I, s:o, s:I}", "began",
+			zong_json_time(s->scrub_began), "done",
+			s->scrub_done, "segments", (json_int_t)s->scrub_segments, "found",
+			(json_int_t)s->scrub_found, "last_ended",
+			zong_json_time(s->scrub_last_ended),
+			"last_found", (json_int_t)s->scrub_last_found),
 		"log", (json_int_t)s->log);
 }
 

@@ -78,6 +78,17 @@ static void add_archive(struct zong_buf *buf, const struct zong_status *s)
 		s->worker_restarts);
 	add(buf, "catalog_bytes", "gauge", "Size of the catalogue.", s->catalog_bytes);
 	add(buf, "segments_bytes", "gauge", "Size of the segments.", s->segments_bytes);
+	add(buf, "scrub_round_began_seconds", "gauge",
+		"When the round of reading everything again began.",
+		(uint64_t)(s->scrub_began / ZONG_SECOND));
+	add(buf, "scrub_round_segments", "gauge", "Segments read again in this round.",
+		s->scrub_segments);
+	add(buf, "scrub_round_found", "gauge", "What this round has found to be damaged.",
+		s->scrub_found);
+	add(buf, "scrub_last_ended_seconds", "gauge", "When the last whole round ended; 0: never.",
+		(uint64_t)(s->scrub_last_ended / ZONG_SECOND));
+	add(buf, "scrub_last_found", "gauge", "What the last whole round has found.",
+		s->scrub_last_found);
 	add(buf, "commits_total", "counter", "Commits.", s->commits);
 	add(buf, "writes_total", "counter", "Writes that shared them.", s->writes);
 }
