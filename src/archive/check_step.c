@@ -216,7 +216,8 @@ int zong_check_progress(struct zong_check *check, uint64_t done, uint64_t total)
 
 /* ---- findings ---- */
 
-static void set_text(char *to, size_t size, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void set_text(
+	char *to, size_t size, const char *format, va_list args)
 {
 	char text[2 * ZONG_FINDING_OBJECT];
 
