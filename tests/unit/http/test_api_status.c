@@ -21,7 +21,7 @@ static void the_numbers_are_those_of_the_archive(void **state)
 	json_int_t log;
 
 	expect_reply(h, GET, h->lookup, NULL, 200);
-	expect_count(h->json, "", 15);
+	expect_count(h->json, "", 16);
 	expect_text(h->json, "version", PACKAGE_VERSION);
 	assert_int_equal(strlen(house_text(h, "archive")), 36);
 	expect_number(h->json, "cases", 0);

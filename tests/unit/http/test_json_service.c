@@ -149,6 +149,10 @@ static void every_number_of_the_status_stands_under_its_own_name(void **state)
 		.workers_busy = 21,
 		.worker_restarts = 22,
 		.catalog_bytes = 23,
+		.scrub_done = 0.5,
+		.scrub_segments = 24,
+		.scrub_found = 25,
+		.scrub_last_found = 26,
 		.archive = ID};
 
 	(void)state;
@@ -158,7 +162,9 @@ static void every_number_of_the_status_stands_under_its_own_name(void **state)
 			  "\"bytes_in\":9007199254740993,\"bytes_stored\":8,\"departments\":9,"
 			  "\"deliveries\":{\"due\":11,\"sent\":12,\"received\":13,\"returned\":14},"
 			  "\"jobs\":{\"waiting\":17,\"running\":18,\"parked\":19},"
-			  "\"workers\":{\"workers\":20,\"busy\":21,\"restarts\":22},\"log\":10}");
+			  "\"workers\":{\"workers\":20,\"busy\":21,\"restarts\":22},"
+			  "\"scrub\":{\"began\":null,\"done\":0.5,\"segments\":24,\"found\":25,"
+			  "\"last_ended\":null,\"last_found\":26},\"log\":10}");
 }
 
 static void a_hit_on_a_page_has_its_boxes(void **state)
