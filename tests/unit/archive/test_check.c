@@ -154,11 +154,14 @@ static int differs(const struct dump *a, const struct dump *b, int but)
 {
 	int table;
 
-	for (table = 0; table < ZONG_TABLE_COUNT_; table++)
-		if (table != but && (a->table[table].len != b->table[table].len ||
-					    memcmp(a->table[table].data, b->table[table].data,
-						    a->table[table].len) != 0))
+	for (table = 0; table < ZONG_TABLE_COUNT_; table++) {
+		const struct zong_buf *left = &a->table[table], *right = &b->table[table];
+
+		if (table == but || (left->len == 0 && right->len == 0))
+			continue;
+		if (left->len != right->len || memcmp(left->data, right->data, left->len) != 0)
 			return table;
+	}
 	return -1;
 }
 
