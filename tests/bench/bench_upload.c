@@ -7,8 +7,30 @@
 #include <zong/file.h>
 #include <zong/identity.h>
 
-#include "filing.h"
 #include "bench_store.h"
+#include "filing.h"
+#include "opening.h"
+
+static void subject(struct zong_subject *ret_who)
+{
+	*ret_who = (struct zong_subject){.role = ZONG_ROLE_ARCHIVIST, .key = "token:bench"};
+}
+
+void bench_upload_case(struct zong_store *store)
+{
+	static char unit[] = "370799001001GB00001F00010001", no[] = BENCH_CASE;
+	char *units[] = {unit};
+	Zong__Case cas = ZONG__CASE__INIT;
+	struct zong_subject who;
+	struct zong_opening opening = {.who = &who, .entry = &cas};
+
+	subject(&who);
+	cas.no = no;
+	cas.n_units = 1;
+	cas.units = units;
+	bench_must(zong_store_write(store, zong_opening_change, &opening), "case");
+	zong_opening_release(&opening);
+}
 
 /* What is received goes into a spool file and through the digest while it comes. */
 static int spool(struct zong_store *store, const uint8_t *bytes, size_t len, int *ret_fd,
@@ -47,7 +69,7 @@ static void describe(
 int bench_upload_one(
 	struct zong_store *store, const char *case_no, const uint8_t *bytes, size_t len)
 {
-	struct zong_subject who = {.role = ZONG_ROLE_ARCHIVIST, .key = "token:bench"};
+	struct zong_subject who;
 	Zong__Material draft = ZONG__MATERIAL__INIT;
 	struct zong_filing filing = {.who = &who, .draft = &draft};
 	struct zong_digest digest, raster;
@@ -57,6 +79,7 @@ int bench_upload_one(
 	int fd = -1;
 	int r;
 
+	subject(&who);
 	draft.case_no = (char *)(uintptr_t)case_no;
 	draft.type = draft.title = title;
 	r = spool(store, bytes, len, &fd, &digest);

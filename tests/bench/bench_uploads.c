@@ -32,24 +32,6 @@ struct round {
 	double *took; /* milliseconds, one a file */
 };
 
-#define CASE_NO "20260001"
-
-static int put_case(struct zong_txn *txn, void *ctx)
-{
-	static char unit[] = "330106001001GB00001F00010001";
-	char *units[] = {unit};
-	Zong__Case cas = ZONG__CASE__INIT;
-	struct zong_key key;
-
-	(void)ctx;
-	cas.no = (char *)(uintptr_t)CASE_NO;
-	cas.n_units = 1;
-	cas.units = units;
-	zong_key_clear(&key);
-	zong_key_str(&key, cas.no);
-	return zong_txn_put(txn, ZONG_TABLE_CASES, &key, &cas.base);
-}
-
 static bool take(struct round *round, size_t *ret_at)
 {
 	bool any;
@@ -70,8 +52,8 @@ static void *client(void *arg)
 
 	while (take(round, &at)) {
 		start = zong_time_monotonic();
-		bench_must(bench_upload_one(round->store, CASE_NO, round->bytes + at * FILE_BYTES,
-				   FILE_BYTES),
+		bench_must(bench_upload_one(round->store, BENCH_CASE,
+				   round->bytes + at * FILE_BYTES, FILE_BYTES),
 			"uploading");
 		round->took[at] = (double)(zong_time_monotonic() - start) / 1000;
 	}
@@ -201,7 +183,7 @@ void bench_uploads(struct zong_store *store, const char *dir, size_t turns)
 
 	make_folder(dir, "from");
 	make_folder(dir, "to");
-	bench_must(zong_store_write(store, put_case, NULL), "case");
+	bench_upload_case(store);
 	round.bytes = bench_must_have(malloc((size_t)MANY * FILE_BYTES));
 	round.took = bench_must_have(calloc(MANY, sizeof(double)));
 	for (i = 0; i < 3; i++) {
