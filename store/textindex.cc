@@ -24,6 +24,7 @@ extern "C" {
 #include "textterm.h"
 
 struct zong_textindex {
+	std::string dir;
 	Xapian::WritableDatabase database;
 };
 
@@ -101,6 +102,14 @@ void must(int code)
 		throw std::runtime_error(zong_error_slug(code));
 }
 
+/* Xapian renames its new state over the old one and does not sync the folder. The next commit writes over blocks that only
+ * the state before needs: were the power to bring that back, pages would be missing from it without a sign. */
+void commit(const std::string &dir, Xapian::WritableDatabase &database)
+{
+	database.commit();
+	must(zong_file_sync_dir(dir.c_str()));
+}
+
 /* An empty folder, durable. First goes the file by which Xapian knows a database: tables that a crash has taken from
  * under it would count as empty, and their pages as never read. */
 void clear(const std::string &dir)
@@ -124,10 +133,9 @@ void make_tables(const std::string &dir, Xapian::WritableDatabase &database)
 	document.set_data("x");
 	document.add_posting("Qx", 1); /* no term of a text, and no document of ours */
 	database.replace_document("Qx", document);
-	database.commit();
+	commit(dir, database);
 	database.delete_document("Qx");
-	database.commit();
-	must(zong_file_sync_dir(dir.c_str()));
+	commit(dir, database);
 }
 
 Xapian::WritableDatabase make_anew(const std::string &dir, const std::string &archive)
@@ -140,7 +148,7 @@ Xapian::WritableDatabase make_anew(const std::string &dir, const std::string &ar
 	database.set_metadata("archive", archive);
 	database.set_metadata("rules", std::to_string(ZONG_TEXTTERM_RULES));
 	database.set_metadata("change", "0");
-	database.commit();
+	commit(dir, database);
 	return database;
 }
 
@@ -150,6 +158,8 @@ Xapian::WritableDatabase open_or_make(
 	try {
 		Xapian::WritableDatabase database(dir, Xapian::DB_OPEN);
 
+		/* the sync of the last commit may have failed */
+		must(zong_file_sync_dir(dir.c_str()));
 		if (usable(database, archive, last, ret_change))
 			return database;
 		zong_log_info("text index: of another state than the catalog, made anew");
@@ -473,6 +483,7 @@ int zong_textindex_open(const char *dir, const struct zong_id *archive, uint64_t
 		auto index = std::make_unique<zong_textindex>();
 		uint64_t change = 0;
 
+		index->dir = dir;
 		index->database = open_or_make(dir, archive_name(archive), last, &change);
 		*ret_change = change;
 		*ret_index = index.release();
@@ -520,7 +531,7 @@ int zong_textindex_commit(struct zong_textindex *index, uint64_t change)
 {
 	return guarded("committing", [&] {
 		index->database.set_metadata("change", std::to_string(change));
-		index->database.commit();
+		commit(index->dir, index->database);
 		return 0;
 	});
 }
