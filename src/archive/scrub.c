@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <zong/bulk.h>
 #include <zong/byteorder.h>
@@ -23,7 +24,8 @@
 #define BUDGET                                                                                     \
 	(UINT64_C(1) << 30) /* read at most in one tick, also after a long time out of service */
 #define KEEP_EVERY (300 * ZONG_SECOND) /* between two writes of how far it is */
-#define ROW 7			       /* numbers in the row */
+#define NICE 10
+#define ROW 7 /* numbers in the row */
 
 struct zong_scrub {
 	struct zong_archive *archive;
@@ -292,7 +294,10 @@ static void *run(void *ctx)
 	const struct sched_param none = {0};
 	struct zong_scrub *scrub = ctx;
 
-	pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
+	/* Not SCHED_IDLE: it takes the store's locks for moments, and on a busy machine it would be
+	 * kept from giving one back while the writer waits for it. Of Linux: the nice value is the thread's own. */
+	pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+	setpriority(PRIO_PROCESS, 0, NICE);
 	while (!is_stopping(scrub)) {
 		tick(scrub);
 		wait(scrub);

@@ -9,7 +9,7 @@
  * it found is a row of META ("scrub"), so that a restart goes on where it was.
  *
  * What is found is told in the program's own log, has a line in the archive's log ("scrub.found"), and is
- * counted in /metrics and `zong status`. One thread, of the lowest priority. */
+ * counted in /metrics and `zong status`. One thread, of low priority. */
 
 #include <zong/archive.h>
 #include <zong/store.h>
