@@ -68,19 +68,43 @@ static void describe(char ret_text[TEXT * 2])
 	snprintf(ret_text, TEXT * 2, "%s %ld %s %s\n", machine, (long)getpid(), start, id_text);
 }
 
-static int make(const char *path, const char *text)
+static int write_lock(int fd, const char *text)
+{
+	return zong_file_write_all(fd, text, strlen(text));
+}
+
+/* Where files cannot be made without a name, one killed in the middle leaves an empty lock; its age tells then. */
+static int make_plainly(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	int r;
 
 	if (fd < 0)
 		return zong_error_from_errno(errno);
-	r = zong_file_write_all(fd, text, strlen(text));
+	r = write_lock(fd, text);
 	if (close(fd) != 0 && !r)
 		r = zong_error_from_errno(errno);
 	if (r)
 		unlink(path);
 	return r;
+}
+
+/* Makes the file at @path whole or not at all: it is written first and named then. ZONG_EEXIST: there is one. */
+static int make(const char *dir, const char *path, const char *text)
+{
+	_cleanup_close_ int fd = open(dir, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+	char self[32];
+	int r;
+
+	if (fd < 0)
+		return make_plainly(path, text);
+	r = write_lock(fd, text);
+	if (r)
+		return r;
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+	if (linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0)
+		return 0;
+	return errno == EEXIST ? ZONG_EEXIST : make_plainly(path, text);
 }
 
 /* The maker is of this machine and this run of it: *ret_gone, is that process no more? false: cannot be told. */
@@ -110,7 +134,7 @@ static int age_of(const char *dir, const struct stat *lock, int64_t *ret_seconds
 	if (!path)
 		return ZONG_ENOMEM;
 	unlink(path);
-	r = make(path, "now\n");
+	r = make(dir, path, "now\n");
 	if (!r && stat(path, &now) != 0)
 		r = zong_error_from_errno(errno);
 	unlink(path);
@@ -183,7 +207,7 @@ int zong_backup_lock_take(const char *dir, struct zong_digest *ret_mark)
 	for (tries = 0; tries < 3; tries++) {
 		_cleanup_(zong_buf_release) struct zong_buf there = ZONG_BUF_INIT(TEXT * 2);
 
-		r = make(path, text);
+		r = make(dir, path, text);
 		if (r != ZONG_EEXIST)
 			break;
 		r = is_stale(dir, path, &there);
