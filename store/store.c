@@ -280,6 +280,11 @@ void zong_store_close(struct zong_store *store)
 
 /* ---- the rest ---- */
 
+const char *zong_table_name(enum zong_table table)
+{
+	return zong_catalog_tables[table];
+}
+
 const char *zong_store_dir(const struct zong_store *store)
 {
 	return store->dir;

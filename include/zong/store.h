@@ -82,6 +82,9 @@ enum zong_table {
 	ZONG_TABLE_COUNT_,
 };
 
+/* What the table is called on the disk and in messages. Static. */
+const char *zong_table_name(enum zong_table table);
+
 /* A key under construction. Parts are appended so that byte order is logical order: numbers
  * big-endian of fixed width, strings terminated by a zero byte (they hold none), digests and ids as they are.
  * zong_key_str_open leaves the terminator away: a prefix of strings. Sticky error: a key that
@@ -368,8 +371,8 @@ struct zong_store_stats {
 };
 void zong_store_stats(struct zong_store *store, struct zong_store_stats *ret_stats);
 
-/* Reads every file of the catalog again against its digest; for `zong check`, which comes with its own
- * issue, and for tests: the number of files whose bytes are not what their digest says. */
+/* Reads every file of the catalog again against its digest; for the end of a restore and for tests, `zong check`
+ * (zong/check.h) does more: the number of files whose bytes are not what their digest says. */
 int zong_store_verify(struct zong_store *store, uint64_t *ret_files, uint64_t *ret_broken);
 
 #endif

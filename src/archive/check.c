@@ -108,7 +108,7 @@ static int record_repair(struct zong_check *check)
 	for (int table = 0; table < ZONG_TABLE_COUNT_ && at < sizeof(record.detail); table++)
 		if (check->put[table] || check->taken[table])
 			at += (size_t)snprintf(record.detail + at, sizeof(record.detail) - at,
-				"; %s +%llu -%llu", zong_check_table_name((enum zong_table)table),
+				"; %s +%llu -%llu", zong_table_name((enum zong_table)table),
 				(unsigned long long)check->put[table],
 				(unsigned long long)check->taken[table]);
 	for (size_t i = 0; i < check->segment_count && at < sizeof(record.detail); i++) {

@@ -129,7 +129,6 @@ int zong_check_get(struct zong_txn *txn, enum zong_table table, const struct zon
 	const ProtobufCMessageDescriptor *type, ProtobufCMessage **ret_row);
 void zong_check_enter(struct zong_check *check, enum zong_check_part part);
 int zong_check_progress(struct zong_check *check, uint64_t done, uint64_t total);
-const char *zong_check_table_name(enum zong_table table);
 /* A key as a person can read it: text as it is, the rest as hex. */
 void zong_check_key_text(const struct zong_key_view *key, char *ret_text, size_t size);
 void zong_check_emit(struct zong_check *check,

@@ -212,7 +212,7 @@ int zong_check_compare(struct zong_check *check, struct zong_txn *txn,
 	for (size_t i = 0; i < puts->count; i++) {
 		const struct zong_check_put *put = &puts->put[i];
 		struct zong_key_view view = {.bytes = put->key.bytes, .len = put->key.len};
-		const char *table = zong_check_table_name(put->table);
+		const char *table = zong_table_name(put->table);
 		struct zong_finding *finding;
 		int err = zong_txn_get_bytes(txn, put->table, &put->key, &bytes, &len);
 

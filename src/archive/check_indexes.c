@@ -244,8 +244,8 @@ static int check_entry(
 			return 0;
 	}
 	zong_check_key_text(&iter->key, text, sizeof(text));
-	finding = zong_check_add(check, ZONG_FINDING_INDEX_EXTRA, zong_check_table_name(walked),
-		"%s/%s", zong_check_table_name(walked), text);
+	finding = zong_check_add(check, ZONG_FINDING_INDEX_EXTRA, zong_table_name(walked),
+		"%s/%s", zong_table_name(walked), text);
 	if (!finding)
 		return ZONG_ENOMEM;
 	zong_check_detail(finding, "%s", name);

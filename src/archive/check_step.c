@@ -136,7 +136,7 @@ struct table_step {
 static void note_rest(struct zong_check *check, enum zong_table table)
 {
 	struct zong_finding *finding = zong_check_add(check, ZONG_FINDING_PART_UNREADABLE,
-		zong_check_table_name(table), "%s", zong_check_table_name(table));
+		zong_table_name(table), "%s", zong_table_name(table));
 
 	if (finding)
 		zong_check_detail(finding, "its keys are out of order");
@@ -330,43 +330,6 @@ void zong_check_fix_delete(struct zong_check *check, struct zong_finding *findin
 }
 
 /* ---- names ---- */
-
-static const char *const table_names[ZONG_TABLE_COUNT_] = {
-	[ZONG_TABLE_META] = "meta",
-	[ZONG_TABLE_CASES] = "cases",
-	[ZONG_TABLE_CASES_BY_TIME] = "cases_by_time",
-	[ZONG_TABLE_MATERIALS] = "materials",
-	[ZONG_TABLE_MATERIALS_BY_CASE] = "materials_by_case",
-	[ZONG_TABLE_MATERIALS_BY_FILE] = "materials_by_file",
-	[ZONG_TABLE_BY_UNIT] = "by_unit",
-	[ZONG_TABLE_BY_CERT] = "by_cert",
-	[ZONG_TABLE_BY_CERT_TAIL] = "by_cert_tail",
-	[ZONG_TABLE_BY_PARTY] = "by_party",
-	[ZONG_TABLE_BY_IDNO] = "by_idno",
-	[ZONG_TABLE_BY_UNIT_READ] = "by_unit_read",
-	[ZONG_TABLE_FILES] = "files",
-	[ZONG_TABLE_RECIPES] = "recipes",
-	[ZONG_TABLE_RASTERS] = "rasters",
-	[ZONG_TABLE_RASTER_USE] = "raster_use",
-	[ZONG_TABLE_READINGS] = "readings",
-	[ZONG_TABLE_CHANGES] = "changes",
-	[ZONG_TABLE_DEPARTMENTS] = "departments",
-	[ZONG_TABLE_DELIVERIES] = "deliveries",
-	[ZONG_TABLE_DELIVERIES_BY_MATERIAL] = "deliveries_by_material",
-	[ZONG_TABLE_FEED] = "feed",
-	[ZONG_TABLE_OUTBOX] = "outbox",
-	[ZONG_TABLE_TOKENS] = "tokens",
-	[ZONG_TABLE_USERS] = "users",
-	[ZONG_TABLE_LOG] = "log",
-	[ZONG_TABLE_JOBS] = "jobs",
-	[ZONG_TABLE_JOBS_READY] = "jobs_ready",
-	[ZONG_TABLE_JOBS_BY_RASTER] = "jobs_by_raster",
-};
-
-const char *zong_check_table_name(enum zong_table table)
-{
-	return table_names[table] ? table_names[table] : "other";
-}
 
 void zong_check_key_text(const struct zong_key_view *key, char *ret_text, size_t size)
 {

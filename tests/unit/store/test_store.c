@@ -95,6 +95,19 @@ static void a_spool_file_that_a_crash_left_is_swept(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
+static void each_table_has_a_name_of_its_own(void **state)
+{
+	int a, b;
+
+	(void)state;
+	for (a = 0; a < ZONG_TABLE_COUNT_; a++) {
+		assert_non_null(zong_table_name((enum zong_table)a));
+		for (b = 0; b < a; b++)
+			assert_string_not_equal(zong_table_name((enum zong_table)a),
+				zong_table_name((enum zong_table)b));
+	}
+}
+
 static void *wake_later(void *arg)
 {
 	usleep(20000);
@@ -265,6 +278,7 @@ int main(void)
 		TEST(nothing_is_made_where_something_is),
 		TEST(what_cannot_be_opened_says_why),
 		TEST(a_spool_file_that_a_crash_left_is_swept),
+		TEST(each_table_has_a_name_of_its_own),
 		TEST(waiting_ends_with_a_commit_a_wake_or_the_time),
 		TEST(one_that_only_looks_sees_what_another_process_writes),
 		TEST(killed_in_the_middle_every_acknowledged_file_is_whole),
