@@ -197,26 +197,19 @@ static int check_segments(struct check *check)
 	struct zong_pack_walk *walk;
 	struct zong_digest digest;
 	size_t i;
-	int order = 0, end;
 	int r = zong_pack_walk_begin(&check->set, &walk);
 
 	if (r)
 		return r;
-	end = zong_pack_walk_next(walk, &found);
 	r = zong_backup_needs_begin(&check->needs);
 	while (!r && (r = zong_backup_needs_next(&check->needs, &digest)) == 0) {
-		while (!end) {
-			order = memcmp(found.entry.digest.bytes, digest.bytes, ZONG_DIGEST_SIZE);
-			if (order >= 0)
-				break;
-			end = zong_pack_walk_next(walk, &found);
-		}
-		if (end && end != ZONG_EEND)
-			r = end;
+		r = zong_pack_walk_to(walk, &digest, &found);
 		check->result.segments++;
-		if (!r && (end || order != 0))
+		if (r == ZONG_ENOENT) {
+			r = 0;
 			for (i = 0; i < check->needs.holder_count; i++)
 				miss(check, check->needs.holders[i], &digest);
+		}
 		if (!r && check->result.segments % 65536 == 0)
 			r = progress(check, ZONG_BACKUP_SNAPSHOTS, check->result.segments, 0);
 	}

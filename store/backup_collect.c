@@ -91,7 +91,9 @@ static int choose(struct collect *collect, const struct zong_backup_keep *keep)
 
 /* ---- what they need ---- */
 
-static int add_needs(struct collect *collect)
+typedef int use_manifest(struct collect *collect, struct zong_manifest *manifest);
+
+static int each_kept(struct collect *collect, use_manifest *use)
 {
 	size_t i;
 	int r = 0;
@@ -104,9 +106,21 @@ static int add_needs(struct collect *collect)
 		zong_manifest_init(&manifest);
 		r = zong_backup_folder_read(collect->folder, collect->names[i], &manifest);
 		if (!r)
-			r = zong_backup_needs_add(&collect->needs, &manifest);
+			r = use(collect, &manifest);
 		zong_manifest_release(&manifest);
 	}
+	return r;
+}
+
+static int add_manifest(struct collect *collect, struct zong_manifest *manifest)
+{
+	return zong_backup_needs_add(&collect->needs, manifest);
+}
+
+static int add_needs(struct collect *collect)
+{
+	int r = each_kept(collect, add_manifest);
+
 	return r ? r : zong_backup_needs_locate(&collect->needs);
 }
 
@@ -126,33 +140,23 @@ static int make_uses(struct collect *collect)
 	return 0;
 }
 
-/* Is this what the list of a kept snapshot has next? The first of several packs that have it counts alone. */
+/* Of several packs that have a segment the first one counts alone. */
 static int mark_segments(struct collect *collect)
 {
 	struct zong_pack_found found;
 	struct zong_pack_walk *walk;
 	struct zong_digest digest;
-	int order;
 	int r = zong_pack_walk_begin(collect->set, &walk);
 
 	if (r)
 		return r;
 	r = zong_backup_needs_begin(&collect->needs);
-	if (!r)
-		r = zong_backup_needs_next(&collect->needs, &digest);
-	while (!r && (r = zong_pack_walk_next(walk, &found)) == 0) {
-		for (;;) {
-			order = memcmp(digest.bytes, found.entry.digest.bytes, ZONG_DIGEST_SIZE);
-			if (order >= 0)
-				break;
-			r = zong_backup_needs_next(&collect->needs, &digest);
-			if (r)
-				break;
-		}
-		if (r || order > 0)
-			continue;
-		mark(collect, found.place, found.ordinal, found.entry.len);
-		r = zong_backup_needs_next(&collect->needs, &digest);
+	while (!r && (r = zong_backup_needs_next(&collect->needs, &digest)) == 0) {
+		r = zong_pack_walk_to(walk, &digest, &found);
+		if (!r)
+			mark(collect, found.place, found.ordinal, found.entry.len);
+		else if (r == ZONG_ENOENT)
+			r = 0;
 	}
 	zong_pack_walk_end(walk);
 	return r == ZONG_EEND ? 0 : r;
@@ -335,25 +339,6 @@ static int update_manifest(struct collect *collect, struct zong_manifest *manife
 	return r ? r : zong_backup_folder_write(collect->folder, manifest, NULL);
 }
 
-static int update_manifests(struct collect *collect)
-{
-	size_t i;
-	int r = 0;
-
-	for (i = 0; !r && i < collect->count; i++) {
-		struct zong_manifest manifest;
-
-		if (!collect->kept[i])
-			continue;
-		zong_manifest_init(&manifest);
-		r = zong_backup_folder_read(collect->folder, collect->names[i], &manifest);
-		if (!r)
-			r = update_manifest(collect, &manifest);
-		zong_manifest_release(&manifest);
-	}
-	return r;
-}
-
 static int delete_packs(struct collect *collect, struct zong_backup_result *result)
 {
 	uint64_t freed = 0, made = 0;
@@ -393,7 +378,7 @@ static int work(struct collect *collect, const struct zong_backup_keep *keep,
 	if (!r)
 		r = rewrite_all(collect);
 	if (!r)
-		r = update_manifests(collect);
+		r = each_kept(collect, update_manifest);
 	return r ? r : delete_packs(collect, result);
 }
 

@@ -74,8 +74,6 @@ struct work {
 	struct zong_backup_copy *copy;
 	struct zong_backup_lister *lister;
 	struct zong_pack_walk *walk;
-	struct zong_pack_found found;
-	bool walked; /* nothing more is found */
 	struct item *items;
 	size_t count;
 	uint64_t done, total;
@@ -189,29 +187,10 @@ static int copy_batch(struct work *work)
 
 /* ---- which are missing ---- */
 
-/* Moves the walk to the first entry that is not before @digest. */
-static int find(struct work *work, const struct zong_digest *digest, bool *ret_there)
-{
-	int order = -1;
-	int r;
-
-	while (!work->walked) {
-		order = memcmp(work->found.entry.digest.bytes, digest->bytes, ZONG_DIGEST_SIZE);
-		if (order >= 0)
-			break;
-		r = zong_pack_walk_next(work->walk, &work->found);
-		if (r == ZONG_EEND)
-			work->walked = true;
-		else if (r)
-			return r;
-	}
-	*ret_there = !work->walked && order == 0;
-	return 0;
-}
-
 static int look_at(struct work *work, const MDB_val *key, const MDB_val *value)
 {
 	struct zong_backup_copy *copy = work->copy;
+	struct zong_pack_found found;
 	struct zong_digest digest;
 	bool there;
 	int r;
@@ -226,16 +205,18 @@ static int look_at(struct work *work, const MDB_val *key, const MDB_val *value)
 	copy->bytes += value->mv_size;
 	r = zong_backup_lister_add(work->lister, &digest);
 	if (!r)
-		r = find(work, &digest, &there);
-	if (r)
+		r = zong_pack_walk_to(work->walk, &digest, &found);
+	there = r == 0;
+	if (r && r != ZONG_ENOENT)
 		return r;
+	r = 0;
 	if (copy->segments % LOOK == 0)
 		r = zong_backup_sink_progress(
 			copy->sink, ZONG_BACKUP_SEGMENTS, work->done, work->total);
 	if (r)
 		return r;
-	if (there && !copy->set->damaged[work->found.place]) {
-		copy->use_pack(copy->ctx, work->found.place);
+	if (there && !copy->set->damaged[found.place]) {
+		copy->use_pack(copy->ctx, found.place);
 		work->done += value->mv_size;
 		return 0;
 	}
@@ -279,11 +260,6 @@ int zong_backup_copy_run(struct zong_backup_copy *copy)
 		r = zong_backup_lister_begin(work.lister, copy->emit_list, copy->ctx);
 	if (!r)
 		r = zong_pack_walk_begin(copy->set, &work.walk);
-	if (!r) {
-		r = zong_pack_walk_next(work.walk, &work.found);
-		work.walked = r == ZONG_EEND;
-		r = work.walked ? 0 : r;
-	}
 	if (!r)
 		r = copy_all(&work);
 	zong_pack_walk_end(work.walk);

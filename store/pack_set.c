@@ -132,6 +132,11 @@ struct zong_pack_walk {
 	size_t cursor_count;
 	struct cursor **heap; /* the least first */
 	size_t count;
+
+	/* of zong_pack_walk_to: what it has come to, and was not asked for yet */
+	bool waits;
+	struct zong_pack_found waiting;
+	int waiting_code;
 };
 
 static bool before(
@@ -320,6 +325,27 @@ int zong_pack_walk_next(struct zong_pack_walk *walk, struct zong_pack_found *ret
 	if (!r)
 		*ret_found = found;
 	return r;
+}
+
+int zong_pack_walk_to(struct zong_pack_walk *walk, const struct zong_digest *digest,
+	struct zong_pack_found *ret_found)
+{
+	int order;
+
+	for (;; walk->waits = false) {
+		if (!walk->waits)
+			walk->waiting_code = zong_pack_walk_next(walk, &walk->waiting);
+		walk->waits = true;
+		if (walk->waiting_code)
+			return walk->waiting_code == ZONG_EEND ? ZONG_ENOENT : walk->waiting_code;
+		order = memcmp(walk->waiting.entry.digest.bytes, digest->bytes, ZONG_DIGEST_SIZE);
+		if (order > 0)
+			return ZONG_ENOENT;
+		if (order == 0) {
+			*ret_found = walk->waiting;
+			return 0;
+		}
+	}
 }
 
 void zong_pack_walk_end(struct zong_pack_walk *walk)

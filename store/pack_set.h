@@ -48,6 +48,10 @@ struct zong_pack_walk;
 int zong_pack_walk_begin(struct zong_pack_set *set, struct zong_pack_walk **ret_walk);
 /* The next entry, ascending by digest; where several packs have one, that with the highest number first. ZONG_EEND. */
 int zong_pack_walk_next(struct zong_pack_walk *walk, struct zong_pack_found *ret_found);
+/* The entry of @digest, passing over those before it: for merging with a list that ascends too. Each @digest asked for
+ * is not before the last one. 0, ZONG_ENOENT (no pack has it), or as zong_pack_walk_next. Not to be mixed with that. */
+int zong_pack_walk_to(struct zong_pack_walk *walk, const struct zong_digest *digest,
+	struct zong_pack_found *ret_found);
 void zong_pack_walk_end(struct zong_pack_walk *walk); /* NULL is fine */
 
 /* Something looked for. */

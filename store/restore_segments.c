@@ -80,27 +80,20 @@ static int take_listed(struct fill *fill)
 	struct zong_pack_found found;
 	struct zong_pack_walk *walk;
 	struct zong_digest digest;
-	int order = 0, end;
 	int r = zong_pack_walk_begin(&restore->set, &walk);
 
 	if (r)
 		return r;
-	end = zong_pack_walk_next(walk, &found);
 	r = zong_backup_needs_begin(&restore->needs);
 	while (!r && (r = zong_backup_needs_next(&restore->needs, &digest)) == 0) {
-		while (!end) {
-			order = memcmp(found.entry.digest.bytes, digest.bytes, ZONG_DIGEST_SIZE);
-			if (order >= 0)
-				break;
-			end = zong_pack_walk_next(walk, &found);
-		}
-		if (end && end != ZONG_EEND)
-			r = end;
-		else if (end || order != 0)
-			zong_restore_trouble(restore, ZONG_TROUBLE_SNAPSHOT_INCOMPLETE,
-				restore->manifest.about.name, &digest);
-		else
+		r = zong_pack_walk_to(walk, &digest, &found);
+		if (!r)
 			fill->needed[found.place][found.ordinal] = 1;
+		if (r != ZONG_ENOENT)
+			continue;
+		r = 0;
+		zong_restore_trouble(restore, ZONG_TROUBLE_SNAPSHOT_INCOMPLETE,
+			restore->manifest.about.name, &digest);
 	}
 	zong_pack_walk_end(walk);
 	return r == ZONG_EEND ? 0 : r;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "backup_fixture.h"
@@ -109,6 +110,45 @@ static void what_is_looked_for_is_located_in_one_walk(void **state)
 	zong_pack_set_release(&set);
 }
 
+static int by_digest(const void *a, const void *b)
+{
+	return memcmp(a, b, ZONG_DIGEST_SIZE);
+}
+
+static void a_list_that_ascends_is_merged_with_all_packs(void **state)
+{
+	struct backup_fixture *f = *state;
+	struct zong_digest digests[600];
+	struct zong_pack_found found;
+	struct zong_pack_walk *walk;
+	struct zong_pack_set set;
+	size_t there = 0, newer = 0, i;
+	int r;
+
+	make_pack(f, 1, 0, 800);
+	make_pack(f, 2, 700, 900); /* a hundred stand in both */
+	assert_int_equal(zong_pack_set_open(&set, f->dir, NULL, NULL), 0);
+	for (i = 0; i < 600; i++)
+		backup_fixture_value(f, i * 2, 20, &digests[i]);
+	qsort(digests, 600, sizeof(*digests), by_digest);
+	assert_int_equal(zong_pack_walk_begin(&set, &walk), 0);
+	for (i = 0; i < 600; i++) {
+		r = zong_pack_walk_to(walk, &digests[i], &found);
+		assert_true(r == 0 || r == ZONG_ENOENT);
+		if (r)
+			continue;
+		assert_memory_equal(found.entry.digest.bytes, digests[i].bytes, ZONG_DIGEST_SIZE);
+		there++;
+		newer += found.place == 1;
+		/* Asked for again it is still there. */
+		assert_int_equal(zong_pack_walk_to(walk, &digests[i], &found), 0);
+	}
+	zong_pack_walk_end(walk);
+	zong_pack_set_release(&set);
+	assert_int_equal(there, 450);
+	assert_int_equal(newer, 100);
+}
+
 static void a_damaged_index_is_told_once_and_left_out(void **state)
 {
 	struct backup_fixture *f = *state;
@@ -133,6 +173,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(name, backup_fixture_setup, backup_fixture_teardown)
 		TEST(packs_are_one_sorted_table),
 		TEST(what_is_looked_for_is_located_in_one_walk),
+		TEST(a_list_that_ascends_is_merged_with_all_packs),
 		TEST(a_damaged_index_is_told_once_and_left_out),
 	};
 
