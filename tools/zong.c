@@ -284,9 +284,11 @@ static const struct command commands[] = {
 		"is "
 		"lifted.\n"
 		"  --unit     a unit code or its beginning (6 characters or more): everything "
-		"below it",
+		"below it,\n"
+		"             and the shared papers of the building and parcel that it stands on",
 		"保全：在解除之前，不管期限规则怎样，都不得销毁。\n"
-		"  --unit     不动产单元代码或其开头（至少 6 位），以下的全部保全"},
+		"  --unit     不动产单元代码或其开头（至少 6 位）：其下的全部材料，\n"
+		"             以及所在幢、宗地的共用材料"},
 	{"hold", "lift", reason_options, false, command_hold_lift, "ID --reason TEXT",
 		"Lifts a hold.", "解除一项保全。"},
 	{"hold", "list", all_flag_options, false, command_hold_list, "[--all]",

@@ -12,8 +12,11 @@
  * archive has no rule of its own and one that is built in: everything permanently, as what belongs to the real-estate
  * register is kept (不动产登记暂行条例 第9、13条). 29 February and N years is 1 March where that year has none.
  *
- * Holds. On a case, a material, or everything below the beginning of a unit code. While any covers a material nothing
- * of it goes.
+ * Holds. On a case, a material, or a unit code or its beginning. While any covers a material nothing of it goes. A hold
+ * on a code covers every material whose unit code begins with it (a parcel: its buildings and units), and the
+ * materials of the building and the parcel that it stands on, whose shared papers are evidence for it: those filed under
+ * a beginning of it of 19 characters or more, and those of scope building or parcel that were filed under any unit of
+ * the same one. A material's unit codes are its own and those of its case.
  *
  * Destruction takes two people: one proposes a list, another one approves it. Then it is executed, and only what is still
  * due and unheld at that moment goes; the rest stays and is named. Of a material that was destroyed the row stays, saying
@@ -93,7 +96,8 @@ void zong_due_free(struct zong_due *due, size_t count);
 
 /* ---- holds ---- */
 
-/* @scope "case", "material" or "unit"; @target accordingly (a unit code's first 6 characters or more).
+/* @scope "case", "material" or "unit"; @target accordingly (a unit code's first 6 characters or more; what it
+ * covers: above).
  * ZONG_EINVAL (scope), ZONG_ENOCASE, ZONG_ENOENT (material), ZONG_EUNITCODE, ZONG_EREASON, ZONG_ELIMIT, ZONG_EENCODING,
  * ZONG_EFORBIDDEN. */
 int zong_hold_place(struct zong_archive *archive, const struct zong_subject *who, const char *scope,

@@ -11,7 +11,11 @@
 #include "retention_look.h"
 #include "row.h"
 
+/* Lengths of unit codes (code.h). */
 #define UNIT_LEAST 6 /* a district: the shortest beginning that a hold may have */
+#define UNIT_PARCEL 19
+#define UNIT_BUILDING 24
+#define UNIT_ALL 28
 
 static const struct {
 	const char *name;
@@ -52,7 +56,7 @@ static int get_hold(struct zong_txn *txn, const struct zong_id *id, Zong__Hold *
 
 /* ---- what covers a material ---- */
 
-/* The first hold under @prefix. */
+/* The first hold under @prefix: its id ends the key. */
 static int first_under(struct zong_txn *txn, const struct zong_key *prefix, Zong__Hold **ret_hold)
 {
 	struct zong_iter iter = {0};
@@ -61,8 +65,9 @@ static int first_under(struct zong_txn *txn, const struct zong_key *prefix, Zong
 
 	if (!err)
 		err = zong_iter_next(&iter);
-	if (!err && iter.key.len == prefix->len + sizeof(id.bytes))
-		memcpy(id.bytes, iter.key.bytes + prefix->len, sizeof(id.bytes));
+	if (!err && iter.key.len >= prefix->len + sizeof(id.bytes))
+		memcpy(id.bytes, iter.key.bytes + iter.key.len - sizeof(id.bytes),
+			sizeof(id.bytes));
 	else if (!err)
 		err = ZONG_ECORRUPT;
 	zong_iter_end(&iter);
@@ -72,29 +77,60 @@ static int first_under(struct zong_txn *txn, const struct zong_key *prefix, Zong
 	return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
 }
 
+static void target_key(
+	Zong__HoldScope scope, const char *target, size_t len, struct zong_key *ret_key)
+{
+	zong_key_clear(ret_key);
+	zong_key_u8(ret_key, scopes[scope].letter);
+	zong_key_bytes(ret_key, target, len);
+}
+
 static int on_target(struct zong_txn *txn, Zong__HoldScope scope, const char *target, size_t len,
 	Zong__Hold **ret_hold)
 {
 	struct zong_key key;
 
-	zong_key_clear(&key);
-	zong_key_u8(&key, scopes[scope].letter);
-	zong_key_bytes(&key, target, len);
+	target_key(scope, target, len, &key);
 	zong_key_u8(&key, 0); /* as zong_key_str ends */
 	return first_under(txn, &key, ret_hold);
 }
 
-static int on_units(struct zong_txn *txn, char *const *units, size_t count, Zong__Hold **ret_hold)
+/* A hold on @unit or on what it lies in; or, @unit being a parcel or part of one, on what stands on it. */
+static int on_unit(struct zong_txn *txn, const char *unit, size_t len, Zong__Hold **ret_hold)
+{
+	struct zong_key key;
+	int err = ZONG_ENOENT;
+
+	for (size_t n = UNIT_LEAST; err == ZONG_ENOENT && n <= len; n++)
+		err = on_target(txn, ZONG__HOLD_SCOPE__HOLD_UNIT, unit, n, ret_hold);
+	if (err != ZONG_ENOENT || len < UNIT_PARCEL)
+		return err;
+	target_key(ZONG__HOLD_SCOPE__HOLD_UNIT, unit, len, &key);
+	return first_under(txn, &key, ret_hold);
+}
+
+static int on_units(struct zong_txn *txn, char *const *units, size_t count, size_t most,
+	Zong__Hold **ret_hold)
 {
 	int err = ZONG_ENOENT;
 
-	for (size_t i = 0; i < count && err == ZONG_ENOENT; i++)
-		for (size_t len = UNIT_LEAST; units[i] && len <= strlen(units[i]); len++) {
-			err = on_target(txn, ZONG__HOLD_SCOPE__HOLD_UNIT, units[i], len, ret_hold);
-			if (err != ZONG_ENOENT)
-				break;
-		}
+	for (size_t i = 0; units && i < count && err == ZONG_ENOENT; i++)
+		err = on_unit(txn, units[i], strnlen(units[i], most), ret_hold);
 	return err;
+}
+
+/* How much of its unit codes says what a material speaks of: a paper of the whole parcel is handed in with one of
+ * its units, and is evidence for each. */
+static size_t reach(const Zong__Material *material)
+{
+	switch (material->scope) {
+	case ZONG__SCOPE__SCOPE_PARCEL:
+		return UNIT_PARCEL;
+	case ZONG__SCOPE__SCOPE_BUILDING:
+		return UNIT_BUILDING;
+	default:
+		return UNIT_ALL;
+	}
 }
 
 static bool any_on_units(struct zong_txn *txn)
@@ -128,8 +164,12 @@ int zong_hold_covering(struct zong_txn *txn, const Zong__Material *material, con
 			txn, ZONG__HOLD_SCOPE__HOLD_CASE, cas->no, strlen(cas->no), ret_hold);
 	if (err != ZONG_ENOENT || !any_on_units(txn))
 		return err;
-	err = on_units(txn, material->units, material->n_units, ret_hold);
-	return err == ZONG_ENOENT ? on_units(txn, cas->units, cas->n_units, ret_hold) : err;
+	err = on_units(txn, material->units, material->n_units, UNIT_ALL, ret_hold);
+	if (err == ZONG_ENOENT)
+		err = on_units(txn, cas->units, cas->n_units, UNIT_ALL, ret_hold);
+	if (err == ZONG_ENOENT && reach(material) < UNIT_ALL)
+		err = on_units(txn, material->units, material->n_units, reach(material), ret_hold);
+	return err;
 }
 
 /* ---- placing and lifting ---- */

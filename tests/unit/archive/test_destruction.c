@@ -10,57 +10,7 @@
 #include "destruction_row.h"
 #include "fixture.h"
 #include "row.h"
-
-/* A case whose materials are due, with one of them. */
-static void due_material(struct fixture *f, const char *no, const char *pages, char *ret_id)
-{
-	Zong__RetentionRule rule = ZONG__RETENTION_RULE__INIT;
-	char event[] = "注销";
-	Zong__Case *row;
-	bool again;
-
-	rule.event = event;
-	rule.years = 1;
-	assert_int_equal(zong_rules_set(f->archive, &f->administrator, &rule, &f->err), 0);
-	fixture_case(f, no);
-	assert_int_equal(zong_case_event_add(f->archive, &f->archivist, no, event, "2010-01-31",
-				 &row, &again, &f->err),
-		0);
-	zong__case__free_unpacked(row, NULL);
-	assert_int_equal(fixture_add(f, no, "合同", pages, "tax", &f->receipt), 0);
-	snprintf(ret_id, ZONG_ID_TEXT, "%s", fixture_id(&f->receipt.material->id));
-}
-
-/* Proposes by the archivist; the list's id. */
-static void propose(struct fixture *f, const char *material, char *ret_list)
-{
-	struct zong_destruction made;
-	struct zong_refusals refusals = {0};
-
-	assert_int_equal(zong_destruction_propose(f->archive, &f->archivist, &material, 1, "到期",
-				 &made, &refusals, &f->err),
-		0);
-	snprintf(ret_list, ZONG_ID_TEXT, "%s", fixture_id(&made.list->id));
-	zong_destruction_release(&made);
-}
-
-static int approve(struct fixture *f, const struct zong_subject *who, const char *list)
-{
-	struct zong_destruction made = {0};
-	int err = zong_destruction_approve(f->archive, who, list, &made, &f->err);
-
-	zong_destruction_release(&made);
-	return err;
-}
-
-static int execute(struct fixture *f, const struct zong_subject *who, const char *list)
-{
-	struct zong_destruction made = {0};
-	int err = zong_destruction_execute(f->archive, who, list, &made, &f->err);
-
-	zong_destruction_release(&made);
-	return err;
-}
+#include "sample_destruction.h"
 
 static void one_person_is_not_two_by_another_token(void **state)
 {

@@ -31,10 +31,13 @@
 static const char *const kinds[KINDS] = {"抵押登记", "转移登记"};
 static const char *const types[TYPES] = {"合同", "申请书"};
 static const char *const events[EVENTS] = {"opened", "注销", "解除"};
-static const char *const units[3] = {"370786001001GB00001F00010001", "370786001001GB00001F00020002",
-	"370786002002GB00009W00000000"};
-static const char *const prefixes[4] = {
-	"370786", "370786001001GB00001", "370786001001GB00001F00010001", "370786002"};
+#define UNITS 5
+static const char *const units[UNITS] = {"370786001001GB00001F00010001",
+	"370786001001GB00001F00020002", "370786002002GB00009W00000000", "370786001001GB00001",
+	"370786001001GB00001F0002"};
+#define PREFIXES 5
+static const char *const prefixes[PREFIXES] = {"370786", "370786001001GB00001",
+	"370786001001GB00001F00010001", "370786001001GB00001F00020002", "370786002"};
 
 struct m_material {
 	char id[ZONG_ID_TEXT];
@@ -111,10 +114,15 @@ static bool m_held(const struct model *m, int i)
 			return true;
 		if (hold->scope == 1 && hold->target == i)
 			return true;
-		if (hold->scope == 2 &&
-			strncmp(units[m->cas[material->cas].unit], prefixes[hold->target],
-				strlen(prefixes[hold->target])) == 0)
-			return true;
+		if (hold->scope == 2) {
+			const char *unit = units[m->cas[material->cas].unit];
+			const char *target = prefixes[hold->target];
+
+			if (strncmp(unit, target, strlen(target)) == 0)
+				return true;
+			if (strlen(unit) >= 19 && strncmp(target, unit, strlen(unit)) == 0)
+				return true;
+		}
 	}
 	return false;
 }
@@ -277,7 +285,7 @@ static void step_hold(struct model *m)
 	if (m->holds == HOLDS || m->materials == 0)
 		return;
 	hold->scope = pick(m, 3);
-	hold->target = pick(m, hold->scope == 0 ? CASES : hold->scope == 1 ? m->materials : 4);
+	hold->target = pick(m, hold->scope == 0 ? CASES : hold->scope == 1 ? m->materials : PREFIXES);
 	target = hold->scope == 0   ? m->cas[hold->target].no
 		 : hold->scope == 1 ? m->material[hold->target].id
 				    : prefixes[hold->target];
@@ -537,7 +545,7 @@ static void begin(struct model *m, struct fixture *f, const char *name, unsigned
 
 		snprintf(m->cas[c].no, sizeof(m->cas[c].no), "%s-%d", name, c);
 		m->cas[c].kind = pick(m, KINDS);
-		m->cas[c].unit = pick(m, 3);
+		m->cas[c].unit = pick(m, UNITS);
 		for (int e = 0; e < EVENTS; e++)
 			m->cas[c].event[e] = ZONG_DAY_NEVER;
 		unit[0] = (char *)(uintptr_t)units[m->cas[c].unit];
