@@ -19,10 +19,6 @@
 #define PIXELS_LEAST 100
 #define SKEW_CONFIDENCE 2.0f
 
-/* The hash is taken from a coarser grid. */
-#define COARSE_WIDTH 24
-#define COARSE_HEIGHT 32
-
 struct ground {
 	double sine, cosine; /* of the page's angle */
 	double cell;	     /* pixels */
@@ -109,90 +105,6 @@ static void add_writing(struct ground *ground, PIX *ink, PIXA *pieces)
 	}
 }
 
-/* ---- the hash ---- */
-
-struct wave {
-	int across, down, length;
-};
-
-static int by_length(const void *a, const void *b)
-{
-	const struct wave *p = a, *q = b;
-
-	if (p->length != q->length)
-		return p->length - q->length;
-	return p->across - q->across;
-}
-
-/* The lowest ones, but for the constant; the window is 5 wide and 7 high. */
-static void choose_waves(struct wave ret_waves[ZONG_LOOK_BITS])
-{
-	struct wave all[COARSE_WIDTH * COARSE_WIDTH];
-	size_t count = 0;
-	int u, v;
-
-	for (u = 0; u < COARSE_WIDTH; u++)
-		for (v = 0; v < COARSE_WIDTH; v++)
-			if (u || v)
-				all[count++] = (struct wave){u, v, u * u * 49 + v * v * 25};
-	qsort(all, count, sizeof(*all), by_length);
-	memcpy(ret_waves, all, ZONG_LOOK_BITS * sizeof(*all));
-}
-
-static void pool(const float (*ink)[WIDTH], double coarse[COARSE_HEIGHT][COARSE_WIDTH])
-{
-	int x, y, i, j;
-
-	for (y = 0; y < HEIGHT; y++)
-		for (x = 0; x < WIDTH; x++) {
-			double u = (x + 0.5) * COARSE_WIDTH / WIDTH - 0.5;
-			double v = (y + 0.5) * COARSE_HEIGHT / HEIGHT - 0.5;
-			int column = (int)floor(u), row = (int)floor(v);
-
-			for (j = 0; j < 2; j++)
-				for (i = 0; i < 2; i++) {
-					double share = (i ? u - column : 1 - u + column) *
-						       (j ? v - row : 1 - v + row);
-
-					if (row + j < 0 || row + j >= COARSE_HEIGHT ||
-						column + i < 0 || column + i >= COARSE_WIDTH)
-						continue;
-					coarse[row + j][column + i] += share * (double)ink[y][x];
-				}
-		}
-	for (y = 0; y < COARSE_HEIGHT; y++)
-		for (x = 0; x < COARSE_WIDTH; x++)
-			coarse[y][x] = sqrt(coarse[y][x]);
-}
-
-static void hash(const float (*ink)[WIDTH], uint8_t ret_hash[ZONG_LOOK_HASH])
-{
-	double coarse[COARSE_HEIGHT][COARSE_WIDTH] = {{0}};
-	double rows[COARSE_HEIGHT][COARSE_WIDTH];
-	struct wave wave[ZONG_LOOK_BITS];
-	int x, y, u, i;
-
-	pool(ink, coarse);
-	for (y = 0; y < COARSE_HEIGHT; y++)
-		for (u = 0; u < COARSE_WIDTH; u++) {
-			rows[y][u] = 0;
-			for (x = 0; x < COARSE_WIDTH; x++)
-				rows[y][u] +=
-					coarse[y][x] * cos(M_PI * (x + 0.5) * u / COARSE_WIDTH);
-		}
-	choose_waves(wave);
-	memset(ret_hash, 0, ZONG_LOOK_HASH);
-	for (i = 0; i < ZONG_LOOK_BITS; i++) {
-		double sum = 0;
-
-		for (y = 0; y < COARSE_HEIGHT; y++)
-			sum += rows[y][wave[i].across] *
-			       cos(M_PI * (y + 0.5) * wave[i].down / COARSE_HEIGHT);
-		if (sum > 0)
-			ret_hash[i / 8] |= (uint8_t)(1 << i % 8);
-	}
-}
-
 static uint8_t level_of(double ink)
 {
 	double root = sqrt(ink / ZONG_LOOK_FULL) * (ZONG_LOOK_LEVELS - 1);
@@ -213,6 +125,7 @@ static double angle_of(PIX *ink)
 void zong_look_make(PIX *ink, PIXA *pieces, double dpi, bool *ret_any, struct zong_look *ret_look)
 {
 	float cells[HEIGHT][WIDTH] = {{0}};
+	float waves[ZONG_LOOK_BITS];
 	double angle = angle_of(ink);
 	struct ground ground = {
 		.sine = sin(angle),
@@ -229,7 +142,8 @@ void zong_look_make(PIX *ink, PIXA *pieces, double dpi, bool *ret_any, struct zo
 	ground.y /= ground.pixels;
 	ground.ink = cells;
 	add_writing(&ground, ink, pieces);
-	hash(cells, ret_look->hash);
+	zong_look_waves_of_ink((const float(*)[WIDTH])cells, waves);
+	zong_look_hash(waves, ret_look->hash);
 	for (y = 0; y < HEIGHT; y++)
 		for (x = 0; x < WIDTH; x++)
 			ret_look->cell[y][x] =

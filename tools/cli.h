@@ -66,6 +66,8 @@ void client_free(struct client *client);
  * Prints problems in the user's words. CLI_OK for 2xx. */
 int client_json(struct client *client, const char *method, const char *path, json_t *body,
 	json_t **ret_json);
+/* Tells on standard error if an answer says that other pages may be alike, too. */
+void client_say_more_alike(const json_t *answer);
 /* Follows a list over its pages, at most @max items (0: all); @path already has a `?`. Stops at a failure. */
 typedef int client_item(void *ctx, const json_t *item);
 int client_list(struct client *client, const char *path, size_t max, client_item *each, void *ctx,

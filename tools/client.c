@@ -305,6 +305,14 @@ int client_json(struct client *client, const char *method, const char *path, jso
 	return failed;
 }
 
+void client_say_more_alike(const json_t *answer)
+{
+	if (json_is_true(json_object_get(answer, "alike_more")))
+		fprintf(stderr, "%s\n",
+			T("more pages may be alike: the search ended at its limit",
+				"可能还有相似的页：检索已达上限"));
+}
+
 int client_list(struct client *client, const char *path, size_t max, client_item *each, void *ctx,
 	size_t *ret_count)
 {
@@ -339,6 +347,8 @@ int client_list(struct client *client, const char *path, size_t max, client_item
 			if (failed)
 				break;
 		}
+		if (!failed)
+			client_say_more_alike(answer);
 		if (*field_str(answer, "next") && (!max || count < max))
 			cursor = strdup(field_str(answer, "next"));
 		json_decref(answer);

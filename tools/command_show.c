@@ -45,13 +45,15 @@ static void print_alike(const json_t *material)
 
 	json_array_foreach(json_object_get(material, "alike"), i, alike)
 	{
-		printf(T("page %lld looks like page %lld of %s", "第 %lld 页与下列材料第 %lld 页相似：%s"),
+		printf(T("page %lld looks like page %lld of %s",
+			       "第 %lld 页与下列材料第 %lld 页相似：%s"),
 			(long long)field_int(alike, "page"),
 			(long long)field_int(alike, "material_page"), field_str(alike, "material"));
 		printf("  %s  %s %s  %.0f%%\n", field_str(alike, "title"), T("case", "受理号"),
 			field_str(alike, "case"),
 			100 - 100 * json_number_value(json_object_get(alike, "distance")));
 	}
+	client_say_more_alike(material);
 }
 
 static void print_material(const json_t *material)

@@ -13,18 +13,19 @@ struct zong_alike {
 	uint32_t page;         /* of the material asked about */
 	char material[37];     /* where the other one is */
 	uint32_t other_page;
-	float distance;        /* 0: the same pixels, up to ZONG_LOOK_SAME */
+	float distance;        /* 0: the same pixels, up to ZONG_LOOK_SAME_READ */
 	char case_no[ZONG_LIMIT_CASE_NO_BYTES + 1];
 	char *kind, *title, *type; /* owned; kind: of the case */
 };
 
 /* Other pages that look like page @page (0: any page) of the material, nearest first, at most @max; only those that the
- * subject may see. *ret_total counts those too that were left out, as far as was looked.
+ * subject may see. *ret_total counts those too that were left out, as far as was looked; *ret_more: there is more than
+ * was looked at or is told, so that other pages may be alike, too.
  * ZONG_ENOENT also for an id that is none, ZONG_EPAGENO, ZONG_EFORBIDDEN. Not logged by itself: comes with a material
  * that is, or with a search. */
 int zong_alike_of_material(struct zong_archive *archive, const struct zong_subject *who, const char *id,
 	uint32_t page, size_t max, struct zong_alike **ret_alike, size_t *ret_count, size_t *ret_total,
-	struct zong_err *err);
+	bool *ret_more, struct zong_err *err);
 void zong_alike_free(struct zong_alike *alike, size_t count);
 
 #endif

@@ -91,6 +91,7 @@
 #define ZONG_LIMIT_PAGE_ITEMS 200          /* items of one list reply */
 #define ZONG_LIMIT_SEARCH_SCAN 5000        /* matches looked at for one search reply */
 #define ZONG_LIMIT_ALIKE_CANDIDATES 4096   /* pages that the index of looks leads to, for one page: a form used by all is in there */
+#define ZONG_LIMIT_ALIKE_PAGES 64          /* of one material that look-alikes are looked for in one request, some 20 ms each */
 #define ZONG_LIMIT_ALIKE_COMPARED 500      /* prints compared for one request, half a millisecond each */
 #define ZONG_LIMIT_ALIKE_USES 200          /* places of one page image that are shown */
 #define ZONG_LIMIT_WEBHOOK_REPLY (64 * 1024)

@@ -16,6 +16,7 @@ struct zong_search {
 	const char *party;   /* the beginning of a name, or a whole ID number */
 	const char *like;    /* id of a material: pages that look like its pages (alike.h); stands alone, without cursor */
 	uint32_t like_page;  /* only this one of them; 0: any */
+	bool *ret_more;      /* with like, or NULL: other pages may be alike, too, but a limit was reached */
 	const char *cursor;
 	size_t max;
 };

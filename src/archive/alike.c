@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,9 +9,12 @@
 #include <zong/limits.h>
 
 #include "alike.h"
+#include "alike_judge.h"
 #include "row.h"
 
 #define BAND_BITS 32
+#define WEAK 12 /* bits of a band, the likeliest to be others in another scan, ... */
+#define FLIPS 6 /* ... of which so many may be */
 
 static uint32_t band_of(const uint8_t *hash, unsigned int band)
 {
@@ -149,12 +153,58 @@ static int probe_all(struct zong_txn *txn, const uint8_t hash[ZONG_LOOK_HASH], u
 	return err;
 }
 
-/* The same values first, then those one bit away, then two: where there are too many, the nearer ones are kept. */
-static int gather(
-	struct zong_txn *txn, const uint8_t hash[ZONG_LOOK_HASH], struct candidates *candidates)
+/* The bits of each band that another scan is likeliest to have turned over: their waves are the nearest to zero. */
+static void find_weak(const struct zong_look *look, uint32_t ret_weak[ZONG_ALIKE_BANDS][WEAK])
 {
+	float waves[ZONG_LOOK_BITS];
+
+	zong_look_waves(look, waves);
+	for (unsigned int band = 0; band < ZONG_ALIKE_BANDS; band++) {
+		const float *wave = waves + band * BAND_BITS;
+		uint32_t taken = 0;
+
+		for (unsigned int i = 0; i < WEAK; i++) {
+			unsigned int best = BAND_BITS;
+
+			for (unsigned int bit = 0; bit < BAND_BITS; bit++)
+				if (!(taken >> bit & 1) &&
+					(best == BAND_BITS || fabsf(wave[bit]) < fabsf(wave[best])))
+					best = bit;
+			taken |= UINT32_C(1) << best;
+			/* as the four bytes are read: the first one is the highest */
+			ret_weak[band][i] = UINT32_C(1) << (24 - best / 8 * 8 + best % 8);
+		}
+	}
+}
+
+/* All values that have @flips of the weak bits turned over. */
+static int probe_weak(struct zong_txn *txn, const uint8_t *hash,
+	const uint32_t weak[ZONG_ALIKE_BANDS][WEAK], int flips, struct candidates *candidates)
+{
+	int err = 0;
+
+	for (unsigned int set = 0; !err && set < 1U << WEAK; set++) {
+		if (__builtin_popcount(set) != flips)
+			continue;
+		for (unsigned int band = 0; !err && band < ZONG_ALIKE_BANDS; band++) {
+			uint32_t change = 0;
+
+			for (unsigned int i = 0; i < WEAK; i++)
+				change |= set >> i & 1 ? weak[band][i] : 0;
+			err = probe(txn, band, band_of(hash, band) ^ change, candidates);
+		}
+	}
+	return err;
+}
+
+/* The same values first, then those one bit away, then two, then more of the weak ones: where there are too many, the
+ * nearer ones are kept. */
+static int gather(struct zong_txn *txn, const struct zong_look *look, struct candidates *candidates)
+{
+	const uint8_t *hash = look->hash;
+	uint32_t weak[ZONG_ALIKE_BANDS][WEAK];
 	unsigned int one, two;
-	int err = probe_all(txn, hash, 0, candidates);
+	int flips, err = probe_all(txn, hash, 0, candidates);
 
 	for (one = 0; !err && one < BAND_BITS; one++)
 		err = probe_all(txn, hash, UINT32_C(1) << one, candidates);
@@ -162,6 +212,9 @@ static int gather(
 		for (two = 0; !err && two < one; two++)
 			err = probe_all(
 				txn, hash, UINT32_C(1) << one | UINT32_C(1) << two, candidates);
+	find_weak(look, weak);
+	for (flips = 3; !err && flips <= FLIPS; flips++)
+		err = probe_weak(txn, hash, (const uint32_t(*)[WEAK])weak, flips, candidates);
 	return err;
 }
 
@@ -246,33 +299,6 @@ static int get_reading(
 	return err == ZONG_ENOENT ? 0 : err;
 }
 
-static bool has_field(const Zong__Reading *reading, const char *kind, const char *value)
-{
-	for (size_t i = 0; i < reading->n_fields; i++)
-		if (reading->fields[i]->valid && strcmp(reading->fields[i]->kind, kind) == 0 &&
-			(!value || strcmp(reading->fields[i]->value, value) == 0))
-			return true;
-	return false;
-}
-
-/* Do both have valid numbers of a kind, and none in common? A number that was misread is hardly ever valid. */
-static bool contradict(const Zong__Reading *a, const Zong__Reading *b)
-{
-	for (size_t i = 0; a && b && i < a->n_fields; i++) {
-		const char *kind = a->fields[i]->kind;
-		bool common = false;
-
-		if (!a->fields[i]->valid || !has_field(b, kind, NULL))
-			continue;
-		for (size_t j = 0; j < a->n_fields && !common; j++)
-			common = a->fields[j]->valid && strcmp(a->fields[j]->kind, kind) == 0 &&
-				 has_field(b, kind, a->fields[j]->value);
-		if (!common)
-			return true;
-	}
-	return false;
-}
-
 struct search {
 	Zong__Reading *reading; /* NULL: not read */
 	struct zong_look look, other;
@@ -280,59 +306,62 @@ struct search {
 	struct near near[ZONG_LIMIT_ALIKE_CANDIDATES];
 };
 
-static int contradicts(struct zong_txn *txn, const struct search *search,
-	const struct zong_digest *other, bool *ret_contradicts)
+static int judge(struct zong_txn *txn, const struct search *search,
+	const struct zong_alike_page *page, bool *ret_same)
 {
 	_cleanup_row_ Zong__Reading *reading = NULL;
-	int err = get_reading(txn, other, &reading);
+	int err = get_reading(txn, &page->raster, &reading);
 
-	if (!err)
-		*ret_contradicts = contradict(search->reading, reading);
-	return err;
+	return err ? err : zong_alike_judge(page->distance, search->reading, reading, ret_same);
 }
 
-static int compare(struct zong_txn *txn, struct search *search, size_t count, size_t *looked,
-	struct zong_alike_page *pages, size_t *ret_count)
+static int compare(struct zong_txn *txn, struct search *search, size_t count,
+	struct zong_alike_budget *budget, struct zong_alike_page *pages, size_t *ret_count)
 {
-	size_t i;
 	int err = 0;
 
 	*ret_count = 0;
-	for (i = 0; !err && i < count && *looked < ZONG_LIMIT_ALIKE_COMPARED; i++, ++*looked) {
+	for (size_t i = 0; !err && i < count; i++) {
 		struct zong_alike_page *page = &pages[*ret_count];
-		bool other_sheet = false;
+		bool same = false;
 
+		if (budget->compared >= ZONG_LIMIT_ALIKE_COMPARED) {
+			budget->more = true;
+			break;
+		}
+		budget->compared++;
 		page->raster = search->near[i].raster;
 		err = get_look(txn, &page->raster, &search->other);
 		if (!err)
 			err = zong_look_differ(&search->look, &search->other, &page->distance);
-		if (err || page->distance > ZONG_LOOK_SAME)
-			continue;
-		err = contradicts(txn, search, &page->raster, &other_sheet);
-		if (!err && !other_sheet)
+		if (!err && page->distance <= ZONG_LOOK_SAME_READ)
+			err = judge(txn, search, page, &same);
+		if (!err && same)
 			++*ret_count;
 	}
 	return err;
 }
 
 static int find(struct zong_txn *txn, const struct zong_digest *raster, struct search *search,
-	size_t *looked, struct zong_alike_page **ret_pages, size_t *ret_count)
+	struct zong_alike_budget *budget, struct zong_alike_page **ret_pages, size_t *ret_count)
 {
 	struct nearest nearest = {.item = search->near};
 	_cleanup_free_ struct zong_alike_page *pages = NULL;
 	size_t i;
 	int err;
 
-	err = gather(txn, search->look.hash, &search->candidates);
+	err = gather(txn, &search->look, &search->candidates);
 	for (i = 0; !err && i < search->candidates.count; i++)
 		err = look_up(txn, search->candidates.list[i], raster, search->look.hash, &nearest);
 	if (err)
 		return err;
+	if (search->candidates.count >= ZONG_LIMIT_ALIKE_CANDIDATES)
+		budget->more = true;
 	qsort(search->near, nearest.count, sizeof(search->near[0]), by_bits);
 	pages = calloc(nearest.count + 1, sizeof(*pages));
 	if (!pages)
 		return ZONG_ENOMEM;
-	err = compare(txn, search, nearest.count, looked, pages, ret_count);
+	err = compare(txn, search, nearest.count, budget, pages, ret_count);
 	if (err)
 		return err;
 	qsort(pages, *ret_count, sizeof(*pages), by_distance);
@@ -340,8 +369,8 @@ static int find(struct zong_txn *txn, const struct zong_digest *raster, struct s
 	return 0;
 }
 
-int zong_alike_find(struct zong_txn *txn, const struct zong_digest *raster, size_t *looked,
-	struct zong_alike_page **ret_pages, size_t *ret_count)
+int zong_alike_find(struct zong_txn *txn, const struct zong_digest *raster,
+	struct zong_alike_budget *budget, struct zong_alike_page **ret_pages, size_t *ret_count)
 {
 	_cleanup_free_ struct search *search = calloc(1, sizeof(*search));
 	size_t count = 0;
@@ -354,9 +383,14 @@ int zong_alike_find(struct zong_txn *txn, const struct zong_digest *raster, size
 	err = get_look(txn, raster, &search->look);
 	if (err)
 		return err == ZONG_ENOENT ? 0 : err;
+	if (budget->pages >= ZONG_LIMIT_ALIKE_PAGES) {
+		budget->more = true;
+		return 0;
+	}
+	budget->pages++;
 	err = get_reading(txn, raster, &search->reading);
 	if (!err)
-		err = find(txn, raster, search, looked, ret_pages, &count);
+		err = find(txn, raster, search, budget, ret_pages, &count);
 	if (search->reading)
 		zong__reading__free_unpacked(search->reading, NULL);
 	if (!err)

@@ -5,8 +5,10 @@
 /* The index of looks (zong/look.h), by multi-index hashing (Norouzi, Punjani, Fleet 2012): a hash is cut into
  * bands, each row of ZONG_TABLE_LOOKS_BY_BAND leads from the value of one band to a raster. Of two hashes that differ
  * in fewer than 3 bits a band (23 in all) one band at least differs in 2 bits or fewer, so that probing each band
- * with all values up to 2 bits away finds them all; of those that are further apart it finds nearly all, as bits differ
- * unevenly (measured: tests/bench/bench_alike). What is found is compared by the whole hash, then by the print.
+ * with all values up to 2 bits away finds them all. Of those that are further apart, another scan most often has turned over
+ * bits whose wave is near zero: up to 6 of the 12 weakest bits of each band are turned over, too (query-directed
+ * probing: Lv et al. 2007), which needs no more rows. What is found is compared by the whole hash, then by
+ * the print, then by what is read on it (alike_judge.h). Measured: tests/bench/bench_alike.
  *
  *     LOOKS           raster digest -> packed look
  *     LOOKS_BY_BAND   u8 band, u32 value, first ZONG_ALIKE_PREFIX bytes of the raster digest -> nothing
@@ -28,13 +30,17 @@ int zong_alike_remove(struct zong_txn *txn, const struct zong_digest *raster);
 
 struct zong_alike_page {
 	struct zong_digest raster;
-	float distance; /* 0 the same .. ZONG_LOOK_SAME */
+	float distance; /* 0 the same .. ZONG_LOOK_SAME_READ */
 };
-/* Rasters that look like @raster, itself left out, nearest first. Pages that were read with different valid numbers of
- * one kind (ID number, unit code, certificate ...) are different sheets, however much they look alike. @looked: how many prints have been compared for
- * the same request; at ZONG_LIMIT_ALIKE_COMPARED no more are. The caller frees. A raster without a look is like none. */
-int zong_alike_find(struct zong_txn *txn, const struct zong_digest *raster, size_t *looked,
-	struct zong_alike_page **ret_pages, size_t *ret_count);
+/* What has been spent on one request; begins as zero. */
+struct zong_alike_budget {
+	size_t pages;    /* that others were looked for: up to ZONG_LIMIT_ALIKE_PAGES */
+	size_t compared; /* prints: up to ZONG_LIMIT_ALIKE_COMPARED */
+	bool more;       /* there was more to do: other pages may be alike, too */
+};
+/* Rasters that look like @raster, itself left out, nearest first. The caller frees. A raster without a look is like none. */
+int zong_alike_find(struct zong_txn *txn, const struct zong_digest *raster,
+	struct zong_alike_budget *budget, struct zong_alike_page **ret_pages, size_t *ret_count);
 
 struct zong_archive;
 

@@ -15,7 +15,7 @@ struct list {
 	struct zong_txn *txn;
 	const struct zong_subject *who;
 	struct zong_id self; /* the material asked about */
-	size_t looked;	     /* prints compared */
+	struct zong_alike_budget budget;
 	struct zong_alike *item;
 	size_t count, cap;
 };
@@ -103,6 +103,8 @@ static int add_uses(
 		else if (!zong_id_equal(&id, &list->self) || other_page != page)
 			err = add(list, page, &id, other_page, distance);
 	}
+	if (!err) /* not at the end */
+		list->budget.more = true;
 	zong_iter_end(&iter);
 	return err == ZONG_EEND ? 0 : err;
 }
@@ -118,7 +120,7 @@ static int add_page(struct list *list, uint32_t number, const Zong__FilePage *ro
 		return 0;
 	if (!zong_row_digest(&row->raster, &raster))
 		return ZONG_ECORRUPT;
-	err = zong_alike_find(list->txn, &raster, &list->looked, &pages, &count);
+	err = zong_alike_find(list->txn, &raster, &list->budget, &pages, &count);
 	if (!err)
 		err = add_uses(list, number, &raster, 0);
 	for (i = 0; !err && i < count; i++)
@@ -167,7 +169,7 @@ static int fill(struct list *list, const char *id, uint32_t page, struct zong_er
 
 int zong_alike_of_material(struct zong_archive *archive, const struct zong_subject *who,
 	const char *id, uint32_t page, size_t max, struct zong_alike **ret_alike, size_t *ret_count,
-	size_t *ret_total, struct zong_err *err)
+	size_t *ret_total, bool *ret_more, struct zong_err *err)
 {
 	struct list list = {.who = who};
 	int code = zong_access_may(who, ZONG_VERB_MATERIAL_READ, NULL);
@@ -185,6 +187,7 @@ int zong_alike_of_material(struct zong_archive *archive, const struct zong_subje
 	if (list.count)
 		qsort(list.item, list.count, sizeof(*list.item), in_order);
 	*ret_total = list.count;
+	*ret_more = list.budget.more || list.count > max;
 	for (; list.count > max; list.count--)
 		clear(&list.item[list.count - 1]);
 	*ret_alike = list.item;

@@ -63,6 +63,7 @@ int zong_alike_search(struct zong_archive *archive, const struct zong_subject *w
 {
 	struct zong_alike *alike;
 	size_t count, total;
+	bool more;
 	int code;
 
 	if (given(search->words) || given(search->case_no) || given(search->parcel) ||
@@ -73,14 +74,16 @@ int zong_alike_search(struct zong_archive *archive, const struct zong_subject *w
 	code = log_search(archive, who, search->like);
 	if (code)
 		return zong_err_set(err, code, NULL);
-	code = zong_alike_of_material(
-		archive, who, search->like, search->like_page, max, &alike, &count, &total, err);
+	code = zong_alike_of_material(archive, who, search->like, search->like_page, max, &alike,
+		&count, &total, &more, err);
 	if (code)
 		return code;
 	code = to_hits(alike, count, ret_hits);
 	zong_alike_free(alike, count);
 	if (code)
 		return zong_err_set(err, code, NULL);
+	if (search->ret_more)
+		*search->ret_more = more;
 	*ret_count = count;
 	*ret_next = NULL;
 	*ret_total = total;

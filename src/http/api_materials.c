@@ -81,12 +81,16 @@ static int add_alike(struct zong_request *req, json_t *json)
 {
 	struct zong_alike *alike;
 	size_t count, total;
+	bool more;
 	int err = zong_alike_of_material(req->http->archive, &req->who, req->param[0], 0, ALIKE_MAX,
-		&alike, &count, &total, &req->err);
+		&alike, &count, &total, &more, &req->err);
 
 	if (err)
 		return err;
-	err = json_object_set_new(json, "alike", zong_json_alike(alike, count)) ? ZONG_ENOMEM : 0;
+	err = json_object_set_new(json, "alike", zong_json_alike(alike, count)) ||
+			      json_object_set_new(json, "alike_more", json_boolean(more))
+		      ? ZONG_ENOMEM
+		      : 0;
 	zong_alike_free(alike, count);
 	return err;
 }

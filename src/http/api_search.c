@@ -30,6 +30,7 @@ int zong_api_search(struct zong_request *req)
 	struct zong_hit *hits;
 	size_t count, total;
 	uint64_t like_page;
+	bool more = false;
 	json_t *json;
 	int err = zong_request_read_query(req);
 
@@ -46,6 +47,7 @@ int zong_api_search(struct zong_request *req)
 	search.party = zong_request_query(req, "party");
 	search.like = zong_request_query(req, "like");
 	search.like_page = (uint32_t)like_page;
+	search.ret_more = &more;
 	search.cursor = zong_request_query(req, "cursor");
 	err = zong_search_run(
 		req->http->archive, &req->who, &search, &hits, &count, &next, &total, &req->err);
@@ -54,5 +56,10 @@ int zong_api_search(struct zong_request *req)
 	json = json_pack("{s:o, s:o, s:I}", "items", hits_json(hits, count), "next",
 		zong_json_next(next), "total", (json_int_t)total);
 	zong_hits_free(hits, count);
+	if (json && search.like && *search.like &&
+		json_object_set_new(json, "alike_more", json_boolean(more))) {
+		json_decref(json);
+		return ZONG_ENOMEM;
+	}
 	return zong_reply_json(req, MHD_HTTP_OK, json);
 }

@@ -1,224 +1,281 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Are scans of the same sheet known again, and told from other pages of the same form?
  *
- *     bench_alike KIND-NUMBER.tif ...      each a clean grey scan of one sheet at 300 dpi
+ *     bench_alike [-v] DIR KIND-NUMBER.tif ...      each a clean grey scan of one sheet at 300 dpi
  *
- * Every sheet is scanned again in the ways of rescan.c, and each scan is compared with each other. Of the pairs
- * that are the same sheet, recall is the share that is found to be: by the bands of the hash as the index
- * has them (alike.h of the archive), by its distance, and by the print. Precision: of the pairs found, the share
- * that is the same sheet. Prints both, and what a look costs. */
+ * Every sheet is scanned in the ways of alike_scan.c, every scan is read and put into an archive in DIR, and for each scan
+ * the archive is asked which others are alike. Recall: of the other scans of its sheet, the share that is told. Precision: of
+ * those told, the share that is of its sheet. First by the looks alone, as before a page is read, then with what is
+ * read on them. By kind, and by what happened to the second scan when the first one is asked about; then what it costs. KIND
+ * photo, plan: drawn here, no file; sparse: nearly empty. These are not in the sums, as their words cannot tell.
+ * What was scanned and read before is taken from DIR. */
 #include "config.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include <zong/cleanup.h>
 #include <zong/error.h>
-#include <zong/look.h>
-#include <zong/media.h>
+#include <zong/store.h>
 #include <zong/time.h>
 
-#include "clean.h"
-#include "decode.h"
-#include "rescan.h"
+#include "alike.h"
+#include "archive/alike.h" /* of the archive */
 
-#define DPI 300.0
-#define BANDS 8
+#define WORKERS 2
 
-struct scan {
-	const char *file;
-	unsigned int sheet, way;
-	bool any;
-	struct zong_look look;
-	size_t packed;
+struct bench {
+	struct alike_scan *scan;
+	size_t count;
+	bool *found; /* [count * count]: asked about the row, told the column */
+	struct zong_store *store;
+	bool verbose;
 };
 
 struct score {
-	uint64_t same, found, form, form_found, other, other_found;
-	float *apart; /* of same pairs */
-	float *form_apart;
+	uint64_t same, found, other, wrong;
 };
 
-static int64_t survey_time, blank_time;
-static uint64_t pages;
-
-static void check(int err, const char *what)
+static size_t kind_length(const char *sheet)
 {
-	if (!err)
-		return;
-	fprintf(stderr, "bench_alike: %s: %s\n", what, zong_error_slug(err));
-	exit(1);
+	return strcspn(alike_name(sheet), "-");
 }
 
-static void load(const char *path, struct zong_raster *ret_sheet)
+static bool same_kind(const struct alike_scan *a, const struct alike_scan *b)
 {
-	const struct zong_decoder *decoder = zong_decoder_of(ZONG_MEDIA_TIFF);
-	struct zong_page page = ZONG_PAGE_INIT;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	uint32_t count;
-	void *state;
+	size_t len = kind_length(a->sheet);
 
-	check(fd < 0 ? ZONG_ENOENT : 0, path);
-	check(decoder->open(fd, &state, &count), path);
-	check(decoder->page(state, 1, &page), path);
-	decoder->close(state);
-	close(fd);
-	zong_raster_reduce(&page.raster);
-	*ret_sheet = page.raster;
+	return len == kind_length(b->sheet) &&
+	       strncmp(alike_name(a->sheet), alike_name(b->sheet), len) == 0;
 }
 
-static void look_at(const struct zong_raster *raster, float dpi, struct scan *scan)
+static bool has_words(const struct alike_scan *scan)
+{
+	const char *name = alike_name(scan->sheet);
+
+	return !alike_is_drawn(name) && strncmp(name, "sparse-", 7) != 0;
+}
+
+/* ---- the archive ---- */
+
+static struct zong_digest raster_of(size_t number)
+{
+	struct zong_digest digest;
+	uint64_t bytes = number;
+
+	zong_digest_of(&bytes, sizeof(bytes), &digest);
+	return digest;
+}
+
+static int put_looks(struct zong_txn *txn, void *ctx)
 {
 	static uint8_t packed[ZONG_LOOK_PACKED];
-	struct zong_look *back = malloc(sizeof(*back));
-	bool blank;
-	int64_t start = zong_time_monotonic();
+	const struct bench *bench = ctx;
+	int err = 0;
 
-	check(zong_clean_is_blank(raster, &blank), scan->file);
-	blank_time += zong_time_monotonic() - start;
-	start = zong_time_monotonic();
-	check(zong_clean_survey(raster, dpi, &blank, &scan->any, &scan->look), scan->file);
-	survey_time += zong_time_monotonic() - start;
-	pages++;
-	scan->packed = zong_look_pack(&scan->look, packed);
-	check(zong_look_unpack(packed, scan->packed, back), "unpacking");
-	if (memcmp(back, &scan->look, sizeof(*back)) != 0)
-		check(ZONG_ECORRUPT, "packing");
-	free(back);
-}
+	for (size_t i = 0; !err && i < bench->count; i++) {
+		struct zong_digest raster = raster_of(i);
 
-/* Is any band of the hash the same but for two bits? */
-static bool near_band(const struct scan *a, const struct scan *b)
-{
-	unsigned int band;
-
-	for (band = 0; band < BANDS; band++) {
-		uint32_t x, y;
-
-		memcpy(&x, a->look.hash + band * 4, 4);
-		memcpy(&y, b->look.hash + band * 4, 4);
-		if (__builtin_popcount(x ^ y) <= 2)
-			return true;
+		if (bench->scan[i].any)
+			err = zong_alike_put(
+				txn, &raster, packed, zong_look_pack(&bench->scan[i].look, packed));
 	}
-	return false;
+	return err;
 }
 
-static bool same_form(const struct scan *a, const struct scan *b)
+static int put_readings(struct zong_txn *txn, void *ctx)
 {
-	const char *p = strrchr(a->file, '/'), *q = strrchr(b->file, '/');
+	const struct bench *bench = ctx;
+	int err = 0;
 
-	p = p ? p + 1 : a->file;
-	q = q ? q + 1 : b->file;
-	return strcspn(p, "-") == strcspn(q, "-") && strncmp(p, q, strcspn(p, "-")) == 0;
+	for (size_t i = 0; !err && i < bench->count; i++) {
+		struct zong_digest raster = raster_of(i);
+
+		err = zong_reading_put(txn, &raster, bench->scan[i].reading);
+	}
+	return err;
 }
 
-static int by_value(const void *a, const void *b)
+static void mark(struct bench *bench, size_t asked, const struct zong_digest *raster)
 {
-	float x = *(const float *)a, y = *(const float *)b;
+	for (size_t i = 0; i < bench->count; i++) {
+		struct zong_digest digest = raster_of(i);
 
-	return x < y ? -1 : x > y;
+		if (zong_digest_equal(&digest, raster))
+			bench->found[asked * bench->count + i] = true;
+	}
 }
 
-static void compare(const struct scan *a, const struct scan *b, bool verbose, struct score *score)
+/* Microseconds a page. */
+static int64_t ask_all(struct bench *bench)
 {
-	unsigned int bits = zong_look_bits_apart(a->look.hash, b->look.hash);
-	bool candidate = a->any && b->any && bits <= ZONG_LOOK_BITS_NEAR && near_band(a, b);
-	float apart = 1;
-	bool found;
+	int64_t took = 0;
 
-	if (a->any && b->any && (candidate || same_form(a, b)))
-		check(zong_look_differ(&a->look, &b->look, &apart), "comparing");
-	found = candidate && apart <= ZONG_LOOK_SAME;
-	if (a->sheet == b->sheet) {
-		score->apart[score->same++] = apart;
+	memset(bench->found, 0, bench->count * bench->count * sizeof(*bench->found));
+	for (size_t i = 0; i < bench->count; i++) {
+		struct zong_digest raster = raster_of(i);
+		struct zong_alike_budget budget = {0};
+		struct zong_alike_page *pages;
+		int64_t start = zong_time_monotonic();
+		struct zong_txn *txn;
+		size_t count;
+
+		alike_check(zong_store_read_begin(bench->store, &txn), "the archive");
+		alike_check(zong_alike_find(txn, &raster, &budget, &pages, &count), "finding");
+		zong_txn_end(txn);
+		took += zong_time_monotonic() - start;
+		for (size_t j = 0; j < count; j++)
+			mark(bench, i, &pages[j].raster);
+		free(pages);
+	}
+	return took / (int64_t)bench->count;
+}
+
+/* ---- the figures ---- */
+
+static void add(const struct bench *bench, size_t i, size_t j, struct score *score)
+{
+	bool found = bench->found[i * bench->count + j];
+
+	if (i == j)
+		return;
+	if (bench->scan[i].number == bench->scan[j].number) {
+		score->same++;
 		score->found += found;
-		if (verbose && !found)
-			printf("missed %s: %s | %s: bits %u apart %.3f\n", a->file,
-				rescans[a->way].name, rescans[b->way].name, bits, (double)apart);
-	} else if (same_form(a, b)) {
-		score->form_apart[score->form++] = apart;
-		score->form_found += found;
-		if (verbose && found)
-			printf("wrong %s %s: bits %u apart %.3f\n", a->file, b->file, bits,
-				(double)apart);
 	} else {
-		score->other++;
-		score->other_found += found;
+		score->other += same_kind(&bench->scan[i], &bench->scan[j]);
+		score->wrong += found;
 	}
 }
 
-static void report(struct score *score, const struct scan *scans, size_t count)
+static void print_score(const char *what, int width, const struct score *score)
 {
-	uint64_t wrong = score->form_found + score->other_found, packed = 0;
-	size_t i;
+	printf("  %-*.*s recall %.4f (%llu of %llu)  precision ", 34, width, what,
+		(double)score->found / (double)score->same, (unsigned long long)score->found,
+		(unsigned long long)score->same);
+	if (score->found + score->wrong)
+		printf("%.4f", (double)score->found / (double)(score->found + score->wrong));
+	else
+		printf("-");
+	printf(" (%llu wrong; %llu pairs of one form)\n", (unsigned long long)score->wrong,
+		(unsigned long long)score->other);
+}
 
-	for (i = 0; i < count; i++)
-		packed += scans[i].packed;
-	qsort(score->apart, score->same, sizeof(float), by_value);
-	qsort(score->form_apart, score->form, sizeof(float), by_value);
-	printf("alike_precision %.4f  (%llu right, %llu wrong among %llu pairs of one form and "
-	       "%llu others)\n",
-		score->found + wrong ? (double)score->found / (double)(score->found + wrong) : 0,
-		(unsigned long long)score->found, (unsigned long long)wrong,
-		(unsigned long long)score->form, (unsigned long long)score->other);
-	printf("alike_recall %.4f  (%llu of %llu)\n", (double)score->found / (double)score->same,
-		(unsigned long long)score->found, (unsigned long long)score->same);
-	printf("alike_apart same sheet: half within %.3f, 95 in 100 within %.3f; same form: 1 in "
-	       "100 "
-	       "within %.3f, half within %.3f\n",
-		(double)score->apart[score->same / 2], (double)score->apart[score->same * 95 / 100],
-		score->form ? (double)score->form_apart[score->form / 100] : 1,
-		score->form ? (double)score->form_apart[score->form / 2] : 1);
+static void print_kinds(const struct bench *bench)
+{
+	for (size_t first = 0; first < bench->count; first++) {
+		const struct alike_scan *scan = &bench->scan[first];
+		struct score score = {0};
+
+		if (first && same_kind(scan, scan - 1))
+			continue;
+		for (size_t i = first; i < bench->count; i++)
+			for (size_t j = 0; same_kind(scan, &bench->scan[i]) && j < bench->count;
+				j++)
+				add(bench, i, j, &score);
+		print_score(alike_name(scan->sheet), (int)kind_length(scan->sheet), &score);
+	}
+}
+
+static void print_ways(const struct bench *bench)
+{
+	for (unsigned int way = 1; way < alike_way_count; way++) {
+		struct score score = {0};
+
+		for (size_t i = 0; i < bench->count; i++)
+			for (size_t j = 0; j < bench->count; j++)
+				if (bench->scan[i].way == 0 && bench->scan[j].way == way &&
+					has_words(&bench->scan[i]))
+					add(bench, i, j, &score);
+		print_score(alike_ways[way].name, 99, &score);
+	}
+}
+
+static void print_sum(const struct bench *bench, const char *name)
+{
+	struct score score = {0};
+
+	for (size_t i = 0; i < bench->count; i++)
+		for (size_t j = 0; has_words(&bench->scan[i]) && j < bench->count; j++)
+			add(bench, i, j, &score);
+	printf("alike_%s_precision %.4f  (%llu right, %llu wrong among %llu pairs of one form)\n",
+		name,
+		score.found + score.wrong
+			? (double)score.found / (double)(score.found + score.wrong)
+			: 0,
+		(unsigned long long)score.found, (unsigned long long)score.wrong,
+		(unsigned long long)score.other);
+	printf("alike_%s_recall %.4f  (%llu of %llu)\n", name,
+		(double)score.found / (double)score.same, (unsigned long long)score.found,
+		(unsigned long long)score.same);
+}
+
+static void print_all(const struct bench *bench, const char *name)
+{
+	print_sum(bench, name);
+	print_kinds(bench);
+	print_ways(bench);
+	for (size_t i = 0; bench->verbose && i < bench->count; i++)
+		for (size_t j = 0; j < bench->count; j++) {
+			const struct alike_scan *a = &bench->scan[i], *b = &bench->scan[j];
+			bool same = a->number == b->number;
+
+			if (i != j && same != bench->found[i * bench->count + j])
+				printf("  %s %s: %s | %s: %s\n", same ? "missed" : "wrong",
+					alike_name(a->sheet), alike_ways[a->way].name,
+					alike_name(b->sheet), alike_ways[b->way].name);
+		}
+}
+
+static void print_cost(const struct bench *bench, int64_t find_time)
+{
+	int64_t survey = 0, blank = 0;
+	size_t packed = 0;
+
+	for (size_t i = 0; i < bench->count; i++) {
+		survey += bench->scan[i].survey_time;
+		blank += bench->scan[i].blank_time;
+		packed += bench->scan[i].packed;
+	}
 	printf("alike_cost %.2f  (%.1f ms to see whether a page is blank and what it looks like, "
-	       "%.1f ms "
-	       "for the former; %llu bytes a look)\n",
-		(double)survey_time / (double)blank_time,
-		(double)survey_time / (double)pages / 1000,
-		(double)blank_time / (double)pages / 1000, (unsigned long long)(packed / count));
+	       "%.1f "
+	       "ms for the former; %zu bytes a look; %.1f ms to find what looks like a page)\n",
+		(double)survey / (double)blank, (double)survey / (double)bench->count / 1000,
+		(double)blank / (double)bench->count / 1000, packed / bench->count,
+		(double)find_time / 1000);
 }
 
 int main(int argc, char **argv)
 {
 	bool verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
-	unsigned int sheets = (unsigned int)(argc - 1 - verbose), way;
-	size_t count = 0, pairs, i, j;
-	struct score score = {0};
-	struct scan *scans;
-	uint64_t seed = UINT64_C(88172645463325252);
+	struct bench bench = {.verbose = verbose};
+	struct zong_store_options options = {0};
+	_cleanup_free_ char *dir = NULL;
+	struct zong_err err = {0};
+	int64_t find_time;
 
-	if (argc < 2 + verbose) {
-		fprintf(stderr, "bench_alike [-v] KIND-NUMBER.tif ...\n");
+	argv += verbose;
+	argc -= verbose;
+	if (argc < 3 || asprintf(&dir, "%s/archive-XXXXXX", argv[1]) < 0 || !mkdtemp(dir)) {
+		fprintf(stderr, "bench_alike [-v] DIR KIND-NUMBER.tif ...\n");
 		return 2;
 	}
-	scans = calloc((size_t)sheets * rescan_count, sizeof(*scans));
-	check(scans ? 0 : ZONG_ENOMEM, "memory");
-	for (i = 0; i < sheets; i++) {
-		const char *file = argv[1 + verbose + i];
-		struct zong_raster sheet, scan;
-
-		load(file, &sheet);
-		for (way = 0; way < rescan_count; way++) {
-			scans[count].file = file;
-			scans[count].sheet = (unsigned int)i;
-			scans[count].way = way;
-			rescan_make(&sheet, DPI, &rescans[way], &seed, &scan);
-			look_at(&scan, (float)rescans[way].dpi, &scans[count++]);
-			zong_raster_release(&scan);
-		}
-		zong_raster_release(&sheet);
-	}
-	pairs = count * (count - 1) / 2;
-	score.apart = malloc(pairs * sizeof(float));
-	score.form_apart = malloc(pairs * sizeof(float));
-	check(score.apart && score.form_apart ? 0 : ZONG_ENOMEM, "memory");
-	for (i = 0; i < count; i++)
-		for (j = i + 1; j < count; j++)
-			compare(&scans[i], &scans[j], verbose, &score);
-	report(&score, scans, count);
-	free(score.apart);
-	free(score.form_apart);
-	free(scans);
+	alike_scan_all(argv + 2, (unsigned int)argc - 2, WORKERS, argv[1], &bench.scan);
+	bench.count = (size_t)(argc - 2) * alike_way_count;
+	bench.found = calloc(bench.count * bench.count, sizeof(*bench.found));
+	alike_check(bench.found ? 0 : ZONG_ENOMEM, "memory");
+	alike_check(zong_store_create(dir, &err), err.subject);
+	alike_check(zong_store_open(dir, &options, &bench.store, &err), err.subject);
+	alike_check(zong_store_write(bench.store, put_looks, &bench), "looks");
+	ask_all(&bench);
+	print_all(&bench, "looks");
+	alike_check(zong_store_write(bench.store, put_readings, &bench), "readings");
+	find_time = ask_all(&bench);
+	print_all(&bench, "read");
+	print_cost(&bench, find_time);
+	zong_store_close(bench.store);
+	free(bench.found);
+	free(bench.scan);
 	return 0;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fixture.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <zong/alike.h>
 #include <zong/error.h>
+#include <zong/limits.h>
 
 #include "alike.h"
 
@@ -42,15 +44,19 @@ static void put_look(struct fixture *f, const struct zong_digest *raster, unsign
 	assert_int_equal(zong_store_write(f->archive->store, put, &change), 0);
 }
 
+static bool more;
+
 static size_t find(struct fixture *f, const struct zong_digest *raster)
 {
 	struct zong_alike_page *pages;
 	struct zong_txn *txn;
-	size_t looked = 0, count;
+	struct zong_alike_budget budget = {0};
+	size_t count;
 
 	assert_int_equal(zong_store_read_begin(f->archive->store, &txn), 0);
-	assert_int_equal(zong_alike_find(txn, raster, &looked, &pages, &count), 0);
+	assert_int_equal(zong_alike_find(txn, raster, &budget, &pages, &count), 0);
 	zong_txn_end(txn);
+	more = budget.more;
 	for (size_t i = 0; i < count; i++)
 		assert_false(zong_digest_equal(&pages[i].raster, raster));
 	free(pages);
@@ -91,6 +97,84 @@ static void a_hash_two_bits_away_in_each_band_is_found(void **state)
 	assert_int_equal(zong_store_write(f->archive->store, take_away, &a), 0);
 }
 
+/* @weak: of each band those six bits whose wave is the nearest to zero; else the six farthest from it. */
+static void put_turned(struct fixture *f, const struct zong_digest *raster, bool weak)
+{
+	struct zong_look other = look;
+	struct change change = {.raster = *raster};
+	float waves[ZONG_LOOK_BITS];
+
+	zong_look_waves(&look, waves);
+	for (int band = 0; band < ZONG_ALIKE_BANDS; band++)
+		for (int n = 0; n < 6; n++) {
+			int best = -1;
+
+			for (int bit = 32 * band; bit < 32 * band + 32; bit++) {
+				bool turned =
+					(other.hash[bit / 8] ^ look.hash[bit / 8]) >> bit % 8 & 1;
+
+				if (!turned && (best < 0 || (fabsf(waves[bit]) <
+								    fabsf(waves[best])) == weak))
+					best = bit;
+			}
+			other.hash[best / 8] ^= (uint8_t)(1 << best % 8);
+		}
+	change.len = zong_look_pack(&other, change.packed);
+	assert_int_equal(zong_store_write(f->archive->store, put, &change), 0);
+}
+
+static void six_weak_bits_of_each_band_are_turned_over(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_digest a = {{11}}, weak = {{12}}, strong = {{13}};
+	float waves[ZONG_LOOK_BITS];
+
+	for (size_t y = 30; y < 150; y += 4)
+		for (size_t x = 20; x < 100; x++)
+			look.cell[y][x] = (uint8_t)((x * y) % 13);
+	zong_look_waves(&look, waves);
+	zong_look_hash(waves, look.hash);
+	put_look(f, &a, 0);
+	put_turned(f, &weak, true);
+	put_turned(f, &strong, false);
+	assert_int_equal(find(f, &a), 1);
+	assert_false(more);
+	assert_int_equal(zong_store_write(f->archive->store, take_away, &a), 0);
+	assert_int_equal(zong_store_write(f->archive->store, take_away, &weak), 0);
+	assert_int_equal(zong_store_write(f->archive->store, take_away, &strong), 0);
+}
+
+static void a_limit_that_was_reached_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_alike_budget budget = {.compared = ZONG_LIMIT_ALIKE_COMPARED};
+	struct zong_digest a = {{21}}, b = {{22}};
+	struct zong_alike_page *pages;
+	struct zong_txn *txn;
+	size_t count;
+
+	for (size_t y = 30; y < 150; y += 4)
+		for (size_t x = 20; x < 100; x++)
+			look.cell[y][x] = (uint8_t)((x * y) % 13);
+	put_look(f, &a, 0);
+	put_look(f, &b, 0);
+	assert_int_equal(zong_store_read_begin(f->archive->store, &txn), 0);
+	assert_int_equal(zong_alike_find(txn, &a, &budget, &pages, &count), 0);
+	assert_int_equal(count, 0);
+	assert_true(budget.more);
+	free(pages);
+	budget = (struct zong_alike_budget){.pages = ZONG_LIMIT_ALIKE_PAGES};
+	assert_int_equal(zong_alike_find(txn, &a, &budget, &pages, &count), 0);
+	assert_int_equal(count, 0);
+	assert_true(budget.more);
+	free(pages);
+	zong_txn_end(txn);
+	assert_int_equal(find(f, &a), 1);
+	assert_false(more);
+	assert_int_equal(zong_store_write(f->archive->store, take_away, &a), 0);
+	assert_int_equal(zong_store_write(f->archive->store, take_away, &b), 0);
+}
+
 static void what_is_put_twice_stands_once_and_goes_without_a_trace(void **state)
 {
 	struct fixture *f = *state;
@@ -127,6 +211,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(
 			a_hash_two_bits_away_in_each_band_is_found, fixture_clear),
+		cmocka_unit_test_teardown(
+			six_weak_bits_of_each_band_are_turned_over, fixture_clear),
+		cmocka_unit_test_teardown(a_limit_that_was_reached_is_told, fixture_clear),
 		cmocka_unit_test_teardown(
 			what_is_put_twice_stands_once_and_goes_without_a_trace, fixture_clear),
 		cmocka_unit_test_teardown(what_is_no_look_is_not_put, fixture_clear),

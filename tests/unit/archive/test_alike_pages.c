@@ -9,6 +9,7 @@
 
 static struct zong_alike *alike;
 static size_t count, total;
+static bool more;
 
 static int ask(struct fixture *f, const struct zong_subject *who, const char *id, uint32_t page)
 {
@@ -16,7 +17,7 @@ static int ask(struct fixture *f, const struct zong_subject *who, const char *id
 	alike = NULL;
 	count = 0;
 	return zong_alike_of_material(
-		f->archive, who, id, page, 100, &alike, &count, &total, &f->err);
+		f->archive, who, id, page, 100, &alike, &count, &total, &more, &f->err);
 }
 
 static void add(struct fixture *f, const char *no, const char *pages, const char *to, char *ret_id)

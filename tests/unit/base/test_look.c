@@ -144,18 +144,38 @@ static void one_place_is_forgiven(void **state)
 	assert_true(apart <= ZONG_LOOK_SAME);
 }
 
-static void empty_pages_do_not_divide_by_nothing(void **state)
+static void where_little_stands_nothing_is_alike(void **state)
 {
 	float apart;
+	int x;
 
 	(void)state;
 	memset(&look, 0, sizeof(look));
 	other = look;
 	assert_int_equal(zong_look_differ(&look, &other, &apart), 0);
-	assert_true(apart >= 0 && apart < 0.001f);
+	assert_true(apart >= 1);
+	/* the number of a page */
+	for (x = 0; x < 30; x++)
+		look.cell[170 + x % 3][60 + x / 3] = 7;
+	assert_int_equal(zong_look_differ(&look, &look, &apart), 0);
+	assert_true(apart >= 1);
 	write_on(&other, 7);
 	assert_int_equal(zong_look_differ(&look, &other, &apart), 0);
-	assert_true(apart >= 0 && apart <= 1);
+	assert_true(apart >= 1);
+	assert_int_equal(zong_look_differ(&other, &look, &apart), 0);
+	assert_true(apart >= 1);
+}
+
+static void a_page_with_a_third_of_the_writing_is_another(void **state)
+{
+	float apart;
+
+	(void)state;
+	write_on(&look, 8);
+	other = look;
+	memset(other.cell[65], 0, (ZONG_LOOK_HEIGHT - 65) * ZONG_LOOK_WIDTH);
+	assert_int_equal(zong_look_differ(&look, &other, &apart), 0);
+	assert_true(apart >= 1);
 }
 
 int main(void)
@@ -167,7 +187,8 @@ int main(void)
 		cmocka_unit_test(a_page_moved_by_some_millimetres_is_the_same),
 		cmocka_unit_test(other_writing_in_many_places_is_another_page),
 		cmocka_unit_test(one_place_is_forgiven),
-		cmocka_unit_test(empty_pages_do_not_divide_by_nothing),
+		cmocka_unit_test(where_little_stands_nothing_is_alike),
+		cmocka_unit_test(a_page_with_a_third_of_the_writing_is_another),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
