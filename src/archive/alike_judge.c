@@ -6,7 +6,6 @@
 #include "alike_judge.h"
 #include "alike_words.h"
 
-#define SURE 0.75f    /* a number that both pages are so sure of is not misread */
 #define CONFLICTS 5   /* one number in so many may be misread */
 #define TEXT_LEAST 50 /* characters ... */
 #define COMMON                                                                                     \
@@ -49,8 +48,9 @@ static bool contradict(const Zong__Reading *a, const Zong__Reading *b)
 
 static bool says_other(const struct zong_alike_words *words)
 {
-	if (words->conflict && (words->sure >= SURE || CONFLICTS * words->conflict >
-							       words->agree + words->conflict))
+	if (words->conflict &&
+		(words->sure >= ZONG_ALIKE_SURE ||
+			CONFLICTS * words->conflict > words->agree + words->conflict))
 		return true;
 	if (words->lone_length >
 		words->agree_length) /* what would tell was not read on the other page */

@@ -153,6 +153,19 @@ static unsigned int edits(const struct number *a, const struct number *b)
 	return row[b->len];
 }
 
+/* A letter is taken for another one now and then, a digit hardly ever by a recogniser that is sure of it: numbers given out one
+ * after the other differ in no more. */
+static bool is_next(const struct number *a, const struct number *b)
+{
+	if (a->len != b->len || a->confidence < ZONG_ALIKE_SURE || b->confidence < ZONG_ALIKE_SURE)
+		return false;
+	for (unsigned int i = 0; i < a->len; i++)
+		if (a->text[i] != b->text[i] &&
+			!(is_digit((uint8_t)a->text[i]) && is_digit((uint8_t)b->text[i])))
+			return false;
+	return true;
+}
+
 /* Finds partners that differ in @off characters. */
 static unsigned int pair_off(struct page *a, struct page *b, unsigned int off)
 {
@@ -165,7 +178,7 @@ static unsigned int pair_off(struct page *a, struct page *b, unsigned int off)
 			struct number *other = &b->number[j];
 
 			if (other->partner || (off > 0 && one->len < off * MISREAD - MISREAD / 2) ||
-				edits(one, other) != off)
+				edits(one, other) != off || (off > 0 && is_next(one, other)))
 				continue;
 			one->partner = other->partner = true;
 			found++;

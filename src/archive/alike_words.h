@@ -7,12 +7,13 @@
  *
  * A number is a run of at least ZONG_ALIKE_NUMBER_LEAST letters and digits, half of them digits, whatever blanks are seen
  * in it, wherever it stands, as lines may come in another order. Two are thought to be the same if so few characters differ as are misread in one of that
- * length. Numbers without a partner on the other page contradict each other when they are about equally long: what was
+ * length, unless these are digits that both pages are sure of. Numbers without a partner on the other page contradict each other when they are about equally long: what was
  * misread or lost has another length, or no counterpart. Threads: any. */
 
 #include <zong/record.h>
 
 #define ZONG_ALIKE_NUMBER_LEAST 4
+#define ZONG_ALIKE_SURE 0.75f /* a number that both pages are so sure of is not misread */
 
 struct zong_alike_words {
 	uint32_t shorter;  /* characters on the page that has fewer */

@@ -49,12 +49,26 @@ static void the_same_words_in_another_order_are_the_same(void **state)
 static void a_digit_that_was_misread_is_forgiven_in_a_long_number(void **state)
 {
 	(void)state;
-	compare("370786190002051371\n", "37078619000205l377\n");
+	compare("370786190002051371\n", "?37078619000205l377\n");
 	assert_int_equal(words.agree, 1);
+	assert_int_equal(words.near, 1);
+	compare("no202611130511\n", "ne202611130511\n");
 	assert_int_equal(words.near, 1);
 	compare("1234\n", "1235\n");
 	assert_int_equal(words.agree, 0);
 	assert_int_equal(words.conflict, 1);
+}
+
+static void numbers_given_out_one_after_the_other_conflict(void **state)
+{
+	(void)state;
+	compare("受理编号 202611240361\n", "受理编号 202611240362\n");
+	assert_int_equal(words.agree, 0);
+	assert_int_equal(words.conflict, 1);
+	assert_true(words.sure >= ZONG_ALIKE_SURE);
+	compare("受理编号 202611240361\n", "受理编号 ?202611240362\n");
+	assert_int_equal(words.near, 1);
+	assert_int_equal(words.conflict, 0);
 }
 
 static void numbers_in_place_of_each_other_conflict(void **state)
@@ -125,6 +139,7 @@ int main(void)
 		cmocka_unit_test_teardown(the_same_words_in_another_order_are_the_same, clear),
 		cmocka_unit_test_teardown(
 			a_digit_that_was_misread_is_forgiven_in_a_long_number, clear),
+		cmocka_unit_test_teardown(numbers_given_out_one_after_the_other_conflict, clear),
 		cmocka_unit_test_teardown(numbers_in_place_of_each_other_conflict, clear),
 		cmocka_unit_test_teardown(a_number_that_was_lost_stands_alone, clear),
 		cmocka_unit_test_teardown(words_are_no_numbers, clear),
