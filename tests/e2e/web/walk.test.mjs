@@ -385,6 +385,25 @@ step('the archivist sees how each delivery ended', async () => {
 	await by('materials').locator('.el-tag[data-state="received"]').nth(1).waitFor();
 });
 
+step('a second scan of a sheet leads to the first one, and the other way round', async () => {
+	const file = hall.scan('again.png', '--kind', 'letter', '--dpi', '300', '--colour', 'grey', '--case', CASE, '--unit', UNIT, '--skew', '0.6', '--noise', '0.05');
+	const form = new FormData();
+	form.append('meta', new Blob([JSON.stringify({ case: CASE, title: '再次扫描', type: '其他' })], { type: 'application/json' }));
+	form.append('file', new Blob([fs.readFileSync(file)]), 'again.png');
+	const answer = await fetch(`${hall.base}/api/v1/materials`, { method: 'POST', headers: { authorization: `Bearer ${tokens.archivist}` }, body: form });
+	assert.equal(answer.status, 201);
+	const { material } = await answer.json();
+	await page.goto(`${hall.base}/#/materials/${material}`);
+	await by('alike-link').first().waitFor();
+	const words = await by('alike').innerText();
+	assert.match(words, /似为同一页/);
+	assert.ok(words.includes(CASE) && words.includes('另一次扫描'), words);
+	await browser.shot('alike');
+	await by('alike-link').filter({ hasText: 'letter' }).click();
+	await page.waitForURL((url) => !url.hash.includes(material));
+	await by('alike-link').filter({ hasText: '再次扫描' }).waitFor();
+});
+
 step('no view is wider than the screens it is used on', async () => {
 	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/administration', new URL(page.url()).hash];
 	await page.goto(`${hall.base}/#/cases/${CASE}`);
