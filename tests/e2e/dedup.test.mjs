@@ -32,6 +32,8 @@ describe('deduplication', () => {
     await must('img2pdf', '-o', file('img2pdf.pdf'), file('common.tif'));
     await must('img2pdf', '-o', file('mixed.pdf'), file('common.tif'), file('grey.jpg'), file('own1.tif'));
     await must('tiff2pdf', '-o', file('tiff2pdf.pdf'), file('common.tif'));
+    await mkscan('--kind', 'tax', '--seed', 9, '--colour', 'grey', '--dpi', 150, '--compress', 'jpeg', file('jpeg.tif'));
+    await must('tiff2pdf', '-o', file('jpeg.pdf'), file('jpeg.tif'));
     await must('tiffcp', '-c', 'zip', file('common.tif'), file('zip.tif'));
   });
   after(() => server?.end());
@@ -68,6 +70,28 @@ describe('deduplication', () => {
     const read = await server.read();
     assert.equal(read.pages_read, read.rasters, 'one reading a page image');
     assert.ok(read.pages > 2 * read.rasters);
+  });
+
+  // A JPEG inside a TIFF is no JPEG file: the tables (DQT, DHT) stand once in the tag JPEGTables, and each strip is a stream of its own: SOI,
+  // SOF0, SOS, entropy-coded data, EOI. tiff2pdf (libtiff 4.5) writes one stream: SOI, the tables, the first strip with a restart interval
+  // (DRI) put into its header but with its own SOI still on it, then each further strip with its headers replaced by a restart marker. So
+  // of a strip the entropy-coded data are kept, and all around them is not; a stream with two SOI is no JPEG, libjpeg and with it poppler
+  // refuse it, and the page comes out empty. Cutting every JPEG strip of every TIFF at its headers (a segment takes whole pages of 4 KB, and
+  // strips are mostly shorter) for the sake of a PDF that nobody can read saves nothing: the format does not keep the bytes.
+  it('a JPEG inside a TIFF is not kept by tiff2pdf', async () => {
+    const tiff = await add('jpeg.tif');
+    const pdf = await add('jpeg.pdf');
+    assert.ok(pdf.bytes_new > pdf.bytes / 2, `${pdf.bytes_new} of ${pdf.bytes} bytes are new: the comment above is no longer true`);
+    const bytes = await fs.readFile(file('jpeg.tif'));
+    const written = await fs.readFile(file('jpeg.pdf'));
+    const at = bytes.indexOf(Buffer.from('ffc0000b', 'hex')) + 23; // behind SOF0 of a grey image and SOS
+    const data = bytes.subarray(at, bytes.indexOf(Buffer.from('ffd9', 'hex'), at));
+    assert.ok(data.length > 200 && written.includes(data), 'the entropy-coded data are the same');
+    const start = written.indexOf(Buffer.from('ffd8ffdb', 'hex'));
+    assert.ok(written.subarray(start + 2, written.indexOf(data)).includes(Buffer.from('ffd8ffc0', 'hex')), 'a second SOI');
+    assert.notDeepEqual(await rasters(pdf), await rasters(tiff), 'the page is no longer there');
+    assert.equal((await server.ok('get', pdf.material, '-o', file('back'))).code, 0);
+    assert.ok((await fs.readFile(file('back'))).equals(written));
   });
 
   it('what ImageMagick makes of it is the same page, or the program may not write that', async (t) => {
