@@ -85,6 +85,19 @@ int zong_iter_begin(struct zong_iter *iter, struct zong_txn *txn, enum zong_tabl
 	return 0;
 }
 
+int zong_iter_again(struct zong_iter *iter, const struct zong_key *prefix)
+{
+	struct state *state = iter->state_;
+
+	if (prefix->err)
+		return fail(state->txn, ZONG_ELIMIT);
+	state->prefix.len = state->edge.len = prefix->len;
+	memcpy(state->prefix.bytes, prefix->bytes, prefix->len);
+	memcpy(state->edge.bytes, prefix->bytes, prefix->len);
+	state->backwards = state->begun = false;
+	return 0;
+}
+
 static int step(struct state *state, MDB_val *key, MDB_val *value)
 {
 	MDB_cursor *cursor = state->cursor;

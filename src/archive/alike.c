@@ -122,34 +122,32 @@ static void add_candidate(struct candidates *candidates, uint64_t beginning)
 }
 
 static int probe(
-	struct zong_txn *txn, unsigned int band, uint32_t value, struct candidates *candidates)
+	struct zong_iter *iter, unsigned int band, uint32_t value, struct candidates *candidates)
 {
-	struct zong_iter iter = {0};
 	struct zong_key prefix;
 	int err;
 
 	band_key(&prefix, band, value);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_LOOKS_BY_BAND, &prefix, NULL, false);
+	err = zong_iter_again(iter, &prefix);
 	while (!err && candidates->count < ZONG_LIMIT_ALIKE_CANDIDATES) {
-		err = zong_iter_next(&iter);
-		if (!err && iter.key.len != prefix.len + ZONG_ALIKE_PREFIX)
+		err = zong_iter_next(iter);
+		if (!err && iter->key.len != prefix.len + ZONG_ALIKE_PREFIX)
 			err = ZONG_ECORRUPT;
 		/* zero marks a free slot; one digest in 2^64 begins with it, and is not found */
-		if (!err && zong_read_be64(iter.key.bytes + prefix.len))
-			add_candidate(candidates, zong_read_be64(iter.key.bytes + prefix.len));
+		if (!err && zong_read_be64(iter->key.bytes + prefix.len))
+			add_candidate(candidates, zong_read_be64(iter->key.bytes + prefix.len));
 	}
-	zong_iter_end(&iter);
 	return err == ZONG_EEND ? 0 : err;
 }
 
-static int probe_all(struct zong_txn *txn, const uint8_t hash[ZONG_LOOK_HASH], uint32_t change,
+static int probe_all(struct zong_iter *iter, const uint8_t hash[ZONG_LOOK_HASH], uint32_t change,
 	struct candidates *candidates)
 {
 	unsigned int band;
 	int err = 0;
 
 	for (band = 0; !err && band < ZONG_ALIKE_BANDS; band++)
-		err = probe(txn, band, band_of(hash, band) ^ change, candidates);
+		err = probe(iter, band, band_of(hash, band) ^ change, candidates);
 	return err;
 }
 
@@ -178,7 +176,7 @@ static void find_weak(const struct zong_look *look, uint32_t ret_weak[ZONG_ALIKE
 }
 
 /* All values that have @flips of the weak bits turned over. */
-static int probe_weak(struct zong_txn *txn, const uint8_t *hash,
+static int probe_weak(struct zong_iter *iter, const uint8_t *hash,
 	const uint32_t weak[ZONG_ALIKE_BANDS][WEAK], int flips, struct candidates *candidates)
 {
 	int err = 0;
@@ -191,7 +189,7 @@ static int probe_weak(struct zong_txn *txn, const uint8_t *hash,
 
 			for (unsigned int i = 0; i < WEAK; i++)
 				change |= set >> i & 1 ? weak[band][i] : 0;
-			err = probe(txn, band, band_of(hash, band) ^ change, candidates);
+			err = probe(iter, band, band_of(hash, band) ^ change, candidates);
 		}
 	}
 	return err;
@@ -199,22 +197,34 @@ static int probe_weak(struct zong_txn *txn, const uint8_t *hash,
 
 /* The same values first, then those one bit away, then two, then more of the weak ones: where there are too many, the
  * nearer ones are kept. */
-static int gather(struct zong_txn *txn, const struct zong_look *look, struct candidates *candidates)
+static int probe_near(
+	struct zong_iter *iter, const struct zong_look *look, struct candidates *candidates)
 {
 	const uint8_t *hash = look->hash;
 	uint32_t weak[ZONG_ALIKE_BANDS][WEAK];
 	unsigned int one, two;
-	int flips, err = probe_all(txn, hash, 0, candidates);
+	int flips, err = probe_all(iter, hash, 0, candidates);
 
 	for (one = 0; !err && one < BAND_BITS; one++)
-		err = probe_all(txn, hash, UINT32_C(1) << one, candidates);
+		err = probe_all(iter, hash, UINT32_C(1) << one, candidates);
 	for (one = 1; !err && one < BAND_BITS; one++)
 		for (two = 0; !err && two < one; two++)
 			err = probe_all(
-				txn, hash, UINT32_C(1) << one | UINT32_C(1) << two, candidates);
+				iter, hash, UINT32_C(1) << one | UINT32_C(1) << two, candidates);
 	find_weak(look, weak);
 	for (flips = 3; !err && flips <= FLIPS; flips++)
-		err = probe_weak(txn, hash, (const uint32_t(*)[WEAK])weak, flips, candidates);
+		err = probe_weak(iter, hash, (const uint32_t(*)[WEAK])weak, flips, candidates);
+	return err;
+}
+
+static int gather(struct zong_txn *txn, const struct zong_look *look, struct candidates *candidates)
+{
+	struct zong_iter iter = {0};
+	int err = zong_iter_begin(&iter, txn, ZONG_TABLE_LOOKS_BY_BAND, NULL, NULL, false);
+
+	if (!err)
+		err = probe_near(&iter, look, candidates);
+	zong_iter_end(&iter);
 	return err;
 }
 

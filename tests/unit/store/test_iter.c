@@ -98,6 +98,35 @@ static void an_empty_table_ends_at_once(void **state)
 	assert_int_equal(zong_iter_next(&iter), ZONG_EEND);
 }
 
+static void a_walk_begins_again_at_another_prefix(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_key b, nothing, a;
+	struct zong_iter iter;
+	struct zong_txn *txn;
+
+	assert_int_equal(zong_store_write(f->store, put_all, NULL), 0);
+	zong_key_clear(&a);
+	zong_key_clear(&b);
+	zong_key_clear(&nothing);
+	zong_key_bytes(&a, "a", 1);
+	zong_key_bytes(&b, "b", 1);
+	zong_key_bytes(&nothing, "zzz", 3);
+	assert_int_equal(zong_store_read_begin(f->store, &txn), 0);
+	assert_int_equal(zong_iter_begin(&iter, txn, ZONG_TABLE_USERS, NULL, NULL, true), 0);
+	assert_int_equal(zong_iter_again(&iter, &b), 0);
+	assert_int_equal(zong_iter_next(&iter), 0);
+	assert_memory_equal(iter.key.bytes, "b1", 2);
+	assert_int_equal(zong_iter_again(&iter, &nothing), 0);
+	assert_int_equal(zong_iter_next(&iter), ZONG_EEND);
+	assert_int_equal(zong_iter_again(&iter, &a), 0);
+	assert_int_equal(zong_iter_next(&iter), 0);
+	assert_memory_equal(iter.key.bytes, "a", 1);
+	assert_int_equal(zong_iter_next(&iter), ZONG_EEND);
+	zong_iter_end(&iter);
+	zong_txn_end(txn);
+}
+
 static int walk_in_write(struct zong_txn *txn, void *ctx)
 {
 	struct zong_iter iter;
@@ -131,6 +160,7 @@ int main(void)
 		TEST(a_walk_keeps_to_its_prefix_and_order),
 		TEST(a_walk_begins_where_it_is_told),
 		TEST(an_empty_table_ends_at_once),
+		TEST(a_walk_begins_again_at_another_prefix),
 		TEST(a_change_sees_what_it_put),
 	};
 
