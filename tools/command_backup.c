@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* zong backup and zong restore: in this process, beside whoever serves the archive. */
-#include "cli.h"
+#include "checking.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include <zong/archive.h>
 #include <zong/backup.h>
-#include <zong/store.h>
 #include <zong/time.h>
 
 static const char *const slugs[] = {
@@ -337,60 +336,34 @@ int command_backup(struct cli *cli, struct words *words)
 
 /* ---- restore ---- */
 
-/* What was read back from the new archive. */
-struct proof {
-	uint64_t materials, files, broken, bytes;
-};
-
-static int prove(const char *dir, struct proof *ret_proof, struct zong_err *err)
-{
-	const struct zong_store_options options = {.read_only = true};
-	struct proof proof = {0};
-	struct zong_store *store;
-	struct zong_txn *txn;
-	int code = zong_store_open(dir, &options, &store, err);
-
-	if (code)
-		return code;
-	code = zong_store_verify(store, &proof.files, &proof.broken);
-	if (!code)
-		code = zong_store_read_begin(store, &txn);
-	if (!code) {
-		code = zong_txn_counter(txn, ZONG_COUNT_MATERIALS, &proof.materials);
-		if (!code)
-			code = zong_txn_counter(txn, ZONG_COUNT_BYTES_IN, &proof.bytes);
-		zong_txn_end(txn);
-	}
-	zong_store_close(store);
-	if (code)
-		return zong_err_set(err, code, "%s", dir);
-	*ret_proof = proof;
-	return 0;
-}
-
 static void print_proof(const struct cli *cli, const char *dir,
-	const struct zong_restore_result *result, const struct proof *proof)
+	const struct zong_restore_result *result, const struct checking *proof)
 {
+	const struct zong_backup_snapshot *from = &result->snapshot;
+	const struct zong_check_result *read = &proof->of;
 	char bytes[32];
 
 	if (cli->json) {
-		json_t *object = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
-			"archive", dir, "snapshot", result->snapshot.name, "materials",
-			(json_int_t)proof->materials, "files", (json_int_t)proof->files, "bytes",
-			(json_int_t)proof->bytes, "log", (json_int_t)result->snapshot.log,
-			"segments", (json_int_t)result->segments, "broken",
-			(json_int_t)proof->broken, "troubles", (json_int_t)result->troubles);
+		json_t *object = json_pack(
+			"{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "archive", dir,
+			"snapshot", from->name, "materials", (json_int_t)from->materials, "files",
+			(json_int_t)read->files, "bytes", (json_int_t)read->file_bytes, "rows",
+			(json_int_t)read->rows, "log", (json_int_t)read->log, "segments",
+			(json_int_t)read->segments, "broken", (json_int_t)proof->findings,
+			"troubles", (json_int_t)result->troubles);
 
 		print_json_line(object);
 		json_decref(object);
 		return;
 	}
-	print_bytes(bytes, sizeof(bytes), proof->bytes);
-	printf(T("%s is as it was at %s: %llu materials, %llu files, %s read back against their "
-		 "digests; %llu lines in the log\n",
-		       "%s 已恢复到 %s：材料 %llu，文件 %llu，重读 %s 并核对摘要；日志 %llu 行\n"),
-		dir, result->snapshot.name, (unsigned long long)proof->materials,
-		(unsigned long long)proof->files, bytes, (unsigned long long)result->snapshot.log);
+	print_bytes(bytes, sizeof(bytes), read->file_bytes);
+	printf(T("%s is as it was at %s: %llu materials; %llu files, %s, read back against their "
+		 "digests; %llu rows agree with each other; the log is whole up to line %llu\n",
+		       "%s 已恢复到 %s：材料 %llu；重读文件 %llu 个（%s）并核对摘要；记录 %llu "
+		       "行彼此相符；日志完整，至第 %llu 条\n"),
+		dir, from->name, (unsigned long long)from->materials,
+		(unsigned long long)read->files, bytes, (unsigned long long)read->rows,
+		(unsigned long long)read->log);
 }
 
 static int fail_restore(int code, const struct zong_err *err)
@@ -422,7 +395,8 @@ int command_restore(struct cli *cli, struct words *words)
 	struct zong_restore_options options = {.snapshot = words_value(words, "snapshot")};
 	struct zong_restore_result result;
 	struct zong_err err = {0};
-	struct proof proof = {0};
+	struct zong_check_options check = {0};
+	struct checking proof;
 	struct show show;
 	int code;
 
@@ -436,17 +410,21 @@ int command_restore(struct cli *cli, struct words *words)
 	progress_end(&show.progress);
 	if (code)
 		return fail_restore(code, &err);
-	code = prove(words->operand[1], &proof, &err);
-	if (code)
-		return fail(code, &err);
-	print_proof(cli, words->operand[1], &result, &proof);
-	if (result.troubles == 0 && proof.broken == 0)
+	code = checking_run(cli, words->operand[1], &check, words_flag(words, "quiet") || cli->json,
+		&proof);
+	if (code != CLI_OK)
+		return code;
+	if (result.troubles == 0 && proof.findings == 0) {
+		print_proof(cli, words->operand[1], &result, &proof);
 		return CLI_OK;
-	fprintf(stderr, "zong: %llu %s\n", (unsigned long long)proof.broken,
-		T("files could not be given back whole: the backup lacks what is named above. All "
-		  "else is there. zong check "
-		  "--repair --from ANOTHER-BACKUP may bring them back.",
-			"个文件未能完整恢复：备份缺少上面列出的内容，其余都在。可用 zong check "
-			"--repair --from 另一备份 补回。"));
+	}
+	if (cli->json)
+		print_proof(cli, words->operand[1], &result, &proof);
+	fprintf(stderr, "zong: %s: %s\n", words->operand[1],
+		T("restored, but what is named above could not be given back whole: the backup "
+		  "lacks it. All else is there. zong check --repair --from ANOTHER-BACKUP may bring "
+		  "it back.",
+			"已恢复，但上面列出的内容未能完整恢复：备份缺少它们，其余都在。可用 zong "
+			"check --repair --from 另一备份 补回。"));
 	return CLI_FAILED;
 }

@@ -363,12 +363,10 @@ static const struct command commands[] = {
 		"备份文件夹含有档案库的全部内容（包括密钥），请同样妥善保管。"},
 	{"restore", NULL, restore_options, true, command_restore,
 		"SRC DIR [--snapshot NAME] [--quiet]",
-		"Makes a new archive in DIR out of a backup's newest snapshot, or the one named, "
-		"and "
-		"reads\n"
-		"everything in it again against its digests.",
+		"Makes a new archive in DIR out of a backup's newest snapshot, or the one named,\n"
+		"then checks it as zong check does and says what was proved.",
 		"用备份 SRC 中最新的（或指定的）快照在 DIR 建一个新档案库，\n"
-		"并重读其中全部内容、核对摘要。"},
+		"随即按 zong check 逐项检查，并说明核对了什么。"},
 	{"check", NULL, check_options, true, command_check,
 		"[--repair [--from BACKUP]] [--quick] [--rate MB/s]",
 		"Reads every stored byte against its digest and every row against all others, "
