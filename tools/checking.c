@@ -178,8 +178,8 @@ static int look(struct run *run, struct zong_check_options *options)
 	}
 }
 
-int checking_run(const struct cli *cli, const char *dir, struct zong_check_options *options, bool quiet,
-	struct checking *ret_result)
+int checking_run(const struct cli *cli, const char *dir, struct zong_check_options *options,
+	bool quiet, struct checking *ret_result)
 {
 	struct run run = {.cli = cli, .dir = dir};
 	int result;

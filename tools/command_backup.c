@@ -344,13 +344,12 @@ static void print_proof(const struct cli *cli, const char *dir,
 	char bytes[32];
 
 	if (cli->json) {
-		json_t *object = json_pack(
-			"{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "archive", dir,
-			"snapshot", from->name, "materials", (json_int_t)from->materials, "files",
-			(json_int_t)read->files, "bytes", (json_int_t)read->file_bytes, "rows",
-			(json_int_t)read->rows, "log", (json_int_t)read->log, "segments",
-			(json_int_t)read->segments, "broken", (json_int_t)proof->findings,
-			"troubles", (json_int_t)result->troubles);
+		json_t *object = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+			"archive", dir, "snapshot", from->name, "materials",
+			(json_int_t)from->materials, "files", (json_int_t)read->files, "bytes",
+			(json_int_t)read->file_bytes, "rows", (json_int_t)read->rows, "log",
+			(json_int_t)read->log, "segments", (json_int_t)read->segments, "broken",
+			(json_int_t)proof->findings, "troubles", (json_int_t)result->troubles);
 
 		print_json_line(object);
 		json_decref(object);
@@ -410,8 +409,8 @@ int command_restore(struct cli *cli, struct words *words)
 	progress_end(&show.progress);
 	if (code)
 		return fail_restore(code, &err);
-	code = checking_run(cli, words->operand[1], &check, words_flag(words, "quiet") || cli->json,
-		&proof);
+	code = checking_run(
+		cli, words->operand[1], &check, words_flag(words, "quiet") || cli->json, &proof);
 	if (code != CLI_OK)
 		return code;
 	if (result.troubles == 0 && proof.findings == 0) {
@@ -422,7 +421,8 @@ int command_restore(struct cli *cli, struct words *words)
 		print_proof(cli, words->operand[1], &result, &proof);
 	fprintf(stderr, "zong: %s: %s\n", words->operand[1],
 		T("restored, but what is named above could not be given back whole: the backup "
-		  "lacks it. All else is there. zong check --repair --from ANOTHER-BACKUP may bring "
+		  "lacks it. All else is there. zong check --repair --from ANOTHER-BACKUP may "
+		  "bring "
 		  "it back.",
 			"已恢复，但上面列出的内容未能完整恢复：备份缺少它们，其余都在。可用 zong "
 			"check --repair --from 另一备份 补回。"));

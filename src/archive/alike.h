@@ -23,8 +23,8 @@
 #define ZONG_ALIKE_PREFIX 8
 
 /* Puts a look, unless the raster has one. @bytes: packed. In a change. ZONG_ECORRUPT: it is none. */
-int zong_alike_put(struct zong_txn *txn, const struct zong_digest *raster, const uint8_t *bytes,
-	size_t len);
+int zong_alike_put(
+	struct zong_txn *txn, const struct zong_digest *raster, const uint8_t *bytes, size_t len);
 /* Takes it away, if there is one: to be called in the change that takes the raster's row away. */
 int zong_alike_remove(struct zong_txn *txn, const struct zong_digest *raster);
 
@@ -34,9 +34,9 @@ struct zong_alike_page {
 };
 /* What has been spent on one request; begins as zero. */
 struct zong_alike_budget {
-	size_t pages;    /* that others were looked for: up to ZONG_LIMIT_ALIKE_PAGES */
+	size_t pages;	 /* that others were looked for: up to ZONG_LIMIT_ALIKE_PAGES */
 	size_t compared; /* prints: up to ZONG_LIMIT_ALIKE_COMPARED */
-	bool more;       /* there was more to do: other pages may be alike, too */
+	bool more;	 /* there was more to do: other pages may be alike, too */
 };
 /* Rasters that look like @raster, itself left out, nearest first. The caller frees. A raster without a look is like none. */
 int zong_alike_find(struct zong_txn *txn, const struct zong_digest *raster,

@@ -16,17 +16,18 @@
 #define ZONG_ALIKE_SURE 0.75f /* a number that both pages are so sure of is not misread */
 
 struct zong_alike_words {
-	uint32_t shorter;  /* characters on the page that has fewer */
-	float common;      /* share of the pairs of neighbouring characters that both pages have: 1 all */
-	uint32_t agree;    /* numbers that stand on both */
-	uint32_t near;     /* of those, the ones that differ in a character */
-	uint32_t agree_length, lone_length; /* characters of numbers that do, and that do not, on the page where more do not */
+	uint32_t shorter; /* characters on the page that has fewer */
+	float common; /* share of the pairs of neighbouring characters that both pages have: 1 all */
+	uint32_t agree; /* numbers that stand on both */
+	uint32_t near;	/* of those, the ones that differ in a character */
+	uint32_t agree_length,
+		lone_length; /* characters of numbers that do, and that do not, on the page where more do not */
 	uint32_t conflict; /* numbers that stand on each in place of another one */
-	float sure;        /* of the number in conflict that both pages are surest of: the least confidence of the two */
+	float sure; /* of the number in conflict that both pages are surest of: the least confidence of the two */
 };
 
 /* NULL: was not read. ZONG_ENOMEM. */
-int zong_alike_words_compare(const Zong__Reading *a, const Zong__Reading *b,
-	struct zong_alike_words *ret_words);
+int zong_alike_words_compare(
+	const Zong__Reading *a, const Zong__Reading *b, struct zong_alike_words *ret_words);
 
 #endif

@@ -109,8 +109,8 @@ static int on_unit(struct zong_txn *txn, const char *unit, size_t len, Zong__Hol
 	return first_under(txn, &key, ret_hold);
 }
 
-static int on_units(struct zong_txn *txn, char *const *units, size_t count, size_t most,
-	Zong__Hold **ret_hold)
+static int on_units(
+	struct zong_txn *txn, char *const *units, size_t count, size_t most, Zong__Hold **ret_hold)
 {
 	int err = ZONG_ENOENT;
 

@@ -72,8 +72,8 @@ static void the_same_event_on_another_day_is_another_one(void **state)
 	assert_int_equal(add(f, "E-3", "注销", "2020-01-01"), 0);
 	assert_int_equal(add(f, "E-3", "注销", "2020-01-02"), 0);
 	assert_int_equal(add(f, "E-3", "解除查封", "2020-01-01"), 0);
-	assert_int_equal(zong_case_event_add(f->archive, &another, "E-3", "注销",
-				 "2020-01-02", &row, &again, &f->err),
+	assert_int_equal(zong_case_event_add(f->archive, &another, "E-3", "注销", "2020-01-02",
+				 &row, &again, &f->err),
 		0);
 	zong__case__free_unpacked(f->cas, NULL);
 	f->cas = row;

@@ -285,7 +285,9 @@ static void step_hold(struct model *m)
 	if (m->holds == HOLDS || m->materials == 0)
 		return;
 	hold->scope = pick(m, 3);
-	hold->target = pick(m, hold->scope == 0 ? CASES : hold->scope == 1 ? m->materials : PREFIXES);
+	hold->target = pick(m, hold->scope == 0	  ? CASES
+			       : hold->scope == 1 ? m->materials
+						  : PREFIXES);
 	target = hold->scope == 0   ? m->cas[hold->target].no
 		 : hold->scope == 1 ? m->material[hold->target].id
 				    : prefixes[hold->target];

@@ -13,8 +13,8 @@ static void place(struct fixture *f, const char *scope, const char *target, char
 {
 	Zong__Hold *hold;
 
-	assert_int_equal(zong_hold_place(f->archive, &f->archivist, scope, target, "诉讼保全", &hold,
-				 &f->err),
+	assert_int_equal(zong_hold_place(f->archive, &f->archivist, scope, target, "诉讼保全",
+				 &hold, &f->err),
 		0);
 	snprintf(ret_id, ZONG_ID_TEXT, "%s", fixture_id(&hold->id));
 	zong__hold__free_unpacked(hold, NULL);
@@ -97,8 +97,8 @@ static void a_hold_on_a_unit_covers_the_shared_papers_of_its_building_and_parcel
 
 	place(f, "unit", UNIT_1, id);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		assert_int_equal(covering(f, &cases[i].paper, found),
-			cases[i].covered ? 0 : ZONG_ENOENT);
+		assert_int_equal(
+			covering(f, &cases[i].paper, found), cases[i].covered ? 0 : ZONG_ENOENT);
 		if (cases[i].covered)
 			assert_string_equal(found, id);
 	}
@@ -172,16 +172,15 @@ static bool meets(const char *target, const char *code, Zong__Scope scope)
 	return shared && strlen(code) >= shared && begins_with(target, code, shared);
 }
 
-static bool expected(const struct paper *paper, const struct placed *placed, size_t count,
-	const char *found)
+static bool expected(
+	const struct paper *paper, const struct placed *placed, size_t count, const char *found)
 {
 	bool any = false, right = !found;
 
 	for (size_t i = 0; i < count; i++) {
-		bool covers =
-			(paper->unit && meets(placed[i].target, paper->unit, paper->scope)) ||
-			(paper->of_case &&
-				meets(placed[i].target, paper->of_case, ZONG__SCOPE__SCOPE_CASE));
+		bool covers = (paper->unit && meets(placed[i].target, paper->unit, paper->scope)) ||
+			      (paper->of_case && meets(placed[i].target, paper->of_case,
+							 ZONG__SCOPE__SCOPE_CASE));
 
 		any = any || covers;
 		right = right || (covers && strcmp(found, placed[i].id) == 0);
@@ -273,8 +272,8 @@ static void the_list_goes_on_where_it_ended_and_leaves_out_what_was_lifted(void 
 	assert_int_equal(zong_hold_list(f->archive, &f->archivist, true, "no cursor", 5, &holds,
 				 &count, &next, &f->err),
 		ZONG_ECURSOR);
-	assert_int_equal(zong_hold_list(f->archive, &f->tax, true, NULL, 5, &holds, &count, &next,
-				 &f->err),
+	assert_int_equal(
+		zong_hold_list(f->archive, &f->tax, true, NULL, 5, &holds, &count, &next, &f->err),
 		ZONG_EFORBIDDEN);
 }
 

@@ -112,16 +112,15 @@ static void a_list_under_way_is_finished_before_anything_is_collected(void **sta
 	assert_int_equal(zong_id_parse(list[0], &parsed), 0);
 	assert_int_equal(zong_store_write(f->archive->store, set_executing, &parsed), 0);
 	assert_int_equal(zong_keeper_start(f->archive, &keeper), 0);
-	while (state_of(f, list[0], &destroyed) !=
-			ZONG__DESTRUCTION_STATE__DESTRUCTION_EXECUTED &&
+	while (state_of(f, list[0], &destroyed) != ZONG__DESTRUCTION_STATE__DESTRUCTION_EXECUTED &&
 		zong_time_monotonic() < until)
 		usleep(2000);
-	assert_int_equal(state_of(f, list[0], &destroyed),
-		ZONG__DESTRUCTION_STATE__DESTRUCTION_EXECUTED);
+	assert_int_equal(
+		state_of(f, list[0], &destroyed), ZONG__DESTRUCTION_STATE__DESTRUCTION_EXECUTED);
 	assert_int_equal(destroyed, 1);
 	/* one that nobody began is left alone */
-	assert_int_equal(state_of(f, list[1], &destroyed),
-		ZONG__DESTRUCTION_STATE__DESTRUCTION_APPROVED);
+	assert_int_equal(
+		state_of(f, list[1], &destroyed), ZONG__DESTRUCTION_STATE__DESTRUCTION_APPROVED);
 	zong_keeper_stop(keeper);
 }
 
