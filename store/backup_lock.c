@@ -68,11 +68,6 @@ static void describe(char ret_text[TEXT * 2])
 	snprintf(ret_text, TEXT * 2, "%s %ld %s %s\n", machine, (long)getpid(), start, id_text);
 }
 
-static int write_lock(int fd, const char *text)
-{
-	return zong_file_write_all(fd, text, strlen(text));
-}
-
 /* Where files cannot be made without a name, one killed in the middle leaves an empty lock; its age tells then. */
 static int make_plainly(const char *path, const char *text)
 {
@@ -81,7 +76,7 @@ static int make_plainly(const char *path, const char *text)
 
 	if (fd < 0)
 		return zong_error_from_errno(errno);
-	r = write_lock(fd, text);
+	r = zong_file_write_all(fd, text, strlen(text));
 	if (close(fd) != 0 && !r)
 		r = zong_error_from_errno(errno);
 	if (r)
@@ -98,7 +93,7 @@ static int make(const char *dir, const char *path, const char *text)
 
 	if (fd < 0)
 		return make_plainly(path, text);
-	r = write_lock(fd, text);
+	r = zong_file_write_all(fd, text, strlen(text));
 	if (r)
 		return r;
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);

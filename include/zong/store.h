@@ -373,7 +373,7 @@ struct zong_store_stats {
 };
 void zong_store_stats(struct zong_store *store, struct zong_store_stats *ret_stats);
 
-/* Reads every file of the catalog again against its digest; for the end of a restore and for tests, `zong check`
+/* Reads every file of the catalog again against its digest; for tests, as `zong check`
  * (zong/check.h) does more: the number of files whose bytes are not what their digest says. */
 int zong_store_verify(struct zong_store *store, uint64_t *ret_files, uint64_t *ret_broken);
 

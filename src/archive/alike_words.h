@@ -6,9 +6,10 @@
  * what is filled in, numbers above all, tells them apart. A recogniser reads digits well even where it reads little else.
  *
  * A number is a run of at least ZONG_ALIKE_NUMBER_LEAST letters and digits, half of them digits, whatever blanks are seen
- * in it, wherever it stands, as lines may come in another order. Two are thought to be the same if so few characters differ as are misread in one of that
- * length, unless these are digits that both pages are sure of. Numbers without a partner on the other page contradict each other when they are about equally long: what was
- * misread or lost has another length, or no counterpart. Threads: any. */
+ * in it, wherever it stands, as lines may come in another order. Two are thought to be the same if so few characters
+ * differ as are misread in one of that length, unless these are digits that both pages are sure of. Numbers without a
+ * partner on the other page contradict each other when they are about equally long: what was misread or lost has another
+ * length, or no counterpart. Threads: any. */
 
 #include <zong/record.h>
 

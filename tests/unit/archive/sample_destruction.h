@@ -8,7 +8,9 @@
 
 #include <zong/retention.h>
 
+#include "destruction_row.h"
 #include "fixture.h"
+#include "row.h"
 
 /* A case whose materials are due, with one of them. */
 static inline void due_material(struct fixture *f, const char *no, const char *pages, char *ret_id)
@@ -59,6 +61,35 @@ static inline int execute(struct fixture *f, const struct zong_subject *who, con
 
 	zong_destruction_release(&made);
 	return err;
+}
+
+static inline int set_executing(struct zong_txn *txn, void *ctx)
+{
+	_cleanup_row_ Zong__DestructionList *list = NULL;
+	int err = zong_destruction_row(txn, ctx, &list);
+
+	if (err)
+		return err;
+	list->state = ZONG__DESTRUCTION_STATE__DESTRUCTION_EXECUTING;
+	return zong_destruction_put(txn, list);
+}
+
+/* As a crash in the middle of an execution leaves it. */
+static inline void begin_executing(struct fixture *f, const char *list)
+{
+	struct zong_id id;
+
+	assert_int_equal(zong_id_parse(list, &id), 0);
+	assert_int_equal(zong_store_write(f->archive->store, set_executing, &id), 0);
+}
+
+/* Segments that nothing holds any more and that are not collected yet. */
+static inline uint64_t waiting(struct fixture *f)
+{
+	uint64_t loose;
+
+	assert_int_equal(zong_collect_waiting(f->archive->store, &loose), 0);
+	return loose;
 }
 
 /* All steps at once, by two people. */

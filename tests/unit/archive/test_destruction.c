@@ -7,9 +7,7 @@
 #include <zong/retention.h>
 #include <zong/time.h>
 
-#include "destruction_row.h"
 #include "fixture.h"
-#include "row.h"
 #include "sample_destruction.h"
 
 static void one_person_is_not_two_by_another_token(void **state)
@@ -87,41 +85,19 @@ static void bytes_that_were_fetched_before_are_not_given_from_memory(void **stat
 		ZONG_EDESTROYED);
 }
 
-static int set_executing(struct zong_txn *txn, void *ctx)
-{
-	_cleanup_row_ Zong__DestructionList *list = NULL;
-	int err = zong_destruction_row(txn, ctx, &list);
-
-	if (err)
-		return err;
-	list->state = ZONG__DESTRUCTION_STATE__DESTRUCTION_EXECUTING;
-	return zong_destruction_put(txn, list);
-}
-
-static uint64_t waiting(struct fixture *f)
-{
-	uint64_t loose;
-
-	assert_int_equal(zong_collect_waiting(f->archive->store, &loose), 0);
-	return loose;
-}
-
-/* As a crash in the middle leaves it. */
 static void an_execution_that_was_interrupted_is_finished_at_the_start(void **state)
 {
 	struct fixture *f = *state;
 	char id[ZONG_ID_TEXT], list[ZONG_ID_TEXT], long_page[4000];
 	struct zong_destruction made;
 	int64_t until = zong_time_monotonic() + 20 * ZONG_SECOND;
-	struct zong_id parsed;
 	bool done = false;
 
 	snprintf(long_page, sizeof(long_page), "text d4 %03900d\n", 4);
 	due_material(f, "D-4", long_page, id);
 	propose(f, id, list);
 	assert_int_equal(approve(f, &f->administrator, list), 0);
-	assert_int_equal(zong_id_parse(list, &parsed), 0);
-	assert_int_equal(zong_store_write(f->archive->store, set_executing, &parsed), 0);
+	begin_executing(f, list);
 	fixture_reopen(f, false);
 	while (!done && zong_time_monotonic() < until) {
 		assert_int_equal(

@@ -6,18 +6,8 @@
 
 #include <zong/time.h>
 
-#include "destruction_row.h"
 #include "keeper.h"
-#include "row.h"
 #include "sample_destruction.h"
-
-static uint64_t waiting(struct fixture *f)
-{
-	uint64_t loose;
-
-	assert_int_equal(zong_collect_waiting(f->archive->store, &loose), 0);
-	return loose;
-}
 
 static bool collected(struct fixture *f)
 {
@@ -69,17 +59,6 @@ static void one_that_runs_already_collects_when_it_is_asked(void **state)
 	zong_keeper_stop(keeper);
 }
 
-static int set_executing(struct zong_txn *txn, void *ctx)
-{
-	_cleanup_row_ Zong__DestructionList *list = NULL;
-	int err = zong_destruction_row(txn, ctx, &list);
-
-	if (err)
-		return err;
-	list->state = ZONG__DESTRUCTION_STATE__DESTRUCTION_EXECUTING;
-	return zong_destruction_put(txn, list);
-}
-
 static Zong__DestructionState state_of(struct fixture *f, const char *list, uint32_t *ret_destroyed)
 {
 	struct zong_destruction made;
@@ -98,7 +77,6 @@ static void a_list_under_way_is_finished_before_anything_is_collected(void **sta
 	char id[2][ZONG_ID_TEXT], list[2][ZONG_ID_TEXT];
 	struct fixture *f = *state;
 	struct zong_keeper *keeper;
-	struct zong_id parsed;
 	uint32_t destroyed;
 
 	for (size_t i = 0; i < 2; i++) {
@@ -109,8 +87,7 @@ static void a_list_under_way_is_finished_before_anything_is_collected(void **sta
 		propose(f, id[i], list[i]);
 		assert_int_equal(approve(f, &f->administrator, list[i]), 0);
 	}
-	assert_int_equal(zong_id_parse(list[0], &parsed), 0);
-	assert_int_equal(zong_store_write(f->archive->store, set_executing, &parsed), 0);
+	begin_executing(f, list[0]);
 	assert_int_equal(zong_keeper_start(f->archive, &keeper), 0);
 	while (state_of(f, list[0], &destroyed) != ZONG__DESTRUCTION_STATE__DESTRUCTION_EXECUTED &&
 		zong_time_monotonic() < until)
