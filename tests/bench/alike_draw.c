@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alike.h"
+#include "bench_alike.h"
 
 #define WIDTH 2480
 #define HEIGHT 3508

@@ -14,7 +14,7 @@
 #include <zong/media.h>
 #include <zong/time.h>
 
-#include "alike.h"
+#include "bench_alike.h"
 #include "clean.h"
 #include "decode.h"
 #include "field.h"

@@ -21,7 +21,7 @@
 #include <zong/time.h>
 
 #include "alike.h"
-#include "archive/alike.h" /* of the archive */
+#include "bench_alike.h"
 
 #define WORKERS 2
 
