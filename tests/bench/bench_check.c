@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <zong/archive.h>
 #include <zong/check.h>
 #include <zong/file.h>
 #include <zong/time.h>
@@ -53,12 +54,12 @@ static void make_set(const char *archive, const char *dir, struct set *set)
 	static char program[] = "sha256sum", end[] = "--";
 	uint8_t *bytes = bench_must_have(malloc(mix[3].bytes));
 	struct zong_store *store;
-	char path[BENCH_PATH];
+	char path[BENCH_PATH], password[ZONG_PASSWORD_TEXT];
 	size_t i, j;
 
 	snprintf(path, sizeof(path), "%s/checked", dir);
 	bench_must(zong_file_make_dir(path, 0700), path);
-	bench_must(zong_store_create(archive, NULL), archive);
+	bench_must(zong_archive_create(archive, password, NULL), archive);
 	bench_must(zong_store_open(archive, NULL, &store, NULL), archive);
 	bench_must(zong_text_start(store, zong_index_source, NULL, NULL), "text index");
 	bench_upload_case(store);
