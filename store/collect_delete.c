@@ -128,7 +128,7 @@ static int run_work(
 	struct zong_write write = {.work = work, .work_in_catalog = in_catalog, .ctx = ctx};
 	int r = zong_writer_submit(run->store->writer, &write);
 
-	return r ? r : zong_writer_await(run->store->writer, &write);
+	return r ? r : zong_writer_await(&write);
 }
 
 static size_t next_step(struct zong_collect_round *run, size_t from)

@@ -166,7 +166,7 @@ static int settle_pending(struct zong_collect_round *run)
 	struct zong_write write = {.work = move_pending, .ctx = run->store};
 	int r = zong_writer_submit(run->store->writer, &write);
 
-	return r ? r : zong_writer_await(run->store->writer, &write);
+	return r ? r : zong_writer_await(&write);
 }
 
 static int strike_off(struct zong_collect_round *run, const uint8_t *value, size_t len)

@@ -74,7 +74,7 @@ static int land(struct zong_ingest *ingest, struct batch *batch)
 
 	if (!batch->flying)
 		return 0;
-	r = zong_writer_await(ingest->store->writer, &batch->write);
+	r = zong_writer_await(&batch->write);
 	batch->flying = false;
 	if (!r)
 		ingest->new_before += batch_new_bytes(batch);
@@ -346,7 +346,7 @@ int zong_store_write_file(
 	}
 	r = zong_writer_submit(store->writer, &write);
 	if (!r)
-		r = zong_writer_await(store->writer, &write);
+		r = zong_writer_await(&write);
 	batch->written = batch->written || write.segments_done;
 	return r;
 }

@@ -24,10 +24,11 @@ static void queue_add(struct zong_writer_queue *queue, struct zong_write *write)
 
 void zong_writer_queue_ready(struct zong_writer *writer, struct zong_write *write)
 {
+	sem_init(&write->done, 0, 0);
 	pthread_mutex_lock(&writer->mutex);
 	queue_add(&writer->ready, write);
 	writer->waiting++;
-	pthread_cond_broadcast(&writer->queued);
+	pthread_cond_signal(&writer->ready_queued);
 	pthread_mutex_unlock(&writer->mutex);
 }
 
@@ -54,16 +55,15 @@ static struct zong_write *take_batch(struct zong_writer_queue *queue)
 	return batch;
 }
 
-/* The next batch of @queue; NULL when it is empty and *over. */
-static struct zong_write *await_batch(
-	struct zong_writer *writer, struct zong_writer_queue *queue, const bool *over)
+/* The next batch for the catalog; NULL when nothing becomes ready any more. */
+static struct zong_write *await_ready(struct zong_writer *writer)
 {
 	struct zong_write *batch;
 
 	pthread_mutex_lock(&writer->mutex);
-	while (!queue->first && !*over)
-		pthread_cond_wait(&writer->queued, &writer->mutex);
-	batch = take_batch(queue);
+	while (!writer->ready.first && !writer->drained)
+		pthread_cond_wait(&writer->ready_queued, &writer->mutex);
+	batch = take_batch(&writer->ready);
 	pthread_mutex_unlock(&writer->mutex);
 	return batch;
 }
@@ -77,31 +77,61 @@ static void count_written(struct zong_store *store, uint64_t count)
 	pthread_mutex_unlock(&store->mutex);
 }
 
-/* Wakes the owners of those that have no change; passes the others on where @pass. */
-static void finish_batch(struct zong_writer *writer, struct zong_write *batch, bool pass)
+/* Those of @batch that are done, as a list of their own; the others are ready for the catalog. */
+static struct zong_write *pass_on(
+	struct zong_writer *writer, struct zong_write *batch, uint64_t *ret_count)
 {
-	struct zong_write *write, *next;
-	uint64_t count = 0;
+	struct zong_writer_queue done;
+	struct zong_write *next;
+	bool passed = false;
 
-	for (write = batch; write; write = write->next)
-		count += !(pass && zong_writer_goes_on(write));
-	if (count > 0)
-		count_written(writer->store, count);
+	queue_init(&done);
+	*ret_count = 0;
 	pthread_mutex_lock(&writer->mutex);
-	for (write = batch; write; write = next) {
-		next = write->next; /* its owner may be gone as soon as the lock is open */
-		if (pass && zong_writer_goes_on(write))
-			queue_add(&writer->ready, write);
-		else
-			write->done = true;
+	for (; batch; batch = next) {
+		next = batch->next;
+		if (zong_writer_goes_on(batch)) {
+			queue_add(&writer->ready, batch);
+			passed = true;
+		} else {
+			queue_add(&done, batch);
+			(*ret_count)++;
+		}
 	}
-	writer->waiting -= count;
-	pthread_cond_broadcast(&writer->done);
-	pthread_cond_broadcast(&writer->queued);
+	if (passed)
+		pthread_cond_signal(&writer->ready_queued);
 	pthread_mutex_unlock(&writer->mutex);
+	return done.first;
 }
 
-/* As await_batch, and moves what is pending when nothing has come for a while. */
+/* Wakes the owners, each by itself: were all of them woken at the same door, they would stand in each other's way. */
+static void finish(struct zong_writer *writer, struct zong_write *batch, uint64_t count)
+{
+	struct zong_write *next;
+
+	if (count == 0)
+		return;
+	count_written(writer->store, count);
+	pthread_mutex_lock(&writer->mutex);
+	writer->waiting -= count;
+	pthread_cond_broadcast(&writer->room);
+	pthread_mutex_unlock(&writer->mutex);
+	for (; batch; batch = next) {
+		next = batch->next; /* its owner is gone as soon as it is told */
+		sem_post(&batch->done);
+	}
+}
+
+static uint64_t count_batch(const struct zong_write *batch)
+{
+	uint64_t count = 0;
+
+	for (; batch; batch = batch->next)
+		count++;
+	return count;
+}
+
+/* The next batch of uploads; moves what is pending when nothing has come for a while. */
 static struct zong_write *await_uploads(struct zong_writer *writer)
 {
 	struct zong_write *batch = NULL;
@@ -114,9 +144,9 @@ static struct zong_write *await_uploads(struct zong_writer *writer)
 		timeout = 0;
 		if (atomic_load(&writer->store->pending) > 0)
 			timeout =
-				pthread_cond_timedwait(&writer->queued, &writer->mutex, &deadline);
+				pthread_cond_timedwait(&writer->came, &writer->mutex, &deadline);
 		else
-			pthread_cond_wait(&writer->queued, &writer->mutex);
+			pthread_cond_wait(&writer->came, &writer->mutex);
 		if (timeout != ETIMEDOUT)
 			continue;
 		pthread_mutex_unlock(&writer->mutex);
@@ -133,19 +163,21 @@ static void *run_segments(void *arg)
 {
 	struct zong_writer *writer = arg;
 	struct zong_write *batch;
+	uint64_t count;
 
 	for (;;) {
 		batch = await_uploads(writer);
 		if (!batch)
 			break;
 		zong_writer_write_segments(writer, batch);
-		finish_batch(writer, batch, true);
+		batch = pass_on(writer, batch, &count);
+		finish(writer, batch, count);
 		if (atomic_load(&writer->store->pending) >= ZONG_PENDING_MOST)
 			zong_writer_move_pending(writer);
 	}
 	pthread_mutex_lock(&writer->mutex);
 	writer->drained = true;
-	pthread_cond_broadcast(&writer->queued);
+	pthread_cond_signal(&writer->ready_queued);
 	pthread_mutex_unlock(&writer->mutex);
 	return NULL;
 }
@@ -156,11 +188,11 @@ static void *run_catalog(void *arg)
 	struct zong_write *batch;
 
 	for (;;) {
-		batch = await_batch(writer, &writer->ready, &writer->drained);
+		batch = await_ready(writer);
 		if (!batch)
 			return NULL;
 		zong_writer_write_catalog(writer, batch);
-		finish_batch(writer, batch, false);
+		finish(writer, batch, count_batch(batch));
 	}
 }
 
@@ -192,8 +224,9 @@ static int load_totals(struct zong_writer *writer)
 
 static void writer_free(struct zong_writer *writer)
 {
-	pthread_cond_destroy(&writer->done);
-	pthread_cond_destroy(&writer->queued);
+	pthread_cond_destroy(&writer->room);
+	pthread_cond_destroy(&writer->ready_queued);
+	pthread_cond_destroy(&writer->came);
 	pthread_mutex_destroy(&writer->mutex);
 	free(writer);
 }
@@ -202,8 +235,8 @@ static void stop(struct zong_writer *writer)
 {
 	pthread_mutex_lock(&writer->mutex);
 	writer->stopping = true;
-	pthread_cond_broadcast(&writer->queued);
-	pthread_cond_broadcast(&writer->done);
+	pthread_cond_signal(&writer->came);
+	pthread_cond_broadcast(&writer->room);
 	pthread_mutex_unlock(&writer->mutex);
 }
 
@@ -218,8 +251,9 @@ int zong_writer_start(struct zong_store *store, struct zong_writer **ret_writer)
 	queue_init(&writer->incoming);
 	queue_init(&writer->ready);
 	pthread_mutex_init(&writer->mutex, NULL);
-	zong_cond_init(&writer->queued);
-	pthread_cond_init(&writer->done, NULL);
+	zong_cond_init(&writer->came);
+	pthread_cond_init(&writer->ready_queued, NULL);
+	pthread_cond_init(&writer->room, NULL);
 	r = load_totals(writer);
 	if (!r && pthread_create(&writer->segment_thread, NULL, run_segments, writer) != 0)
 		r = ZONG_ENOMEM;
@@ -253,30 +287,29 @@ int zong_writer_submit(struct zong_writer *writer, struct zong_write *write)
 	write->result = 0;
 	write->pending = false;
 	write->segments_done = false;
-	write->done = false;
 	write->next = NULL;
 	if (!writer)
 		return ZONG_EINVAL; /* opened for looking only */
 	pthread_mutex_lock(&writer->mutex);
 	while (writer->waiting >= ZONG_LIMIT_WRITE_QUEUE && !writer->stopping)
-		pthread_cond_wait(&writer->done, &writer->mutex);
+		pthread_cond_wait(&writer->room, &writer->mutex);
 	if (writer->stopping) {
 		r = ZONG_ECANCELLED;
 	} else {
+		sem_init(&write->done, 0, 0);
 		queue_add(&writer->incoming, write);
 		writer->waiting++;
-		pthread_cond_broadcast(&writer->queued);
+		pthread_cond_signal(&writer->came);
 	}
 	pthread_mutex_unlock(&writer->mutex);
 	return r;
 }
 
-int zong_writer_await(struct zong_writer *writer, struct zong_write *write)
+int zong_writer_await(struct zong_write *write)
 {
-	pthread_mutex_lock(&writer->mutex);
-	while (!write->done)
-		pthread_cond_wait(&writer->done, &writer->mutex);
-	pthread_mutex_unlock(&writer->mutex);
+	while (sem_wait(&write->done) != 0)
+		; /* a signal came between */
+	sem_destroy(&write->done);
 	return write->result;
 }
 
@@ -297,5 +330,5 @@ int zong_store_write(struct zong_store *store, zong_store_change *change, void *
 	struct zong_write write = {.change = change, .ctx = ctx};
 	int r = zong_writer_submit(store->writer, &write);
 
-	return r ? r : zong_writer_await(store->writer, &write);
+	return r ? r : zong_writer_await(&write);
 }

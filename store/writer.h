@@ -23,10 +23,12 @@
  *     struct zong_write write = { .change = change, .ctx = ctx };
  *     r = zong_writer_submit(writer, &write);
  *     if (!r)
- *             r = zong_writer_await(writer, &write);
+ *             r = zong_writer_await(&write);
  *
  * Threads: submit and await any; a write belongs to the writer from submit until await has
  * returned. */
+
+#include <semaphore.h>
 
 #include "segment.h"
 #include "state.h"
@@ -43,10 +45,10 @@ struct zong_write {
 	size_t put_count;
 	size_t put_bytes; /* of all puts together, for bounding a batch */
 
-	int result;	    /* final once done */
+	int result;	    /* final after await */
 	bool pending;	    /* the puts go with the change into the catalog (pending.h) */
 	bool segments_done; /* the puts are on the disk, whatever became of the change */
-	bool done;
+	sem_t done;	    /* posted once, when all of it is */
 	struct zong_write *next;
 };
 
@@ -56,7 +58,8 @@ void zong_writer_stop(struct zong_writer *writer);
 
 /* Waits only while ZONG_LIMIT_WRITE_QUEUE writes are waiting. 0 or ZONG_ECANCELLED. */
 int zong_writer_submit(struct zong_writer *writer, struct zong_write *write);
-int zong_writer_await(struct zong_writer *writer, struct zong_write *write);
+/* Once for each submit that went well. */
+int zong_writer_await(struct zong_write *write);
 /* Writes whose segments are done with and that wait for the catalog thread. */
 size_t zong_writer_ready(struct zong_writer *writer);
 

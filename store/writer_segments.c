@@ -194,7 +194,7 @@ int zong_writer_move_pending(struct zong_writer *writer)
 	if (!r && move.count > 0) {
 		write.ctx = &move;
 		zong_writer_queue_ready(writer, &write);
-		r = zong_writer_await(writer, &write);
+		r = zong_writer_await(&write);
 	}
 	zong_pending_move_release(&move);
 	if (r)

@@ -21,8 +21,9 @@ struct zong_writer {
 	uint64_t stored; /* ZONG_COUNT_BYTES_STORED in the catalog; the catalog thread's own */
 
 	pthread_mutex_t mutex;		   /* guards what follows */
-	pthread_cond_t queued;		   /* something to do; by CLOCK_MONOTONIC */
-	pthread_cond_t done;		   /* some are done, there is room */
+	pthread_cond_t came;		   /* something for the segment thread; by CLOCK_MONOTONIC */
+	pthread_cond_t ready_queued;	   /* something for the catalog thread */
+	pthread_cond_t room;		   /* some are done, there is room for others */
 	struct zong_writer_queue incoming; /* for the segment thread */
 	struct zong_writer_queue ready; /* for the catalog thread: their segments are done with */
 	size_t waiting;			/* not done yet */

@@ -11,7 +11,7 @@ static int write_puts(struct zong_store *store, struct zong_segment_put *puts, s
 	struct zong_write write = {.puts = puts, .put_count = count};
 	int r = zong_writer_submit(store->writer, &write);
 
-	return r ? r : zong_writer_await(store->writer, &write);
+	return r ? r : zong_writer_await(&write);
 }
 
 static void prepare(struct zong_segment_put *put, const struct zong_buf *bytes)

@@ -30,7 +30,7 @@ static void run_step(struct fixture *f, struct work *work)
 
 	work->env = &f->store->catalog;
 	assert_int_equal(zong_writer_submit(f->store->writer, &write), 0);
-	assert_int_equal(zong_writer_await(f->store->writer, &write), 0);
+	assert_int_equal(zong_writer_await(&write), 0);
 }
 
 static void run_all(struct fixture *f, struct work *work)
