@@ -143,8 +143,7 @@ static struct zong_write *await_uploads(struct zong_writer *writer)
 	while (!writer->incoming.first && !writer->stopping) {
 		timeout = 0;
 		if (atomic_load(&writer->store->pending) > 0)
-			timeout =
-				pthread_cond_timedwait(&writer->came, &writer->mutex, &deadline);
+			timeout = pthread_cond_timedwait(&writer->came, &writer->mutex, &deadline);
 		else
 			pthread_cond_wait(&writer->came, &writer->mutex);
 		if (timeout != ETIMEDOUT)

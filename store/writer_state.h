@@ -20,10 +20,10 @@ struct zong_writer {
 	pthread_t segment_thread, catalog_thread;
 	uint64_t stored; /* ZONG_COUNT_BYTES_STORED in the catalog; the catalog thread's own */
 
-	pthread_mutex_t mutex;		   /* guards what follows */
-	pthread_cond_t came;		   /* something for the segment thread; by CLOCK_MONOTONIC */
-	pthread_cond_t ready_queued;	   /* something for the catalog thread */
-	pthread_cond_t room;		   /* some are done, there is room for others */
+	pthread_mutex_t mutex;	     /* guards what follows */
+	pthread_cond_t came;	     /* something for the segment thread; by CLOCK_MONOTONIC */
+	pthread_cond_t ready_queued; /* something for the catalog thread */
+	pthread_cond_t room;	     /* some are done, there is room for others */
 	struct zong_writer_queue incoming; /* for the segment thread */
 	struct zong_writer_queue ready; /* for the catalog thread: their segments are done with */
 	size_t waiting;			/* not done yet */

@@ -117,6 +117,36 @@ describe('backup and restore', () => {
     assert.match(again.stdout, /read back against their digests; \d+ rows agree .* the log is whole up to line \d+/);
   });
 
+  it('a restore from what is left of a backup names the materials that lack something', async () => {
+    const part = path.join(server.dir, 'part');
+    const backupTo = async () => assert.equal((await server.cli('backup', part)).code, 0);
+    await backupTo();
+    const old = await fs.readdir(path.join(part, 'packs'));
+    await upload();
+    await backupTo();
+    for (const name of old) await fs.rm(path.join(part, 'packs', name)); // all there is of the first pages
+    const target = path.join(server.dir, 'lacking');
+    const result = await run(programs.zong, ['restore', part, target], english);
+    assert.equal(result.code, 1);
+    assert.match(result.stderr, /restored, but what is named above could not be given back whole/);
+    assert.match(result.stdout, /segment\/sha256:[0-9a-f]{64} is missing/);
+    for (const id of acknowledged.keys()) assert.ok(result.stdout.includes(`material ${id}`), id);
+
+    // What another backup has puts it right.
+    const repaired = await run(programs.zong, ['check', '--archive', target, '--repair', '--from', dest], english);
+    assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr);
+    const whole = new Server(server.dir, target);
+    await whole.start({ args: ['--workers', '1'] });
+    try {
+      for (const [id, wanted] of acknowledged) {
+        const reply = await whole.get(`/api/v1/materials/${id}/file`, { token });
+        assert.equal(digest(reply.bytes), wanted);
+      }
+    } finally {
+      await whole.kill('SIGTERM');
+    }
+  });
+
   it('what is used wrongly is told: folders, rules, snapshots', async () => {
     const cli = (...args) => run(programs.zong, args, english);
     assert.equal((await cli('backup', '--archive', server.archive)).code, 2);
