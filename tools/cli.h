@@ -122,6 +122,7 @@ int command_case_open(struct cli *cli, struct words *words);
 int command_case_show(struct cli *cli, struct words *words);
 int command_case_list(struct cli *cli, struct words *words);
 int command_add(struct cli *cli, struct words *words);
+int command_sheet(struct cli *cli, struct words *words);
 int command_find(struct cli *cli, struct words *words);
 int command_show(struct cli *cli, struct words *words);
 int command_get(struct cli *cli, struct words *words);

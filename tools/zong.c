@@ -75,6 +75,14 @@ static const struct word_option add_options[] = {
 	{.name = "quiet", .letter = 'q', .kind = WORD_FLAG},
 	{0},
 };
+static const struct word_option sheet_options[] = {
+	{.name = "case", .kind = WORD_VALUE},
+	{.name = "type", .kind = WORD_VALUE},
+	{.name = "to", .kind = WORD_VALUE},
+	{.name = "patch", .kind = WORD_FLAG},
+	{.name = "output", .letter = 'o', .kind = WORD_VALUE},
+	{0},
+};
 static const struct word_option find_options[] = {
 	{.name = "case", .kind = WORD_VALUE},
 	{.name = "parcel", .kind = WORD_VALUE},
@@ -185,6 +193,21 @@ static const struct command commands[] = {
 		"  --scope    材料针对什么：case 案件、unit 单元、building 幢、parcel 宗地\n"
 		"  --wait     等到每一页都识别完\n"
 		"  --quiet    不显示进度"},
+	{"sheet", NULL, sheet_options, false, command_sheet,
+		"--case NO [--type T] [--to DEPT,…] [-o FILE] | --patch [-o FILE]",
+		"Makes a separator sheet (PDF, A4) to print. Laid before the papers of a case in a "
+		"batch, its code says\n"
+		"to which case, type and departments the pages behind it belong.\n"
+		"  --type     kind of material, e.g. 身份证明\n"
+		"  --to       departments that receive a copy, e.g. tax,housing\n"
+		"  --patch    a sheet with a Patch T instead: another paper of the same case and "
+		"type "
+		"follows",
+		"制作分隔页（PDF，A4）供打印。成批扫描时夹在材料之前，页上的二维码说明\n"
+		"后面各页属于哪个案件、什么类型、送哪些部门。\n"
+		"  --type     材料类型，如 身份证明\n"
+		"  --to       接收部门，如 tax,housing\n"
+		"  --patch    改为 Patch T 分隔页：后面是同一案件、同一类型的另一份材料"},
 	{"find", NULL, find_options, false, command_find,
 		"[WORDS…] [--case NO] [--parcel CODE] [--cert NO] [--party NAME] [--limit N] | "
 		"--like ID [--page N]",

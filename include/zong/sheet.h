@@ -18,7 +18,9 @@
  * hexadecimal digits (RFC 3986 §2.1). There is one spelling of each sheet and no other is accepted.
  *
  * A page with a Patch T (Kodak A-61599) is a sheet without words: what follows is a new material of the same
- * case, type and receivers. Threads: any. */
+ * case, type and receivers. Counted from the edge of the page that it is nearest to, its bars are narrow, wide,
+ * narrow, wide (the other way round it would be a Patch 3), parallel to the edge, with narrow spaces.
+ * Threads: any. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,6 +31,11 @@
 #define ZONG_SHEET_MARK "ZONG"	/* what ours begin with, of every version */
 #define ZONG_SHEET_TEXT 1000	/* longest text: a QR code that a scan of 200 dpi still resolves */
 #define ZONG_SHEET_RECEIVERS 16 /* departments on one sheet */
+
+#define ZONG_PATCH_NARROW 0.08 /* inches: bars and all spaces */
+#define ZONG_PATCH_WIDE 0.20
+#define ZONG_PATCH_BARS 4
+#define ZONG_PATCH_WIDTH (2 * ZONG_PATCH_WIDE + 5 * ZONG_PATCH_NARROW)
 
 struct zong_sheet {
 	char case_no[ZONG_LIMIT_CASE_NO_BYTES + 1];
