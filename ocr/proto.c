@@ -10,12 +10,14 @@
 #include <zong/error.h>
 #include <zong/limits.h>
 #include <zong/look.h>
+#include <zong/sheet.h>
 #include <zong/utf8.h>
 
 #include "proto.h"
 
 #define FLAG_TEXT_LAYER 1
 #define FLAG_BLANK 2
+#define FLAG_PATCH 4
 #define TEXT_MAX 65535
 #define SIDE_MAX 1000000 /* no page is longer; keeps x + width within 32 bits */
 
@@ -310,6 +312,8 @@ void zong_proto_add_page(struct zong_buf *body, const struct zong_probe_page *pa
 		flags |= FLAG_TEXT_LAYER;
 	if (page->blank)
 		flags |= FLAG_BLANK;
+	if (page->patch)
+		flags |= FLAG_PATCH;
 	add_u32(body, (uint32_t)-page->err);
 	add_u32(body, page->width);
 	add_u32(body, page->height);
@@ -321,6 +325,7 @@ void zong_proto_add_page(struct zong_buf *body, const struct zong_probe_page *pa
 	zong_buf_add(body, page->raster.bytes, sizeof(page->raster.bytes));
 	add_u16(body, (uint16_t)page->look_len);
 	zong_buf_add(body, page->look, page->look_len);
+	add_text(body, page->sheet ? page->sheet : "");
 }
 
 /* Kept as it came: only what unpacks is a look. */
@@ -342,6 +347,20 @@ static void take_look(
 	page->look_len = len;
 }
 
+static void take_sheet(
+	struct cursor *cursor, struct zong_arena *arena, struct zong_probe_page *page)
+{
+	const char *text = take_text(cursor, arena);
+	size_t len = cursor->err ? 0 : strlen(text);
+
+	if (!len)
+		return;
+	refuse_unless(cursor, len <= ZONG_SHEET_TEXT && zong_sheet_is_ours(text, len));
+	for (size_t i = 0; i < len; i++)
+		refuse_unless(cursor, text[i] >= 0x21 && text[i] <= 0x7E);
+	page->sheet = text;
+}
+
 int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_arena *arena,
 	struct zong_probe_page *ret_page)
 {
@@ -361,9 +380,10 @@ int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_arena *ar
 	page.dpi_y = take_float(&cursor, 1e6f);
 	page.colour = take_u8(&cursor);
 	flags = take_u8(&cursor);
-	refuse_unless(&cursor, flags <= (FLAG_TEXT_LAYER | FLAG_BLANK));
+	refuse_unless(&cursor, flags <= (FLAG_TEXT_LAYER | FLAG_BLANK | FLAG_PATCH));
 	page.text_layer = flags & FLAG_TEXT_LAYER;
 	page.blank = flags & FLAG_BLANK;
+	page.patch = flags & FLAG_PATCH;
 	page.bits = take_u16(&cursor);
 	if (!code) {
 		refuse_unless(&cursor, page.width && page.height && page.bits);
@@ -373,6 +393,8 @@ int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_arena *ar
 	raster = take(&cursor, sizeof(page.raster.bytes));
 	take_look(&cursor, arena, &page);
 	refuse_unless(&cursor, !page.look || (!code && !page.blank));
+	take_sheet(&cursor, arena, &page);
+	refuse_unless(&cursor, !(page.sheet || page.patch) || !code);
 	if (end_of(&cursor))
 		return cursor.err;
 	memcpy(page.raster.bytes, raster, sizeof(page.raster.bytes));

@@ -29,7 +29,7 @@
 #include <zong/media.h>
 #include <zong/reading.h>
 
-#define ZONG_PROTO_VERSION 2
+#define ZONG_PROTO_VERSION 3
 #define ZONG_PROTO_HEADER 8
 #define ZONG_PROTO_REQUEST_MAX 64 /* body of any request */
 
@@ -89,10 +89,10 @@ int zong_proto_parse_failed(const uint8_t *body, size_t len, struct zong_arena *
 	int *ret_code, const char **ret_text);
 void zong_proto_add_opened(struct zong_buf *body, uint32_t pages);
 int zong_proto_parse_opened(const uint8_t *body, size_t len, uint32_t *ret_pages);
-/* u32 -err, u32 width, u32 height, f32 dpi_x, f32 dpi_y, u8 colour, u8 flags (1 text layer, 2 blank),
- * u16 bits, 32 raster digest, u16 length of the packed look (0: none), look */
+/* u32 -err, u32 width, u32 height, f32 dpi_x, f32 dpi_y, u8 colour, u8 flags (1 text layer, 2 blank, 4 Patch T),
+ * u16 bits, 32 raster digest, u16 length of the packed look (0: none), look, text of the sheet's code (empty: none) */
 void zong_proto_add_page(struct zong_buf *body, const struct zong_probe_page *page);
-/* The look lives in the arena. */
+/* Look and code live in the arena. */
 int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_arena *arena,
 	struct zong_probe_page *ret_page);
 /* u32 width, u32 height, u8 source, f32 confidence, text engine, text steps,

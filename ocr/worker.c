@@ -23,6 +23,7 @@
 #include "read.h"
 #include "render.h"
 #include "sandbox.h"
+#include "sheet.h"
 
 #define SOCKET 3
 
@@ -36,6 +37,7 @@ struct desk {
 	struct zong_buf answer;
 	struct zong_look look; /* of the page being probed */
 	uint8_t packed[ZONG_LOOK_PACKED];
+	struct zong_sheet_marks marks;
 };
 
 /* -- answers -- */
@@ -133,6 +135,11 @@ static void do_probe(struct desk *desk, uint32_t number)
 	if (any) {
 		probe.look = desk->packed;
 		probe.look_len = zong_look_pack(&desk->look, desk->packed);
+	}
+	if (!probe.err && !probe.blank) {
+		probe.err = zong_sheet_look(&page.raster, &desk->marks);
+		probe.patch = desk->marks.patch;
+		probe.sheet = *desk->marks.code ? desk->marks.code : NULL;
 	}
 	if (probe.err)
 		probe = (struct zong_probe_page){.err = probe.err};
@@ -304,6 +311,8 @@ int main(int argc, char **argv)
 	if (zong_reader_open(&desk.reader))
 		finish_talking(ZONG_PROCESS_EXIT_MODEL);
 	warm_up();
+	if (zong_sheet_warm_up())
+		finish_talking(ZONG_PROCESS_EXIT_MEMORY);
 	if (zong_sandbox_close(allow_no_landlock, &landlock))
 		finish_talking(ZONG_PROCESS_EXIT_SANDBOX);
 	zong_proto_add_ready(&desk.answer, landlock);

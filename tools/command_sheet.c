@@ -28,7 +28,7 @@ static int fill_type(struct zong_sheet *sheet, const char *type)
 	if (strlen(type) >= sizeof(sheet->type))
 		return usage_error(T("--type is longer than %zu bytes", "--type 超过 %zu 字节"),
 			sizeof(sheet->type) - 1);
-	strcpy(sheet->type, type);
+	memcpy(sheet->type, type, strlen(type) + 1);
 	return CLI_OK;
 }
 

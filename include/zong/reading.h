@@ -30,6 +30,9 @@ struct zong_probe_page {
 	const uint8_t *look;        /* packed (zong/look.h), in the caller's arena; NULL: blank, born digital, or
 	                               too little to know the page by */
 	size_t look_len;
+	bool patch;                 /* a Patch T: a separator sheet without words (zong/sheet.h) */
+	const char *sheet;          /* text of the code of a separator sheet, in the caller's arena: printable ASCII
+	                               that zong_sheet_is_ours; NULL: none */
 };
 
 struct zong_probe {

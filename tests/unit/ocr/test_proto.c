@@ -178,6 +178,35 @@ static void a_probed_page_comes_back_as_it_was_sent(void **state)
 	assert_int_equal(got.err, ZONG_EDAMAGED);
 }
 
+static void the_code_of_a_sheet_comes_back_or_is_refused(void **state)
+{
+	static const char *const bad[] = {
+		"https://example.cn", "ZONG1;c=a b", "ZONG1;c=\x7f", "ZONG"};
+	struct zong_probe_page page = {
+		.width = 10, .height = 10, .colour = ZONG_COLOUR_GREY, .bits = 8, .patch = true};
+	struct zong_probe_page got = {0};
+	char longer[1100];
+
+	(void)state;
+	assert_int_equal(page_round(&page, &got), 0);
+	assert_true(got.patch);
+	assert_null(got.sheet);
+	page.sheet = "ZONG1;c=1;00000000";
+	assert_int_equal(page_round(&page, &got), 0);
+	assert_string_equal(got.sheet, page.sheet);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		page.sheet = bad[i];
+		assert_int_equal(page_round(&page, &got), ZONG_EPROTO);
+	}
+	memset(longer, 'a', sizeof(longer));
+	memcpy(longer, "ZONG1;", 6);
+	longer[sizeof(longer) - 1] = '\0';
+	page.sheet = longer;
+	assert_int_equal(page_round(&page, &got), ZONG_EPROTO);
+	page = (struct zong_probe_page){.err = ZONG_EDAMAGED, .patch = true};
+	assert_int_equal(page_round(&page, &got), ZONG_EPROTO);
+}
+
 static void an_impossible_page_is_refused(void **state)
 {
 	const struct zong_probe_page good = {
@@ -307,7 +336,8 @@ int main(void)
 		TEST(a_worker_cannot_blame_a_document_with_a_code_that_is_not_its_own),
 		TEST(no_document_has_no_pages_or_more_than_the_limit),
 		TEST(a_probed_page_comes_back_as_it_was_sent),
-		TEST(an_impossible_page_is_refused),
+		TEST(the_code_of_a_sheet_comes_back_or_is_refused),
+		cmocka_unit_test(an_impossible_page_is_refused),
 		TEST(a_reading_comes_back_as_it_was_sent),
 		TEST(a_reading_that_breaks_a_rule_is_refused),
 		TEST(a_reading_cut_anywhere_is_refused),
