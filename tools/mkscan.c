@@ -9,52 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] =
-	"Usage: mkscan [options] OUTPUT\n"
-	"       mkscan [options] --demo DIR\n"
-	"\n"
-	"Draws the papers of a registration hall as a scanner would give them. All of it is "
-	"sample\n"
-	"data. The ending of OUTPUT says what is written: .tif .tiff .pdf .jpg .png\n"
-	"\n"
-	"What is on the pages\n"
-	"  --kind KIND        a page of this kind; again for each further page (default text)\n"
-	"  --list             print the kinds and stop\n"
-	"  --pages N          go through the kinds again until there are N pages\n"
-	"  --text FILE        UTF-8 text for the text pages, a paragraph a line\n"
-	"  --case NO          acceptance number (default 202611240001)\n"
-	"  --business KIND    kind of business (default 转移登记)\n"
-	"  --unit CODE        real-estate unit code of 28 characters\n"
-	"  --cert NO          number of the certificate\n"
-	"  --party NAME[:IDNO] first the one who transfers, then the one who receives\n"
-	"  --address TEXT     where the property lies\n"
-	"  --seal             a round red seal, 示例专用章, over the signature\n"
-	"\n"
-	"How it was scanned\n"
-	"  --dpi N            50 to 1200 (default 300)\n"
-	"  --colour C         bilevel, grey or rgb (default bilevel)\n"
-	"  --skew DEG         each page turned by up to DEG degrees, 0 to 45 (default 0)\n"
-	"  --noise X          0 clean to 1 very bad: specks, grain, blur, uneven paper (default "
-	"0)\n"
-	"  --seed N           another number gives other noise, skew and text (default 1)\n"
-	"\n"
-	"How it is stored\n"
-	"  --compress C       TIFF: none g3 g4 lzw deflate packbits jpeg\n"
-	"                     (default g4 for bilevel, lzw for the others)\n"
-	"  --bigtiff          TIFF with 64-bit offsets\n"
-	"  --tiled            TIFF in tiles of 256 x 256\n"
-	"  --strips ROWS      TIFF in strips of so many rows\n"
-	"  --orientation N    TIFF orientation tag 1 to 8; right readers show the page upright\n"
-	"  --quality Q        JPEG, 1 to 100 (default 80)\n"
-	"  --born-digital     PDF with text instead of a picture of text\n"
-	"\n"
-	"What else is written\n"
-	"  --truth FILE       JSON: what each page says, for measuring a reader against it\n"
-	"  --demo DIR         the demo cases: files in folders, DIR/cases.json, DIR/truth.json\n"
-	"  --help             this text\n"
-	"\n"
-	"Exit status: 0 written, 1 could not be written, 2 the options make no sense.\n";
-
 enum option_id {
 	OPT_KIND = 1,
 	OPT_PAGES,
@@ -80,6 +34,10 @@ enum option_id {
 	OPT_TRUTH,
 	OPT_LIST,
 	OPT_DEMO,
+	OPT_DAMAGE,
+	OPT_LIST_DAMAGES,
+	OPT_TURN,
+	OPT_TRUTH_SET,
 	OPT_BORN_DIGITAL,
 	OPT_HELP,
 };
@@ -110,6 +68,10 @@ static const struct option options[] = {
 	{"truth", required_argument, NULL, OPT_TRUTH},
 	{"list", no_argument, NULL, OPT_LIST},
 	{"demo", required_argument, NULL, OPT_DEMO},
+	{"damage", required_argument, NULL, OPT_DAMAGE},
+	{"list-damages", no_argument, NULL, OPT_LIST_DAMAGES},
+	{"turn", required_argument, NULL, OPT_TURN},
+	{"truth-set", required_argument, NULL, OPT_TRUTH_SET},
 	{"born-digital", no_argument, NULL, OPT_BORN_DIGITAL},
 	{"help", no_argument, NULL, OPT_HELP},
 	{NULL, 0, NULL, 0},
@@ -118,7 +80,7 @@ static const struct option options[] = {
 struct request {
 	struct mkscan_order order;
 	char *text;
-	const char *output, *truth, *demo;
+	const char *output, *truth, *demo, *set;
 };
 
 __attribute__((format(printf, 1, 2), noreturn)) static void refuse(const char *format, ...)
@@ -221,6 +183,35 @@ static void print_kinds(void)
 	exit(0);
 }
 
+static void print_damages(void)
+{
+	for (int i = 0; i < MKSCAN_HARMS; i++)
+		printf("%-12s %s\n", mkscan_harm_name((enum mkscan_harm)i),
+			mkscan_harm_title((enum mkscan_harm)i));
+	exit(0);
+}
+
+static void parse_damage(struct mkscan_harms *harms, const char *value)
+{
+	int err = mkscan_harm_parse(value, harms);
+
+	if (err == -ENOENT)
+		refuse("there is no damage \"%s\"; mkscan --list-damages prints them.", value);
+	if (err)
+		refuse("--damage %s: the strength must be above 0 and at most 1, for jpeg a "
+		       "quality from 30 to 90.",
+			value);
+}
+
+static unsigned parse_turn(const char *value)
+{
+	uint64_t turn = parse_number("turn", value, 0, 270);
+
+	if (turn % 90)
+		refuse("--turn must be 0, 90, 180 or 270, not \"%s\".", value);
+	return (unsigned)turn;
+}
+
 static bool parse_look(struct mkscan_order *order, int id, const char *value)
 {
 	static const char *const colours[] = {"bilevel", "grey", "rgb", NULL};
@@ -246,6 +237,12 @@ static bool parse_look(struct mkscan_order *order, int id, const char *value)
 		return true;
 	case OPT_SEAL:
 		order->seal = true;
+		return true;
+	case OPT_TURN:
+		order->turn = parse_turn(value);
+		return true;
+	case OPT_DAMAGE:
+		parse_damage(&order->harms, value);
 		return true;
 	}
 	return false;
@@ -320,11 +317,17 @@ static void parse_content(struct request *request, int id, const char *value)
 	case OPT_DEMO:
 		request->demo = value;
 		break;
+	case OPT_TRUTH_SET:
+		request->set = value;
+		break;
+	case OPT_LIST_DAMAGES:
+		print_damages();
+		break;
 	case OPT_LIST:
 		print_kinds();
 		break;
 	case OPT_HELP:
-		fputs(help, stdout);
+		fputs(mkscan_help, stdout);
 		exit(0);
 	default:
 		abort(); /* an option in the table that nobody reads */
@@ -352,6 +355,18 @@ static void check_tiff(const struct mkscan_order *order)
 		       "16.");
 }
 
+static void check_born_digital(const struct mkscan_order *order)
+{
+	bool harmed = order->turn > 0;
+
+	for (int i = 0; i < MKSCAN_HARMS; i++)
+		harmed |= order->harms.strength[i] > 0;
+	if (order->format.born_digital && order->format.media != MKSCAN_PDF)
+		refuse("--born-digital is for PDF only.");
+	if (order->format.born_digital && harmed)
+		refuse("--born-digital was never on paper; --damage and --turn are for scans.");
+}
+
 static void check_request(struct request *request)
 {
 	struct mkscan_order *order = &request->order;
@@ -363,17 +378,16 @@ static void check_request(struct request *request)
 		refuse("the ending of \"%s\" must be .tif, .tiff, .pdf, .jpg, .jpeg or .png.",
 			request->output);
 	check_tiff(order);
-	if (format->born_digital && format->media != MKSCAN_PDF)
-		refuse("--born-digital is for PDF only.");
+	check_born_digital(order);
 	if ((format->media == MKSCAN_JPEG || format->media == MKSCAN_PNG) &&
 		(order->pages > 1 || (order->n_kinds > 1 && !order->pages)))
 		refuse("a JPEG or PNG holds one page; use .tif or .pdf for more.");
 	if (order->n_kinds > 0 && order->text) {
 		for (size_t i = 0; i < order->n_kinds; i++) {
-			if (order->kinds[i] == MKSCAN_TEXT || order->kinds[i] == MKSCAN_MIXED)
+			if (mkscan_kind_flows(order->kinds[i]))
 				return;
 		}
-		refuse("--text needs a page of --kind text.");
+		refuse("--text needs a page of --kind text or columns.");
 	}
 }
 
@@ -395,6 +409,13 @@ static void parse_request(int argc, char **argv, struct request *request)
 			continue;
 		if (!parse_format(&request->order.format, id, optarg))
 			parse_content(request, id, optarg);
+	}
+	if (request->set) {
+		if (optind != argc || request->demo)
+			refuse("--truth-set writes a folder and takes no OUTPUT and no --demo.");
+		if (!request->order.pages)
+			refuse("--truth-set needs --pages, the number of pages.");
+		return;
 	}
 	if (request->demo) {
 		if (optind != argc)
@@ -454,7 +475,10 @@ int main(int argc, char **argv)
 
 	mkscan_order_init(&request.order);
 	parse_request(argc, argv, &request);
-	if (request.demo) {
+	if (request.set) {
+		err = mkscan_set_write(request.set, request.order.pages, request.order.seed);
+		status = err ? report(err == -EINVAL ? -EIO : err, request.set) : 0;
+	} else if (request.demo) {
 		err = mkscan_demo_write(request.demo, request.order.seed, request.order.dpi);
 		status = err ? report(err == -EINVAL ? -EIO : err, request.demo) : 0;
 	} else {

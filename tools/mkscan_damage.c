@@ -10,11 +10,6 @@
  * live. */
 enum { THRESHOLD = 150 };
 
-static uint8_t clamp(double value)
-{
-	return value <= 0 ? 0 : value >= 255 ? 255 : (uint8_t)(value + 0.5);
-}
-
 static void take_pixels(cairo_surface_t *surface, struct mkscan_image *image)
 {
 	const uint8_t *data = cairo_image_surface_get_data(surface);
@@ -119,8 +114,9 @@ static void age(struct mkscan_image *image, double noise, struct mkscan_rng *rng
 			for (unsigned s = 0; s < image->samples; s++, at++) {
 				double tone = image->samples == 3 ? ground.tone[s] : ground.tone[1];
 
-				*at = chance < specks ? (salt ? 255 : 20)
-						      : clamp(*at * light * tone + bell * grain);
+				*at = chance < specks
+					      ? (salt ? 255 : 20)
+					      : mkscan_clamp(*at * light * tone + bell * grain);
 			}
 		}
 	}
@@ -155,33 +151,113 @@ static void dust(struct mkscan_image *image, double noise, struct mkscan_rng *rn
 	}
 }
 
-int mkscan_damage(cairo_surface_t *surface, enum mkscan_colour colour, double noise, unsigned dpi,
-	struct mkscan_rng *rng, struct mkscan_image *ret_image)
+/* One damage with its own random numbers; 0 if it is not asked for. */
+static double begin(
+	const struct mkscan_ageing *ageing, enum mkscan_harm harm, struct mkscan_rng *rng)
+{
+	mkscan_harm_rng(rng, harm, ageing->seed, ageing->page);
+	return ageing->harms.strength[harm];
+}
+
+/* The paper: its toner, and how it lies on the glass. */
+static int harm_paper(const struct mkscan_ageing *ageing, struct mkscan_image *image,
+	struct mkscan_record *record)
+{
+	struct mkscan_rng rng;
+	double strength = begin(ageing, MKSCAN_FADED, &rng);
+	bool right;
+	int err = strength > 0 ? mkscan_light_fade(image, strength, &rng) : 0;
+
+	/* One spine for the curve and the shadow. */
+	strength = begin(ageing, MKSCAN_CURVE, &rng);
+	right = mkscan_rng_below(&rng, 2);
+	if (!err && strength > 0)
+		err = mkscan_warp_curve(image, strength, right, record);
+	strength = begin(ageing, MKSCAN_SHADOW, &rng);
+	if (strength > 0)
+		mkscan_light_shadow(image, strength, right, &rng);
+	strength = begin(ageing, MKSCAN_BORDER, &rng);
+	if (strength > 0)
+		mkscan_light_border(image, strength, &rng);
+	return err;
+}
+
+/* The scanner: its lens and its lamp. */
+static int harm_light(const struct mkscan_ageing *ageing, struct mkscan_image *image)
+{
+	struct mkscan_rng rng;
+	double strength = begin(ageing, MKSCAN_BLUR, &rng);
+	int err = strength > 0 ? mkscan_light_blur(image, strength) : 0;
+
+	strength = begin(ageing, MKSCAN_DARK, &rng);
+	if (strength > 0)
+		mkscan_light_dark(image, strength, &rng);
+	strength = begin(ageing, MKSCAN_BRIGHT, &rng);
+	if (strength > 0)
+		mkscan_light_bright(image, strength);
+	strength = begin(ageing, MKSCAN_LOWCONTRAST, &rng);
+	if (strength > 0)
+		mkscan_light_flatten(image, strength, &rng);
+	return err;
+}
+
+/* What the program that scanned made of it. */
+static int harm_file(const struct mkscan_ageing *ageing, struct mkscan_image *image,
+	struct mkscan_record *record)
+{
+	struct mkscan_rng rng;
+	double strength = begin(ageing, MKSCAN_CUT, &rng);
+	int err = 0;
+
+	if (strength > 0)
+		mkscan_warp_cut(image, strength, &rng, record);
+	strength = begin(ageing, MKSCAN_JPEGPASS, &rng);
+	if (strength > 0)
+		err = mkscan_jpeg_pass(image, (int)strength);
+	if (!err)
+		err = mkscan_warp_turn(image, ageing->turn, record);
+	return err;
+}
+
+static int add_noise(struct mkscan_image *image, double noise, struct mkscan_rng *rng)
+{
+	int err = blur(image, fmin(1, 0.4 + noise));
+
+	age(image, noise, rng);
+	dust(image, noise, rng);
+	return err;
+}
+
+int mkscan_damage(cairo_surface_t *surface, const struct mkscan_ageing *ageing,
+	struct mkscan_rng *rng, struct mkscan_record *record, struct mkscan_image *ret_image)
 {
 	struct mkscan_image image = {
 		.width = (uint32_t)cairo_image_surface_get_width(surface),
 		.height = (uint32_t)cairo_image_surface_get_height(surface),
-		.samples = colour == MKSCAN_RGB ? 3 : 1,
-		.bilevel = colour == MKSCAN_BILEVEL,
-		.dpi = dpi,
+		.samples = ageing->colour == MKSCAN_RGB ? 3 : 1,
+		.bilevel = ageing->colour == MKSCAN_BILEVEL,
+		.dpi = ageing->dpi,
 	};
 	size_t size = (size_t)image.width * image.height * image.samples;
-	int err = 0;
+	int err;
 
 	image.pixels = malloc(size);
 	if (!image.pixels)
 		return -ENOMEM;
 	cairo_surface_flush(surface);
 	take_pixels(surface, &image);
-	if (noise > 0) {
-		err = blur(&image, fmin(1, 0.4 + noise));
-		age(&image, noise, rng);
-		dust(&image, noise, rng);
-	}
+	err = harm_paper(ageing, &image, record);
+	if (!err)
+		err = harm_light(ageing, &image);
+	if (!err && ageing->noise > 0)
+		err = add_noise(&image, ageing->noise, rng);
+	if (!err)
+		err = harm_file(ageing, &image, record);
 	if (err) {
 		free(image.pixels);
 		return err;
 	}
+	size = (size_t)image.width * image.height * image.samples;
 	for (size_t i = 0; image.bilevel && i < size; i++)
 		image.pixels[i] = image.pixels[i] < THRESHOLD ? 0 : 255;
 	*ret_image = image;

@@ -3,7 +3,6 @@
 
 #include <cairo-pdf.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -133,96 +132,55 @@ static enum mkscan_kind next_kind(struct making *making)
 	return kind;
 }
 
-static void draw_page(struct making *making, cairo_t *cr, struct mkscan_rng *rng,
-	enum mkscan_kind kind, double skew, json_t *page)
-{
-	const struct mkscan_order *order = making->order;
-	struct mkscan_sheet sheet = {
-		.cr = cr,
-		.rng = rng,
-		.vector = making->vector != NULL,
-		.lines = json_object_get(page, "lines"),
-		.fields = json_object_get(page, "fields"),
-		.seals = json_object_get(page, "seals"),
-	};
-	struct mkscan_place place = {
-		.facts = &order->facts,
-		.kind = kind,
-		.nth = making->seen[kind]++,
-		.seal = order->seal,
-		.text = making->text,
-		.prose_start = order->seed + making->page * 7,
-	};
-
-	/* The sheet lies askew on the glass: turned before it is drawn, so that no pixel is
-	 * resampled. */
-	cairo_translate(cr, MKSCAN_SHEET_WIDTH / 2, MKSCAN_SHEET_HEIGHT / 2);
-	cairo_rotate(cr, skew * M_PI / 180);
-	cairo_translate(cr, -MKSCAN_SHEET_WIDTH / 2, -MKSCAN_SHEET_HEIGHT / 2);
-	mkscan_page_draw(&sheet, &place);
-	if (kind == MKSCAN_TEXT && making->text)
-		making->text += place.text_used;
-}
-
-static int scan_page(struct making *making, enum mkscan_kind kind, struct mkscan_rng *rng,
-	double skew, json_t *page, struct mkscan_image *ret_image)
-{
-	const struct mkscan_order *order = making->order;
-	double scale = order->dpi / 72.0;
-	int width = (int)(MKSCAN_SHEET_WIDTH * scale + 0.5);
-	int height = (int)(MKSCAN_SHEET_HEIGHT * scale + 0.5);
-	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
-	cairo_t *cr = cairo_create(surface);
-	int err;
-
-	cairo_set_source_rgb(cr, 1, 1, 1);
-	cairo_paint(cr);
-	cairo_scale(cr, scale, scale);
-	draw_page(making, cr, rng, kind, skew, page);
-	err = cairo_status(cr) == CAIRO_STATUS_SUCCESS ? 0 : -ENOMEM;
-	cairo_destroy(cr);
-	if (!err)
-		err = mkscan_damage(
-			surface, order->colour, order->noise, order->dpi, rng, ret_image);
-	cairo_surface_destroy(surface);
-	return err;
-}
-
-static int make_image(struct making *making, enum mkscan_kind kind, struct mkscan_rng *rng,
+static int make_image(struct making *making, const struct mkscan_scan *scan, struct mkscan_rng *rng,
 	double skew, json_t *page)
 {
 	struct mkscan_image image;
-	int err = scan_page(making, kind, rng, skew, page, &image);
+	int err = mkscan_scan(scan, rng, skew, page, &image);
 
 	if (err)
 		return err;
-	json_object_set_new(page, "width", json_integer(image.width));
-	json_object_set_new(page, "height", json_integer(image.height));
-	json_object_set_new(page, "dpi", json_integer(image.dpi));
 	err = put_image(making, &image);
 	free(image.pixels);
 	return err;
 }
 
 static int make_vector(
-	struct making *making, enum mkscan_kind kind, struct mkscan_rng *rng, json_t *page)
+	struct making *making, const struct mkscan_scan *scan, struct mkscan_rng *rng, json_t *page)
 {
 	cairo_t *cr = cairo_create(making->vector);
+	int err = mkscan_scan_draw(scan, cr, rng, page);
 
-	draw_page(making, cr, rng, kind, 0, page);
 	cairo_show_page(cr);
 	cairo_destroy(cr);
-	/* Points: what a PDF reader gives as the size of the page. */
-	json_object_set_new(page, "width", json_integer((int)(MKSCAN_SHEET_WIDTH + 0.5)));
-	json_object_set_new(page, "height", json_integer((int)(MKSCAN_SHEET_HEIGHT + 0.5)));
-	json_object_set_new(page, "dpi", json_integer(72));
-	return surface_error(making->vector);
+	return err ? err : surface_error(making->vector);
+}
+
+static json_t *begin_truth(const struct making *making, enum mkscan_kind kind, double skew)
+{
+	const struct mkscan_order *order = making->order;
+	json_t *page = json_pack("{s:i, s:s, s:[], s:f, s:i, s:[], s:[], s:[], s:[]}", "page",
+		(int)making->page + 1, "kind", mkscan_kind_name(kind), "damages", "skew", skew,
+		"turn", (int)order->turn, "lines", "boxes", "fields", "seals");
+
+	for (int i = 0; i < MKSCAN_HARMS; i++) {
+		if (order->harms.strength[i] > 0)
+			json_array_append_new(json_object_get(page, "damages"),
+				json_string(mkscan_harm_name((enum mkscan_harm)i)));
+	}
+	return page;
 }
 
 static int make_page(struct making *making)
 {
 	const struct mkscan_order *order = making->order;
-	enum mkscan_kind kind = next_kind(making);
+	struct mkscan_scan scan = {
+		.order = order,
+		.kind = next_kind(making),
+		.page = making->page,
+		.seen = making->seen,
+		.text = &making->text,
+	};
 	struct mkscan_rng rng;
 	double skew;
 	json_t *page;
@@ -231,19 +189,18 @@ static int make_page(struct making *making)
 	skew = mkscan_rng_between(&rng, -order->skew, order->skew);
 	if (making->vector)
 		skew = 0;
-	page = json_pack("{s:i, s:s, s:f, s:[], s:[], s:[]}", "page", (int)making->page + 1, "kind",
-		mkscan_kind_name(kind), "skew", skew, "lines", "fields", "seals");
+	page = begin_truth(making, scan.kind, skew);
 	if (!page || json_array_append_new(making->truth, page))
 		return -ENOMEM;
 	making->page++;
-	return making->vector ? make_vector(making, kind, &rng, page)
-			      : make_image(making, kind, &rng, skew, page);
+	return making->vector ? make_vector(making, &scan, &rng, page)
+			      : make_image(making, &scan, &rng, skew, page);
 }
 
-static bool has_kind(const struct mkscan_order *order, enum mkscan_kind kind)
+static bool has_text(const struct mkscan_order *order)
 {
 	for (size_t i = 0; i < order->n_kinds; i++) {
-		if (order->kinds[i] == kind || order->kinds[i] == MKSCAN_MIXED)
+		if (mkscan_kind_flows(order->kinds[i]))
 			return true;
 	}
 	return false;
@@ -257,7 +214,7 @@ static bool is_finished(const struct making *making)
 		return making->page >= order->pages;
 	if (making->page < order->n_kinds)
 		return false;
-	if (making->page >= MKSCAN_PAGES_MAX || !making->text || !has_kind(order, MKSCAN_TEXT))
+	if (making->page >= MKSCAN_PAGES_MAX || !making->text || !has_text(order))
 		return true;
 	return making->text[strspn(making->text, " \t\r\n")] == '\0';
 }

@@ -18,6 +18,8 @@ static const struct {
 		mkscan_card_certificate},
 	[MKSCAN_LETTER] = {"letter", "letter with a red head and a red seal", mkscan_paper_letter},
 	[MKSCAN_TAX] = {"tax", "契税完税证明", mkscan_card_tax},
+	[MKSCAN_COLUMNS] = {"columns", "running text in two or three columns under a headline",
+		NULL},
 	[MKSCAN_BLANK] = {"blank", "nothing but paper", NULL},
 	[MKSCAN_MIXED] = {"mixed", "each page another of the kinds above, without blank", NULL},
 };
@@ -30,6 +32,11 @@ const char *mkscan_kind_name(enum mkscan_kind kind)
 const char *mkscan_kind_title(enum mkscan_kind kind)
 {
 	return kinds[kind].title;
+}
+
+bool mkscan_kind_flows(enum mkscan_kind kind)
+{
+	return kind == MKSCAN_TEXT || kind == MKSCAN_COLUMNS || kind == MKSCAN_MIXED;
 }
 
 int mkscan_kind_parse(const char *name, enum mkscan_kind *ret_kind)
@@ -87,48 +94,128 @@ void mkscan_deal_make(const struct mkscan_facts *facts, struct mkscan_deal *ret_
 	snprintf(deal->date, sizeof(deal->date), "%s年%u月%u日", deal->year, month, day);
 }
 
-static void draw_prose(struct mkscan_sheet *sheet, struct mkscan_place *place)
-{
-	const struct mkscan_type body = {mkscan_serif, 12, 1.62, 24, MKSCAN_LEFT, false, 0x111111};
-	double y = 76, bottom = MKSCAN_SHEET_HEIGHT - 70;
+/* A page or a column that is being filled with running text. */
+struct flow {
+	struct mkscan_sheet *sheet;
+	struct mkscan_type body;
+	double x, y, top, width;
+	unsigned columns; /* that are left after this one */
+};
 
-	for (size_t i = 0; i < mkscan_prose_len; i++) {
-		const char *text = mkscan_prose[(place->prose_start + i) % mkscan_prose_len];
+/* Returns how many bytes of the paragraph found room. */
+static size_t flow_paragraph(struct flow *flow, const char *text, size_t len)
+{
+	const double gap = 18, bottom = MKSCAN_SHEET_HEIGHT - 70;
+	struct mkscan_type type = flow->body;
+	size_t done = 0;
+
+	while (done < len) {
 		size_t used;
 
-		y = mkscan_sheet_flow(sheet, 72, y, 452, bottom, &body, text, strlen(text), &used);
-		if (used < strlen(text))
-			return;
+		flow->y = mkscan_sheet_flow(flow->sheet, flow->x, flow->y, flow->width, bottom,
+			&type, text + done, len - done, &used);
+		done += used;
+		if (done == len || !flow->columns)
+			break;
+		flow->columns--;
+		flow->x += flow->width + gap;
+		flow->y = flow->top;
+		if (done)
+			type.indent = 0;
 	}
+	return done;
 }
 
 /* The caller's text, a paragraph a line; begins in mid-paragraph where the last page stopped. */
-static void draw_text(struct mkscan_sheet *sheet, struct mkscan_place *place)
+static size_t flow_text(struct flow *flow, const char *start)
 {
-	const struct mkscan_type body = {mkscan_serif, 12, 1.62, 0, MKSCAN_LEFT, false, 0x111111};
-	double y = 76, bottom = MKSCAN_SHEET_HEIGHT - 70;
-	const char *text = place->text;
+	const double pitch = flow->body.size * flow->body.leading;
+	const char *text = start;
 
 	while (*text) {
 		size_t len = strcspn(text, "\r\n"), used;
 
-		y = mkscan_sheet_flow(sheet, 72, y, 452, bottom, &body, text, len, &used);
+		used = flow_paragraph(flow, text, len);
+		if (!len)
+			flow->y += pitch;
 		text += used;
-		if (used < len || (!len && y + body.size * body.leading > bottom))
+		if (used < len ||
+			(!len && !flow->columns && flow->y + pitch > MKSCAN_SHEET_HEIGHT - 70))
 			break;
 		text += strspn(text, "\r");
 		text += *text == '\n';
 	}
-	place->text_used = (size_t)(text - place->text);
+	return (size_t)(text - start);
+}
+
+static void flow_prose(struct flow *flow, uint64_t start, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *text = mkscan_prose[(start + i) % mkscan_prose_len];
+		size_t len = strlen(text);
+
+		if (flow_paragraph(flow, text, len) < len)
+			return;
+	}
+}
+
+static void draw_text(struct mkscan_sheet *sheet, struct mkscan_place *place)
+{
+	struct flow flow = {
+		.sheet = sheet,
+		.body = {mkscan_serif, 12, 1.62, 24, MKSCAN_LEFT, false, 0x111111},
+		.x = 72,
+		.y = 76,
+		.width = 452,
+	};
+
+	if (place->text) {
+		flow.body.indent = 0;
+		place->text_used = flow_text(&flow, place->text);
+	} else {
+		flow_prose(&flow, place->prose_start, mkscan_prose_len);
+	}
+}
+
+/* A bulletin: a headline, a rule, and the text in two or three columns. */
+static void draw_columns(struct mkscan_sheet *sheet, struct mkscan_place *place)
+{
+	const struct mkscan_type head = {mkscan_sans, 22, 1.5, 0, MKSCAN_CENTRE, true, 0x111111};
+	const struct mkscan_type issue = {mkscan_serif, 10, 1.6, 0, MKSCAN_CENTRE, false, 0x111111};
+	const unsigned n = 2 + place->prose_start % 2;
+	struct flow flow = {
+		.sheet = sheet,
+		.body = {mkscan_serif, n == 2 ? 11 : 9.5, 1.5, 0, MKSCAN_LEFT, false, 0x111111},
+		.x = 66,
+		.columns = n - 1,
+		.width = (463 - 18.0 * (n - 1)) / n,
+	};
+	struct mkscan_deal deal;
+	char line[200];
+
+	mkscan_deal_make(place->facts, &deal);
+	flow.y = mkscan_sheet_print(sheet, 66, 62, 463, &head, "示例不动产登记工作简报");
+	snprintf(line, sizeof(line), "第%u期　　示例不动产登记中心　　%s", place->nth + 1,
+		deal.date);
+	flow.y = mkscan_sheet_print(sheet, 66, flow.y, 463, &issue, line) + 4;
+	mkscan_sheet_rule(sheet, 66, flow.y, 529, flow.y, 1.4, 0x111111);
+	flow.y += 10;
+	flow.top = flow.y;
+	if (place->text) {
+		place->text_used = flow_text(&flow, place->text);
+	} else {
+		flow.body.indent = 2 * flow.body.size;
+		flow_prose(&flow, place->prose_start, 2 * mkscan_prose_len);
+	}
 }
 
 void mkscan_page_draw(struct mkscan_sheet *sheet, struct mkscan_place *place)
 {
 	place->text_used = 0;
-	if (place->kind == MKSCAN_TEXT && place->text)
+	if (place->kind == MKSCAN_TEXT)
 		draw_text(sheet, place);
-	else if (place->kind == MKSCAN_TEXT)
-		draw_prose(sheet, place);
+	else if (place->kind == MKSCAN_COLUMNS)
+		draw_columns(sheet, place);
 	else if (kinds[place->kind].draw)
 		kinds[place->kind].draw(sheet, place);
 	if (place->kind == MKSCAN_TEXT && place->seal)

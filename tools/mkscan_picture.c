@@ -69,6 +69,45 @@ int mkscan_jpeg_encode(
 	return 0;
 }
 
+static void take_jpeg_rows(struct jpeg_decompress_struct *cinfo, struct mkscan_image *image)
+{
+	jpeg_read_header(cinfo, TRUE);
+	jpeg_start_decompress(cinfo);
+	while (cinfo->output_scanline < cinfo->output_height) {
+		size_t at = (size_t)cinfo->output_scanline * image->width * image->samples;
+		JSAMPROW row = image->pixels + at;
+
+		jpeg_read_scanlines(cinfo, &row, 1);
+	}
+	jpeg_finish_decompress(cinfo);
+}
+
+int mkscan_jpeg_pass(struct mkscan_image *image, int quality)
+{
+	struct jpeg_decompress_struct cinfo;
+	struct jpeg_trap trap;
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	int err = mkscan_jpeg_encode(image, quality, &bytes, &len);
+
+	if (err)
+		return err;
+	memset(&cinfo, 0, sizeof(cinfo));
+	cinfo.err = jpeg_std_error(&trap.mgr);
+	trap.mgr.error_exit = jpeg_trapped;
+	if (setjmp(trap.jump)) {
+		jpeg_destroy_decompress(&cinfo);
+		free(bytes);
+		return -ENOMEM;
+	}
+	jpeg_create_decompress(&cinfo);
+	jpeg_mem_src(&cinfo, bytes, len);
+	take_jpeg_rows(&cinfo, image);
+	jpeg_destroy_decompress(&cinfo);
+	free(bytes);
+	return 0;
+}
+
 int mkscan_jpeg_write(const char *path, const struct mkscan_image *image, int quality)
 {
 	uint8_t *bytes;

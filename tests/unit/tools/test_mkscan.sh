@@ -271,5 +271,5 @@ check "an empty text is refused" refused --text /dev/null refused.tif
 check "an empty party is refused" refused --party : refused.tif
 check "broken UTF-8 is refused" refused --address "$(printf '\377')" refused.tif
 check "the help is shown" sh -c '"$1" --help | grep -q "^Usage: mkscan"' sh "$mkscan"
-check "the kinds are listed" sh -c '[ "$("$1" --list | wc -l)" -eq 9 ]' sh "$mkscan"
+check "the kinds are listed" sh -c '[ "$("$1" --list | wc -l)" -eq 10 ]' sh "$mkscan"
 echo "1..$count"

@@ -52,12 +52,13 @@ static int end(void **state)
 static void scan(struct world *world, enum mkscan_colour colour, double noise, uint64_t seed,
 	struct mkscan_image *ret_image)
 {
+	const struct mkscan_ageing ageing = {.colour = colour, .dpi = 300, .noise = noise};
 	struct mkscan_rng rng;
 
 	free(ret_image->pixels);
 	ret_image->pixels = NULL;
 	mkscan_rng_init(&rng, seed, 0);
-	assert_int_equal(mkscan_damage(world->sheet, colour, noise, 300, &rng, ret_image), 0);
+	assert_int_equal(mkscan_damage(world->sheet, &ageing, &rng, NULL, ret_image), 0);
 	assert_int_equal(ret_image->width, WIDTH);
 	assert_int_equal(ret_image->height, HEIGHT);
 }
