@@ -188,6 +188,8 @@ void mkscan_card_certificate(struct mkscan_sheet *sheet, const struct mkscan_pla
 	mkscan_sheet_field(sheet, "name", mkscan_facts_giver(facts)->name);
 	mkscan_sheet_field(sheet, "address", facts->address);
 	mkscan_sheet_field(sheet, "unit", facts->unit);
+	mkscan_sheet_field(sheet, "area", deal.area);
+	mkscan_sheet_field(sheet, "date", "2018年6月1日");
 	mkscan_sheet_seal(
 		sheet, 425, y, "示例自然资源和规划局", place->seal ? "示例专用章" : "登记专用章");
 }
@@ -270,6 +272,10 @@ void mkscan_card_tax(struct mkscan_sheet *sheet, const struct mkscan_place *plac
 	mkscan_sheet_field(sheet, "address", facts->address);
 	mkscan_sheet_field(sheet, "unit", facts->unit);
 	mkscan_sheet_field(sheet, "credit", credit);
+	mkscan_sheet_field(sheet, "area", deal.area);
+	snprintf(line, sizeof(line), "%u.00", deal.tax);
+	mkscan_sheet_field(sheet, "amount", line);
+	mkscan_sheet_field(sheet, "date", deal.date);
 	mkscan_sheet_seal(
 		sheet, 150, y - 46, "示例税务局", place->seal ? "示例专用章" : "征税专用章");
 }

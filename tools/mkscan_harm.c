@@ -159,6 +159,7 @@ static void draw_seals(
 {
 	struct mkscan_point on = on_text(sheet, width, 0.2, 0.6, rng);
 	struct mkscan_rng *before = sheet->rng;
+	bool sealed = json_array_size(sheet->seals) > 0;
 	double x = sheet->sign_x, y = sheet->sign_y;
 
 	if (x <= 0) {
@@ -170,7 +171,9 @@ static void draw_seals(
 	sheet->rng = rng;
 	sheet->seal_ink = 0.45 + 0.5 * strength;
 	mkscan_sheet_seal(sheet, on.x, on.y, "示例不动产登记中心", "档案专用章");
-	mkscan_sheet_seal(sheet, x + 20, y, "示例自然资源和规划局", "示例专用章");
+	/* A paper that bears its own seal gets no second one on top of it. */
+	if (!sealed)
+		mkscan_sheet_seal(sheet, x + 20, y, "示例自然资源和规划局", "示例专用章");
 	sheet->seal_ink = 0;
 	sheet->rng = before;
 }

@@ -159,7 +159,9 @@ static void blur_line(uint8_t *samples, size_t count, size_t step, const unsigne
 int mkscan_light_blur(struct mkscan_image *image, double strength)
 {
 	unsigned taps[TAPS_MAX + 1];
-	unsigned reach = bell(fmax(0.3, points(image, 0.3 * strength)), taps);
+	/* In black and white nothing is left of a thin stroke that is blurred further. */
+	double wide = points(image, image->bilevel ? 0.17 * strength : 0.3 * strength);
+	unsigned reach = bell(fmax(0.3, wide), taps);
 	size_t longer = image->width > image->height ? image->width : image->height;
 	size_t row = (size_t)image->width * image->samples;
 	uint8_t *line = malloc(longer + 2 * (size_t)reach);
@@ -181,7 +183,7 @@ int mkscan_light_blur(struct mkscan_image *image, double strength)
 void mkscan_light_dark(struct mkscan_image *image, double strength, struct mkscan_rng *rng)
 {
 	/* A bilevel scanner would have given a black page; one that gave text was set just so. */
-	double white = image->bilevel ? 1 - 0.5 * strength : 1 - 0.85 * strength;
+	double white = image->bilevel ? 1 - 0.36 * strength : 1 - 0.8 * strength;
 	double wave = mkscan_rng_between(rng, 1, 4), phase = mkscan_rng_between(rng, 0, 2 * M_PI);
 	uint8_t *at = image->pixels;
 
@@ -201,7 +203,7 @@ void mkscan_light_dark(struct mkscan_image *image, double strength, struct mksca
 /* Too much light: thin strokes are washed out. */
 void mkscan_light_bright(struct mkscan_image *image, double strength)
 {
-	double ink = image->bilevel ? 1 - 0.9 * strength : 1 - 1.2 * fmin(strength, 0.7);
+	double ink = image->bilevel ? 1 - 0.5 * strength : 1 - 0.9 * strength;
 	size_t size = (size_t)image->width * image->height * image->samples;
 
 	for (size_t i = 0; i < size; i++)
@@ -211,7 +213,8 @@ void mkscan_light_bright(struct mkscan_image *image, double strength)
 /* Grey on grey. */
 void mkscan_light_flatten(struct mkscan_image *image, double strength, struct mkscan_rng *rng)
 {
-	double range = 1 - 0.85 * strength, middle = image->bilevel ? 150 : 165;
+	double range = 1 - (image->bilevel ? 0.95 : 0.85) * strength,
+	       middle = image->bilevel ? 150 : 165;
 	uint8_t *at = image->pixels;
 
 	for (size_t i = 0; i < (size_t)image->width * image->height; i++) {
@@ -219,6 +222,7 @@ void mkscan_light_flatten(struct mkscan_image *image, double strength, struct mk
 
 		for (unsigned s = 0; s < image->samples; s++, at++)
 			*at = mkscan_clamp(
-				middle + (*at - 140) * range + grain * (6 + 20 * strength));
+				middle + (*at - 140) * range +
+				grain * (image->bilevel ? 8 + 30 * strength : 6 + 20 * strength));
 	}
 }

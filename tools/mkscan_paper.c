@@ -132,6 +132,10 @@ static void draw_contract(struct mkscan_sheet *sheet, const struct mkscan_place 
 	mkscan_sheet_field(sheet, "unit", place->facts->unit);
 	mkscan_sheet_field(sheet, "certificate", place->facts->cert);
 	mkscan_sheet_field(sheet, "address", place->facts->address);
+	mkscan_sheet_field(sheet, "area", deal->area);
+	snprintf(line, sizeof(line), "%u", deal->price);
+	mkscan_sheet_field(sheet, "amount", line);
+	mkscan_sheet_field(sheet, "date", deal->date);
 	print_signatures(sheet, y + 22, place, deal);
 }
 
@@ -267,6 +271,8 @@ void mkscan_paper_form(struct mkscan_sheet *sheet, const struct mkscan_place *pl
 	mkscan_sheet_field(sheet, "address", facts->address);
 	mkscan_sheet_field(sheet, "unit", facts->unit);
 	mkscan_sheet_field(sheet, "certificate", facts->cert);
+	mkscan_sheet_field(sheet, "area", deal.area);
+	mkscan_sheet_field(sheet, "date", deal.date);
 	if (place->seal)
 		mkscan_sheet_seal(
 			sheet, right - 60, form.y + 22, "示例不动产登记中心", "示例专用章");
@@ -318,6 +324,8 @@ void mkscan_paper_letter(struct mkscan_sheet *sheet, const struct mkscan_place *
 	mkscan_sheet_field(sheet, "unit", facts->unit);
 	mkscan_sheet_field(sheet, "certificate", facts->cert);
 	mkscan_sheet_field(sheet, "credit", credit);
+	mkscan_sheet_field(sheet, "area", deal.area);
+	mkscan_sheet_field(sheet, "date", deal.date);
 	/* A letter without its seal is none; --seal is for the other kinds. */
 	mkscan_sheet_seal(sheet, right - 100, y - 2, "示例自然资源和规划局", "示例专用章");
 	sample_mark(sheet);

@@ -37,6 +37,9 @@ static int draw_bleed(const struct mkscan_scan *scan, cairo_t *cr, double streng
 	struct mkscan_scan other = *scan;
 	struct mkscan_rng rng;
 	struct mkscan_sheet sheet = {.cr = cairo_create(back), .rng = &rng};
+	/* Of what is faint a bilevel picture shows nothing. */
+	double shine = scan->order->colour == MKSCAN_BILEVEL ? 0.2 + 0.6 * strength
+							     : 0.08 + 0.42 * strength;
 	int err;
 
 	mkscan_harm_rng(&rng, MKSCAN_BLEED, scan->order->seed, scan->page);
@@ -55,7 +58,7 @@ static int draw_bleed(const struct mkscan_scan *scan, cairo_t *cr, double streng
 	cairo_scale(cr, -1 / scale, 1 / scale);
 	cairo_set_operator(cr, CAIRO_OPERATOR_MULTIPLY);
 	cairo_set_source_surface(cr, back, 0, 0);
-	cairo_paint_with_alpha(cr, 0.2 + 0.7 * strength);
+	cairo_paint_with_alpha(cr, shine);
 	cairo_restore(cr);
 	cairo_surface_destroy(back);
 	return err;

@@ -144,7 +144,7 @@ static void pick_format(struct mkscan_order *order, unsigned damage, struct mksc
 
 static void pick_damage(struct mkscan_order *order, unsigned damage, struct mkscan_rng *rng)
 {
-	double bad = mkscan_rng_between(rng, 0.3, 0.8);
+	double bad = mkscan_rng_between(rng, 0.3, 0.7);
 
 	order->skew = 0.4;
 	order->noise = 0.06;

@@ -60,6 +60,37 @@ same_page_alone_or_in_a_book()
 		[ "$(jq -c '.pages[1]' book.json)" = "$(jq -c '.pages[1]' book2.json)" ]
 }
 
+truth_set()
+{
+	"$mkscan" --truth-set set --pages 6 --seed 3 && "$mkscan" --truth-set again --pages 4 --seed 3 ||
+		return 1
+	rm again/truth.json
+	for file in again/*; do
+		cmp "$file" "set/${file#again/}" || return 1
+	done
+	ls set | grep -v '^truth.json$' | grep -Ev '^[0-9]{3}-[a-z]+-[a-z]+\.(tif|png|jpg|txt)$' && return 1
+	[ "$(ls set | wc -l)" -eq 13 ] && [ "$(jq '.pages | length' set/truth.json)" -eq 6 ] &&
+		jq -r '.pages[].file' set/truth.json | while read -r file; do
+			[ -s "set/$file" ] && jq -r --arg file "$file" \
+				'.pages[] | select(.file == $file) | .lines[]' set/truth.json |
+				cmp - "set/${file%.*}.txt" || exit 1
+		done
+}
+
+damages_are_named()
+{
+	"$mkscan" --dpi 60 --damage curve --damage seal:0.9 --turn 270 --truth damages.json damages.png &&
+		jq -e '.pages[0] | .damages == ["seal", "curve"] and .turn == 270 and .width == 702
+			and (.seals | length) == 2 and (.boxes | length) == (.lines | length)' damages.json
+}
+
+columns_take_text()
+{
+	echo 示例文字 >columns.txt
+	"$mkscan" --dpi 60 --kind columns --text columns.txt --truth columns.json columns.png &&
+		jq -e '.pages[0].lines[-1] == "示例文字"' columns.json
+}
+
 opens_as()
 {
 	kind=$1
@@ -241,6 +272,9 @@ if has jq; then
 	check "the demo set is whole" demo_is_whole
 	check "some papers of the demo come in twice" demo_repeats_papers
 	check "a failure leaves no half file" no_half_file
+	check "the truth names the damages" damages_are_named
+	check "a page of columns takes a text" columns_take_text
+	check "a truth set is the same twice and says what is on its pages" truth_set
 else
 	skip "truth and demo" "jq is not installed"
 fi
@@ -270,6 +304,15 @@ check "text without a text page is refused" refused --kind form --text short.txt
 check "an empty text is refused" refused --text /dev/null refused.tif
 check "an empty party is refused" refused --party : refused.tif
 check "broken UTF-8 is refused" refused --address "$(printf '\377')" refused.tif
+check "an unknown damage is refused" refused --damage coffee refused.tif
+check "a damage too strong is refused" refused --damage seal:2 refused.tif
+check "a JPEG quality out of range is refused" refused --damage jpeg:20 refused.tif
+check "an eighth of a turn is refused" refused --turn 45 refused.tif
+check "damage to what was never on paper is refused" refused --born-digital --damage blur refused.pdf
+check "a truth set of no size is refused" refused --truth-set set.refused
+check "a truth set with an output is refused" refused --truth-set set.refused --pages 2 refused.tif
+check "a truth set that cannot be written is status 1" sh -c '"$1" --truth-set /dev/null/set --pages 1 2>/dev/null; [ $? -eq 1 ]' sh "$mkscan"
+check "the damages are listed" sh -c '[ "$("$1" --list-damages | wc -l)" -eq 15 ]' sh "$mkscan"
 check "the help is shown" sh -c '"$1" --help | grep -q "^Usage: mkscan"' sh "$mkscan"
 check "the kinds are listed" sh -c '[ "$("$1" --list | wc -l)" -eq 10 ]' sh "$mkscan"
 echo "1..$count"
