@@ -30,12 +30,19 @@ static void print_pages(const json_t *material)
 			printf("  %s", field_str(page, "reason"));
 		putchar('\n');
 	}
-	json_array_foreach(json_object_get(material, "fields"), i, field) printf(
-		T("found on page %lld: %s %s%s\n", "第 %lld 页读到：%s %s%s\n"),
-		(long long)field_int(field, "page"), field_str(field, "kind"),
-		field_str(field, "value"),
-		json_is_true(json_object_get(field, "valid")) ? ""
-							      : T(" (check it)", "（请核对）"));
+	json_array_foreach(json_object_get(material, "fields"), i, field)
+	{
+		printf(T("found on page %lld: %s %s", "第 %lld 页读到：%s %s"),
+			(long long)field_int(field, "page"),
+			*field_str(field, "label") ? field_str(field, "label")
+						   : field_str(field, "kind"),
+			field_str(field, "value"));
+		if (json_is_true(json_object_get(field, "repaired")))
+			printf(T(" (read as %s)", "（原读作 %s）"), field_str(field, "raw"));
+		puts(json_is_true(json_object_get(field, "valid"))
+				? ""
+				: T(" (check it)", "（请核对）"));
+	}
 }
 
 static void print_alike(const json_t *material)

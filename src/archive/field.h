@@ -2,18 +2,22 @@
 #ifndef ZONG_ARCHIVE_FIELD_H
 #define ZONG_ARCHIVE_FIELD_H
 
-/* Fields: the codes and numbers that stand on a page, found in its reading by pattern and check
- * digit.
+/* Fields: what stands on a page that people look for, found in its reading by form, check digit and label.
  *
- * | kind        | value                              | valid |
- * |-------------|------------------------------------|----------------------------------------------|
- * | unit        | 28 characters, upper case          | each character may stand where it stands |
- * | certificate | 鲁(2018)昌邑市不动产权第0000001号 | of the national form | | id          | 18
- * characters, upper case          | date and check digit (GB 11643) are right    | | uscc        |
- * 18 characters, upper case          | check digit (GB 32100) is right              |
+ * kind: value; when it is valid
+ * - unit: 28 characters, upper case; each may stand where it stands
+ * - certificate: normalised as zong_cert_no_parse does; of the national form, or of a form of old papers
+ * - id: 18 characters, upper case; date and check digit (GB 11643) are right
+ * - uscc: 18 characters, upper case; check digit (GB 32100) is right
+ * - case: letters, digits, hyphens behind 受理编号 and the like; digits alone
+ * - party: a name behind 权利人 and the like; two Han at least
+ * - address: behind 坐落 and the like, without blanks; holds a word for a place
+ * - date: 2026-11-24; the day exists
+ * - amount: yuan and fen, 1234.50, from digits or from words (壹仟元整); the rules of writing it hold
  *
- * What is nearly one (a wrong check digit, an O where a 0 belongs) is kept as it was read with
- * valid = false; nothing is corrected. Threads: any. */
+ * What is nearly one (a wrong check digit, an O where a 0 belongs) is kept as it was read with valid =
+ * false. Only in a number with a check digit a look-alike is put right, and only when there is one way to
+ * do it (field_repair.h); then repaired is set. Threads: any. */
 
 #include <zong/record.h>
 

@@ -159,10 +159,11 @@ static json_t *pages_json(const struct zong_material_pages *pages, const char *l
 static json_t *field_json(const struct zong_material_field *item)
 {
 	const Zong__Field *field = item->field;
-	json_t *json = json_pack("{s:o, s:o, s:o, s:i, s:f, s:b}", "kind",
+	json_t *json = json_pack("{s:o, s:o, s:o, s:i, s:f, s:b, s:b, s:o}", "kind",
 		zong_json_str(field->kind), "value", zong_json_str(field->value), "raw",
 		zong_json_str(field->raw), "page", (int)item->page, "confidence",
-		(double)field->confidence, "valid", (int)field->valid);
+		(double)field->confidence, "valid", (int)field->valid, "repaired",
+		(int)field->repaired, "label", zong_json_str(field->label));
 
 	if (json && field->box)
 		json_object_set_new(json, "box",

@@ -58,7 +58,7 @@ export default {
 		damaged_title: 'Page {n} is damaged and cannot be shown.',
 	},
 	colour: { bilevel: 'black and white', grey: 'grey', rgb: 'colour' },
-	field: { unit: 'Unit code', certificate: 'Certificate', id: 'ID number', uscc: 'Credit code', invalid: 'wrong check digit' },
+	field: { unit: 'Unit code', certificate: 'Certificate', id: 'ID number', uscc: 'Credit code', case: 'Case number', party: 'Party', address: 'Address', date: 'Date', amount: 'Amount', repaired: 'put right by its check digit', invalid: 'wrong check digit' },
 	delivery: { due: 'due', sent: 'sent', received: 'received', returned: 'returned', withdrawn: 'withdrawn', superseded: 'superseded', reason: 'Reason: ' },
 	find: {
 		label: 'Find', hint: 'Text, case, unit code, certificate, name', go: 'Find', title: 'Find', asked: '“{q}”', busy: 'Looking…', count: 'about {n}', count_more: 'more than {n}',

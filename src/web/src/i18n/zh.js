@@ -58,7 +58,7 @@ export default {
 		damaged_title: '第 {n} 页已损坏，无法显示。',
 	},
 	colour: { bilevel: '黑白', grey: '灰度', rgb: '彩色' },
-	field: { unit: '不动产单元号', certificate: '不动产权证号', id: '身份证号', uscc: '统一社会信用代码', invalid: '校验位不对' },
+	field: { unit: '不动产单元号', certificate: '不动产权证号', id: '身份证号', uscc: '统一社会信用代码', case: '受理编号', party: '当事人', address: '坐落', date: '日期', amount: '金额', repaired: '已按校验位修正', invalid: '请核对' },
 	delivery: { due: '待推送', sent: '已送达', received: '已签收', returned: '已退回', withdrawn: '已撤回', superseded: '已有新版', reason: '退回理由：' },
 	find: {
 		label: '查找', hint: '查找：文字、受理号、单元号、证号、姓名', go: '查找', title: '查找', asked: '“{q}”', busy: '正在查找…', count: '约 {n} 条', count_more: '{n} 条以上',

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/utf8.h>
+
+#include "field_found.h"
+
+#define YUAN 0x5143	/* 元 */
+#define YUAN_OLD 0x5706 /* 圆 */
+#define WAN 0x4E07	/* 万 */
+#define JIAO 0x89D2
+#define FEN 0x5206
+#define NUMBER_MAX 32
+#define WORDS_MAX 40
+#define MOST INT64_C(1000000000000000000)
+
+static uint32_t character_at(const struct zong_cells *cells, size_t at)
+{
+	return at < cells->count ? cells->cell[at].character : 0;
+}
+
+static bool is_digit(const struct zong_cells *cells, size_t at)
+{
+	return character_at(cells, at) >= '0' && character_at(cells, at) <= '9';
+}
+
+/* A digit, or a comma or point between two. */
+static bool of_number(const struct zong_cells *cells, size_t at, size_t first)
+{
+	uint32_t character = character_at(cells, at);
+
+	if (at > first && (at >= cells->count || cells->cell[at].gap != ZONG_CELL_JOINED) &&
+		!(at < cells->count && cells->cell[at].gap == ZONG_CELL_BLANK &&
+			(character_at(cells, at - 1) == ',' || character_at(cells, at - 1) == '.')))
+		return false;
+	if (is_digit(cells, at))
+		return true;
+	return (character == ',' || character == '.') && at > first && is_digit(cells, at + 1);
+}
+
+/* Text like 1,234.50 in units of 1/1000000. False: the commas stand wrongly, or it is no number. */
+static bool number_of(const char *text, int64_t *ret_millionths)
+{
+	const char *point = strchr(text, '.');
+	size_t whole = point ? (size_t)(point - text) : strlen(text);
+	const char *comma = memchr(text, ',', whole);
+	int64_t value = 0;
+	int64_t place = 1000000;
+
+	if (point && (strchr(point + 1, '.') || strchr(point + 1, ',')))
+		return false;
+	if (comma && comma - text > 3)
+		return false;
+	for (size_t i = 0; i < whole; i++) {
+		if (comma && ((whole - i) % 4 == 0) != (text[i] == ','))
+			return false;
+		if (text[i] == ',')
+			continue;
+		value = value * 10 + (text[i] - '0');
+		if (value > MOST / 1000000)
+			return false;
+	}
+	value *= 1000000;
+	for (const char *p = point ? point + 1 : ""; *p; p++) {
+		place /= 10;
+		value += (*p - '0') * place;
+		if (place == 0)
+			return false;
+	}
+	*ret_millionths = value;
+	return true;
+}
+
+static void add(const struct zong_cells *cells, struct zong_finding *finding, int64_t fen,
+	struct zong_field_list *found)
+{
+	char value[48];
+
+	snprintf(value, sizeof(value), "%lld.%02lld", (long long)(fen / 100),
+		(long long)(fen % 100));
+	finding->value = value;
+	finding->valid = true;
+	zong_field_list_add_loose(found, cells, finding);
+}
+
+/* The digits from @at, and 元 or 万元 behind them; with @sign before them they need no unit. */
+static size_t find_number(const struct zong_cells *cells, size_t first, size_t at, bool sign,
+	struct zong_field_list *found)
+{
+	struct zong_finding finding = {.kind = "amount", .first = first};
+	char text[NUMBER_MAX + 1];
+	size_t count = 0;
+	size_t i = at;
+	int64_t value;
+	bool wan;
+
+	while (count < NUMBER_MAX && of_number(cells, i, at))
+		text[count++] = (char)character_at(cells, i++);
+	text[count] = '\0';
+	if (count == 0 || of_number(cells, i, at))
+		return 0;
+	wan = character_at(cells, i) == WAN;
+	i += wan;
+	if (character_at(cells, i) == YUAN || character_at(cells, i) == YUAN_OLD)
+		i++;
+	else if (!sign)
+		return 0;
+	finding.end = i;
+	if (!number_of(text, &value) || value > MOST / 10000 ||
+		value * (wan ? 10000 : 1) % 10000 != 0) {
+		finding.value = text;
+		zong_field_list_add_loose(found, cells, &finding);
+		return i;
+	}
+	add(cells, &finding, value * (wan ? 10000 : 1) / 10000, found);
+	return i;
+}
+
+/* 0 to 9 of 零壹贰叁肆伍陆柒捌玖, or -1. */
+static int digit_word(uint32_t character)
+{
+	static const uint32_t words[] = {
+		0x96F6, 0x58F9, 0x8D30, 0x53C1, 0x8086, 0x4F0D, 0x9646, 0x67D2, 0x634C, 0x7396};
+
+	for (int i = 0; i < 10; i++) {
+		if (words[i] == character)
+			return i;
+	}
+	return -1;
+}
+
+/* 10, 100, 1000 of 拾佰仟, or 0. */
+static int place_word(uint32_t character)
+{
+	switch (character) {
+	case 0x62FE:
+		return 10;
+	case 0x4F70:
+		return 100;
+	case 0x4EDF:
+		return 1000;
+	default:
+		return 0;
+	}
+}
+
+static bool is_end_word(uint32_t character)
+{
+	return character == 0x6574 || character == 0x6B63; /* 整, 正 */
+}
+
+struct words {
+	int64_t sum;	 /* yuan of 万 and 亿 that are closed */
+	int64_t section; /* of the four places that are open */
+	int digit;	 /* that waits for its place, or -1 */
+	int place;	 /* last one: places only go down */
+	int64_t yuan, fen;
+	bool closed; /* 元 has come */
+};
+
+static void close_section(struct words *words, int64_t times)
+{
+	words->section += words->digit > 0 ? words->digit : 0;
+	words->sum = times == 100000000 ? (words->sum + words->section) * times
+					: words->sum + words->section * times;
+	words->section = 0;
+	words->digit = -1;
+	words->place = 10000;
+}
+
+static bool take_fraction(struct words *words, uint32_t character)
+{
+	if (!words->closed || words->digit < 0)
+		return false;
+	words->fen += words->digit * (character == JIAO ? 10 : 1);
+	words->digit = -1;
+	return true;
+}
+
+/* One character of an amount in words; false: it cannot stand there. */
+static bool take_word(struct words *words, uint32_t character)
+{
+	int digit = digit_word(character);
+	int place = place_word(character);
+
+	if (digit >= 0) {
+		if (words->digit > 0)
+			return false;
+		words->digit = digit;
+		return true;
+	}
+	if (place > 0) {
+		if (words->closed || place >= words->place)
+			return false;
+		/* 拾元 is said for 壹拾元 */
+		words->section += place * (words->digit > 0 ? words->digit : 1);
+		words->digit = -1;
+		words->place = place;
+		return true;
+	}
+	if (character == JIAO || character == FEN)
+		return take_fraction(words, character);
+	if (words->closed)
+		return false;
+	close_section(words, character == WAN ? 10000 : character == 0x4EBF ? 100000000 : 1);
+	if (character == YUAN || character == YUAN_OLD) {
+		words->yuan = words->sum;
+		words->closed = true;
+	}
+	return true;
+}
+
+static bool is_word(uint32_t character)
+{
+	return digit_word(character) >= 0 || place_word(character) > 0 || character == WAN ||
+	       character == 0x4EBF || character == YUAN || character == YUAN_OLD ||
+	       character == JIAO || character == FEN;
+}
+
+static size_t find_words(
+	const struct zong_cells *cells, size_t first, struct zong_field_list *found)
+{
+	struct zong_finding finding = {.kind = "amount", .first = first};
+	struct words words = {.digit = -1, .place = 10000};
+	size_t i = first;
+	bool right = true;
+
+	for (; i < cells->count && i - first < WORDS_MAX && is_word(cells->cell[i].character);
+		i++) {
+		if (i > first && cells->cell[i].gap == ZONG_CELL_BLOCK)
+			break;
+		if (!take_word(&words, cells->cell[i].character))
+			right = false;
+	}
+	if (!words.closed || i - first < 2)
+		return 0;
+	i += is_end_word(character_at(cells, i));
+	finding.end = i;
+	if (right && words.digit <= 0) {
+		add(cells, &finding, words.yuan * 100 + words.fen, found);
+		return i;
+	}
+	finding.value = "";
+	zong_field_list_add_loose(found, cells, &finding);
+	return i;
+}
+
+size_t zong_find_amount(const struct zong_cells *cells, size_t at, struct zong_field_list *found)
+{
+	uint32_t character = cells->cell[at].character;
+
+	if (character == 0xA5 || character == 0xFFE5)
+		return is_digit(cells, at + 1) ? find_number(cells, at, at + 1, true, found) : 0;
+	if (is_digit(cells, at)) {
+		if (at > 0 && cells->cell[at].gap == ZONG_CELL_JOINED &&
+			zong_cell_is_code(&cells->cell[at - 1]))
+			return 0;
+		return find_number(cells, at, at, false, found);
+	}
+	if (digit_word(character) <= 0 && place_word(character) != 10)
+		return 0;
+	return find_words(cells, at, found);
+}

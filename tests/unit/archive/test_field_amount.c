@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "sample_fields.h"
+
+static void amounts_in_digits_are_brought_to_yuan(void **state)
+{
+	static const struct sample_fields samples[] = {
+		{"￥1234.5", "1234.50"},
+		{"成交价¥1,234,567.89整", "1234567.89"},
+		{"共计 15000 元", "15000.00"},
+		{"12.5万元", "125000.00"},
+		{"人民币 1,200,000.00元", "1200000.00"},
+		{"税款0.01元", "0.01"},
+	};
+
+	(void)state;
+	SAMPLE_FIELDS_CHECK("amount", samples);
+}
+
+static void amounts_in_words_are_brought_to_yuan(void **state)
+{
+	static const struct sample_fields samples[] = {
+		{"人民币壹万零贰佰元整", "10200.00"},
+		{"壹佰贰拾叁万肆仟伍佰陆拾柒元捌角玖分", "1234567.89"},
+		{"伍拾元正", "50.00"},
+		{"拾元整", "10.00"},
+		{"叁仟零伍圆", "3005.00"},
+		{"壹亿零叁万元整", "100030000.00"},
+		{"壹拾贰万元零伍分", "120000.05"},
+		{"（大写）玖 万 元 整 ￥90000.00", "90000.00; 90000.00"},
+	};
+
+	(void)state;
+	SAMPLE_FIELDS_CHECK("amount", samples);
+}
+
+static void what_breaks_the_rules_is_no_valid_amount(void **state)
+{
+	static const struct sample_fields samples[] = {
+		{"￥1,23,456", "1,23,456!"},
+		{"￥1.2.3", "1.2.3!"},
+		{"1.234元", "1.234!"},
+		{"壹贰叁元整", "!"},
+		{"壹佰壹仟元", "!"},
+	};
+
+	(void)state;
+	SAMPLE_FIELDS_CHECK("amount", samples);
+}
+
+static void what_is_no_amount_is_left_alone(void **state)
+{
+	static const struct sample_fields samples[] = {
+		{"15000", ""},
+		{"1234平方米", ""},
+		{"A12元", ""},
+		{"壹式叁份", ""},
+		{"元", ""},
+		{"￥", ""},
+		{"￥99999999999999999999999999999999999999999", ""},
+	};
+
+	(void)state;
+	SAMPLE_FIELDS_CHECK("amount", samples);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(amounts_in_digits_are_brought_to_yuan),
+		cmocka_unit_test(amounts_in_words_are_brought_to_yuan),
+		cmocka_unit_test(what_breaks_the_rules_is_no_valid_amount),
+		cmocka_unit_test(what_is_no_amount_is_left_alone),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
