@@ -277,7 +277,7 @@ void mkscan_sheet_seal(
 void mkscan_sheet_stamp(
 	struct mkscan_sheet *sheet, double cx, double cy, double ink, const char *date);
 
-/* ---- mkscan_page.c, mkscan_paper.c, mkscan_prose.c: what is on the pages ---- */
+/* ---- mkscan_page.c, mkscan_paper.c, mkscan_card.c, mkscan_deed.c, mkscan_prose.c: what is on the pages ---- */
 
 const char *mkscan_kind_name(enum mkscan_kind kind);
 const char *mkscan_kind_title(enum mkscan_kind kind);
@@ -304,6 +304,8 @@ void mkscan_paper_form(struct mkscan_sheet *sheet, const struct mkscan_place *pl
 void mkscan_paper_letter(struct mkscan_sheet *sheet, const struct mkscan_place *place);
 void mkscan_card_identity(struct mkscan_sheet *sheet, const struct mkscan_place *place);
 void mkscan_card_certificate(struct mkscan_sheet *sheet, const struct mkscan_place *place);
+/* A certificate from before 2016: of a house if its number says 房, else of land. */
+void mkscan_card_deed(struct mkscan_sheet *sheet, const struct mkscan_place *place);
 void mkscan_card_tax(struct mkscan_sheet *sheet, const struct mkscan_place *place);
 
 /* The case's invented figures: the same on every paper of one case. */

@@ -14,7 +14,8 @@ static const struct {
 	[MKSCAN_FORM] = {"form", "不动产登记申请书, ruled and filled in", mkscan_paper_form},
 	[MKSCAN_IDCARD] = {"idcard", "copy of an identity card, front and back",
 		mkscan_card_identity},
-	[MKSCAN_CERTIFICATE] = {"certificate", "inner page of a 不动产权证书",
+	[MKSCAN_CERTIFICATE] = {"certificate",
+		"inner page of a 不动产权证书; if --cert is one of before 2016, of that",
 		mkscan_card_certificate},
 	[MKSCAN_LETTER] = {"letter", "letter with a red head and a red seal", mkscan_paper_letter},
 	[MKSCAN_TAX] = {"tax", "契税完税证明", mkscan_card_tax},
@@ -209,6 +210,14 @@ static void draw_columns(struct mkscan_sheet *sheet, struct mkscan_place *place)
 	}
 }
 
+/* Numbers tell the certificates of before 2016 from those of now. */
+static bool is_old_certificate(const struct mkscan_place *place)
+{
+	return place->kind == MKSCAN_CERTIFICATE && !strstr(place->facts->cert, "不动产") &&
+	       (strstr(place->facts->cert, "房权证") || strstr(place->facts->cert, "国用") ||
+		       strstr(place->facts->cert, "集用"));
+}
+
 void mkscan_page_draw(struct mkscan_sheet *sheet, struct mkscan_place *place)
 {
 	place->text_used = 0;
@@ -216,6 +225,8 @@ void mkscan_page_draw(struct mkscan_sheet *sheet, struct mkscan_place *place)
 		draw_text(sheet, place);
 	else if (place->kind == MKSCAN_COLUMNS)
 		draw_columns(sheet, place);
+	else if (is_old_certificate(place))
+		mkscan_card_deed(sheet, place);
 	else if (kinds[place->kind].draw)
 		kinds[place->kind].draw(sheet, place);
 	if (place->kind == MKSCAN_TEXT && place->seal)

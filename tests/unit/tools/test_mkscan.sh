@@ -84,6 +84,17 @@ damages_are_named()
 			and (.seals | length) == 2 and (.boxes | length) == (.lines | length)' damages.json
 }
 
+old_certificates()
+{
+	for cert in 示例县房权证示例街道字第012345号 '示国用（2003）第0123号' '示集用（1998）第00123号'; do
+		"$mkscan" --dpi 60 --kind certificate --cert "$cert" --truth old.json old.png &&
+			jq -e --arg cert "$cert" '.pages[0] | (.lines[0] | test("^(房屋所有权|国有土地使用|集体土地使用)证$"))
+				and .lines[1] == $cert
+				and (.fields | map(select(.kind == "certificate"))[0] | .value == $cert
+					and (.box | length) == 4)' old.json || return 1
+	done
+}
+
 columns_take_text()
 {
 	echo 示例文字 >columns.txt
@@ -273,6 +284,7 @@ if has jq; then
 	check "some papers of the demo come in twice" demo_repeats_papers
 	check "a failure leaves no half file" no_half_file
 	check "the truth names the damages" damages_are_named
+	check "old certificates look as they did" old_certificates
 	check "a page of columns takes a text" columns_take_text
 	check "a truth set is the same twice and says what is on its pages" truth_set
 else
