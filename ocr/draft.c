@@ -108,6 +108,24 @@ int zong_draft_take_word(
 	return 0;
 }
 
+int zong_draft_take_picture(
+	struct zong_draft *draft, TessBaseAPI *api, PIX *pix, const struct zong_origin *origin)
+{
+	TessResultIterator *results = NULL;
+	int err = 0;
+
+	TessBaseAPISetImage2(api, pix);
+	if (TessBaseAPIRecognize(api, NULL) == 0)
+		results = TessBaseAPIGetIterator(api);
+	if (!results)
+		return 0;
+	do
+		err = zong_draft_take_word(draft, results, origin);
+	while (!err && TessResultIteratorNext(results, RIL_WORD));
+	TessResultIteratorDelete(results);
+	return err;
+}
+
 static struct zong_box around(struct zong_box a, struct zong_box b)
 {
 	uint32_t right = a.x + a.width > b.x + b.width ? a.x + a.width : b.x + b.width;

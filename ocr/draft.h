@@ -21,6 +21,8 @@
 #include "clean.h"
 #include "strip.h"
 
+struct Pix;
+struct TessBaseAPI;
 struct TessResultIterator;
 
 struct zong_draft {
@@ -46,6 +48,10 @@ int zong_draft_begin(struct zong_draft *draft);
 /* The word at @results; what is not printable, or over a limit, is left out.
  * Returns 0 or ZONG_EWORKER_MEMORY. */
 int zong_draft_take_word(struct zong_draft *draft, struct TessResultIterator *results,
+	const struct zong_origin *origin);
+/* All words that @api reads in @pix, a cut from the cleaned picture as @origin says. Returns 0, also when it reads none,
+ * or ZONG_EWORKER_MEMORY. */
+int zong_draft_take_picture(struct zong_draft *draft, struct TessBaseAPI *api, struct Pix *pix,
 	const struct zong_origin *origin);
 /* Makes a line of the words taken since the last one, if there are any. */
 void zong_draft_end_line(struct zong_draft *draft, bool new_block, struct zong_strip place);

@@ -58,22 +58,13 @@ static int take_strip(
 	struct zong_origin origin;
 	PIX *pix = zong_strip_cut(draft->cleaned->pix, strip, &origin.x, &origin.y, &origin.scale);
 	const struct zong_word *word = &reading->word[draft->first];
-	TessResultIterator *results = NULL;
 	uint32_t i, count, han, lines = reading->lines;
 	float sure;
-	int err = 0;
+	int err;
 
 	if (!pix)
 		return ZONG_EWORKER_MEMORY;
-	TessBaseAPISetImage2(chinese, pix);
-	if (TessBaseAPIRecognize(chinese, NULL) == 0)
-		results = TessBaseAPIGetIterator(chinese);
-	if (results) {
-		do
-			err = zong_draft_take_word(draft, results, &origin);
-		while (!err && TessResultIteratorNext(results, RIL_WORD));
-		TessResultIteratorDelete(results);
-	}
+	err = zong_draft_take_picture(draft, chinese, pix, &origin);
 	pixDestroy(&pix);
 	if (err)
 		return err;

@@ -4,7 +4,6 @@
  *     bench_ocr [--worker PROGRAM] [--workers N] [--repeat N] FILE...   pages a second by the pool
  *     bench_ocr --inprocess [--workers N] [--repeat N] FILE...          ... by Tesseract itself, in
  *                                                  N forked processes that do nothing but read images
- *     bench_ocr --cer DIR [--stock]     character error rate on DIR/NAME.{png,tif} against NAME.txt
  *     bench_ocr --text FILE...          the text and what was done to each page
  *     bench_ocr --probe FILE...         what the probe says of each page
  */
@@ -31,15 +30,15 @@
 #include <zong/digest.h>
 #include <zong/file.h>
 #include <zong/pool.h>
-#include <zong/utf8.h>
+#include "bench_page.h"
 
 #define FILES_MAX 4096
 #define TEXT_MAX (4 << 20)
 
 struct options {
-	const char *worker, *cer;
+	const char *worker;
 	unsigned int workers, repeat;
-	bool in_process, text, stock, probe;
+	bool in_process, text, probe;
 	char **files;
 	int count;
 };
@@ -50,14 +49,6 @@ static double now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &time);
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static enum zong_media media_of(int fd)
-{
-	char head[1024];
-	ssize_t n = pread(fd, head, sizeof(head), 0);
-
-	return n > 0 ? zong_media_of(head, (size_t)n) : ZONG_MEDIA_UNKNOWN;
 }
 
 /* -- by the pool -- */
@@ -112,7 +103,7 @@ static int add_jobs(struct work *work, const char *path)
 	struct zong_probe probe;
 	struct zong_err err = {0};
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	enum zong_media media = fd >= 0 ? media_of(fd) : ZONG_MEDIA_UNKNOWN;
+	enum zong_media media = fd >= 0 ? bench_media_of(fd) : ZONG_MEDIA_UNKNOWN;
 	struct zong_digest key;
 	uint32_t page;
 	int r;
@@ -265,69 +256,9 @@ static int in_process(const struct options *options)
 	return 0;
 }
 
-/* -- character error rate -- */
+/* -- what is read -- */
 
-/* Folded characters without blanks and line ends. */
-static size_t characters_of(const char *text, size_t len, uint32_t **ret)
-{
-	uint32_t *out = calloc(len + 1, sizeof(*out));
-	size_t pos = 0, n = 0;
-
-	while (out && pos < len) {
-		uint32_t c = zong_utf8_fold(zong_utf8_next(text, len, &pos), true);
-
-		if (!zong_utf8_is_blank(c) && c != '\n' && c != '\r' && c != '\f')
-			out[n++] = c;
-	}
-	*ret = out;
-	return n;
-}
-
-static size_t distance(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
-{
-	size_t *row = calloc(m + 1, sizeof(*row)), i, j, result;
-
-	if (!row)
-		return n + m;
-	for (j = 0; j <= m; j++)
-		row[j] = j;
-	for (i = 1; i <= n; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (j = 1; j <= m; j++) {
-			size_t change = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < change)
-				change = row[j] + 1;
-			if (row[j - 1] + 1 < change)
-				change = row[j - 1] + 1;
-			row[j] = change;
-		}
-	}
-	result = row[m];
-	free(row);
-	return result;
-}
-
-static void add_text(struct zong_buf *text, const struct zong_reading *reading)
-{
-	uint32_t i, j;
-
-	for (i = 0; i < reading->lines; i++) {
-		for (j = 0; j < reading->line[i].count; j++) {
-			const struct zong_word *word = &reading->word[reading->line[i].first + j];
-
-			if (word->blank_before)
-				zong_buf_add_char(text, ' ');
-			zong_buf_add_str(text, word->text);
-		}
-		zong_buf_add_char(text, '\n');
-	}
-}
-
-static int pool_text(struct zong_pool *pool, const char *path, struct zong_buf *text, bool show)
+static int pool_text(struct zong_pool *pool, const char *path, struct zong_buf *text)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct zong_arena arena = ZONG_ARENA_INIT;
@@ -342,85 +273,20 @@ static int pool_text(struct zong_pool *pool, const char *path, struct zong_buf *
 	for (page = 1; r == 0; page++) {
 		double start = now();
 
-		r = zong_pool_read(pool, &key, fd, media_of(fd), page, &arena, &reading, &err);
+		r = zong_pool_read(
+			pool, &key, fd, bench_media_of(fd), page, &arena, &reading, &err);
 		if (r)
 			break;
-		if (show)
-			zong_buf_add_format(text,
-				"== %s page %u: %ux%u source %d confidence %.3f %s [%s] %.2f s\n",
-				path, page, reading.width, reading.height, reading.source,
-				(double)reading.confidence, reading.engine, reading.steps,
-				now() - start);
-		add_text(text, &reading);
+		zong_buf_add_format(text,
+			"== %s page %u: %ux%u source %d confidence %.3f %s [%s] %.2f s\n", path,
+			page, reading.width, reading.height, reading.source,
+			(double)reading.confidence, reading.engine, reading.steps, now() - start);
+		bench_add_text(text, &reading);
 	}
 	zong_arena_release(&arena);
 	if (r != ZONG_EPAGENO)
 		fprintf(stderr, "%s: %s %s\n", path, zong_error_slug(r), err.subject);
 	return r == ZONG_EPAGENO ? 0 : r;
-}
-
-static int one_text(const struct options *options, struct zong_pool *pool, TessBaseAPI *stock,
-	const char *path, struct zong_buf *text)
-{
-	PIX *pix;
-	char *said;
-
-	if (!options->stock)
-		return pool_text(pool, path, text, false);
-	pix = pixRead(path);
-	if (!pix)
-		return -1;
-	said = stock_text(stock, pix);
-	pixDestroy(&pix);
-	zong_buf_add_str(text, said);
-	TessDeleteText(said);
-	return text->err;
-}
-
-static int error_rate(const struct options *options, struct zong_pool *pool)
-{
-	TessBaseAPI *stock = options->stock ? stock_engine() : NULL;
-	struct dirent **entry;
-	double sum = 0;
-	size_t errors = 0, all = 0;
-	int i, files = 0, n = scandir(options->cer, &entry, NULL, alphasort);
-	char path[4096], truth_path[4096];
-
-	for (i = 0; i < n; i++) {
-		const char *name = entry[i]->d_name, *dot = strrchr(name, '.');
-		struct zong_buf truth = ZONG_BUF_INIT(TEXT_MAX), text = ZONG_BUF_INIT(TEXT_MAX);
-		uint32_t *a, *b;
-		size_t na, nb, wrong;
-
-		if (!dot || (strcmp(dot, ".png") != 0 && strcmp(dot, ".tif") != 0))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", options->cer, name);
-		snprintf(truth_path, sizeof(truth_path), "%s/%.*s.txt", options->cer,
-			(int)(dot - name), name);
-		if (zong_file_read(truth_path, &truth) ||
-			one_text(options, pool, stock, path, &text))
-			continue;
-		na = characters_of((const char *)truth.data, truth.len, &a);
-		nb = characters_of(zong_buf_str(&text), text.len, &b);
-		wrong = distance(a, na, b, nb);
-		printf("cer %.4f %s\n", na ? (double)wrong / (double)na : 0, name);
-		sum += na ? (double)wrong / (double)na : 0;
-		errors += wrong;
-		all += na;
-		files++;
-		free(a);
-		free(b);
-		zong_buf_release(&truth);
-		zong_buf_release(&text);
-	}
-	for (i = 0; i < n; i++)
-		free(entry[i]);
-	if (n >= 0)
-		free(entry);
-	printf("cer_mean %.4f cer_all %.4f files %d by %s\n", files ? sum / files : 0,
-		all ? (double)errors / (double)all : 0, files,
-		options->stock ? "tesseract" : "pool");
-	return files ? 0 : 1;
 }
 
 static int show_text(const struct options *options, struct zong_pool *pool)
@@ -430,7 +296,7 @@ static int show_text(const struct options *options, struct zong_pool *pool)
 	for (i = 0; i < options->count; i++) {
 		struct zong_buf text = ZONG_BUF_INIT(TEXT_MAX);
 
-		r |= pool_text(pool, options->files[i], &text, true);
+		r |= pool_text(pool, options->files[i], &text);
 		fputs(zong_buf_str(&text), stdout);
 		zong_buf_release(&text);
 	}
@@ -448,8 +314,8 @@ static int show_probe(const struct options *options, struct zong_pool *pool)
 		struct zong_probe probe;
 		uint32_t page;
 		int r = fd < 0 ? ZONG_ENOENT
-			       : zong_pool_probe(
-					 pool, fd, media_of(fd), &arena, NULL, NULL, &probe, &err);
+			       : zong_pool_probe(pool, fd, bench_media_of(fd), &arena, NULL, NULL,
+					 &probe, &err);
 
 		if (r) {
 			printf("%s: %s %s\n", options->files[i], zong_error_slug(r), err.subject);
@@ -482,14 +348,10 @@ static int parse(int argc, char **argv, struct options *options)
 			options->text = true;
 		else if (strcmp(argv[i], "--probe") == 0)
 			options->probe = true;
-		else if (strcmp(argv[i], "--stock") == 0)
-			options->stock = true;
 		else if (i + 1 == argc)
 			return -1;
 		else if (strcmp(argv[i], "--worker") == 0)
 			options->worker = argv[++i];
-		else if (strcmp(argv[i], "--cer") == 0)
-			options->cer = argv[++i];
 		else if (strcmp(argv[i], "--workers") == 0)
 			options->workers = (unsigned int)strtoul(argv[++i], NULL, 10);
 		else if (strcmp(argv[i], "--repeat") == 0)
@@ -499,7 +361,7 @@ static int parse(int argc, char **argv, struct options *options)
 	}
 	options->files = argv + i;
 	options->count = argc - i;
-	return options->workers && (options->cer || options->count > 0) ? 0 : -1;
+	return options->workers && options->count > 0 ? 0 : -1;
 }
 
 int main(int argc, char **argv)
@@ -512,24 +374,21 @@ int main(int argc, char **argv)
 
 	setMsgSeverity(L_SEVERITY_ERROR);
 	if (parse(argc, argv, &options)) {
-		fprintf(stderr,
-			"usage: bench_ocr [--worker PROGRAM] [--workers N] [--repeat N] "
-			"[--inprocess | --text | --probe | --cer DIR [--stock]] [FILE...]\n");
+		fprintf(stderr, "usage: bench_ocr [--worker PROGRAM] [--workers N] [--repeat N] "
+				"[--inprocess | --text | --probe] [FILE...]\n");
 		return 2;
 	}
-	if (options.in_process || options.stock)
+	if (options.in_process) {
 		without_threads(argv);
-	if (options.in_process)
 		return in_process(&options);
+	}
 	pool_options.worker = options.worker;
 	pool_options.workers = options.workers;
-	if (!options.stock && zong_pool_start(&pool_options, &pool, &err)) {
+	if (zong_pool_start(&pool_options, &pool, &err)) {
 		fprintf(stderr, "%s: %s\n", zong_error_slug(err.code), err.subject);
 		return 1;
 	}
-	if (options.cer)
-		status = error_rate(&options, pool);
-	else if (options.probe)
+	if (options.probe)
 		status = show_probe(&options, pool);
 	else if (options.text)
 		status = show_text(&options, pool);

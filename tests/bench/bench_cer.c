@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How well pages are read, beside others who read the same ones.
+ *
+ *     bench_cer [--worker PROGRAM] [--workers N] [--peer NAME=FOLDER]... [--each] DIR
+ *
+ * DIR holds pages NAME.{tif,png,jpg} and what stands on them, NAME.txt; a peer's FOLDER what the peer has read, NAME.txt
+ * too (nothing read: no file). Where NAME is NUMBER-KIND-DAMAGE, as `mkscan --truth-set` names pages, there is a line
+ * for each kind and each damage. A line a group:
+ *
+ *     cer NAME ratio (zong CER RECALL, PEER CER RECALL, ... of N pages, N characters)
+ *
+ * CER: insertions, deletions and changes to a character over characters of the truth, blanks and line ends apart, full
+ * and half width and the scripts folded as for searching. RECALL: characters of the truth that were read, wherever.
+ * The ratio is the CER to the first peer's. --each: a line a page also. */
+#include "config.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <zong/arena.h>
+#include <zong/buffer.h>
+#include <zong/cleanup.h>
+#include <zong/digest.h>
+#include <zong/file.h>
+#include <zong/pool.h>
+#include <zong/utf8.h>
+
+#include "bench_page.h"
+
+#define TEXT_MAX (4 << 20)
+#define PATH_MOST 4096
+#define PEERS 4
+#define GROUPS 256
+
+struct peer {
+	char *name, *folder;
+};
+
+struct score {
+	size_t wrong, found;
+};
+
+struct page {
+	char *file;
+	struct score score[PEERS + 1]; /* the first is zong's */
+	size_t characters;
+	bool failed;
+};
+
+struct bench {
+	const char *worker, *dir;
+	unsigned int workers;
+	bool each;
+	struct peer peer[PEERS];
+	size_t peers;
+	struct zong_pool *pool;
+	struct page *page;
+	size_t pages, next; /* next: under the mutex */
+	pthread_mutex_t mutex;
+};
+
+/* -- what is compared -- */
+
+/* Folded characters without blanks and line ends. */
+static size_t characters_of(const struct zong_buf *text, uint32_t **ret)
+{
+	uint32_t *out = calloc(text->len + 1, sizeof(*out));
+	const char *str = (const char *)text->data;
+	size_t pos = 0, n = 0;
+
+	while (out && pos < text->len) {
+		uint32_t c = zong_utf8_fold(zong_utf8_next(str, text->len, &pos), true);
+
+		if (!zong_utf8_is_blank(c) && c != '\n' && c != '\r' && c != '\f')
+			out[n++] = c;
+	}
+	*ret = out;
+	return n;
+}
+
+static size_t distance(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
+{
+	size_t *row = calloc(m + 1, sizeof(*row)), i, j, result;
+
+	if (!row)
+		return n + m;
+	for (j = 0; j <= m; j++)
+		row[j] = j;
+	for (i = 1; i <= n; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (j = 1; j <= m; j++) {
+			size_t change = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < change)
+				change = row[j] + 1;
+			if (row[j - 1] + 1 < change)
+				change = row[j - 1] + 1;
+			row[j] = change;
+		}
+	}
+	result = row[m];
+	free(row);
+	return result;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Characters of @a that are in @b as often; sorts both. */
+static size_t common(uint32_t *a, size_t n, uint32_t *b, size_t m)
+{
+	size_t i = 0, j = 0, count = 0;
+
+	qsort(a, n, sizeof(*a), by_value);
+	qsort(b, m, sizeof(*b), by_value);
+	while (i < n && j < m) {
+		if (a[i] == b[j]) {
+			i++;
+			j++;
+			count++;
+		} else if (a[i] < b[j]) {
+			i++;
+		} else {
+			j++;
+		}
+	}
+	return count;
+}
+
+static void compare(struct page *page, const struct zong_buf *truth, const struct zong_buf *text,
+	struct score *ret_score)
+{
+	uint32_t *a = NULL, *b = NULL;
+	size_t n = characters_of(truth, &a), m = characters_of(text, &b);
+
+	if (a && b) {
+		page->characters = n;
+		ret_score->wrong = distance(a, n, b, m);
+		ret_score->found = common(a, n, b, m);
+	} else {
+		page->failed = true;
+	}
+	free(a);
+	free(b);
+}
+
+/* -- reading -- */
+
+static int read_page(struct bench *bench, const char *path, struct zong_buf *text)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct zong_arena arena = ZONG_ARENA_INIT;
+	struct zong_reading reading;
+	struct zong_digest key;
+	struct zong_err err = {0};
+	uint32_t page;
+	int r = 0;
+
+	if (fd < 0 || zong_digest_of_fd(fd, &key))
+		return -1;
+	for (page = 1; r == 0; page++) {
+		r = zong_pool_read(
+			bench->pool, &key, fd, bench_media_of(fd), page, &arena, &reading, &err);
+		if (!r)
+			bench_add_text(text, &reading);
+	}
+	zong_arena_release(&arena);
+	if (r != ZONG_EPAGENO)
+		fprintf(stderr, "%s: %s %s\n", path, zong_error_slug(r), err.subject);
+	return r == ZONG_EPAGENO ? text->err : r;
+}
+
+/* FOLDER/NAME.txt, NAME without its ending. */
+static int read_text(const char *folder, const char *file, struct zong_buf *text)
+{
+	char path[PATH_MOST];
+
+	snprintf(path, sizeof(path), "%s/%.*s.txt", folder, (int)(strrchr(file, '.') - file), file);
+	return zong_file_read(path, text);
+}
+
+static void measure(struct bench *bench, struct page *page)
+{
+	struct zong_buf truth = ZONG_BUF_INIT(TEXT_MAX), text = ZONG_BUF_INIT(TEXT_MAX);
+	char path[PATH_MOST];
+	size_t i;
+
+	snprintf(path, sizeof(path), "%s/%s", bench->dir, page->file);
+	page->failed = read_text(bench->dir, page->file, &truth) || read_page(bench, path, &text);
+	if (!page->failed)
+		compare(page, &truth, &text, &page->score[0]);
+	for (i = 0; i < bench->peers && !page->failed; i++) {
+		struct zong_buf other = ZONG_BUF_INIT(TEXT_MAX);
+
+		if (read_text(bench->peer[i].folder, page->file, &other))
+			other.len = 0;
+		compare(page, &truth, &other, &page->score[i + 1]);
+		zong_buf_release(&other);
+	}
+	zong_buf_release(&truth);
+	zong_buf_release(&text);
+}
+
+static void *measure_pages(void *data)
+{
+	struct bench *bench = data;
+
+	for (;;) {
+		struct page *page;
+
+		pthread_mutex_lock(&bench->mutex);
+		page = bench->next < bench->pages ? &bench->page[bench->next++] : NULL;
+		pthread_mutex_unlock(&bench->mutex);
+		if (!page)
+			return NULL;
+		measure(bench, page);
+	}
+}
+
+/* -- groups -- */
+
+struct group {
+	char name[64];
+	struct page sum;
+	size_t pages;
+};
+
+static void add(struct bench *bench, struct group *group, const struct page *page)
+{
+	size_t i;
+
+	group->pages++;
+	group->sum.characters += page->characters;
+	for (i = 0; i <= bench->peers; i++) {
+		group->sum.score[i].wrong += page->score[i].wrong;
+		group->sum.score[i].found += page->score[i].found;
+	}
+}
+
+static void print_group(const struct bench *bench, const struct group *group)
+{
+	double all = (double)(group->sum.characters ? group->sum.characters : 1);
+	const struct score *score = group->sum.score;
+	size_t i;
+
+	printf("cer %-20s ", group->name);
+	if (bench->peers && score[1].wrong)
+		printf("%.2f ", (double)score[0].wrong / (double)score[1].wrong);
+	for (i = 0; i <= bench->peers; i++)
+		printf("%s%s %.4f %.4f", i ? ", " : "(", i ? bench->peer[i - 1].name : "zong",
+			(double)score[i].wrong / all, (double)score[i].found / all);
+	printf("; %zu pages, %zu characters)\n", group->pages, group->sum.characters);
+}
+
+static struct group *group_of(struct group *group, size_t *count, const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < *count; i++)
+		if (strlen(group[i].name) == len && memcmp(group[i].name, name, len) == 0)
+			return &group[i];
+	if (*count == GROUPS || len >= sizeof(group->name))
+		return NULL;
+	memcpy(group[*count].name, name, len);
+	return &group[(*count)++];
+}
+
+/* By the parts of NUMBER-KIND-DAMAGE.ENDING, @part 1 or 2. */
+static void print_groups(struct bench *bench, int part)
+{
+	struct group *group = calloc(GROUPS, sizeof(*group)), *own;
+	size_t i, count = 0;
+
+	for (i = 0; group && i < bench->pages; i++) {
+		const char *kind = strchr(bench->page[i].file, '-');
+		const char *damage = kind ? strchr(kind + 1, '-') : NULL;
+		const char *begin = part == 1 ? kind : damage;
+		const char *end = part == 1 ? damage : strchr(bench->page[i].file, '.');
+
+		if (!damage || strchr(damage + 1, '-') || bench->page[i].failed)
+			continue;
+		own = group_of(group, &count, begin + 1, (size_t)(end - begin - 1));
+		if (own)
+			add(bench, own, &bench->page[i]);
+	}
+	for (i = 0; i < count; i++)
+		print_group(bench, &group[i]);
+	free(group);
+}
+
+static int print_all(struct bench *bench, double took)
+{
+	struct group all = {.name = "all"}, one;
+	size_t i, failed = 0;
+
+	for (i = 0; i < bench->pages; i++) {
+		failed += bench->page[i].failed;
+		if (bench->page[i].failed)
+			continue;
+		add(bench, &all, &bench->page[i]);
+		if (bench->each) {
+			one = (struct group){.pages = 0};
+			snprintf(one.name, sizeof(one.name), "%s", bench->page[i].file);
+			add(bench, &one, &bench->page[i]);
+			print_group(bench, &one);
+		}
+	}
+	print_groups(bench, 1);
+	print_groups(bench, 2);
+	print_group(bench, &all);
+	printf("pages_per_second %.3f\n", (double)bench->pages / took);
+	if (failed)
+		fprintf(stderr, "%zu pages were not read\n", failed);
+	return failed || !all.pages ? 1 : 0;
+}
+
+/* -- */
+
+static int is_page(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return dot && (!strcmp(dot, ".png") || !strcmp(dot, ".tif") || !strcmp(dot, ".jpg"));
+}
+
+static int list_pages(struct bench *bench)
+{
+	struct dirent **entry;
+	int i, n = scandir(bench->dir, &entry, is_page, alphasort);
+
+	if (n <= 0)
+		return -1;
+	bench->page = calloc((size_t)n, sizeof(*bench->page));
+	for (i = 0; i < n && bench->page; i++)
+		bench->page[bench->pages++].file = strdup(entry[i]->d_name);
+	for (i = 0; i < n; i++)
+		free(entry[i]);
+	free(entry);
+	return bench->page ? 0 : -1;
+}
+
+static int parse(int argc, char **argv, struct bench *bench)
+{
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "--each") == 0) {
+			bench->each = true;
+		} else if (i + 1 == argc) {
+			return -1;
+		} else if (strcmp(argv[i], "--worker") == 0) {
+			bench->worker = argv[++i];
+		} else if (strcmp(argv[i], "--workers") == 0) {
+			bench->workers = (unsigned int)strtoul(argv[++i], NULL, 10);
+		} else if (strcmp(argv[i], "--peer") == 0 && bench->peers < PEERS) {
+			char *name = argv[++i], *folder = strchr(name, '=');
+
+			if (!folder)
+				return -1;
+			*folder++ = 0;
+			bench->peer[bench->peers++] = (struct peer){name, folder};
+		} else {
+			return -1;
+		}
+	}
+	bench->dir = argv[i];
+	return i + 1 == argc && bench->workers >= 1 && bench->workers <= 64 ? 0 : -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct bench bench = {
+		.worker = "./zong-ocr", .workers = 2, .mutex = PTHREAD_MUTEX_INITIALIZER};
+	struct zong_pool_options options = {0};
+	struct zong_err err = {0};
+	struct timespec from, to;
+	pthread_t thread[64];
+	unsigned int i, started = 0;
+	int status;
+
+	if (parse(argc, argv, &bench)) {
+		fprintf(stderr,
+			"usage: bench_cer [--worker PROGRAM] [--workers N] [--peer NAME=FOLDER]... "
+			"[--each] DIR\n");
+		return 2;
+	}
+	options.worker = bench.worker;
+	options.workers = bench.workers;
+	if (list_pages(&bench) || zong_pool_start(&options, &bench.pool, &err)) {
+		fprintf(stderr, "bench_cer: %s %s\n", bench.dir, err.subject);
+		return 1;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	for (i = 0; i < bench.workers; i++)
+		started += pthread_create(&thread[i], NULL, measure_pages, &bench) == 0;
+	for (i = 0; i < started; i++)
+		pthread_join(thread[i], NULL);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	status = print_all(&bench,
+		(double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
+	zong_pool_stop(bench.pool);
+	for (i = 0; i < bench.pages; i++)
+		free(bench.page[i].file);
+	free(bench.page);
+	return status;
+}
