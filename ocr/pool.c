@@ -9,6 +9,7 @@
 
 #include <zong/cleanup.h>
 #include <zong/limits.h>
+#include <zong/file.h>
 #include <zong/pool.h>
 #include <zong/utf8.h>
 
@@ -354,6 +355,65 @@ int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int 
 		r = zong_err_set(err, ret_png->err, "page %u", (unsigned int)page);
 	if (!r)
 		count(pool, &pool->stats.pages_rendered);
+	end_task(&task);
+	zong_arena_release(&arena);
+	return r;
+}
+
+/* -- taking pages out -- */
+
+static int extract_all(
+	struct task *task, struct zong_request *request, int out_fd, uint64_t *ret_len, struct zong_err *err)
+{
+	const uint8_t *bytes;
+	uint64_t total;
+	size_t len;
+	int r;
+
+	do {
+		r = one_page(task, request, ZONG_MESSAGE_EXTRACTED, err);
+		if (r)
+			return r;
+		r = zong_proto_parse_extracted(
+			task->body.data, task->body.len, &total, &bytes, &len);
+		if (!r && (len == 0 || len > total - request->offset))
+			r = ZONG_EPROTO;
+		if (r)
+			return zong_err_set(err,
+				zong_lease_bury(task->pool, task->worker, r, task->why), "%s", task->why);
+		r = zong_file_write_all(out_fd, bytes, len);
+		if (r)
+			return zong_err_set(err, r, NULL);
+		request->offset += len;
+	} while (request->offset < total);
+	*ret_len = total;
+	return 0;
+}
+
+int zong_pool_extract(struct zong_pool *pool, const struct zong_digest *key, int fd,
+	enum zong_media media, uint32_t first, uint32_t count, int out_fd, uint64_t *ret_len,
+	struct zong_err *err)
+{
+	struct zong_request request = {
+		.type = ZONG_MESSAGE_EXTRACT, .page = first, .count = count};
+	struct zong_arena arena = ZONG_ARENA_INIT;
+	struct task task = {
+		.pool = pool,
+		.urgency = ZONG_URGENT,
+		.key = key,
+		.fd = fd,
+		.media = media,
+		.milliseconds = pool->probe_milliseconds,
+		.arena = &arena,
+		.body = ZONG_BUF_INIT(ZONG_LIMIT_WORKER_MESSAGE),
+	};
+	int r;
+
+	if (first == 0 || count == 0)
+		return zong_err_set(err, ZONG_EPAGENO, "page %u", (unsigned int)first);
+	if (zong_lease_enter(pool))
+		return zong_err_set(err, ZONG_ECANCELLED, NULL);
+	r = extract_all(&task, &request, out_fd, ret_len, err);
 	end_task(&task);
 	zong_arena_release(&arena);
 	return r;

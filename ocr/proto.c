@@ -184,6 +184,11 @@ void zong_proto_add_request(struct zong_buf *body, const struct zong_request *re
 	add_u32(body, request->page);
 	if (request->type == ZONG_MESSAGE_RENDER)
 		add_u32(body, request->max_width);
+	if (request->type == ZONG_MESSAGE_EXTRACT) {
+		add_u32(body, request->count);
+		add_u32(body, (uint32_t)(request->offset >> 32));
+		add_u32(body, (uint32_t)request->offset);
+	}
 }
 
 int zong_proto_parse_request(
@@ -206,10 +211,17 @@ int zong_proto_parse_request(
 	case ZONG_MESSAGE_PROBE:
 	case ZONG_MESSAGE_READ:
 	case ZONG_MESSAGE_RENDER:
+	case ZONG_MESSAGE_EXTRACT:
 		request.page = take_u32(&cursor);
 		refuse_unless(&cursor, request.page >= 1);
 		if (type == ZONG_MESSAGE_RENDER)
 			request.max_width = take_u32(&cursor);
+		if (type == ZONG_MESSAGE_EXTRACT) {
+			request.count = take_u32(&cursor);
+			refuse_unless(&cursor, request.count >= 1);
+			request.offset = (uint64_t)take_u32(&cursor) << 32;
+			request.offset |= take_u32(&cursor);
+		}
 		break;
 	default:
 		return ZONG_EPROTO;
@@ -301,6 +313,30 @@ int zong_proto_parse_opened(const uint8_t *body, size_t len, uint32_t *ret_pages
 	if (end_of(&cursor))
 		return cursor.err;
 	*ret_pages = pages;
+	return 0;
+}
+
+void zong_proto_add_extracted(struct zong_buf *body, uint64_t total, const void *bytes, size_t len)
+{
+	add_u32(body, (uint32_t)(total >> 32));
+	add_u32(body, (uint32_t)total);
+	zong_buf_add(body, bytes, len);
+}
+
+int zong_proto_parse_extracted(const uint8_t *body, size_t len, uint64_t *ret_total,
+	const uint8_t **ret_bytes, size_t *ret_len)
+{
+	struct cursor cursor = {.bytes = body, .left = len};
+	uint64_t total = (uint64_t)take_u32(&cursor) << 32;
+
+	total |= take_u32(&cursor);
+	refuse_unless(&cursor, total >= 1 && total <= ZONG_LIMIT_EXTRACT && cursor.left <= total);
+	refuse_unless(&cursor, cursor.left <= ZONG_LIMIT_EXTRACT_PIECE);
+	if (cursor.err)
+		return cursor.err;
+	*ret_total = total;
+	*ret_len = cursor.left;
+	*ret_bytes = take(&cursor, cursor.left);
 	return 0;
 }
 

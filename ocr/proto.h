@@ -16,6 +16,8 @@
  *     PROBE   u32 page                    -> PROBED   one page, see zong_proto_add_page()
  *     READ    u32 page                    -> READING  see zong_proto_add_reading()
  *     RENDER  u32 page, u32 max_width     -> RENDERED the bytes of a PNG
+ *     EXTRACT u32 page, u32 count, u64 offset -> EXTRACTED u64 length of the document that these pages are by
+ *                                            themselves, its bytes from offset on, ZONG_LIMIT_EXTRACT_PIECE at most
  *     (any)                               -> FAILED   u32 -code, text
  *     (start)                                READY    u32 version, u32 Landlock ABI (0: none)
  */
@@ -29,7 +31,7 @@
 #include <zong/media.h>
 #include <zong/reading.h>
 
-#define ZONG_PROTO_VERSION 3
+#define ZONG_PROTO_VERSION 4
 #define ZONG_PROTO_HEADER 8
 #define ZONG_PROTO_REQUEST_MAX 64 /* body of any request */
 
@@ -38,12 +40,14 @@ enum zong_message {
 	ZONG_MESSAGE_PROBE = 2,
 	ZONG_MESSAGE_READ = 3,
 	ZONG_MESSAGE_RENDER = 4,
+	ZONG_MESSAGE_EXTRACT = 5,
 	ZONG_MESSAGE_READY = 16,
 	ZONG_MESSAGE_FAILED = 17,
 	ZONG_MESSAGE_OPENED = 18,
 	ZONG_MESSAGE_PROBED = 19,
 	ZONG_MESSAGE_READING = 20,
 	ZONG_MESSAGE_RENDERED = 21,
+	ZONG_MESSAGE_EXTRACTED = 22,
 };
 
 /* -- frames -- */
@@ -70,8 +74,10 @@ struct zong_request {
 	enum zong_message type;
 	enum zong_media media;	/* OPEN */
 	struct zong_digest key; /* OPEN */
-	uint32_t page;		/* PROBE, READ, RENDER; from 1 */
+	uint32_t page;		/* PROBE, READ, RENDER, EXTRACT; from 1 */
 	uint32_t max_width;	/* RENDER */
+	uint32_t count;		/* EXTRACT: pages */
+	uint64_t offset;	/* EXTRACT */
 };
 
 void zong_proto_add_request(struct zong_buf *body, const struct zong_request *request);
@@ -95,6 +101,10 @@ void zong_proto_add_page(struct zong_buf *body, const struct zong_probe_page *pa
 /* Look and code live in the arena. */
 int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_arena *arena,
 	struct zong_probe_page *ret_page);
+void zong_proto_add_extracted(struct zong_buf *body, uint64_t total, const void *bytes, size_t len);
+/* @ret_bytes: in @body. At least one byte unless the offset asked for was the end. */
+int zong_proto_parse_extracted(const uint8_t *body, size_t len, uint64_t *ret_total,
+	const uint8_t **ret_bytes, size_t *ret_len);
 /* u32 width, u32 height, u8 source, f32 confidence, text engine, text steps,
  * u32 words, each: text, box, f32 confidence, u8 blank before
  * u32 lines, each: box, f32 confidence, u32 count, u32 block   (a line's first word follows the

@@ -17,6 +17,7 @@
 
 #include "clean.h"
 #include "decode.h"
+#include "extract.h"
 #include "memory.h"
 #include "process.h"
 #include "proto.h"
@@ -38,6 +39,8 @@ struct desk {
 	struct zong_look look; /* of the page being probed */
 	uint8_t packed[ZONG_LOOK_PACKED];
 	struct zong_sheet_marks marks;
+	struct zong_buf extract; /* pages taken out, while they are fetched piece by piece */
+	uint32_t extract_first, extract_count;
 };
 
 /* -- answers -- */
@@ -73,6 +76,7 @@ static void close_document(struct desk *desk)
 	if (desk->decoder)
 		desk->decoder->close(desk->document);
 	desk->decoder = NULL;
+	zong_buf_release(&desk->extract);
 	if (desk->fd >= 0)
 		close(desk->fd);
 	desk->fd = -1;
@@ -196,6 +200,40 @@ static void do_render(struct desk *desk, uint32_t number, uint32_t max_width)
 		say(desk, ZONG_MESSAGE_RENDERED);
 }
 
+static int make_extract(struct desk *desk, uint32_t first, uint32_t count)
+{
+	int err;
+
+	if (desk->extract.len && desk->extract_first == first && desk->extract_count == count)
+		return 0;
+	zong_buf_release(&desk->extract);
+	zong_buf_init(&desk->extract, ZONG_LIMIT_EXTRACT);
+	desk->extract_first = first;
+	desk->extract_count = count;
+	err = zong_extract(desk->fd, desk->media, first, count, &desk->extract);
+	if (err)
+		zong_buf_release(&desk->extract);
+	return err;
+}
+
+static void do_extract(struct desk *desk, const struct zong_request *request)
+{
+	int err = make_extract(desk, request->page, request->count);
+	size_t left;
+
+	if (!err && request->offset > desk->extract.len)
+		err = ZONG_EPROTO;
+	if (err) {
+		say_failed(desk, err, "");
+		return;
+	}
+	left = desk->extract.len - (size_t)request->offset;
+	zong_proto_add_extracted(&desk->answer, desk->extract.len,
+		desk->extract.data + request->offset,
+		left < ZONG_LIMIT_EXTRACT_PIECE ? left : ZONG_LIMIT_EXTRACT_PIECE);
+	say(desk, ZONG_MESSAGE_EXTRACTED);
+}
+
 static void answer(struct desk *desk, const struct zong_request *request, int fd)
 {
 	zong_buf_clear(&desk->answer);
@@ -213,6 +251,8 @@ static void answer(struct desk *desk, const struct zong_request *request, int fd
 		do_probe(desk, request->page);
 	else if (request->type == ZONG_MESSAGE_READ)
 		do_read(desk, request->page);
+	else if (request->type == ZONG_MESSAGE_EXTRACT)
+		do_extract(desk, request);
 	else
 		do_render(desk, request->page, request->max_width);
 }

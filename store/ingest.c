@@ -351,6 +351,22 @@ int zong_store_write_file(
 	return r;
 }
 
+int zong_ingest_flush(struct zong_ingest *ingest)
+{
+	struct batch *batch = ingest->batch;
+	struct zong_write write = {
+		.puts = batch->puts, .put_count = batch->count, .put_bytes = batch->filled};
+	int r;
+
+	if (batch->written || batch->count == 0)
+		return 0;
+	r = zong_writer_submit(ingest->store->writer, &write);
+	if (!r)
+		r = zong_writer_await(&write);
+	batch->written = r == 0;
+	return r;
+}
+
 void zong_ingest_free(struct zong_ingest *ingest)
 {
 	size_t i;

@@ -128,6 +128,8 @@ static json_t *meta_of(const struct words *words, const char *path)
 	if (array)
 		json_object_set_new(meta, "name", array);
 	json_object_set_new(meta, "to", split_commas(words_option(words, "to")));
+	if (words_flag(words, "whole"))
+		json_object_set_new(meta, "split", json_false());
 	if (units->count) {
 		array = json_array();
 		for (i = 0; i < units->count; i++)
@@ -159,6 +161,25 @@ static void on_upload(void *ctx, uint64_t done, uint64_t total, double keeping)
 		keeping >= 0 ? keeping : (double)done / (double)total, note);
 }
 
+static void tell_further(const json_t *receipt)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(receipt, "further"), i, item)
+		printf(T("%s  from page %lld on, %lld pages, case %s%s%s\n",
+			       "%s  自第 %lld 页起 %lld 页，受理号 %s%s%s\n"),
+			field_str(item, "material"),
+			(long long)field_int(json_object_get(item, "batch"), "page"),
+			(long long)field_int(item, "pages"), field_str(item, "case"),
+			*field_str(item, "type") ? T(", ", "，") : "", field_str(item, "type"));
+	json_array_foreach(json_object_get(receipt, "sheets"), i, item)
+		printf(T("    page %lld: separator sheet %s\n", "    第 %lld 页：分隔页 %s\n"),
+			(long long)field_int(item, "page"),
+			strcmp(field_str(item, "kind"), "patch") == 0 ? "Patch T"
+								      : field_str(item, "case"));
+}
+
 static void tell_receipt(const struct cli *cli, const char *path, json_t *receipt)
 {
 	const json_t *item;
@@ -188,6 +209,7 @@ static void tell_receipt(const struct cli *cli, const char *path, json_t *receip
 			? T(" (was here already, nothing stored twice)", "（已收过，未重复保存）")
 			: "",
 		field_str(receipt, "digest"));
+	tell_further(receipt);
 	fflush(stdout);
 }
 

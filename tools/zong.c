@@ -71,6 +71,7 @@ static const struct word_option add_options[] = {
 	{.name = "to", .kind = WORD_VALUE},
 	{.name = "scope", .kind = WORD_VALUE},
 	{.name = "unit", .kind = WORD_VALUE},
+	{.name = "whole", .kind = WORD_FLAG},
 	{.name = "wait", .kind = WORD_FLAG},
 	{.name = "quiet", .letter = 'q', .kind = WORD_FLAG},
 	{0},
@@ -175,7 +176,7 @@ static const struct command commands[] = {
 		"  --kind     事项，用规则里的写法，如 注销"},
 	{"add", NULL, add_options, false, command_add,
 		"FILE… --case NO [--type T] [--title T] [--to DEPT,…] [--scope S] [--unit CODE] "
-		"[--wait] [--quiet]",
+		"[--whole] [--wait] [--quiet]",
 		"Takes scans into the archive: TIFF, PDF, JPEG, PNG; folders are walked.\n"
 		"When a line with the material's number is printed, the file is safely on the "
 		"disk.\n"
@@ -183,6 +184,8 @@ static const struct command commands[] = {
 		"  --type     kind of material, e.g. 身份证明, 买卖合同\n"
 		"  --to       departments that receive a copy, e.g. tax,housing\n"
 		"  --scope    what the paper is about: case, unit, building or parcel\n"
+		"  --whole    one material of each file, also where separator sheets (zong sheet) lie "
+		"in it\n"
 		"  --wait     wait until every page has been read\n"
 		"  --quiet    no progress bar",
 		"把扫描件收进档案库：TIFF、PDF、JPEG、PNG；文件夹会逐个收。\n"
@@ -191,6 +194,7 @@ static const struct command commands[] = {
 		"  --type     材料类型，如 身份证明、买卖合同\n"
 		"  --to       接收部门，如 tax,housing\n"
 		"  --scope    材料针对什么：case 案件、unit 单元、building 幢、parcel 宗地\n"
+		"  --whole    文件里有分隔页（zong sheet）也不拆分，整份作为一件材料\n"
 		"  --wait     等到每一页都识别完\n"
 		"  --quiet    不显示进度"},
 	{"sheet", NULL, sheet_options, false, command_sheet,

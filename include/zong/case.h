@@ -9,7 +9,8 @@
 
 /* What is odd about something a person entered, without refusing it. */
 struct zong_warning {
-	const char *code;            /* static: "unit-ownership", "unit-pair", "unit-virtual", "unit-serial", "id-number", "credit-code" */
+	const char *code;            /* static: "unit-ownership", "unit-pair", "unit-virtual", "unit-serial", "id-number", "credit-code",
+	                                "sheet-damaged", "sheet-version", "sheet-case", "sheet-department", "sheet-whole" */
 	char subject[ZONG_LIMIT_CERT + 1];
 };
 struct zong_warnings {

@@ -68,6 +68,8 @@
 #define ZONG_LIMIT_WORDS 20000             /* words of one page; a newspaper page has 10,000 */
 #define ZONG_LIMIT_PAGE_TEXT (2 << 20)     /* bytes of text of one page */
 #define ZONG_LIMIT_WORKER_MESSAGE (32 << 20)
+#define ZONG_LIMIT_EXTRACT (UINT64_C(1) << 30) /* bytes of some pages taken out of a batch: a worker holds them in memory */
+#define ZONG_LIMIT_EXTRACT_PIECE (16 << 20) /* ... of which so many come in one message */
 #define ZONG_LIMIT_RENDER (64 << 20)       /* bytes of one rendered page image */
 #define ZONG_WORKER_MEMORY (UINT64_C(3) << 30) /* address space of a worker: 160 Mpx of RGB, twice, and the model */
 #define ZONG_WORKER_PROBE_SECONDS 60       /* deadline a page */

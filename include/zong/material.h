@@ -19,6 +19,7 @@ struct zong_intake {
 	const char *const *receivers;  /* department ids */
 	size_t receivers_count;
 	const char *file_name;         /* for showing only; folders are cut off */
+	bool whole;                    /* one material, also where there are separator sheets in it */
 	int fd;                        /* a spool file; not closed */
 	uint64_t len;
 	const struct zong_digest *digest; /* where it was computed while receiving; or NULL */
@@ -26,6 +27,13 @@ struct zong_intake {
 
 /* Called with 0..1 of the work, from the calling thread; non-zero: ZONG_ECANCELLED. */
 typedef int zong_intake_progress(void *ctx, double done);
+
+/* A separator sheet in a batch, kept out of its materials. */
+struct zong_receipt_sheet {
+	uint32_t page;
+	bool patch;                    /* a Patch T; it names no case */
+	char case_no[ZONG_LIMIT_CASE_NO_BYTES + 1];
+};
 
 struct zong_receipt {
 	Zong__Material *material;      /* as stored */
@@ -36,12 +44,18 @@ struct zong_receipt {
 	uint64_t bytes_new, bytes_shared; /* of this very upload */
 	bool again;
 	struct zong_warnings warnings;
+	struct zong_receipt *further;  /* of a batch: its other materials in the order of their pages */
+	size_t furthers;
+	struct zong_receipt_sheet *sheet;
+	size_t sheets;
 };
 
 /* Checks everything that can be checked before the pages are decoded, then probes, cuts, stores, and
  * writes file, pages, material, jobs, deliveries and log in one commit. When it returns 0 all of it
  * is on the disk. The same bytes under the same case and type again: the first receipt, again = true, and
  * deliveries to departments that are new. Two at once of the same: one material.
+ * A file with separator sheets (zong/sheet.h) in it becomes a material for each run of pages between them, filed as the
+ * sheet says (missing type and receivers: those of the intake), all in that one commit; the file itself is kept as it came.
  * 0, ZONG_ENOCASE, ZONG_ECASENO, ZONG_ENODEPARTMENT, ZONG_EUNITCODE, ZONG_EINVAL, ZONG_ELIMIT, ZONG_EENCODING,
  * ZONG_EEMPTY, ZONG_EMEDIA, ZONG_ETOOBIG, those of zong_pool_probe, zong_ingest_begin, zong_store_write,
  * ZONG_EFORBIDDEN, ZONG_ENOENT. */

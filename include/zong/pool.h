@@ -82,6 +82,12 @@ int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd
 int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
 	uint32_t page, uint32_t max_width, struct zong_buf *ret_png, struct zong_err *err);
 
+/* The pages from @first on, @count of them, as a document of their own of the same kind (TIFF, PDF), the encoded
+ * pixels as they are: written to @out_fd from its beginning, *ret_len bytes. Errors as zong_pool_render, and
+ * ZONG_EMEDIA (cannot be taken out), ZONG_ELIMIT (over ZONG_LIMIT_EXTRACT), ZONG_EIO, ZONG_ENOSPC. */
+int zong_pool_extract(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
+	uint32_t first, uint32_t count, int out_fd, uint64_t *ret_len, struct zong_err *err);
+
 struct zong_pool_stats {
 	unsigned int workers, busy;
 	uint64_t pages_read, pages_probed, pages_rendered;

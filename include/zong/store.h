@@ -260,6 +260,9 @@ int zong_ingest_put(struct zong_ingest *ingest, struct zong_txn *txn, bool *ret_
  * again with the same ingest. */
 int zong_store_write_file(struct zong_store *store, struct zong_ingest *ingest, zong_store_change *change,
 	void *ctx);
+/* Writes the last segments now, for a change that stores several files: it is then made with zong_store_write and
+ * calls zong_ingest_put for each. */
+int zong_ingest_flush(struct zong_ingest *ingest);
 void zong_ingest_free(struct zong_ingest *ingest); /* NULL is fine */
 
 /* Bytes of a stored file. Every segment is digested again when read. No transaction is held between calls. */

@@ -8,7 +8,7 @@
 #include "case_entry.h"
 #include "row.h"
 
-static int warn(struct zong_warnings *warnings, const char *code, const char *subject)
+int zong_case_entry_warn(struct zong_warnings *warnings, const char *code, const char *subject)
 {
 	struct zong_warning *grown =
 		realloc(warnings->item, (warnings->count + 1) * sizeof(*grown));
@@ -59,7 +59,7 @@ static int warn_unit(struct zong_warnings *warnings, const struct zong_unit_code
 
 	for (size_t i = 0; i < sizeof(oddities) / sizeof(oddities[0]) && !err; i++)
 		if (code->oddities & oddities[i].bit)
-			err = warn(warnings, oddities[i].code, code->text);
+			err = zong_case_entry_warn(warnings, oddities[i].code, code->text);
 	return err;
 }
 
@@ -93,9 +93,9 @@ static int warn_idno(struct zong_warnings *warnings, const char *idno)
 	if (id == ZONG_CHECK_OK || credit == ZONG_CHECK_OK || organisation == ZONG_CHECK_OK)
 		return 0;
 	if (id != ZONG_CHECK_SHAPE && (credit == ZONG_CHECK_SHAPE || idno[0] != '9'))
-		return warn(warnings, "id-number", idno);
+		return zong_case_entry_warn(warnings, "id-number", idno);
 	if (credit != ZONG_CHECK_SHAPE || organisation != ZONG_CHECK_SHAPE)
-		return warn(warnings, "credit-code", idno);
+		return zong_case_entry_warn(warnings, "credit-code", idno);
 	return 0;
 }
 

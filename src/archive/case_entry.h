@@ -17,4 +17,7 @@ int zong_case_entry_check(const Zong__Case *wanted, Zong__Case **ret_case,
 int zong_case_entry_unit(const char *text, char ***units, size_t *count,
 	struct zong_warnings *warnings, struct zong_err *err);
 
+/* @code: static, one of warning.c. ZONG_ENOMEM. */
+int zong_case_entry_warn(struct zong_warnings *warnings, const char *code, const char *subject);
+
 #endif

@@ -118,7 +118,7 @@ static int expect_uses(struct zong_txn *txn, const struct zong_digest *file,
 int zong_check_expect_material(
 	struct zong_txn *txn, const Zong__Material *material, struct zong_check_puts *puts)
 {
-	struct zong_digest file;
+	struct zong_digest file, batch;
 	struct zong_key key;
 	struct zong_id id;
 	int err;
@@ -133,6 +133,11 @@ int zong_check_expect_material(
 	zong_row_key_digest(&key, &file);
 	zong_key_id(&key, &id);
 	err = add(puts, ZONG_TABLE_MATERIALS_BY_FILE, &key, NULL, 0);
+	if (!err && zong_row_digest(&material->batch, &batch)) {
+		zong_row_key_digest(&key, &batch);
+		zong_key_id(&key, &id);
+		err = add(puts, ZONG_TABLE_MATERIALS_BY_FILE, &key, NULL, 0);
+	}
 	if (!err)
 		err = expect_uses(txn, &file, &id, puts);
 	if (err)

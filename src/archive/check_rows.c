@@ -232,6 +232,37 @@ static int recipe_bytes(
 	return err == ZONG_EEND ? 0 : err;
 }
 
+/* Of a batch that nobody has as a whole only the files of its materials need rasters. */
+static bool is_batch_only(struct zong_txn *txn, const struct zong_digest *digest)
+{
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	bool batch = false, whole = false;
+	int err;
+
+	zong_row_key_digest(&prefix, digest);
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_MATERIALS_BY_FILE, &prefix, NULL, false);
+	while (!err && !whole && (err = zong_iter_next(&iter)) == 0) {
+		struct zong_key_view view = iter.key;
+		Zong__Material *material = NULL;
+		struct zong_digest own;
+		struct zong_id id;
+		struct zong_key key;
+
+		if (!zong_key_take_digest(&view, &own) || !zong_key_take_id(&view, &id))
+			continue;
+		zong_row_key_id(&key, &id);
+		if (zong_check_get(txn, ZONG_TABLE_MATERIALS, &key, &zong__material__descriptor,
+			    (ProtobufCMessage **)&material))
+			continue;
+		batch = true;
+		whole = zong_row_digest(&material->file, &own) && zong_digest_equal(&own, digest);
+		zong__material__free_unpacked(material, NULL);
+	}
+	zong_iter_end(&iter);
+	return batch && !whole;
+}
+
 static int check_pages(struct zong_check *check, struct zong_txn *txn, const Zong__File *file,
 	const struct zong_digest *digest)
 {
@@ -248,6 +279,8 @@ static int check_pages(struct zong_check *check, struct zong_txn *txn, const Zon
 		zong_row_key_digest(&key, &raster);
 		if (zong_txn_has(txn, ZONG_TABLE_RASTERS, &key))
 			continue;
+		if (is_batch_only(txn, digest))
+			return 0;
 		zong_digest_format(&raster, text);
 		finding = zong_check_add(
 			check, ZONG_FINDING_ROW_MISSING, "rasters", "raster/%s", text);

@@ -174,6 +174,38 @@ static int remove_pages(struct zong_txn *txn, const struct zong_id *id, const Zo
 
 /* ---- the file ---- */
 
+static int drop_file(
+	struct zong_txn *txn, const struct zong_digest *digest, struct zong_removed *removed)
+{
+	struct zong_key key;
+	int err;
+
+	zong_row_key_digest(&key, digest);
+	err = zong_txn_delete(txn, ZONG_TABLE_FILES, &key);
+	if (!err)
+		err = zong_txn_count(txn, ZONG_COUNT_FILES, -1, NULL);
+	if (!err)
+		err = zong_store_forget_file(txn, digest);
+	return err ? err : note_file(removed, digest);
+}
+
+/* The batch that the pages came in is kept for the other materials out of it, and goes with the last one. */
+static int remove_batch(struct zong_txn *txn, const struct zong_id *id,
+	const struct zong_digest *digest, struct zong_removed *removed)
+{
+	struct zong_key key;
+	bool shared;
+	int err;
+
+	zong_row_key_digest(&key, digest);
+	zong_key_id(&key, id);
+	err = zong_txn_delete(txn, ZONG_TABLE_MATERIALS_BY_FILE, &key);
+	zong_row_key_digest(&key, digest);
+	if (!err)
+		err = any_under(txn, ZONG_TABLE_MATERIALS_BY_FILE, &key, &shared);
+	return err || shared ? err : drop_file(txn, digest, removed);
+}
+
 static int remove_file(struct zong_txn *txn, const struct zong_id *id,
 	const struct zong_digest *digest, struct zong_removed *removed)
 {
@@ -192,14 +224,7 @@ static int remove_file(struct zong_txn *txn, const struct zong_id *id,
 		err = any_under(txn, ZONG_TABLE_MATERIALS_BY_FILE, &key, &shared);
 	if (!err)
 		err = remove_pages(txn, id, file, shared ? NULL : digest);
-	if (err || shared)
-		return err;
-	err = zong_txn_delete(txn, ZONG_TABLE_FILES, &key);
-	if (!err)
-		err = zong_txn_count(txn, ZONG_COUNT_FILES, -1, NULL);
-	if (!err)
-		err = zong_store_forget_file(txn, digest);
-	return err ? err : note_file(removed, digest);
+	return err || shared ? err : drop_file(txn, digest, removed);
 }
 
 /* ---- deliveries ---- */
@@ -278,6 +303,8 @@ int zong_material_remove(struct zong_txn *txn, Zong__Material *material, const s
 	err = withdraw_all(txn, &id, by, reason, record);
 	if (!err)
 		err = remove_file(txn, &id, &digest, removed);
+	if (!err && zong_row_digest(&material->batch, &digest))
+		err = remove_batch(txn, &id, &digest, removed);
 	if (!err)
 		err = put_tombstone(txn, material, &id, list, record);
 	if (!err)

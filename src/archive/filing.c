@@ -27,6 +27,14 @@ static const struct zong_digest *digest_of(const struct zong_filing *filing)
 	return &zong_ingest_result(filing->ingest)->digest;
 }
 
+/* Is it the material's own file, and not a batch that its pages came in? */
+static bool is_own_file(const Zong__Material *material, const struct zong_digest *file)
+{
+	struct zong_digest own;
+
+	return zong_row_digest(&material->file, &own) && zong_digest_equal(&own, file);
+}
+
 /* The next of @iter's rows, its id being the last part of the key behind @prefix. */
 static int next_id(struct zong_iter *iter, const struct zong_key *prefix, struct zong_id *ret_id)
 {
@@ -53,7 +61,8 @@ static int match(struct zong_txn *txn, const struct zong_filing *filing, enum zo
 	if (!zong_txn_has(txn, table, &key))
 		return 0;
 	err = zong_row_material(txn, id, &material);
-	if (!err && strcmp(material->type, filing->draft->type) == 0)
+	if (!err && strcmp(material->type, filing->draft->type) == 0 &&
+		is_own_file(material, digest_of(filing)))
 		*ret_material = take_ptr(material);
 	return err;
 }
@@ -171,6 +180,17 @@ bool zong_filing_page_may_heal(const Zong__FilePage *page)
 	       page->err == ZONG_EWORKER_TIMEOUT;
 }
 
+static int heal_page_of(struct zong_txn *txn, struct zong_filing *filing,
+	const struct zong_id *id, uint32_t number)
+{
+	_cleanup_row_ Zong__Material *material = NULL;
+	int err = zong_row_material(txn, id, &material);
+
+	if (err)
+		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+	return is_own_file(material, digest_of(filing)) ? put_page(txn, filing, id, number) : 0;
+}
+
 /* Puts page @number, which now decodes, under every material that has the file already. */
 static int heal_page(struct zong_txn *txn, struct zong_filing *filing, uint32_t number)
 {
@@ -188,7 +208,7 @@ static int heal_page(struct zong_txn *txn, struct zong_filing *filing, uint32_t 
 		if (!zong_key_take_digest(&view, &file) || !zong_key_take_id(&view, &material))
 			err = ZONG_ECORRUPT;
 		else
-			err = put_page(txn, filing, &material, number);
+			err = heal_page_of(txn, filing, &material, number);
 	}
 	zong_iter_end(&iter);
 	return err == ZONG_EEND ? 0 : err;
@@ -223,7 +243,7 @@ static int heal(struct zong_txn *txn, struct zong_filing *filing)
 }
 
 /* Recipe and file row, unless the catalog has them; filing->stored is what it has afterwards. */
-static int put_file(struct zong_txn *txn, struct zong_filing *filing)
+int zong_filing_put_file(struct zong_txn *txn, struct zong_filing *filing)
 {
 	const struct zong_ingest_result *result = zong_ingest_result(filing->ingest);
 	ProtobufCMessage *copy;
@@ -307,10 +327,13 @@ static int put_material_rows(
 	struct zong_txn *txn, const struct zong_filing *filing, const struct zong_id *id)
 {
 	const Zong__Material *material = filing->material;
+	struct zong_digest batch;
 	struct zong_key key;
 	uint64_t count;
 	int err;
 
+	if (material->batch.len && !zong_row_digest(&material->batch, &batch))
+		return ZONG_ECORRUPT;
 	zong_row_key_id(&key, id);
 	err = zong_txn_put(txn, ZONG_TABLE_MATERIALS, &key, &material->base);
 	if (err)
@@ -323,6 +346,11 @@ static int put_material_rows(
 	zong_row_key_digest(&key, digest_of(filing));
 	zong_key_id(&key, id);
 	err = zong_txn_put_bytes(txn, ZONG_TABLE_MATERIALS_BY_FILE, &key, NULL, 0);
+	if (!err && material->batch.len) {
+		zong_row_key_digest(&key, &batch);
+		zong_key_id(&key, id);
+		err = zong_txn_put_bytes(txn, ZONG_TABLE_MATERIALS_BY_FILE, &key, NULL, 0);
+	}
 	if (!err)
 		err = zong_txn_count(txn, ZONG_COUNT_MATERIALS, 1, &count);
 	if (!err)
@@ -406,7 +434,7 @@ int zong_filing_change(struct zong_txn *txn, void *ctx)
 	err = zong_row_case(txn, filing->draft->case_no, &cas);
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ENOCASE : err;
-	err = put_file(txn, filing);
+	err = zong_filing_put_file(txn, filing);
 	if (err)
 		return err;
 	err = find_before(txn, filing, &filing->material);

@@ -28,6 +28,8 @@ struct zong_filing {
 /* A zong_store_change; @ctx is a struct zong_filing. 0, ZONG_ENOCASE, ZONG_ENODEPARTMENT and those
  * of the store; ZONG_ENOENT: the file was known and was destroyed meanwhile, look at it anew. */
 int zong_filing_change(struct zong_txn *txn, void *ctx);
+/* The part of it that puts recipe and rows of the file, for one that many materials come out of. */
+int zong_filing_put_file(struct zong_txn *txn, struct zong_filing *filing);
 /* Was it a worker's death, and not the file, why this page could not be decoded? Then the same file, handed in
  * again, is looked at again, and what decodes now is put under every material that has it. */
 bool zong_filing_page_may_heal(const Zong__FilePage *page);

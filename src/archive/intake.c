@@ -8,6 +8,8 @@
 #include <zong/delivery.h>
 #include <zong/file.h>
 
+#include "batch.h"
+#include "case_entry.h"
 #include "filing.h"
 #include "inside.h"
 #include "intake_entry.h"
@@ -24,7 +26,9 @@ struct run {
 	void *ctx;
 	struct zong_digest digest;
 	enum zong_media media;
-	Zong__File *file; /* as probed; NULL: known */
+	Zong__File *file;  /* as probed; NULL: known */
+	Zong__File *known; /* as the catalog had it */
+	size_t warnings;   /* about what was entered */
 	struct zong_arena arena; /* of the probe */
 	struct zong_probe probe;
 };
@@ -93,7 +97,7 @@ static int find_known(struct run *run)
 	for (i = 0; i < file->n_pages && !err; i++)
 		if (zong_filing_page_may_heal(file->pages[i]))
 			err = ZONG_ENOENT;
-	zong__file__free_unpacked(file, NULL);
+	run->known = file;
 	return err;
 }
 
@@ -113,6 +117,9 @@ static int add_page(Zong__File *file, const struct zong_probe_page *probed)
 	page->text_layer = probed->text_layer;
 	page->blank = probed->blank;
 	page->err = probed->err;
+	page->patch = probed->patch;
+	if (probed->sheet && zong_row_set(&page->sheet, probed->sheet))
+		return ZONG_ENOMEM;
 	if (probed->err)
 		return 0;
 	return zong_row_set_bytes(
@@ -171,7 +178,7 @@ static int add_damaged(const Zong__File *file, struct zong_receipt *receipt)
 	return 0;
 }
 
-static int make_receipt(struct zong_archive *archive, const struct zong_subject *who,
+int zong_intake_receipt(struct zong_archive *archive, const struct zong_subject *who,
 	struct zong_filing *filing, struct zong_receipt *receipt)
 {
 	int err = add_damaged(filing->stored, receipt);
@@ -207,10 +214,103 @@ static int store(struct run *run, struct zong_filing *filing, struct zong_err *e
 	return zong_err_set(err, code, NULL);
 }
 
-static int take_in(struct run *run, const struct zong_subject *who, const Zong__Material *draft,
+/* One material of all of the file. */
+static int file_whole(struct run *run, const struct zong_subject *who, const Zong__Material *draft,
 	struct zong_receipt *receipt, struct zong_err *err)
 {
 	struct zong_filing filing = {.who = who, .draft = draft};
+	int code = store(run, &filing, err);
+
+	if (!code) {
+		code = zong_intake_receipt(run->archive, who, &filing, receipt);
+		if (code)
+			zong_err_set(err, code, NULL);
+	}
+	zong_filing_release(&filing);
+	zong_ingest_free(filing.ingest);
+	return code;
+}
+
+static int plan(struct run *run, const Zong__Material *draft, struct zong_batch *ret_batch,
+	struct zong_receipt *receipt, struct zong_err *err)
+{
+	struct zong_txn *txn;
+	int code;
+
+	memset(ret_batch, 0, sizeof(*ret_batch));
+	if (run->intake->whole)
+		return 0;
+	code = zong_store_read_begin(run->archive->store, &txn);
+	if (code)
+		return zong_err_set(err, code, NULL);
+	code = zong_batch_plan(txn, run->file ? run->file : run->known, &run->digest, draft,
+		ret_batch, &receipt->warnings);
+	zong_txn_end(txn);
+	return code ? zong_err_set(err, code, NULL) : 0;
+}
+
+static int file_batch(struct run *run, const struct zong_subject *who, struct zong_batch *batch,
+	struct zong_receipt *receipt, struct zong_err *err)
+{
+	const struct zong_batch_source source = {.archive = run->archive,
+		.who = who,
+		.intake = run->intake,
+		.digest = &run->digest,
+		.media = run->media,
+		.rows = run->file ? run->file : run->known,
+		.file = run->file,
+		.probe = run->file ? &run->probe : NULL};
+	struct zong_receipt *all = calloc(batch->parts, sizeof(*all));
+	struct zong_warnings warnings = receipt->warnings;
+	int code = all ? zong_batch_store(&source, batch, all, err)
+		       : zong_err_set(err, ZONG_ENOMEM, NULL);
+
+	if (code) {
+		for (size_t i = 0; all && i < batch->parts; i++)
+			zong_receipt_release(&all[i]);
+		free(all);
+		return code;
+	}
+	*receipt = all[0];
+	receipt->warnings = warnings;
+	receipt->furthers = batch->parts - 1;
+	memmove(all, all + 1, receipt->furthers * sizeof(*all));
+	receipt->further = all;
+	receipt->sheet = take_ptr(batch->sheet);
+	receipt->sheets = batch->sheets;
+	return 0;
+}
+
+static bool cannot_be_split(int code)
+{
+	return code == ZONG_EMEDIA || code == ZONG_ELIMIT || code == ZONG_EDAMAGED;
+}
+
+static int file_it(struct run *run, const struct zong_subject *who, const Zong__Material *draft,
+	struct zong_receipt *receipt, struct zong_err *err)
+{
+	struct zong_batch batch;
+	int code;
+
+	receipt->warnings.count = run->warnings;
+	code = plan(run, draft, &batch, receipt, err);
+	if (code)
+		return code;
+	if (batch.parts)
+		code = file_batch(run, who, &batch, receipt, err);
+	if (batch.parts && cannot_be_split(code)) {
+		receipt->warnings.count = run->warnings;
+		code = zong_case_entry_warn(&receipt->warnings, "sheet-whole", draft->file_name);
+	}
+	if (!code && !receipt->material)
+		code = file_whole(run, who, draft, receipt, err);
+	zong_batch_release(&batch);
+	return code;
+}
+
+static int take_in(struct run *run, const struct zong_subject *who, const Zong__Material *draft,
+	struct zong_receipt *receipt, struct zong_err *err)
+{
 	int code;
 
 	code = look_at(run, err);
@@ -221,24 +321,16 @@ static int take_in(struct run *run, const struct zong_subject *who, const Zong__
 		code = probe_file(run, err);
 	else if (code)
 		zong_err_set(err, code, NULL);
+	run->warnings = receipt->warnings.count;
 	if (!code)
-		code = store(run, &filing, err);
+		code = file_it(run, who, draft, receipt, err);
 	for (int again = 0; code == ZONG_ENOENT && again < LOOKED_AGAIN; again++) { /* known when we looked, destroyed since */
-		zong_ingest_free(filing.ingest);
-		filing.ingest = NULL;
 		code = run->file ? 0 : probe_file(run, err);
 		if (!code)
-			code = store(run, &filing, err);
+			code = file_it(run, who, draft, receipt, err);
 	}
-	if (!code) {
-		code = make_receipt(run->archive, who, &filing, receipt);
-		if (code)
-			zong_err_set(err, code, NULL);
-		else
-			tell(run, 1);
-	}
-	zong_filing_release(&filing);
-	zong_ingest_free(filing.ingest);
+	if (!code)
+		tell(run, 1);
 	return code;
 }
 
@@ -257,6 +349,8 @@ int zong_intake_run(struct zong_archive *archive, const struct zong_subject *who
 	code = take_in(&run, who, draft, &receipt, err);
 	if (run.file)
 		zong__file__free_unpacked(run.file, NULL);
+	if (run.known)
+		zong__file__free_unpacked(run.known, NULL);
 	zong_arena_release(&run.arena);
 	if (code)
 		zong_receipt_release(&receipt);
@@ -285,6 +379,10 @@ void zong_receipt_release(struct zong_receipt *receipt)
 		zong__delivery__free_unpacked(receipt->delivery[i], NULL);
 	free(receipt->delivery);
 	free(receipt->page_damaged);
+	for (size_t i = 0; i < receipt->furthers; i++)
+		zong_receipt_release(&receipt->further[i]);
+	free(receipt->further);
+	free(receipt->sheet);
 	zong_warnings_release(&receipt->warnings);
 	memset(receipt, 0, sizeof(*receipt));
 }

@@ -12,7 +12,7 @@
  * and become one further line with their number when the window ends, or at close. A crash can lose
  * that number, never the fact that the object was read.
  *
- * Verbs: case.open case.read case.list parcel.read material.add material.read page.read file.read
+ * Verbs: case.open case.read case.list parcel.read material.add batch.add material.read page.read file.read
  * search department.add token.new token.revoke session.open session.refused delivery.add
  * archive.repair archive.reindex scrub.found delivery.receipt delivery.return delivery.sent job.retry case.event retention.set retention.unset
  * hold.place hold.lift destruction.propose destruction.approve destruction.cancel

@@ -224,7 +224,8 @@ int zong_json_read_intake(const json_t *object, struct zong_arena *arena,
 	struct zong_intake *ret_intake, struct zong_err *err)
 {
 	static const char *const known[] = {
-		"case", "type", "title", "scope", "units", "to", "name", NULL};
+		"case", "type", "title", "scope", "units", "to", "name", "split", NULL};
+	const json_t *split = json_object_get(object, "split");
 	struct zong_intake intake = *ret_intake;
 	char **units = NULL, **receivers = NULL;
 	int code = zong_json_known(object, known, "meta.", err);
@@ -245,8 +246,11 @@ int zong_json_read_intake(const json_t *object, struct zong_arena *arena,
 	if (!code)
 		code = zong_json_texts(object, "to", ZONG_LIMIT_RECEIVERS, arena, &receivers,
 			&intake.receivers_count, err);
+	if (!code && split && !json_is_boolean(split))
+		code = zong_err_set(err, ZONG_EINVAL, "split");
 	if (code)
 		return code;
+	intake.whole = json_is_false(split);
 	intake.units = (const char *const *)units;
 	intake.receivers = (const char *const *)receivers;
 	*ret_intake = intake;

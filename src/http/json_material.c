@@ -50,6 +50,13 @@ static json_t *brief_json(
 		zong_json_digest(&row->file), "received", zong_json_time(row->received),
 		"received_by", zong_json_str(row->received_by), "to", receivers_json(who, row));
 
+	if (json && row->batch.len && !row->destroyed &&
+		json_object_set_new(json, "batch",
+			json_pack("{s:o, s:i}", "digest", zong_json_digest(&row->batch), "page",
+				(int)row->batch_page))) {
+		json_decref(json);
+		return NULL;
+	}
 	if (json && row->destroyed &&
 		json_object_set_new(json, "destroyed",
 			json_pack("{s:o, s:o, s:I}", "time", zong_json_time(row->destroyed), "list",
@@ -241,11 +248,62 @@ static json_t *damaged_json(const struct zong_receipt *receipt)
 	return array;
 }
 
-json_t *zong_json_receipt(const struct zong_receipt *receipt, const char *language)
+static json_t *further_json(const struct zong_receipt *receipt, const char *language)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; array && i < receipt->furthers; i++)
+		if (json_array_append_new(
+			    array, zong_json_receipt(&receipt->further[i], language))) {
+			json_decref(array);
+			return NULL;
+		}
+	return array;
+}
+
+static json_t *sheets_json(const struct zong_receipt *receipt)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; array && i < receipt->sheets; i++) {
+		const struct zong_receipt_sheet *sheet = &receipt->sheet[i];
+
+		if (json_array_append_new(array,
+			    json_pack("{s:i, s:s, s:o}", "page", (int)sheet->page, "kind",
+				    sheet->patch ? "patch" : "cover", "case",
+				    sheet->patch ? json_null()
+						 : zong_json_str(sheet->case_no)))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+/* What only pages of a batch have. */
+static json_t *add_batch(json_t *json, const struct zong_receipt *receipt, const char *language)
 {
 	const Zong__Material *row = receipt->material;
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:s, s:i, s:o, s:I, s:I, s:I, s:o, s:I, "
+	if (!json || !row->batch.len)
+		return json;
+	if (json_object_set_new(json, "batch",
+		    json_pack("{s:o, s:i}", "digest", zong_json_digest(&row->batch), "page",
+			    (int)row->batch_page)) ||
+		json_object_set_new(json, "further", further_json(receipt, language)) ||
+		json_object_set_new(json, "sheets", sheets_json(receipt))) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
+}
+
+json_t *zong_json_receipt(const struct zong_receipt *receipt, const char *language)
+{
+	const Zong__Material *row = receipt->material;
+	json_t *json;
+
+	json = json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:s, s:i, s:o, s:I, s:I, s:I, s:o, s:I, "
 			 "s:b, s:o, s:o}",
 		"material", zong_json_id(&row->id), "case", zong_json_str(row->case_no), "title",
 		zong_json_str(row->title), "type", zong_json_str(row->type), "version",
@@ -257,4 +315,5 @@ json_t *zong_json_receipt(const struct zong_receipt *receipt, const char *langua
 		(json_int_t)row->record, "again", (int)receipt->again, "deliveries",
 		zong_json_delivery_briefs(receipt->delivery, receipt->deliveries), "warnings",
 		zong_json_warnings(&receipt->warnings, language));
+	return add_batch(json, receipt, language);
 }

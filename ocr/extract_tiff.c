@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Directories are copied as they stand in the file (TIFF 6.0 section 2, BigTIFF); libtiff would drop tags that it does
+ * not know. Strips and tiles, then values that do not fit in their entry, then the directory. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/byteorder.h>
+#include <zong/error.h>
+
+#include "decode.h"
+#include "extract.h"
+
+#define ENTRIES_MAX 4096
+#define ENTRY_MAX 20
+#define VALUE_MAX (16 << 20) /* an ICC profile has some KB */
+
+enum {
+	TAG_COMPRESSION = 259,
+	TAG_STRIP_OFFSETS = 273,
+	TAG_STRIP_COUNTS = 279,
+	TAG_FREE_OFFSETS = 288,
+	TAG_FREE_COUNTS = 289,
+	TAG_TILE_OFFSETS = 324,
+	TAG_TILE_COUNTS = 325,
+	TAG_SUB_IFDS = 330,
+	TAG_EXIF = 34665,
+	TAG_GPS = 34853,
+	TAG_INTEROPERABILITY = 40965,
+};
+enum { TYPE_SHORT = 3, TYPE_LONG = 4, TYPE_LONG8 = 16 };
+enum { COMPRESSION_OLD_JPEG = 6 };
+
+struct entry {
+	uint16_t tag, type;
+	uint64_t count;
+	uint8_t *value; /* owned, as in the file */
+	size_t len;
+};
+
+struct directory {
+	struct entry *entry;
+	size_t entries;
+};
+
+struct extract {
+	int fd;
+	uint64_t size;
+	bool big_endian, big_tiff;
+	size_t word; /* bytes of an offset */
+	struct zong_buf *out;
+	size_t begin,
+		link; /* in out: of the document, and where the next directory's offset goes */
+};
+
+static uint64_t get(const struct extract *extract, const uint8_t *p, size_t width)
+{
+	if (width == 2)
+		return extract->big_endian ? zong_read_be16(p) : zong_read_le16(p);
+	if (width == 4)
+		return extract->big_endian ? zong_read_be32(p) : zong_read_le32(p);
+	return extract->big_endian ? zong_read_be64(p) : zong_read_le64(p);
+}
+
+static void set(const struct extract *extract, uint8_t *p, size_t width, uint64_t value)
+{
+	if (width == 2 && extract->big_endian)
+		zong_write_be16(p, (uint16_t)value);
+	else if (width == 2)
+		zong_write_le16(p, (uint16_t)value);
+	else if (width == 4 && extract->big_endian)
+		zong_write_be32(p, (uint32_t)value);
+	else if (width == 4)
+		zong_write_le32(p, (uint32_t)value);
+	else if (extract->big_endian)
+		zong_write_be64(p, value);
+	else
+		zong_write_le64(p, value);
+}
+
+static void add(struct extract *extract, size_t width, uint64_t value)
+{
+	uint8_t bytes[8];
+
+	set(extract, bytes, width, value);
+	zong_buf_add(extract->out, bytes, width);
+}
+
+/* Where the next byte goes, in the new document, at an even place. */
+static uint64_t align(struct extract *extract)
+{
+	if ((extract->out->len - extract->begin) % 2)
+		zong_buf_add_char(extract->out, '\0');
+	return extract->out->len - extract->begin;
+}
+
+/* -- reading a directory -- */
+
+static size_t width_of(uint16_t type)
+{
+	static const uint8_t widths[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
+
+	return type < sizeof(widths) ? widths[type] : 0;
+}
+
+static bool is_dropped(uint16_t tag)
+{
+	return tag == TAG_SUB_IFDS || tag == TAG_EXIF || tag == TAG_GPS ||
+	       tag == TAG_INTEROPERABILITY || tag == TAG_FREE_OFFSETS || tag == TAG_FREE_COUNTS;
+}
+
+static void directory_release(struct directory *directory)
+{
+	for (size_t i = 0; i < directory->entries; i++)
+		free(directory->entry[i].value);
+	free(directory->entry);
+}
+
+static int read_value(const struct extract *extract, struct entry *entry, const uint8_t *field)
+{
+	size_t width = width_of(entry->type);
+	uint64_t at;
+
+	if (entry->count == 0 || entry->count > VALUE_MAX / width)
+		return ZONG_EDAMAGED;
+	entry->len = (size_t)entry->count * width;
+	entry->value = malloc(entry->len);
+	if (!entry->value)
+		return ZONG_EWORKER_MEMORY;
+	if (entry->len <= extract->word) {
+		memcpy(entry->value, field, entry->len);
+		return 0;
+	}
+	at = get(extract, field, extract->word);
+	return zong_decode_read(extract->fd, entry->value, entry->len, at) == entry->len
+		       ? 0
+		       : ZONG_EDAMAGED;
+}
+
+static int read_directory(
+	const struct extract *extract, uint64_t offset, struct directory *directory)
+{
+	size_t head = extract->big_tiff ? 8 : 2, size = extract->big_tiff ? 20 : 12;
+	uint8_t bytes[ENTRY_MAX];
+	uint64_t count;
+	int err = 0;
+
+	if (zong_decode_read(extract->fd, bytes, head, offset) != head)
+		return ZONG_EDAMAGED;
+	count = get(extract, bytes, head);
+	if (count == 0 || count > ENTRIES_MAX)
+		return ZONG_EDAMAGED;
+	directory->entry = calloc(count, sizeof(*directory->entry));
+	if (!directory->entry)
+		return ZONG_EWORKER_MEMORY;
+	for (uint64_t i = 0; i < count && !err; i++) {
+		struct entry entry = {0};
+
+		if (zong_decode_read(extract->fd, bytes, size, offset + head + i * size) != size)
+			return ZONG_EDAMAGED;
+		entry.tag = (uint16_t)get(extract, bytes, 2);
+		entry.type = (uint16_t)get(extract, bytes + 2, 2);
+		entry.count = get(extract, bytes + 4, extract->word);
+		if (is_dropped(entry.tag) || !width_of(entry.type) || !entry.count)
+			continue;
+		err = read_value(extract, &entry, bytes + 4 + extract->word);
+		directory->entry[directory->entries++] = entry;
+	}
+	return err;
+}
+
+static struct entry *find(const struct directory *directory, uint16_t tag)
+{
+	for (size_t i = 0; i < directory->entries; i++)
+		if (directory->entry[i].tag == tag)
+			return &directory->entry[i];
+	return NULL;
+}
+
+/* -- strips and tiles -- */
+
+static uint64_t number_of(const struct extract *extract, const struct entry *entry, uint64_t i)
+{
+	size_t width = width_of(entry->type);
+
+	return get(extract, entry->value + i * width, width);
+}
+
+static bool is_number(const struct entry *entry)
+{
+	return entry->type == TYPE_SHORT || entry->type == TYPE_LONG || entry->type == TYPE_LONG8;
+}
+
+/* Copies what @offsets points to and makes it point to the copies. */
+static int copy_pieces(struct extract *extract, struct entry *offsets, const struct entry *counts)
+{
+	uint8_t *value;
+
+	if (!counts || counts->count < offsets->count || !is_number(offsets) || !is_number(counts))
+		return ZONG_EDAMAGED;
+	value = calloc(offsets->count, extract->word);
+	if (!value)
+		return ZONG_EWORKER_MEMORY;
+	for (uint64_t i = 0; i < offsets->count; i++) {
+		uint64_t at = number_of(extract, offsets, i);
+		uint64_t len = number_of(extract, counts, i);
+		uint8_t *room;
+
+		if (at > extract->size || len > extract->size - at)
+			len = at > extract->size
+				      ? 0
+				      : extract->size - at; /* cut short: what there is */
+		set(extract, value + i * extract->word, extract->word, align(extract));
+		room = zong_buf_room(extract->out, (size_t)len);
+		if (!room || zong_decode_read(extract->fd, room, (size_t)len, at) != len) {
+			free(value);
+			return room ? ZONG_EDAMAGED : extract->out->err;
+		}
+		extract->out->len += (size_t)len;
+	}
+	free(offsets->value);
+	offsets->value = value;
+	offsets->len = (size_t)offsets->count * extract->word;
+	offsets->type = extract->big_tiff ? TYPE_LONG8 : TYPE_LONG;
+	return 0;
+}
+
+static int copy_all_pieces(struct extract *extract, const struct directory *directory)
+{
+	struct entry *strips = find(directory, TAG_STRIP_OFFSETS);
+	struct entry *tiles = find(directory, TAG_TILE_OFFSETS);
+	int err = strips || tiles ? 0 : ZONG_EDAMAGED;
+
+	if (strips)
+		err = copy_pieces(extract, strips, find(directory, TAG_STRIP_COUNTS));
+	if (!err && tiles)
+		err = copy_pieces(extract, tiles,
+			find(directory, TAG_TILE_COUNTS) ? find(directory, TAG_TILE_COUNTS)
+							 : find(directory, TAG_STRIP_COUNTS));
+	return err;
+}
+
+/* -- writing a directory -- */
+
+static int write_directory(struct extract *extract, const struct directory *directory)
+{
+	uint64_t *at = calloc(directory->entries + 1, sizeof(*at));
+	uint64_t place;
+
+	if (!at)
+		return ZONG_EWORKER_MEMORY;
+	for (size_t i = 0; i < directory->entries; i++)
+		if (directory->entry[i].len > extract->word) {
+			at[i] = align(extract);
+			zong_buf_add(
+				extract->out, directory->entry[i].value, directory->entry[i].len);
+		}
+	place = align(extract);
+	if (!extract->out->err)
+		set(extract, extract->out->data + extract->link, extract->word, place);
+	add(extract, extract->big_tiff ? 8 : 2, directory->entries);
+	for (size_t i = 0; i < directory->entries; i++) {
+		const struct entry *entry = &directory->entry[i];
+		uint8_t field[8] = {0};
+
+		add(extract, 2, entry->tag);
+		add(extract, 2, entry->type);
+		add(extract, extract->word, entry->count);
+		if (entry->len > extract->word)
+			set(extract, field, extract->word, at[i]);
+		else
+			memcpy(field, entry->value, entry->len);
+		zong_buf_add(extract->out, field, extract->word);
+	}
+	free(at);
+	extract->link = extract->out->len;
+	add(extract, extract->word, 0);
+	return extract->out->err;
+}
+
+static int copy_page(struct extract *extract, uint64_t offset)
+{
+	struct directory directory = {0};
+	const struct entry *compression;
+	int err = read_directory(extract, offset, &directory);
+
+	if (!err) {
+		compression = find(&directory, TAG_COMPRESSION);
+		/* its tables lie where only its own tags know */
+		if (compression && compression->type == TYPE_SHORT &&
+			number_of(extract, compression, 0) == COMPRESSION_OLD_JPEG)
+			err = ZONG_EMEDIA;
+	}
+	if (!err)
+		err = copy_all_pieces(extract, &directory);
+	if (!err)
+		err = write_directory(extract, &directory);
+	directory_release(&directory);
+	return err;
+}
+
+int zong_extract_tiff(int fd, const struct zong_tiff_pages *pages, uint32_t first, uint32_t count,
+	struct zong_buf *out)
+{
+	struct extract extract = {
+		.fd = fd, .size = zong_decode_size(fd), .out = out, .begin = out->len};
+	uint8_t head[16];
+	size_t len;
+	int err = 0;
+
+	if (zong_decode_read(fd, head, 8, 0) != 8)
+		return ZONG_EDAMAGED;
+	extract.big_endian = head[0] == 'M';
+	extract.big_tiff = get(&extract, head + 2, 2) == 43;
+	extract.word = extract.big_tiff ? 8 : 4;
+	len = extract.big_tiff ? 16 : 8;
+	if (zong_decode_read(fd, head, len, 0) != len)
+		return ZONG_EDAMAGED;
+	zong_buf_add(out, head, len);
+	extract.link = out->len - extract.word;
+	for (uint32_t i = 0; i < count && !err; i++)
+		err = copy_page(&extract, pages->offset[first - 1 + i]);
+	return err == ZONG_ENOMEM ? ZONG_EWORKER_MEMORY : err;
+}
