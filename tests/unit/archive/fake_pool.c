@@ -194,6 +194,9 @@ int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struc
 		describe(at, len, &probe.page[i]);
 		if (give_look(at, len, arena, &probe.page[i]))
 			return zong_err_set(err, ZONG_ENOMEM, NULL);
+		probe.page[i].patch = len == 5 && strncmp(at, "patch", 5) == 0;
+		if (len > 6 && strncmp(at, "cover ", 6) == 0)
+			probe.page[i].sheet = zong_arena_strn(arena, at + 6, len - 6);
 		probe.damaged += probe.page[i].err != 0;
 		at += len + (at[len] == '\n');
 		if (progress && progress(ctx, i + 1, probe.pages))
@@ -203,6 +206,39 @@ int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struc
 		return zong_err_set(err, ZONG_EDAMAGED, NULL);
 	*ret_probe = probe;
 	return 0;
+}
+
+/* The lines asked for, under a head of their own. */
+int zong_pool_extract(struct zong_pool *pool, const struct zong_digest *key, int fd,
+	enum zong_media media, uint32_t first, uint32_t count, int out_fd, uint64_t *ret_len,
+	struct zong_err *err)
+{
+	struct zong_arena arena = ZONG_ARENA_INIT;
+	struct zong_buf out = ZONG_BUF_INIT(1 << 20);
+	char *at;
+	int code = load(fd, &arena, &at);
+
+	(void)pool;
+	(void)key;
+	(void)media;
+	zong_buf_add_str(&out, HEAD);
+	for (uint32_t n = 1; !code && n < first + count; n++) {
+		size_t len = strcspn(at, "\n");
+
+		if (strncmp(at, "stuck", 5) == 0)
+			code = ZONG_EMEDIA;
+		if (n >= first) {
+			zong_buf_add(&out, at, len);
+			zong_buf_add_char(&out, '\n');
+		}
+		at += len + (at[len] == '\n');
+	}
+	if (!code)
+		code = zong_file_write_all(out_fd, out.data, out.len);
+	*ret_len = out.len;
+	zong_buf_release(&out);
+	zong_arena_release(&arena);
+	return code ? zong_err_set(err, code, NULL) : 0;
 }
 
 static bool killed_before(const char *line)

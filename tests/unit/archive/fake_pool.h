@@ -13,6 +13,9 @@
  *     late WORDS      the first attempt finds no worker, the next one reads
  *     torn WORDS      found damaged only when read
  *     like WORDS      read as these words; looks like every other such page with the same first word
+ *     patch       a Patch T
+ *     cover CODE  a separator sheet with this code
+ *     stuck       pages cannot be taken out of this document
  *     sick WORDS      a worker dies on it in the first probe since the last reset
  *
  * The raster of a page is the digest of its line. "locked" in place of the pages: needs a password.
