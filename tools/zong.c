@@ -184,7 +184,8 @@ static const struct command commands[] = {
 		"  --type     kind of material, e.g. 身份证明, 买卖合同\n"
 		"  --to       departments that receive a copy, e.g. tax,housing\n"
 		"  --scope    what the paper is about: case, unit, building or parcel\n"
-		"  --whole    one material of each file, also where separator sheets (zong sheet) lie "
+		"  --whole    one material of each file, also where separator sheets (zong sheet) "
+		"lie "
 		"in it\n"
 		"  --wait     wait until every page has been read\n"
 		"  --quiet    no progress bar",

@@ -180,8 +180,8 @@ bool zong_filing_page_may_heal(const Zong__FilePage *page)
 	       page->err == ZONG_EWORKER_TIMEOUT;
 }
 
-static int heal_page_of(struct zong_txn *txn, struct zong_filing *filing,
-	const struct zong_id *id, uint32_t number)
+static int heal_page_of(
+	struct zong_txn *txn, struct zong_filing *filing, const struct zong_id *id, uint32_t number)
 {
 	_cleanup_row_ Zong__Material *material = NULL;
 	int err = zong_row_material(txn, id, &material);

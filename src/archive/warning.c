@@ -22,17 +22,26 @@ static const char *const texts[][3] = {
 		"mistyped."},
 	{"credit-code", "这个统一社会信用代码的校验位不对，可能录错了一位，请核对执照。",
 		"The check character of this credit code is wrong; a character may be mistyped."},
-	{"sheet-damaged", "这一页像是分隔页，但二维码的内容不完整。这一页和后面各页已归入上传时写明的案件，请核对。",
-		"This page looks like a separator sheet, but its code is not whole. It and the pages "
+	{"sheet-damaged",
+		"这一页像是分隔页，但二维码的内容不完整。这一页和后面各页已归入上传时写明的案件，请"
+		"核对。",
+		"This page looks like a separator sheet, but its code is not whole. It and the "
+		"pages "
 		"behind it were filed under the case of the upload; please check."},
-	{"sheet-version", "这一页是更新版本的程序打印的分隔页。这一页和后面各页已归入上传时写明的案件，请核对。",
+	{"sheet-version",
+		"这一页是更新版本的程序打印的分隔页。这一页和后面各页已归入上传时写明的案件，请核对"
+		"。",
 		"This separator sheet is of a later version. It and the pages behind it were filed "
 		"under the case of the upload; please check."},
-	{"sheet-case", "分隔页上的受理号还没有立案。这一页和后面各页已归入上传时写明的案件，请核对。",
-		"There is no such case as this separator sheet names. It and the pages behind it were "
+	{"sheet-case",
+		"分隔页上的受理号还没有立案。这一页和后面各页已归入上传时写明的案件，请核对。",
+		"There is no such case as this separator sheet names. It and the pages behind it "
+		"were "
 		"filed under the case of the upload; please check."},
-	{"sheet-department", "没有分隔页上写的这个部门。这一页和后面各页已归入上传时写明的案件，请核对。",
-		"There is no such department as this separator sheet names. It and the pages behind "
+	{"sheet-department",
+		"没有分隔页上写的这个部门。这一页和后面各页已归入上传时写明的案件，请核对。",
+		"There is no such department as this separator sheet names. It and the pages "
+		"behind "
 		"it were filed under the case of the upload; please check."},
 	{"sheet-whole", "文件里有分隔页，但这种文件不能拆开，已整份归入上传时写明的案件。",
 		"There are separator sheets in this file, but a file of this kind cannot be taken "

@@ -271,8 +271,7 @@ static json_t *sheets_json(const struct zong_receipt *receipt)
 		if (json_array_append_new(array,
 			    json_pack("{s:i, s:s, s:o}", "page", (int)sheet->page, "kind",
 				    sheet->patch ? "patch" : "cover", "case",
-				    sheet->patch ? json_null()
-						 : zong_json_str(sheet->case_no)))) {
+				    sheet->patch ? json_null() : zong_json_str(sheet->case_no)))) {
 			json_decref(array);
 			return NULL;
 		}

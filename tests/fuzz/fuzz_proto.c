@@ -40,6 +40,9 @@ static void check_answer(enum zong_message type, const uint8_t *body, size_t len
 {
 	struct zong_reading reading;
 	struct zong_probe_page page;
+	const uint8_t *piece;
+	size_t piece_len;
+	uint64_t total;
 	const char *text;
 	uint32_t number;
 	int code;
@@ -51,6 +54,9 @@ static void check_answer(enum zong_message type, const uint8_t *body, size_t len
 		zong_proto_add_failed(again, code, text);
 	else if (type == ZONG_MESSAGE_OPENED && !zong_proto_parse_opened(body, len, &number))
 		zong_proto_add_opened(again, number);
+	else if (type == ZONG_MESSAGE_EXTRACTED &&
+		 !zong_proto_parse_extracted(body, len, &total, &piece, &piece_len))
+		zong_proto_add_extracted(again, total, piece, piece_len);
 	else if (type == ZONG_MESSAGE_PROBED && !zong_proto_parse_page(body, len, arena, &page))
 		zong_proto_add_page(again, &page);
 	else if (type == ZONG_MESSAGE_READING &&
