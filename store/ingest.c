@@ -356,15 +356,26 @@ int zong_ingest_flush(struct zong_ingest *ingest)
 	struct batch *batch = ingest->batch;
 	struct zong_write write = {
 		.puts = batch->puts, .put_count = batch->count, .put_bytes = batch->filled};
-	int r;
+	int r = 0;
+	size_t i;
 
-	if (batch->written || batch->count == 0)
-		return 0;
-	r = zong_writer_submit(ingest->store->writer, &write);
-	if (!r)
-		r = zong_writer_await(&write);
-	batch->written = r == 0;
-	return r;
+	if (batch->count > 0) {
+		r = zong_writer_submit(ingest->store->writer, &write);
+		if (!r)
+			r = zong_writer_await(&write);
+		if (r)
+			return r;
+		ingest->new_before += batch_new_bytes(batch);
+	}
+	/* many files may be on their way at once: none keeps its room */
+	for (i = 0; i < 2; i++) {
+		batch_clear(&ingest->batches[i]);
+		free(ingest->batches[i].bytes);
+		ingest->batches[i].bytes = NULL;
+		ingest->batches[i].room = 0;
+	}
+	settle_result(ingest);
+	return 0;
 }
 
 void zong_ingest_free(struct zong_ingest *ingest)

@@ -261,6 +261,46 @@ static void a_refused_change_leaves_no_file_and_can_be_tried_again(void **state)
 	zong_ingest_free(ingest);
 }
 
+struct two {
+	struct zong_ingest *ingest[2];
+};
+
+static int put_two(struct zong_txn *txn, void *ctx)
+{
+	struct two *two = ctx;
+	bool known;
+	int err = zong_ingest_put(two->ingest[0], txn, &known);
+
+	return err ? err : zong_ingest_put(two->ingest[1], txn, &known);
+}
+
+static void two_files_go_in_with_one_change(void **state)
+{
+	struct fixture *f = *state;
+	size_t len[2] = {12 << 20, 3 << 20}; /* more than a batch, and a part of the same */
+	struct two two = {{NULL, NULL}};
+
+	fixture_noise(&f->bytes, len[0], 31);
+	for (int i = 0; i < 2; i++) {
+		int fd = fixture_file(f->bytes.data, len[i]);
+
+		assert_int_equal(zong_ingest_begin(f->store, fd, len[i], ZONG_MEDIA_UNKNOWN, NULL,
+					 NULL, NULL, &two.ingest[i]),
+			0);
+		assert_int_equal(zong_ingest_flush(two.ingest[i]), 0);
+		assert_int_equal(zong_ingest_flush(two.ingest[i]), 0);
+		close(fd);
+	}
+	assert_int_equal(zong_store_write(f->store, put_two, &two), 0);
+	assert_int_equal(zong_ingest_result(two.ingest[0])->bytes_new, len[0]);
+	assert_true(zong_ingest_result(two.ingest[1])->bytes_new <= ZONG_SEGMENT_MAX);
+	for (int i = 0; i < 2; i++) {
+		fixture_assert_file(f->store, &zong_ingest_result(two.ingest[i])->digest,
+			f->bytes.data, len[i]);
+		zong_ingest_free(two.ingest[i]);
+	}
+}
+
 static void text_is_kept_compressed_and_tiny_files_inline(void **state)
 {
 	struct fixture *f = *state;
@@ -291,6 +331,7 @@ int main(void)
 		TEST(a_known_digest_saves_the_reading),
 		TEST(one_byte_changed_inside_a_big_file_shares_nearly_all),
 		TEST(bytes_put_in_front_move_the_cuts_with_them),
+		TEST(two_files_go_in_with_one_change),
 		TEST(bad_input_has_its_own_code),
 		TEST(progress_rises_to_the_end_and_can_cancel),
 		TEST(two_uploads_of_the_same_new_file_at_once_store_and_count_it_once),
