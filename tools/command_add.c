@@ -161,18 +161,26 @@ static void on_upload(void *ctx, uint64_t done, uint64_t total, double keeping)
 		keeping >= 0 ? keeping : (double)done / (double)total, note);
 }
 
-static void tell_further(const json_t *receipt)
+static void tell_part(const json_t *part)
+{
+	printf(T("%s  from page %lld on, %lld pages, case %s%s%s\n",
+		       "%s  自第 %lld 页起 %lld 页，受理号 %s%s%s\n"),
+		field_str(part, "material"),
+		(long long)field_int(json_object_get(part, "batch"), "page"),
+		(long long)field_int(part, "pages"), field_str(part, "case"),
+		*field_str(part, "type") ? T(", ", "，") : "", field_str(part, "type"));
+}
+
+/* What became of the pages of a batch. */
+static void tell_batch(const json_t *receipt)
 {
 	const json_t *item;
 	size_t i;
 
-	json_array_foreach(json_object_get(receipt, "further"), i, item)
-		printf(T("%s  from page %lld on, %lld pages, case %s%s%s\n",
-			       "%s  自第 %lld 页起 %lld 页，受理号 %s%s%s\n"),
-			field_str(item, "material"),
-			(long long)field_int(json_object_get(item, "batch"), "page"),
-			(long long)field_int(item, "pages"), field_str(item, "case"),
-			*field_str(item, "type") ? T(", ", "，") : "", field_str(item, "type"));
+	if (!json_object_get(receipt, "batch"))
+		return;
+	tell_part(receipt);
+	json_array_foreach(json_object_get(receipt, "further"), i, item) tell_part(item);
 	json_array_foreach(json_object_get(receipt, "sheets"), i, item)
 		printf(T("    page %lld: separator sheet %s\n", "    第 %lld 页：分隔页 %s\n"),
 			(long long)field_int(item, "page"),
@@ -209,7 +217,7 @@ static void tell_receipt(const struct cli *cli, const char *path, json_t *receip
 			? T(" (was here already, nothing stored twice)", "（已收过，未重复保存）")
 			: "",
 		field_str(receipt, "digest"));
-	tell_further(receipt);
+	tell_batch(receipt);
 	fflush(stdout);
 }
 
@@ -255,15 +263,29 @@ static int wait_read(struct cli *cli, struct progress *progress, const char *id,
 	return failed;
 }
 
+/* The same for all materials of one file. */
+static int wait_all_read(
+	struct cli *cli, struct progress *progress, const json_t *receipt, const char *label)
+{
+	const json_t *further;
+	size_t i;
+	int result = wait_read(cli, progress, field_str(receipt, "material"), label);
+
+	json_array_foreach(json_object_get(receipt, "further"), i,
+		further) if (wait_read(cli, progress, field_str(further, "material"), label))
+		result = CLI_FAILED;
+	return result;
+}
+
 static int add_files(struct cli *cli, struct words *words, const struct file_list *list)
 {
 	struct adding adding = {.total = list->count};
-	char **ids = calloc(list->count + 1, sizeof(*ids));
+	json_t **taken = calloc(list->count + 1, sizeof(*taken));
 	size_t refused = 0;
 	size_t i;
 	int result = CLI_OK;
 
-	if (!ids)
+	if (!taken)
 		return CLI_FAILED;
 	progress_init(&adding.progress, words_flag(words, "quiet"));
 	for (i = 0; i < list->count; i++) {
@@ -281,21 +303,21 @@ static int add_files(struct cli *cli, struct words *words, const struct file_lis
 			refused++;
 		} else {
 			progress_end(&adding.progress);
-			ids[i] = strdup(field_str(receipt, "material"));
+			taken[i] = json_incref(receipt);
 			tell_receipt(cli, list->path[i], receipt);
 		}
 		json_decref(receipt);
 		json_decref(meta);
 	}
 	for (i = 0; i < list->count && words_flag(words, "wait"); i++)
-		if (ids[i] && wait_read(cli, &adding.progress, ids[i], list->path[i]))
+		if (taken[i] && wait_all_read(cli, &adding.progress, taken[i], list->path[i]))
 			result = CLI_FAILED;
 	if (list->count > 1 && !cli->json)
 		fprintf(stderr, T("%zu of %zu files taken in\n", "收进 %zu 个文件，共 %zu 个\n"),
 			list->count - refused, list->count);
 	for (i = 0; i < list->count; i++)
-		free(ids[i]);
-	free(ids);
+		json_decref(taken[i]);
+	free(taken);
 	return result;
 }
 
