@@ -20,6 +20,7 @@
 #include <zong/media.h>
 #include <zong/reading.h>
 
+#include "image.h"
 #include "raster.h"
 
 struct zong_page {
@@ -44,6 +45,8 @@ struct zong_decoder {
 	 * no error: then ret_reading->source is ZONG_TEXT_NONE. */
 	int (*text)(void *state, uint32_t page, struct zong_arena *arena,
 		struct zong_reading *ret_reading);
+	/* The image of @page as the file has it encoded; NULL and ZONG_ENOENT: it is not to be had. */
+	int (*image)(void *state, uint32_t page, struct zong_image_maker *maker);
 	void (*close)(void *state);
 };
 

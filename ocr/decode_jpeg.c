@@ -271,6 +271,60 @@ static int jpeg_page(void *state, uint32_t number, struct zong_page *ret_page)
 	return err;
 }
 
+/* What a PDF has: 8 bits, Huffman codes, grey or three channels. */
+static int describe(struct decoding *decoding, struct zong_image *image)
+{
+	const struct jpeg_decompress_struct *info = &decoding->info;
+	struct zong_page page = ZONG_PAGE_INIT;
+
+	if (info->data_precision != 8 || info->arith_code ||
+		(info->num_components != 1 && info->num_components != 3))
+		return ZONG_ENOENT;
+	if ((uint64_t)info->image_width * info->image_height > ZONG_LIMIT_PIXELS)
+		return ZONG_EPIXELS;
+	note_marks(decoding, &page, &image->orientation);
+	if (image->orientation < 1 || image->orientation > 8)
+		image->orientation = 1;
+	image->dpi_x = image->orientation >= 5 ? page.dpi_y : page.dpi_x;
+	image->dpi_y = image->orientation >= 5 ? page.dpi_x : page.dpi_y;
+	image->width = info->image_width;
+	image->height = info->image_height;
+	image->coding = ZONG_IMAGE_JPEG;
+	image->channels = (unsigned int)info->num_components;
+	image->bits = 8;
+	image->plain_rgb = info->jpeg_color_space == JCS_RGB;
+	image->as_stored = true;
+	return 0;
+}
+
+static void run_head(struct decoding *decoding, int fd, struct zong_image *image)
+{
+	if (setjmp(decoding->escape) != 0)
+		return;
+	start(decoding, fd);
+	decoding->err = describe(decoding, image);
+}
+
+static int jpeg_image(void *state, uint32_t number, struct zong_image_maker *maker)
+{
+	const struct jpeg *jpeg = state;
+	struct decoding *decoding = calloc(1, sizeof(*decoding));
+	int err;
+
+	(void)number;
+	if (!decoding)
+		return ZONG_EWORKER_MEMORY;
+	run_head(decoding, jpeg->fd, &maker->image);
+	err = decoding->err;
+	jpeg_destroy_decompress(&decoding->info);
+	free(decoding);
+	if (err)
+		return err;
+	zong_image_add_strip(maker, maker->image.height);
+	zong_image_add_range(maker, 0, zong_decode_size(jpeg->fd));
+	return maker->err;
+}
+
 static int jpeg_open(int fd, void **ret_state, uint32_t *ret_pages)
 {
 	struct jpeg *jpeg = calloc(1, sizeof(*jpeg));
@@ -286,5 +340,6 @@ static int jpeg_open(int fd, void **ret_state, uint32_t *ret_pages)
 const struct zong_decoder zong_decoder_jpeg = {
 	.open = jpeg_open,
 	.page = jpeg_page,
+	.image = jpeg_image,
 	.close = free,
 };

@@ -194,6 +194,15 @@ static int png_page(void *state, uint32_t number, struct zong_page *ret_page)
 	return err;
 }
 
+static int coded_image(void *state, uint32_t number, struct zong_image_maker *maker)
+{
+	const struct png *png = state;
+	struct zong_image_source source = {.fd = png->fd};
+
+	(void)number;
+	return zong_image_png(maker, &source);
+}
+
 static int png_open(int fd, void **ret_state, uint32_t *ret_pages)
 {
 	struct png *png = calloc(1, sizeof(*png));
@@ -209,5 +218,6 @@ static int png_open(int fd, void **ret_state, uint32_t *ret_pages)
 const struct zong_decoder zong_decoder_png = {
 	.open = png_open,
 	.page = png_page,
+	.image = coded_image,
 	.close = free,
 };

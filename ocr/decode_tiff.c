@@ -201,7 +201,7 @@ static int by_rgba(TIFF *handle, uint32_t width, uint32_t height, struct zong_ra
 
 /* -- a page -- */
 
-static void note_dpi(TIFF *handle, unsigned int orientation, struct zong_page *page)
+static void note_dpi(TIFF *handle, unsigned int orientation, float *ret_dpi_x, float *ret_dpi_y)
 {
 	uint16_t unit = RESUNIT_INCH;
 	float x = 0, y = 0, scale;
@@ -212,8 +212,8 @@ static void note_dpi(TIFF *handle, unsigned int orientation, struct zong_page *p
 	if (unit == RESUNIT_NONE)
 		return;
 	scale = unit == RESUNIT_CENTIMETER ? 2.54f : 1;
-	page->dpi_x = zong_decode_dpi((double)(orientation >= 5 ? y : x) * scale);
-	page->dpi_y = zong_decode_dpi((double)(orientation >= 5 ? x : y) * scale);
+	*ret_dpi_x = zong_decode_dpi((double)(orientation >= 5 ? y : x) * scale);
+	*ret_dpi_y = zong_decode_dpi((double)(orientation >= 5 ? x : y) * scale);
 }
 
 static int tiff_page(void *state, uint32_t number, struct zong_page *ret_page)
@@ -236,7 +236,7 @@ static int tiff_page(void *state, uint32_t number, struct zong_page *ret_page)
 		return ZONG_EDAMAGED;
 	if ((uint64_t)width * height > ZONG_LIMIT_PIXELS)
 		return ZONG_EPIXELS;
-	note_dpi(tiff->handle, orientation, &page);
+	note_dpi(tiff->handle, orientation, &page.dpi_x, &page.dpi_y);
 	page.bits = bits;
 	err = zong_tiff_samples(tiff->handle, width, height, &page.raster);
 	if (err && err != ZONG_EWORKER_MEMORY)
@@ -249,6 +249,20 @@ static int tiff_page(void *state, uint32_t number, struct zong_page *ret_page)
 	}
 	*ret_page = page;
 	return 0;
+}
+
+static int tiff_image(void *state, uint32_t number, struct zong_image_maker *maker)
+{
+	struct tiff *tiff = state;
+	struct zong_image *image = &maker->image;
+	uint16_t orientation = 1;
+
+	if (!TIFFSetSubDirectory(tiff->handle, tiff->pages.offset[number - 1]))
+		return ZONG_EDAMAGED;
+	TIFFGetFieldDefaulted(tiff->handle, TIFFTAG_ORIENTATION, &orientation);
+	image->orientation = orientation < 1 || orientation > 8 ? 1 : orientation;
+	note_dpi(tiff->handle, image->orientation, &image->dpi_x, &image->dpi_y);
+	return zong_image_tiff(maker, tiff->handle, tiff->fd);
 }
 
 static void tiff_close(void *state)
@@ -286,5 +300,6 @@ static int tiff_open(int fd, void **ret_state, uint32_t *ret_pages)
 const struct zong_decoder zong_decoder_tiff = {
 	.open = tiff_open,
 	.page = tiff_page,
+	.image = tiff_image,
 	.close = tiff_close,
 };

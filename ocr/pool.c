@@ -419,6 +419,40 @@ int zong_pool_extract(struct zong_pool *pool, const struct zong_digest *key, int
 	return r;
 }
 
+int zong_pool_image(struct zong_pool *pool, const struct zong_digest *key, int fd, uint64_t size,
+	enum zong_media media, uint32_t page, struct zong_arena *arena,
+	struct zong_image *ret_image, struct zong_err *err)
+{
+	struct zong_request request = {.type = ZONG_MESSAGE_IMAGE, .page = page};
+	struct task task = {
+		.pool = pool,
+		.urgency = ZONG_URGENT,
+		.key = key,
+		.fd = fd,
+		.media = media,
+		.milliseconds = pool->probe_milliseconds,
+		.arena = arena,
+		.body = ZONG_BUF_INIT(ZONG_LIMIT_RENDER),
+	};
+	int r;
+
+	if (page == 0)
+		return zong_err_set(err, ZONG_EPAGENO, "page 0");
+	if (zong_lease_enter(pool))
+		return zong_err_set(err, ZONG_ECANCELLED, NULL);
+	r = one_page(&task, &request, ZONG_MESSAGE_IMAGED, err);
+	if (!r) {
+		r = zong_proto_parse_image(task.body.data, task.body.len, size, arena, ret_image);
+		if (r)
+			r = zong_err_set(err, zong_lease_bury(pool, task.worker, r, task.why),
+				"page %u: %s", (unsigned int)page, task.why);
+	}
+	if (!r)
+		count(pool, &pool->stats.pages_rendered);
+	end_task(&task);
+	return r;
+}
+
 /* -- life -- */
 
 static unsigned int usable_cores(void)

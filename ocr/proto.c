@@ -212,6 +212,7 @@ int zong_proto_parse_request(
 	case ZONG_MESSAGE_READ:
 	case ZONG_MESSAGE_RENDER:
 	case ZONG_MESSAGE_EXTRACT:
+	case ZONG_MESSAGE_IMAGE:
 		request.page = take_u32(&cursor);
 		refuse_unless(&cursor, request.page >= 1);
 		if (type == ZONG_MESSAGE_RENDER)

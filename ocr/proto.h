@@ -18,6 +18,7 @@
  *     RENDER  u32 page, u32 max_width     -> RENDERED the bytes of a PNG
  *     EXTRACT u32 page, u32 count, u64 offset -> EXTRACTED u64 length of the document that these pages are by
  *                                            themselves, its bytes from offset on, ZONG_LIMIT_EXTRACT_PIECE at most
+ *     IMAGE   u32 page                    -> IMAGED   see zong_proto_add_image()
  *     (any)                               -> FAILED   u32 -code, text
  *     (start)                                READY    u32 version, u32 Landlock ABI (0: none)
  */
@@ -28,10 +29,11 @@
 #include <zong/arena.h>
 #include <zong/buffer.h>
 #include <zong/digest.h>
+#include <zong/image.h>
 #include <zong/media.h>
 #include <zong/reading.h>
 
-#define ZONG_PROTO_VERSION 4
+#define ZONG_PROTO_VERSION 5
 #define ZONG_PROTO_HEADER 8
 #define ZONG_PROTO_REQUEST_MAX 64 /* body of any request */
 
@@ -41,6 +43,7 @@ enum zong_message {
 	ZONG_MESSAGE_READ = 3,
 	ZONG_MESSAGE_RENDER = 4,
 	ZONG_MESSAGE_EXTRACT = 5,
+	ZONG_MESSAGE_IMAGE = 6,
 	ZONG_MESSAGE_READY = 16,
 	ZONG_MESSAGE_FAILED = 17,
 	ZONG_MESSAGE_OPENED = 18,
@@ -48,6 +51,7 @@ enum zong_message {
 	ZONG_MESSAGE_READING = 20,
 	ZONG_MESSAGE_RENDERED = 21,
 	ZONG_MESSAGE_EXTRACTED = 22,
+	ZONG_MESSAGE_IMAGED = 23,
 };
 
 /* -- frames -- */
@@ -74,7 +78,7 @@ struct zong_request {
 	enum zong_message type;
 	enum zong_media media;	/* OPEN */
 	struct zong_digest key; /* OPEN */
-	uint32_t page;		/* PROBE, READ, RENDER, EXTRACT; from 1 */
+	uint32_t page;		/* PROBE, READ, RENDER, EXTRACT, IMAGE; from 1 */
 	uint32_t max_width;	/* RENDER */
 	uint32_t count;		/* EXTRACT: pages */
 	uint64_t offset;	/* EXTRACT */
@@ -113,5 +117,13 @@ int zong_proto_parse_extracted(const uint8_t *body, size_t len, uint64_t *ret_to
 void zong_proto_add_reading(struct zong_buf *body, const struct zong_reading *reading);
 int zong_proto_parse_reading(const uint8_t *body, size_t len, struct zong_arena *arena,
 	struct zong_reading *ret_reading);
+/* u32 width, u32 height, f32 dpi_x, f32 dpi_y, u8 orientation, u8 coding, u8 channels, u8 bits,
+ * u8 predictor, u8 fax, u8 flags (1 inverted, 2 reversed, 4 plain RGB, 8 as stored), u8 0,
+ * u32 bytes of palette, u32 strips, u32 pieces, u32 inline bytes, the palette,
+ * strips, each: u32 rows, u32 pieces; pieces, each: u8 inline, u64 offset, u64 length; inline bytes */
+void zong_proto_add_image(struct zong_buf *body, const struct zong_image *image);
+/* @size: of the file that pieces may lie in. All in the arena. */
+int zong_proto_parse_image(const uint8_t *body, size_t len, uint64_t size, struct zong_arena *arena,
+	struct zong_image *ret_image);
 
 #endif

@@ -234,6 +234,40 @@ static void do_extract(struct desk *desk, const struct zong_request *request)
 	say(desk, ZONG_MESSAGE_EXTRACTED);
 }
 
+/* As the file has it; else what its pixels are, coded anew. */
+static int make_image(struct desk *desk, uint32_t number, struct zong_image_maker *maker)
+{
+	struct zong_page page = ZONG_PAGE_INIT;
+	int err = desk->decoder->image ? desk->decoder->image(desk->document, number, maker)
+				       : ZONG_ENOENT;
+
+	if (err != ZONG_ENOENT)
+		return err;
+	err = get_page(desk, number, &page);
+	if (!err)
+		err = zong_image_of_raster(maker, &page.raster, page.dpi_x, page.dpi_y);
+	zong_raster_release(&page.raster);
+	return err;
+}
+
+static void do_image(struct desk *desk, uint32_t number)
+{
+	struct zong_image_maker maker;
+	int err;
+
+	zong_image_begin(&maker);
+	err = make_image(desk, number, &maker);
+	if (!err)
+		zong_proto_add_image(&desk->answer, &maker.image);
+	zong_image_end(&maker);
+	if (!err && desk->answer.err == ZONG_ELIMIT)
+		err = ZONG_ELIMIT;
+	if (err)
+		say_failed(desk, err, "");
+	else
+		say(desk, ZONG_MESSAGE_IMAGED);
+}
+
 static void answer(struct desk *desk, const struct zong_request *request, int fd)
 {
 	zong_buf_clear(&desk->answer);
@@ -253,6 +287,8 @@ static void answer(struct desk *desk, const struct zong_request *request, int fd
 		do_read(desk, request->page);
 	else if (request->type == ZONG_MESSAGE_EXTRACT)
 		do_extract(desk, request);
+	else if (request->type == ZONG_MESSAGE_IMAGE)
+		do_image(desk, request->page);
 	else
 		do_render(desk, request->page, request->max_width);
 }

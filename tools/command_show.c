@@ -222,11 +222,21 @@ static int fetch_file(struct cli *cli, int fd, const char *id)
 	return failed;
 }
 
+static int fetch_pdf(struct cli *cli, int fd, const char *id)
+{
+	char digest[ZONG_DIGEST_TEXT] = "", etag[ZONG_DIGEST_TEXT] = "";
+	char *path = client_path(cli->client, "/api/v1/materials/%s/pdf", id);
+	int failed = client_fetch(cli->client, path, fd, digest, etag);
+
+	free(path);
+	return failed;
+}
+
 int command_get(struct cli *cli, struct words *words)
 {
 	const char *as = words_value(words, "as") ? words_value(words, "as") : "file";
 	const char *page = words_value(words, "page");
-	bool file = strcmp(as, "file") == 0;
+	bool file = strcmp(as, "file") == 0, pdf = strcmp(as, "pdf") == 0, whole = file || pdf;
 	struct output output;
 	char *end = NULL;
 	long first = 1, last;
@@ -235,10 +245,11 @@ int command_get(struct cli *cli, struct words *words)
 	if (words->operands != 1)
 		return usage_error("%s",
 			T("give one material id or file digest", "请写一个材料编号或文件摘要"));
-	if (!file && strcmp(as, "text") && strcmp(as, "alto") && strcmp(as, "hocr") &&
+	if (!whole && strcmp(as, "text") && strcmp(as, "alto") && strcmp(as, "hocr") &&
 		strcmp(as, "png"))
-		return usage_error(T("--as takes file, text, alto, hocr or png, not %s",
-					   "--as 可以是 file、text、alto、hocr 或 png，不能是 %s"),
+		return usage_error(
+			T("--as takes file, pdf, text, alto, hocr or png, not %s",
+				"--as 可以是 file、pdf、text、alto、hocr 或 png，不能是 %s"),
 			as);
 	if (page) {
 		first = strtol(page, &end, 10);
@@ -246,18 +257,21 @@ int command_get(struct cli *cli, struct words *words)
 			return usage_error(T("--page takes a page number from 1, not %s",
 						   "--page 是从 1 起的页号，不能是 %s"),
 				page);
-		if (file)
+		if (whole)
 			return usage_error(
 				"%s", T("--page goes with --as text, alto, hocr or png",
 					      "--page 要与 --as text、alto、hocr 或 png 同用"));
-	} else if (!file && strcmp(as, "text") != 0) {
+	} else if (!whole && strcmp(as, "text") != 0) {
 		return usage_error(T("--as %s needs --page N", "--as %s 需要 --page 页号"), as);
 	}
-	last = page || file ? first : pages_of(cli, words->operand[0]);
+	last = page || whole ? first : pages_of(cli, words->operand[0]);
 	if (!last)
 		return CLI_FAILED;
-	failed = output_open(&output, words_value(words, "output"), file || strcmp(as, "png") == 0);
-	if (!failed)
+	failed =
+		output_open(&output, words_value(words, "output"), whole || strcmp(as, "png") == 0);
+	if (!failed && pdf)
+		failed = fetch_pdf(cli, output.fd, words->operand[0]);
+	else if (!failed)
 		failed = file ? fetch_file(cli, output.fd, words->operand[0])
 			      : fetch_pages(cli, output.fd, words->operand[0], as, first, last);
 	return output_close(&output, !failed) ? (failed ? failed : CLI_FAILED) : CLI_OK;

@@ -236,15 +236,17 @@ static const struct command commands[] = {
 		"them, pages elsewhere that look alike, deliveries.",
 		"显示材料（或按受理号显示案件）的全部情况：各页、读出的内容、相似的页、推送。"},
 	{"get", NULL, get_options, false, command_get,
-		"ID [-o FILE] [--page N] [--as file|text|alto|hocr|png]",
+		"ID [-o FILE] [--page N] [--as file|pdf|text|alto|hocr|png]",
 		"Fetches a material's file as it came, bit for bit, or one page of it in another "
 		"form.\n"
 		"  -o FILE    where to put it\n"
-		"  --as       file (default), text, alto (ALTO 4 XML), hocr, png\n"
+		"  --as       file (default), pdf (searchable PDF/A), text, alto (ALTO 4 XML), "
+		"hocr, png\n"
 		"  --page N   which page, from 1; text without it gives all pages",
 		"取回材料原文件（与交来时完全一致），或其中一页的其他形式。\n"
 		"  -o FILE    存到哪个文件\n"
-		"  --as       file 原件（默认）、text 文字、alto（ALTO 4 XML）、hocr、png 图片\n"
+		"  --as       file 原件（默认）、pdf（可检索的 PDF/A）、text 文字、alto（ALTO 4 "
+		"XML）、hocr、png 图片\n"
 		"  --page N   第几页，从 1 起；取文字时不写则为全部"},
 	{"dept", "add", dept_add_options, false, command_dept_add,
 		"ID --name NAME [--webhook URL [--allow-private]]",

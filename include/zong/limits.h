@@ -71,6 +71,10 @@
 #define ZONG_LIMIT_EXTRACT (UINT64_C(1) << 30) /* bytes of some pages taken out of a batch: a worker holds them in memory */
 #define ZONG_LIMIT_EXTRACT_PIECE (16 << 20) /* ... of which so many come in one message */
 #define ZONG_LIMIT_RENDER (64 << 20)       /* bytes of one rendered page image */
+#define ZONG_LIMIT_STRIPS 2048             /* images of one page of a PDF; a page in more strips is coded anew as one */
+#define ZONG_LIMIT_PIECES 65536            /* runs of bytes of one page's image: a PNG has one every 8 KB */
+#define ZONG_LIMIT_PDF UINT64_C(9999999999) /* bytes: an offset in a PDF 1.4 has ten digits */
+#define ZONG_LIMIT_CHARACTERS 60000        /* different ones in one PDF: two bytes a code */
 #define ZONG_WORKER_MEMORY (UINT64_C(3) << 30) /* address space of a worker: 160 Mpx of RGB, twice, and the model */
 #define ZONG_WORKER_PROBE_SECONDS 60       /* deadline a page */
 #define ZONG_WORKER_READ_SECONDS 180

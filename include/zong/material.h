@@ -108,9 +108,16 @@ int zong_material_reading(struct zong_archive *archive, const struct zong_subjec
 int zong_material_png(struct zong_archive *archive, const struct zong_subject *who, const char *id,
 	uint32_t page, uint32_t max_width, struct zong_buf *ret_png, struct zong_err *err);
 
+/* The material as a searchable PDF/A-1b: the page images with the bytes of the file, the text over them,
+ * invisible; a page not read yet has no text, a damaged one is empty. Made anew each time; what has not
+ * changed meanwhile has the same digest. Logged as a read of the file. ZONG_EDESTROYED, ZONG_EWORKER and its
+ * kin, ZONG_ELIMIT (a page that must be coded anew is too large), ZONG_ETOOBIG, ZONG_ENOSPC. */
+struct zong_bytes;
+int zong_material_pdf(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	struct zong_bytes **ret_bytes, struct zong_err *err);
+
 /* The file's bytes, by material or by digest (any material with it that the subject may read). Logged as
  * a read once a minute for one subject, purpose and file, with the count, before the first byte is given. */
-struct zong_bytes;
 int zong_material_bytes(struct zong_archive *archive, const struct zong_subject *who, const char *id,
 	struct zong_bytes **ret_bytes, struct zong_err *err);
 int zong_file_bytes(struct zong_archive *archive, const struct zong_subject *who,

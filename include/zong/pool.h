@@ -25,6 +25,7 @@
 #include <zong/arena.h>
 #include <zong/buffer.h>
 #include <zong/error.h>
+#include <zong/image.h>
 #include <zong/media.h>
 #include <zong/reading.h>
 
@@ -87,6 +88,14 @@ int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int 
  * ZONG_EMEDIA (cannot be taken out), ZONG_ELIMIT (over ZONG_LIMIT_EXTRACT), ZONG_EIO, ZONG_ENOSPC. */
 int zong_pool_extract(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
 	uint32_t first, uint32_t count, int out_fd, uint64_t *ret_len, struct zong_err *err);
+
+/* The image of a page, coded as the file has it where a PDF can carry that, else its upright pixels coded
+ * anew without loss, told by ret_image->as_stored. It lives in @arena and refers to the file's bytes,
+ * all within @size, the bytes of @fd. ZONG_ELIMIT: over ZONG_LIMIT_RENDER coded anew. Else errors as
+ * zong_pool_render. */
+int zong_pool_image(struct zong_pool *pool, const struct zong_digest *key, int fd, uint64_t size,
+	enum zong_media media, uint32_t page, struct zong_arena *arena, struct zong_image *ret_image,
+	struct zong_err *err);
 
 struct zong_pool_stats {
 	unsigned int workers, busy;

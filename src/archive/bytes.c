@@ -2,11 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <zong/file.h>
 #include <zong/material.h>
 #include <zong/time.h>
 
 #include "bytecache.h"
+#include "bytes.h"
 #include "inside.h"
 #include "journal.h"
 #include "look.h"
@@ -20,6 +23,7 @@ struct zong_bytes {
 	char *name;
 	struct zong_bytecache_item *item; /* all of it, or NULL */
 	struct zong_reader *reader;	  /* where there is no item */
+	int fd;				  /* made for this; where there is neither */
 };
 
 void zong_bytes_close(struct zong_bytes *bytes)
@@ -29,9 +33,42 @@ void zong_bytes_close(struct zong_bytes *bytes)
 	zong_bytecache_give(bytes->item);
 	if (bytes->reader)
 		zong_reader_close(bytes->reader);
+	if (bytes->fd >= 0)
+		close(bytes->fd);
 	if (bytes->name != protobuf_c_empty_string)
 		free(bytes->name);
 	free(bytes);
+}
+
+static struct zong_bytes *new_bytes(void)
+{
+	struct zong_bytes *bytes = calloc(1, sizeof(*bytes));
+
+	if (bytes)
+		bytes->fd = -1;
+	return bytes;
+}
+
+int zong_bytes_of_spool(int fd, uint64_t size, const struct zong_digest *digest,
+	enum zong_media media, const char *name, struct zong_bytes **ret_bytes)
+{
+	struct zong_bytes *bytes = new_bytes();
+
+	if (!bytes) {
+		close(fd);
+		return ZONG_ENOMEM;
+	}
+	bytes->fd = fd;
+	bytes->size = size;
+	bytes->digest = *digest;
+	bytes->media = media;
+	bytes->name = strdup(name);
+	if (!bytes->name) {
+		zong_bytes_close(bytes);
+		return ZONG_ENOMEM;
+	}
+	*ret_bytes = bytes;
+	return 0;
 }
 
 static int load(struct zong_bytes *bytes)
@@ -62,7 +99,7 @@ static int load(struct zong_bytes *bytes)
 static int open_file(
 	struct zong_archive *archive, const Zong__Material *material, struct zong_bytes **ret_bytes)
 {
-	struct zong_bytes *bytes = calloc(1, sizeof(*bytes));
+	struct zong_bytes *bytes = new_bytes();
 	int err = 0;
 
 	if (!bytes)
@@ -154,7 +191,7 @@ static int open_now(struct zong_archive *archive, const struct zong_subject *who
 		return err;
 	if (!zong_row_digest(&material->file, &digest))
 		return ZONG_ECORRUPT;
-	bytes = calloc(1, sizeof(*bytes));
+	bytes = new_bytes();
 	if (!bytes)
 		return ZONG_ENOMEM;
 	bytes->archive = archive;
@@ -259,13 +296,19 @@ int zong_bytes_read(
 {
 	const uint8_t *whole = zong_bytes_whole(bytes);
 
-	if (!whole)
+	int err;
+
+	if (!whole && bytes->reader)
 		return zong_reader_read(bytes->reader, offset, ret, len, ret_read);
 	if (offset >= bytes->size)
 		len = 0;
 	else if (len > bytes->size - offset)
 		len = (size_t)(bytes->size - offset);
-	if (len)
+	if (!whole) {
+		err = zong_file_read_at(bytes->fd, ret, len, offset);
+		if (err)
+			return err;
+	} else if (len)
 		memcpy(ret, whole + offset, len);
 	*ret_read = len;
 	return 0;

@@ -23,6 +23,7 @@ int zong_api_page_text(struct zong_request *req);
 int zong_api_page_alto(struct zong_request *req);
 int zong_api_page_hocr(struct zong_request *req);
 int zong_api_page_png(struct zong_request *req);
+int zong_api_material_pdf(struct zong_request *req);
 /* api_files.c */
 int zong_api_material_file(struct zong_request *req);
 int zong_api_material_file_quick(struct zong_request *req);

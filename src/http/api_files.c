@@ -18,6 +18,7 @@
 
 #define BLOCK (128 * 1024)
 #define IMMUTABLE "private, max-age=31536000, immutable"
+#define ASK_AGAIN "private, no-cache" /* what is read later changes it */
 
 /* What a reply gives out of a file that is read piece by piece. */
 struct reader {
@@ -120,12 +121,12 @@ static int add_name(struct MHD_Response *response, const char *name)
 }
 
 static int add_file_headers(struct MHD_Response *response, const struct zong_digest *digest,
-	enum zong_media media, const char *name, const char *etag)
+	enum zong_media media, const char *name, const char *etag, const char *cache)
 {
 	int err = add(response, MHD_HTTP_HEADER_ETAG, etag);
 
 	if (!err)
-		err = add(response, MHD_HTTP_HEADER_CACHE_CONTROL, IMMUTABLE);
+		err = add(response, MHD_HTTP_HEADER_CACHE_CONTROL, cache);
 	if (!err)
 		err = add(response, MHD_HTTP_HEADER_CONTENT_TYPE, zong_media_type(media));
 	if (!err)
@@ -139,11 +140,12 @@ static int add_file_headers(struct MHD_Response *response, const struct zong_dig
 	return err;
 }
 
-static int reply_not_modified(struct zong_request *req, uint64_t size, const char *etag)
+static int reply_not_modified(
+	struct zong_request *req, uint64_t size, const char *etag, const char *cache)
 {
 	int err = zong_reply_not_modified(req, size, etag);
 
-	return err ? err : zong_reply_header(req, MHD_HTTP_HEADER_CACHE_CONTROL, IMMUTABLE);
+	return err ? err : zong_reply_header(req, MHD_HTTP_HEADER_CACHE_CONTROL, cache);
 }
 
 static int reply_outside(struct zong_request *req, uint64_t size)
@@ -157,7 +159,7 @@ static int reply_outside(struct zong_request *req, uint64_t size)
 
 /* Sends the file or the part of it that was asked for; @bytes are taken over. */
 static int reply_bytes(struct zong_request *req, struct zong_bytes *bytes,
-	const struct zong_range *range, const char *etag)
+	const struct zong_range *range, const char *etag, const char *cache)
 {
 	const struct zong_digest digest = *zong_bytes_digest(bytes);
 	const enum zong_media media = zong_bytes_media(bytes);
@@ -173,7 +175,7 @@ static int reply_bytes(struct zong_request *req, struct zong_bytes *bytes,
 
 	if (!response)
 		return ZONG_ENOMEM;
-	if (!name || add_file_headers(response, &digest, media, name, etag)) {
+	if (!name || add_file_headers(response, &digest, media, name, etag, cache)) {
 		MHD_destroy_response(response);
 		return ZONG_ENOMEM;
 	}
@@ -193,7 +195,7 @@ static int reply_bytes(struct zong_request *req, struct zong_bytes *bytes,
 }
 
 /* @bytes are taken over. */
-static int reply_file(struct zong_request *req, struct zong_bytes *bytes)
+static int reply_file(struct zong_request *req, struct zong_bytes *bytes, const char *cache)
 {
 	const char *wanted = zong_request_header(req, MHD_HTTP_HEADER_RANGE);
 	const char *known = zong_request_header(req, MHD_HTTP_HEADER_IF_NONE_MATCH);
@@ -216,7 +218,7 @@ static int reply_file(struct zong_request *req, struct zong_bytes *bytes)
 	format_etag(digest, etag);
 	if (zong_etag_matches(known, etag)) {
 		zong_bytes_close(bytes);
-		return reply_not_modified(req, size, etag);
+		return reply_not_modified(req, size, etag, cache);
 	}
 	if (wanted && zong_if_range_holds(zong_request_header(req, MHD_HTTP_HEADER_IF_RANGE), etag))
 		zong_range_parse(wanted, size, &range);
@@ -224,7 +226,7 @@ static int reply_file(struct zong_request *req, struct zong_bytes *bytes)
 		zong_bytes_close(bytes);
 		return reply_outside(req, size);
 	}
-	return reply_bytes(req, bytes, &range, etag);
+	return reply_bytes(req, bytes, &range, etag, cache);
 }
 
 /* The same connection asks for what it was given before, by the same token and with nothing
@@ -281,7 +283,7 @@ int zong_api_material_file_quick(struct zong_request *req)
 	if (err)
 		return zong_err_set(&req->err, err, "%s", req->param[0]);
 	remember(req, false, bytes);
-	return reply_file(req, bytes);
+	return reply_file(req, bytes, IMMUTABLE);
 }
 
 int zong_api_material_file(struct zong_request *req)
@@ -290,7 +292,16 @@ int zong_api_material_file(struct zong_request *req)
 	int err = zong_material_bytes(
 		req->http->archive, &req->who, req->param[0], &bytes, &req->err);
 
-	return err ? err : reply_file(req, bytes);
+	return err ? err : reply_file(req, bytes, IMMUTABLE);
+}
+
+int zong_api_material_pdf(struct zong_request *req)
+{
+	struct zong_bytes *bytes;
+	int err =
+		zong_material_pdf(req->http->archive, &req->who, req->param[0], &bytes, &req->err);
+
+	return err ? err : reply_file(req, bytes, ASK_AGAIN);
 }
 
 /* A name that is no digest names nothing. */
@@ -316,7 +327,7 @@ int zong_api_file_quick(struct zong_request *req)
 	if (err)
 		return zong_err_set(&req->err, err, "%s", req->param[0]);
 	remember(req, true, bytes);
-	return reply_file(req, bytes);
+	return reply_file(req, bytes, IMMUTABLE);
 }
 
 int zong_api_file(struct zong_request *req)
@@ -327,5 +338,5 @@ int zong_api_file(struct zong_request *req)
 
 	if (!err)
 		err = zong_file_bytes(req->http->archive, &req->who, &digest, &bytes, &req->err);
-	return err ? err : reply_file(req, bytes);
+	return err ? err : reply_file(req, bytes, IMMUTABLE);
 }

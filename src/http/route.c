@@ -38,6 +38,8 @@ const struct zong_route zong_routes[] = {
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
 	{"GET", API "/materials/{id}/pages/{n}/png", zong_api_page_png, ZONG_VERB_MATERIAL_READ,
 		ZONG_PLACE_SLOW, ZONG_BODY_NONE, NULL},
+	{"GET", API "/materials/{id}/pdf", zong_api_material_pdf, ZONG_VERB_MATERIAL_READ,
+		ZONG_PLACE_SLOW, ZONG_BODY_NONE, NULL},
 	{"GET", API "/parcels/{code}", zong_api_parcel, ZONG_VERB_CASE_READ, ZONG_PLACE_EXECUTOR,
 		ZONG_BODY_NONE, NULL},
 	{"GET", API "/search", zong_api_search, ZONG_VERB_SEARCH, ZONG_PLACE_EXECUTOR,

@@ -353,6 +353,48 @@ int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int 
 	return ret_png->err ? zong_err_set(err, ret_png->err, NULL) : 0;
 }
 
+/* The file itself, said to be one row of T.6. */
+int zong_pool_image(struct zong_pool *pool, const struct zong_digest *key, int fd, uint64_t size,
+	enum zong_media media, uint32_t page, struct zong_arena *arena,
+	struct zong_image *ret_image, struct zong_err *err)
+{
+	struct zong_image image = {.width = 2480,
+		.height = 3508,
+		.dpi_x = 300,
+		.dpi_y = 300,
+		.orientation = 1,
+		.coding = ZONG_IMAGE_FAX,
+		.channels = 1,
+		.bits = 1,
+		.fax = ZONG_IMAGE_FAX_T6,
+		.as_stored = true,
+		.strips = 1,
+		.pieces = 1};
+	char *pages;
+	char *line;
+	int code;
+
+	(void)pool;
+	(void)key;
+	(void)media;
+	code = load(fd, arena, &pages);
+	line = code ? NULL : line_of(pages, page);
+	if (!code && !line)
+		code = ZONG_EPAGENO;
+	if (!code && strncmp(line, "torn ", 5) == 0)
+		code = ZONG_EDAMAGED;
+	if (code)
+		return zong_err_set(err, code, "page %u", page);
+	image.strip = zong_arena_calloc(arena, 1, sizeof(*image.strip));
+	image.piece = zong_arena_calloc(arena, 1, sizeof(*image.piece));
+	if (!image.strip || !image.piece)
+		return zong_err_set(err, ZONG_ENOMEM, NULL);
+	*image.strip = (struct zong_image_strip){.rows = image.height, .count = 1};
+	*image.piece = (struct zong_image_piece){.len = size};
+	*ret_image = image;
+	return 0;
+}
+
 void zong_pool_stats(struct zong_pool *pool, struct zong_pool_stats *ret_stats)
 {
 	struct fake_pool_counts counts = fake_pool_counts();
