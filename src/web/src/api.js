@@ -158,6 +158,7 @@ export const api = {
 		return { blob: await reply.blob(), name: nameOf(reply.headers.get('Content-Disposition') || '') };
 	},
 	materialFile: (id, signal) => api.file(`/materials/${part(id)}/file`, signal),
+	materialPdf: (id, signal) => api.file(`/materials/${part(id)}/pdf`, signal),
 
 	upload,
 };

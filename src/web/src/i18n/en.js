@@ -46,7 +46,7 @@ export default {
 	},
 	material: {
 		title: 'Material', type: 'Type', pages: 'Pages', size: 'Size', reading: 'Reading', to: 'Sent to', received: 'Received', version: 'version {n}', parked_n: '{n} not read',
-		title_of: 'Title of {name}', type_of: 'Type of {name}', to_of: 'Receivers of {name}', download: 'Download', about: 'About page and material', alike: 'Seems to be the same sheet as', alike_scan: 'another scan', alike_pixels: 'the very same image', alike_more: 'More pages may be alike: the search ended at its limit.', fields: 'Fields {n}', no_fields: 'No unit code, certificate, ID number or credit code found yet.',
+		title_of: 'Title of {name}', type_of: 'Type of {name}', to_of: 'Receivers of {name}', download: 'Download', pdf: 'As a searchable PDF', about: 'About page and material', alike: 'Seems to be the same sheet as', alike_scan: 'another scan', alike_pixels: 'the very same image', alike_more: 'More pages may be alike: the search ended at its limit.', fields: 'Fields {n}', no_fields: 'No unit code, certificate, ID number or credit code found yet.',
 		deliveries: 'Sent', no_deliveries: 'Not sent to any department.', facts: 'Facts', name: 'File name', media: 'Format', digest: 'Digest', log: 'Log no.',
 	},
 	page: {

@@ -46,7 +46,7 @@ export default {
 	},
 	material: {
 		title: '材料名称', type: '类型', pages: '页数', size: '大小', reading: '识读', to: '推送', received: '收到时间', version: '第 {n} 版', parked_n: '{n} 页未读出',
-		title_of: '{name} 的名称', type_of: '{name} 的类型', to_of: '{name} 推送给', download: '下载原件', about: '页面与材料', alike: '似为同一页', alike_scan: '另一次扫描', alike_pixels: '图像完全相同', alike_more: '可能还有相似的页：检索已达上限。', fields: '要素 {n}', no_fields: '还没有识别出单元号、证号、身份证号或信用代码。',
+		title_of: '{name} 的名称', type_of: '{name} 的类型', to_of: '{name} 推送给', download: '下载原件', pdf: '下载可检索的 PDF', about: '页面与材料', alike: '似为同一页', alike_scan: '另一次扫描', alike_pixels: '图像完全相同', alike_more: '可能还有相似的页：检索已达上限。', fields: '要素 {n}', no_fields: '还没有识别出单元号、证号、身份证号或信用代码。',
 		deliveries: '推送', no_deliveries: '没有推送给任何部门。', facts: '资料', name: '文件名', media: '格式', digest: '摘要', log: '日志号',
 	},
 	page: {
