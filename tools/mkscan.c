@@ -81,6 +81,7 @@ struct request {
 	struct mkscan_order order;
 	char *text;
 	const char *output, *truth, *demo, *set;
+	bool chosen; /* an option that a truth set has no use for */
 };
 
 __attribute__((format(printf, 1, 2), noreturn)) static void refuse(const char *format, ...)
@@ -405,14 +406,18 @@ static void parse_request(int argc, char **argv, struct request *request)
 		if (id == '?')
 			refuse("there is no option %s; mkscan --help lists them.",
 				argv[optind - 1]);
+		request->chosen |= id != OPT_TRUTH_SET && id != OPT_PAGES && id != OPT_SEED;
 		if (parse_look(&request->order, id, optarg))
 			continue;
 		if (!parse_format(&request->order.format, id, optarg))
 			parse_content(request, id, optarg);
 	}
 	if (request->set) {
-		if (optind != argc || request->demo)
-			refuse("--truth-set writes a folder and takes no OUTPUT and no --demo.");
+		if (optind != argc)
+			refuse("--truth-set writes a folder and takes no OUTPUT.");
+		if (request->chosen)
+			refuse("--truth-set chooses what to draw; it takes --pages and --seed "
+			       "only.");
 		if (!request->order.pages)
 			refuse("--truth-set needs --pages, the number of pages.");
 		return;

@@ -323,6 +323,7 @@ check "an eighth of a turn is refused" refused --turn 45 refused.tif
 check "damage to what was never on paper is refused" refused --born-digital --damage blur refused.pdf
 check "a truth set of no size is refused" refused --truth-set set.refused
 check "a truth set with an output is refused" refused --truth-set set.refused --pages 2 refused.tif
+check "a truth set with a kind is refused" refused --truth-set set.refused --pages 2 --kind form
 check "a truth set that cannot be written is status 1" sh -c '"$1" --truth-set /dev/null/set --pages 1 2>/dev/null; [ $? -eq 1 ]' sh "$mkscan"
 check "the damages are listed" sh -c '[ "$("$1" --list-damages | wc -l)" -eq 15 ]' sh "$mkscan"
 check "the help is shown" sh -c '"$1" --help | grep -q "^Usage: mkscan"' sh "$mkscan"
