@@ -256,6 +256,22 @@ int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int 
 	return zong_err_set(err, ZONG_EWORKER, NULL);
 }
 
+/* No paper of these is a separator sheet, so nothing is taken apart. */
+int zong_pool_extract(struct zong_pool *pool, const struct zong_digest *key, int fd,
+	enum zong_media media, uint32_t first, uint32_t count, int out_fd, uint64_t *ret_len,
+	struct zong_err *err)
+{
+	(void)pool;
+	(void)key;
+	(void)fd;
+	(void)media;
+	(void)first;
+	(void)count;
+	(void)out_fd;
+	(void)ret_len;
+	return zong_err_set(err, ZONG_EMEDIA, NULL);
+}
+
 void zong_pool_stats(struct zong_pool *pool, struct zong_pool_stats *ret_stats)
 {
 	*ret_stats = (struct zong_pool_stats){.workers = pool->workers};

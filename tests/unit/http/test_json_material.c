@@ -190,14 +190,16 @@ static void a_field_has_a_box_only_where_it_has_a_place(void **state)
 	placed.box = &box;
 	placed.confidence = 0.25f;
 	placed.valid = true;
+	placed.repaired = true;
+	placed.label = (char *)"证件号码";
 	loose.kind = (char *)"unit";
 	made = zong_json_material(&archivist, &row, &pages, NULL, 0, "zh");
 	expect_json(expect_at(made, "fields"),
 		"[{\"kind\":\"id\",\"value\":\"11010519491231002X\",\"raw\":"
 		"\"１１010519491231002x\",\"page\":2,\"confidence\":0.25,\"valid\":true,"
-		"\"box\":[1,2,3,4]},"
+		"\"repaired\":true,\"label\":\"证件号码\",\"box\":[1,2,3,4]},"
 		"{\"kind\":\"unit\",\"value\":\"\",\"raw\":\"\",\"page\":3,\"confidence\":0.0,"
-		"\"valid\":false}]");
+		"\"valid\":false,\"repaired\":false,\"label\":\"\"}]");
 }
 
 static void a_receipt_tells_what_was_kept_and_what_was_there_before(void **state)
