@@ -10,7 +10,9 @@
 #include <zong/error.h>
 
 #include "clean.h"
+#include "inverse.h"
 #include "seal.h"
+#include "survey.h"
 
 #define SKEW_LEAST 0.7 /* degrees; with less the recogniser does as well */
 #define SKEW_MOST 15.0
@@ -47,129 +49,9 @@ static void add_measured(struct zong_buf *steps, const char *what, double value)
 
 /* -- what there is on the page -- */
 
-#define SMALL_SIDE 1750 /* pixels of the longer side on which is measured: A4 at 150 dpi */
-#define STROKE 31	/* wider than any stroke then */
-#define CONTRAST 48	/* of ink to the paper around it */
-#define MARK_SIDE 195	/* a mark is longer than this part of the page: 1.5 mm of A4 ... */
-#define MARK_LEAST 6	/* ... and than so many pixels; smaller ones are dust */
-#define MARKS 3		/* fewer are a scratch */
 #define INCHES_A4 11.69
 #define INCHES_LEAST 2.0 /* of the longer side, if what the file says is to be believed ... */
 #define INCHES_MOST 55.0 /* ... which is more than A0 */
-
-/* Ink in a small picture, its pieces, and how much smaller it is. */
-struct survey {
-	PIX *ink;
-	BOXA *pieces;
-	double ratio;
-};
-
-static PIX *reduced_bilevel(PIX *pix)
-{
-	PIX *small = pixClone(pix), *next;
-
-	while (small && (pixGetWidth(small) > SMALL_SIDE * 3 / 2 ||
-				pixGetHeight(small) > SMALL_SIDE * 3 / 2)) {
-		next = pixReduceRankBinary2(small, 2, NULL);
-		pixDestroy(&small);
-		small = next;
-	}
-	return small;
-}
-
-static PIX *reduced_grey(PIX *grey)
-{
-	double side = fmax(pixGetWidth(grey), pixGetHeight(grey));
-	PIX *small = pixClone(grey), *next;
-
-	/* Half sizes are cheap and average. */
-	while (small && side > SMALL_SIDE * 1.5) {
-		next = pixScaleAreaMap2(small);
-		pixDestroy(&small);
-		small = next;
-		side /= 2;
-	}
-	return small;
-}
-
-/* Closing fills every dark stroke with the paper around it; the difference is ink, whatever
- * shadow lies on the page. */
-static PIX *ink_of_grey(PIX *grey)
-{
-	PIX *paper = pixCloseGray(grey, STROKE, STROKE);
-	PIX *light = paper ? pixSubtractGray(NULL, paper, grey) : NULL;
-	PIX *ink = NULL;
-
-	if (light) {
-		pixInvert(light, light);
-		ink = pixThresholdToBinary(light, 255 - CONTRAST);
-	}
-	pixDestroy(&paper);
-	pixDestroy(&light);
-	return ink;
-}
-
-static void release_survey(struct survey *survey)
-{
-	pixDestroy(&survey->ink);
-	boxaDestroy(&survey->pieces);
-}
-
-/* @pix: 1 or 8 bit. @ret_pieces: NULL, or gets the pieces themselves. */
-static int look(PIX *pix, struct survey *ret_survey, PIXA **ret_pieces)
-{
-	struct survey survey = {0};
-	PIX *small;
-
-	if (pixGetDepth(pix) == 1) {
-		survey.ink = reduced_bilevel(pix);
-	} else {
-		small = reduced_grey(pix);
-		survey.ink = small ? ink_of_grey(small) : NULL;
-		pixDestroy(&small);
-	}
-	if (survey.ink)
-		survey.pieces = pixConnComp(survey.ink, ret_pieces, 8);
-	if (!survey.pieces) {
-		release_survey(&survey);
-		return ZONG_EWORKER_MEMORY;
-	}
-	survey.ratio = (double)pixGetWidth(pix) / pixGetWidth(survey.ink);
-	*ret_survey = survey;
-	return 0;
-}
-
-static bool is_mark(const struct survey *survey, int i, int least)
-{
-	int width = pixGetWidth(survey->ink), height = pixGetHeight(survey->ink);
-	l_int32 x, y, w, h;
-	int longer;
-
-	boxaGetBoxGeometry(survey->pieces, i, &x, &y, &w, &h);
-	longer = w > h ? w : h;
-	/* What hangs on the edge is a shadow, a punched hole or the next sheet. */
-	if (x <= width / 100 || y <= height / 100 || x + w >= width - width / 100 ||
-		y + h >= height - height / 100)
-		return false;
-	/* Nor is a long thin line: dirt under the glass draws those. */
-	if ((w <= 4 || h <= 4) && longer > 15 * least)
-		return false;
-	return longer >= least;
-}
-
-static bool is_blank(const struct survey *survey)
-{
-	int longer = pixGetWidth(survey->ink) > pixGetHeight(survey->ink)
-			     ? pixGetWidth(survey->ink)
-			     : pixGetHeight(survey->ink);
-	int least = longer / MARK_SIDE > MARK_LEAST ? longer / MARK_SIDE : MARK_LEAST;
-	int i, count = 0;
-
-	for (i = 0; i < boxaGetCount(survey->pieces) && count < MARKS; i++)
-		if (is_mark(survey, i, least))
-			count++;
-	return count < MARKS;
-}
 
 static PIX *to_grey(PIX *pix)
 {
@@ -191,15 +73,16 @@ int zong_clean_survey(const struct zong_raster *raster, float dpi, bool *ret_bla
 	PIX *pix = zong_raster_to_pix(raster);
 	PIX *grey = pix ? to_grey(pix) : NULL;
 	PIXA *pieces = NULL;
-	struct survey survey;
+	struct zong_survey survey;
 	int err;
 
 	pixDestroy(&pix);
-	err = grey ? look(grey, &survey, ret_look ? &pieces : NULL) : ZONG_EWORKER_MEMORY;
+	err = grey ? zong_survey_take(grey, &survey, ret_look ? &pieces : NULL)
+		   : ZONG_EWORKER_MEMORY;
 	pixDestroy(&grey);
 	if (err)
 		return err;
-	*ret_blank = is_blank(&survey);
+	*ret_blank = survey.blank;
 	if (ret_look) {
 		*ret_any = false;
 		if (!*ret_blank && pieces)
@@ -207,7 +90,7 @@ int zong_clean_survey(const struct zong_raster *raster, float dpi, bool *ret_bla
 				ret_any, ret_look);
 		pixaDestroy(&pieces);
 	}
-	release_survey(&survey);
+	zong_survey_release(&survey);
 	return 0;
 }
 
@@ -242,32 +125,15 @@ static void lighten(PIX *pix, struct zong_buf *steps)
 	add_step(steps, "light on dark turned over");
 }
 
-static int by_number(const void *a, const void *b)
+/* Faint ink as dark as any. */
+static void darken(PIX *pix, int contrast, struct zong_buf *steps)
 {
-	return *(const int *)a - *(const int *)b;
-}
+	l_uint32 paper = 255;
 
-/* The height of a Han character in pixels, 0 when there is too little to say: strokes and dots make
- * many small pieces, so what counts is the height that the upper part of all pieces has. */
-static double glyph_height(const struct survey *survey)
-{
-	int i, n = boxaGetCount(survey->pieces), count = 0;
-	int *heights = calloc((size_t)n + 1, sizeof(*heights));
-	double height = 0;
-
-	for (i = 0; i < n && heights; i++) {
-		l_int32 w, h;
-
-		boxaGetBoxGeometry(survey->pieces, i, NULL, NULL, &w, &h);
-		if (h >= 5 && w >= 4 && h <= 400 && w <= 4 * h && h <= 4 * w)
-			heights[count++] = h;
-	}
-	if (count >= 10) {
-		qsort(heights, (size_t)count, sizeof(*heights), by_number);
-		height = heights[count * 3 / 4] * survey->ratio;
-	}
-	free(heights);
-	return height;
+	if (pixGetDepth(pix) != 8 || pixGetRankValue(pix, 4, 0.5f, &paper) != 0)
+		return;
+	pixGammaTRC(pix, pix, 1, (l_int32)paper - contrast * 3 / 2, (l_int32)paper - contrast / 4);
+	add_step(steps, "faint ink darkened");
 }
 
 static double choose_scale(PIX *pix, double height, float dpi)
@@ -287,7 +153,7 @@ static double choose_scale(PIX *pix, double height, float dpi)
 }
 
 static void straighten(
-	struct zong_cleaned *cleaned, const struct survey *survey, struct zong_buf *steps)
+	struct zong_cleaned *cleaned, const struct zong_survey *survey, struct zong_buf *steps)
 {
 	l_float32 degrees = 0, confidence = 0;
 	PIX *level;
@@ -349,6 +215,8 @@ static int prepare(
 	if (!cleaned->pix || pixGetDepth(cleaned->pix) == 32)
 		return ZONG_EWORKER_MEMORY;
 	lighten(cleaned->pix, steps);
+	if (zong_inverse_turn(cleaned->pix) > 0)
+		add_step(steps, "white on black turned over");
 	return 0;
 }
 
@@ -361,26 +229,28 @@ int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter
 		.page_width = raster->width,
 		.page_height = raster->height,
 	};
-	struct survey survey;
+	struct zong_survey survey;
 	double height, scale;
 	int err;
 
 	err = prepare(raster, &cleaned, steps);
 	if (!err)
-		err = look(cleaned.pix, &survey, NULL);
+		err = zong_survey_take(cleaned.pix, &survey, NULL);
 	if (err) {
 		pixDestroy(&cleaned.pix);
 		return err;
 	}
-	cleaned.blank = is_blank(&survey);
+	cleaned.blank = survey.blank;
 	if (!cleaned.blank) {
-		height = glyph_height(&survey);
+		height = zong_survey_glyph(&survey);
 		scale = choose_scale(cleaned.pix, height, dpi);
+		if (survey.contrast)
+			darken(cleaned.pix, survey.contrast, steps);
 		straighten(&cleaned, &survey, steps);
 		enlarge(&cleaned, scale, steps);
 		cleaned.glyph = height * cleaned.scale;
 	}
-	release_survey(&survey);
+	zong_survey_release(&survey);
 	*ret_cleaned = cleaned;
 	return 0;
 }

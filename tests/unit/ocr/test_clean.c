@@ -111,6 +111,38 @@ static void faint_writing_is_not_blank(void **state)
 	assert_false(blank());
 }
 
+static void very_faint_writing_is_made_dark(void **state)
+{
+	l_uint32 darkest;
+	size_t i;
+
+	(void)state;
+	zong_raster_release(&raster);
+	sample_text(WIDTH, HEIGHT, 22, sample_lines, &raster);
+	for (i = 0; i < raster.stride * HEIGHT; i++)
+		raster.data[i] = (uint8_t)(212 + raster.data[i] * 38 / 255);
+	assert_int_equal(zong_clean(&raster, 150, 0, &cleaned, &steps), 0);
+	assert_false(cleaned.blank);
+	assert_non_null(strstr(zong_buf_str(&steps), "faint ink darkened"));
+	assert_int_equal(pixGetRankValue(cleaned.pix, 1, 0.001f, &darkest), 0);
+	assert_true(darkest < 60);
+}
+
+static void a_row_white_on_black_is_turned_over(void **state)
+{
+	uint32_t x, y;
+
+	(void)state;
+	zong_raster_release(&raster);
+	sample_text(WIDTH, HEIGHT, 22, sample_lines, &raster);
+	for (y = 900; y < 980; y++)
+		for (x = 200; x < 1000; x++)
+			zong_raster_row(&raster, y)[x] =
+				(uint8_t)(y % 40 > 28 && x % 24 > 12 ? 250 : 15);
+	assert_int_equal(zong_clean(&raster, 150, 0, &cleaned, &steps), 0);
+	assert_non_null(strstr(zong_buf_str(&steps), "white on black turned over"));
+}
+
 static void a_blank_page_is_cleaned_to_blank(void **state)
 {
 	(void)state;
@@ -219,6 +251,8 @@ int main(void)
 		TEST(dust_a_shadow_and_a_dark_edge_are_nothing),
 		TEST(a_few_words_are_not_blank),
 		TEST(faint_writing_is_not_blank),
+		TEST(very_faint_writing_is_made_dark),
+		TEST(a_row_white_on_black_is_turned_over),
 		TEST(a_blank_page_is_cleaned_to_blank),
 		TEST(light_letters_on_dark_are_turned_over),
 		TEST(a_page_that_is_good_is_left_alone),
