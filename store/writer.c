@@ -115,6 +115,7 @@ static void finish(struct zong_writer *writer, struct zong_write *batch, uint64_
 	pthread_mutex_lock(&writer->mutex);
 	writer->waiting -= count;
 	pthread_cond_broadcast(&writer->room);
+	pthread_cond_signal(&writer->came); /* something may be pending now, to be moved in a while */
 	pthread_mutex_unlock(&writer->mutex);
 	for (; batch; batch = next) {
 		next = batch->next; /* its owner is gone as soon as it is told */
