@@ -99,6 +99,7 @@ describe('interface', () => {
     const material = (await call('GET', '/api/v1/materials/{id}', 200, { params: { id } })).json;
     assert.equal(material.title, '不动产权证书');
     await call('GET', '/api/v1/materials/{id}/file', 200, { params: { id } });
+    await call('GET', '/api/v1/materials/{id}/pdf', 200, { params: { id } });
     for (const form of ['text', 'alto', 'hocr', 'png']) await call('GET', `/api/v1/materials/{id}/pages/{n}/${form}`, 200, { params: { id, n: 1 } });
     await call('GET', '/api/v1/files/{digest}', 200, { params: { digest: receipt.digest } });
     await call('GET', '/api/v1/parcels/{code}', 200, { params: { code: unit.slice(0, 19) } });
@@ -152,6 +153,7 @@ describe('interface', () => {
     assert.equal((await call('GET', '/api/v1/destruction-lists/{id}', 200, { params: { id: proposed.id } })).json.state, 'executed');
     assert.equal((await call('GET', '/api/v1/materials/{id}', 200, { params: { id: old } })).json.destroyed.list, proposed.id);
     assert.equal((await call('GET', '/api/v1/materials/{id}/file', 410, { params: { id: old } })).json.code, 'destroyed');
+    assert.equal((await call('GET', '/api/v1/materials/{id}/pdf', 410, { params: { id: old } })).json.code, 'destroyed');
     await call('GET', '/api/v1/materials/{id}/file', 200, { params: { id } });
     await call('GET', '/api/v1/cases/{no}', 200, { params: { no: 'O-2' } });
     await call('GET', '/api/v1/departments/{d}/feed', 200, { params: { d: 'tax' }, token: made.token });
