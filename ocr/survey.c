@@ -169,8 +169,12 @@ int zong_survey_take(PIX *pix, struct zong_survey *ret_survey, PIXA **ret_pieces
 	if (!err && survey.blank && light)
 		err = look_closer(light, &survey, ret_pieces);
 	pixDestroy(&light);
-	if (err)
+	if (err) {
+		zong_survey_release(&survey);
+		if (ret_pieces)
+			pixaDestroy(ret_pieces);
 		return err;
+	}
 	survey.ratio = (double)pixGetWidth(pix) / pixGetWidth(survey.ink);
 	*ret_survey = survey;
 	return 0;
