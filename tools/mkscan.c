@@ -434,21 +434,6 @@ static void parse_request(int argc, char **argv, struct request *request)
 	check_request(request);
 }
 
-/* Asked by the leak sanitizer, when built with it: what these libraries keep for the life of a
- * program, and the array that cairo 1.16 forgets for each font of a PDF, is not ours to free. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_options(void);
-
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libfontconfig.so\nleak:libcairo.so\n";
-}
-
-const char *__lsan_default_options(void)
-{
-	return "print_suppressions=0";
-}
-
 static int report(int err, const char *path)
 {
 	if (err == -EINVAL)

@@ -337,7 +337,7 @@ int main(void)
 		TEST(no_document_has_no_pages_or_more_than_the_limit),
 		TEST(a_probed_page_comes_back_as_it_was_sent),
 		TEST(the_code_of_a_sheet_comes_back_or_is_refused),
-		cmocka_unit_test(an_impossible_page_is_refused),
+		TEST(an_impossible_page_is_refused),
 		TEST(a_reading_comes_back_as_it_was_sent),
 		TEST(a_reading_that_breaks_a_rule_is_refused),
 		TEST(a_reading_cut_anywhere_is_refused),
