@@ -34,7 +34,7 @@ struct settings {
 	const char *web;
 	const char *ocr;
 	unsigned int workers;
-	char found_web[PATH_MAX], found_ocr[PATH_MAX];
+	char found_web[PATH_MAX], found_ocr[PATH_MAX], found_kinds[PATH_MAX];
 };
 
 static const char help_en[] =
@@ -151,6 +151,17 @@ static void find_ocr(struct settings *settings)
 	snprintf(settings->found_ocr, sizeof(settings->found_ocr), "%s/zong-ocr", ZONG_LIBEXECDIR);
 }
 
+/* The rules as installed; an archive's own are named in its zong.conf. */
+static const char *find_kinds(struct settings *settings)
+{
+	if (beside("kinds.rules", R_OK, settings->found_kinds))
+		return settings->found_kinds;
+	if (access(ZONG_DATADIR "/kinds.rules", R_OK) == 0)
+		return ZONG_DATADIR "/kinds.rules";
+	zong_log_warning("the rules for kinds of material are not there; no kind is judged");
+	return NULL;
+}
+
 /* Without the page, the interface for programs still works. */
 static void find_web(struct settings *settings, struct zong_archive *archive)
 {
@@ -238,6 +249,7 @@ static int run(struct settings *settings)
 	hold_signals(&signals);
 	find_ocr(settings);
 	options.worker = settings->ocr;
+	options.kinds = find_kinds(settings);
 	code = zong_archive_open(settings->archive, &options, &archive, &err);
 	if (code)
 		return fail(code, &err);

@@ -45,6 +45,44 @@ static void print_pages(const json_t *material)
 	}
 }
 
+static void print_kind(const json_t *material)
+{
+	const json_t *kind = json_object_get(material, "kind");
+
+	if (!json_is_object(kind))
+		return;
+	printf(T("kind by its text: %s (rule %s, page %lld)",
+		       "按文字判断的类型：%s（规则 %s，第 %lld 页）"),
+		field_str(kind, "suggested"), field_str(kind, "rule"),
+		(long long)field_int(kind, "page"));
+	if (json_is_false(json_object_get(kind, "agrees")))
+		printf(T("  DISAGREES with the type entered: %s", "  与填写的类型不一致：%s"),
+			field_str(material, "type"));
+	putchar('\n');
+}
+
+static void print_compared(const json_t *material)
+{
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(material, "compared"), i, item)
+	{
+		const json_t *agrees = json_object_get(item, "agrees");
+
+		printf(T("entered %s %s: ", "填写的 %s %s："), field_str(item, "kind"),
+			field_str(item, "entered"));
+		if (json_is_null(agrees))
+			puts(T("not read on any page", "各页均未读到"));
+		else if (json_is_true(agrees))
+			printf(T("agrees with page %lld\n", "与第 %lld 页一致\n"),
+				(long long)field_int(item, "page"));
+		else
+			printf(T("DISAGREES, page %lld says %s\n", "不一致，第 %lld 页读到 %s\n"),
+				(long long)field_int(item, "page"), field_str(item, "read"));
+	}
+}
+
 static void print_alike(const json_t *material)
 {
 	const json_t *alike;
@@ -85,6 +123,8 @@ static void print_material(const json_t *material)
 			(long long)field_int(destroyed, "record"));
 	}
 	print_pages(material);
+	print_kind(material);
+	print_compared(material);
 	print_alike(material);
 	json_array_foreach(json_object_get(material, "deliveries"), i, delivery) printf(
 		"%s %s: %s  %s%s%s\n", T("delivery to", "推送"), field_str(delivery, "department"),

@@ -106,6 +106,9 @@
 
 /* -- this program itself -- */
 #define ZONG_LIMIT_CONFIG (256 * 1024) /* zong.conf */
+#define ZONG_LIMIT_KIND_RULES 500      /* rules for the kind of a material; each is tried on each page */
+#define ZONG_LIMIT_KIND_NAMES 2000     /* names of kinds, other names included */
+#define ZONG_LIMIT_COMPARED 200        /* entered codes and numbers of a case that are compared with what was read */
 #define ZONG_LIMIT_LOG_TEXT 4096       /* one line of the log; what is longer is cut and says so */
 
 /* -- memory -- */

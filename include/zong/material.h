@@ -79,6 +79,29 @@ struct zong_page_info {
 	int err;                       /* parked, damaged */
 	char reason[256];
 };
+/* Does what was read say what a person entered? */
+enum zong_agreement {
+	ZONG_AGREEMENT_NONE,           /* nothing was read, or nothing entered */
+	ZONG_AGREEMENT_YES,
+	ZONG_AGREEMENT_NO,
+};
+/* "none", "agree", "disagree". Static. */
+const char *zong_agreement_name(enum zong_agreement agreement);
+
+/* The kind of the material by the rules (kinds.rules): the first rule that holds on any of its pages. */
+struct zong_material_kind {
+	const char *kind, *rule;       /* borrowed of the archive; NULL: no rule holds */
+	uint32_t page;
+	enum zong_agreement agrees;    /* with the type that was entered */
+};
+/* One code or number that a person entered, and what was read on the pages. */
+struct zong_compared {
+	const char *kind;              /* "unit", "certificate", "case", "id", "uscc"; static */
+	const char *entered;           /* borrowed of the case or the material */
+	enum zong_agreement agrees;
+	const Zong__Field *read;       /* the same, or the nearest that nobody entered; NULL: not read */
+	uint32_t page;
+};
 struct zong_material_pages {
 	Zong__File *file;
 	struct zong_page_info *page;
@@ -90,9 +113,14 @@ struct zong_material_pages {
 		uint32_t page;
 	} *field;
 	size_t fields;
+	struct zong_material_kind kind;
+	struct zong_compared *compared; /* what a person entered with the case and the material */
+	size_t compareds;
 	Zong__Reading **reading_;      /* [pages], NULL where none */
+	Zong__Case *cas_;              /* NULL: not the subject's to see */
 };
-/* State of each page and, with @fields, what was found on them. For counts only (lists), see progress below. */
+/* State of each page and, with @fields, what was found on them, the kind, and the comparison with what was entered, which
+ * is borrowed of @material, too. For counts only (lists), see progress below. */
 int zong_material_pages(struct zong_archive *archive, const struct zong_subject *who,
 	const Zong__Material *material, bool fields, struct zong_material_pages *ret_pages);
 void zong_material_pages_release(struct zong_material_pages *pages);

@@ -15,6 +15,7 @@
 #include "inside.h"
 #include "journal.h"
 #include "keeper.h"
+#include "kind_rules.h"
 #include "reader.h"
 #include "scrub.h"
 #include "row.h"
@@ -36,6 +37,7 @@ static const char *const settings[] = {
 	"webhook-first-retry",
 	"scrub-days",
 	"web",
+	"kinds",
 	NULL,
 };
 
@@ -72,6 +74,7 @@ static char *join(const char *dir, const char *name)
 static int prepare(struct zong_archive *archive, const char *dir,
 	const struct zong_archive_options *options, struct zong_err *err)
 {
+	const char *kinds;
 	char *path;
 	int code;
 
@@ -84,6 +87,11 @@ static int prepare(struct zong_archive *archive, const char *dir,
 	}
 	code = zong_config_load(path, settings, &archive->config, err);
 	free(path);
+	if (code)
+		return code;
+	kinds = zong_config_str(archive->config, "kinds", options->kinds);
+	if (kinds)
+		code = zong_kind_rules_load(kinds, &archive->kinds, err);
 	if (code)
 		return code;
 	archive->url =
@@ -223,6 +231,7 @@ void zong_archive_close(struct zong_archive *archive)
 	zong_store_close(archive->store);
 	zong_bytecache_free(archive->bytes);
 	zong_throttle_free(archive->throttle);
+	zong_kind_rules_free(archive->kinds);
 	zong_config_free(archive->config);
 	free(archive->dir);
 	free(archive->spool);

@@ -19,20 +19,21 @@ struct zong_archive {
 	char *spool;
 	char *url; /* changed by zong_archive_set_url before serving only */
 	struct zong_config *config;
+	struct zong_kind_rules *kinds; /* kind_rules.h; NULL: no kind is judged */
 	struct zong_store *store;
 	struct zong_pool *pool;		/* NULL: for looking only */
 	struct zong_journal *journal;	/* journal.h */
 	struct zong_filecache *files;	/* filecache.h */
 	struct zong_bytecache *bytes;	/* bytecache.h */
 	struct zong_throttle *throttle; /* throttle.h */
-	atomic_flag catching_up;	/* a thread is in alike_catch_up.c and may change the next two */
+	atomic_flag catching_up; /* a thread is in alike_catch_up.c and may change the next two */
 	bool looks_recalled;
-	struct zong_digest looks_at;	/* files up to this one have looks */
-	struct zong_readers *readers;	/* reader.h; NULL without a pool */
-	struct zong_keeper *keeper;	/* keeper.h; NULL where it is paused */
-	struct zong_scrub *scrub;	/* scrub.h; NULL where it is paused or turned off */
-	int32_t today;			/* for tests: the day that retention counts with; 0: by the clock */
-	bool text;			/* the text index runs */
+	struct zong_digest looks_at;  /* files up to this one have looks */
+	struct zong_readers *readers; /* reader.h; NULL without a pool */
+	struct zong_keeper *keeper;   /* keeper.h; NULL where it is paused */
+	struct zong_scrub *scrub;     /* scrub.h; NULL where it is paused or turned off */
+	int32_t today; /* for tests: the day that retention counts with; 0: by the clock */
+	bool text;     /* the text index runs */
 };
 
 #endif

@@ -8,7 +8,9 @@
 #include <zong/reading.h>
 #include <zong/utf8.h>
 
+#include "agree.h"
 #include "inside.h"
+#include "kind_rules.h"
 #include "row.h"
 
 static int file_of(struct zong_txn *txn, const Zong__Material *material, Zong__File **ret_file)
@@ -108,9 +110,35 @@ static int collect_fields(struct zong_material_pages *pages)
 	return 0;
 }
 
-static int fill(struct zong_txn *txn, const Zong__Material *material, bool fields,
-	struct zong_material_pages *pages)
+/* A volume's readings together are large: of this one only what was asked for is kept. */
+static int keep_reading(const struct zong_kind_rules *kinds, bool fields, size_t at,
+	const struct zong_kind_rule **rule, struct zong_material_pages *pages)
 {
+	Zong__Reading *reading = pages->reading_[at];
+	const struct zong_kind_rule *before = *rule;
+	int err = 0;
+
+	if (!reading)
+		return 0;
+	if (!fields) {
+		zong__reading__free_unpacked(reading, NULL);
+		pages->reading_[at] = NULL;
+		return 0;
+	}
+	if (kinds)
+		err = zong_kind_rules_judge(kinds, reading, rule);
+	if (*rule != before)
+		pages->kind.page = (uint32_t)at + 1;
+	for (size_t i = 0; i < reading->n_lines; i++)
+		zong__line__free_unpacked(reading->lines[i], NULL);
+	reading->n_lines = 0;
+	return err;
+}
+
+static int fill(struct zong_txn *txn, const struct zong_kind_rules *kinds,
+	const Zong__Material *material, bool fields, struct zong_material_pages *pages)
+{
+	const struct zong_kind_rule *rule = NULL;
 	int err;
 
 	if (material->destroyed) {
@@ -129,24 +157,35 @@ static int fill(struct zong_txn *txn, const Zong__Material *material, bool field
 		struct zong_page_info *info = &pages->page[i];
 
 		err = fill_page(txn, pages->file->pages[i], info, &pages->reading_[i]);
+		if (!err)
+			err = keep_reading(kinds, fields, i, &rule, pages);
 		if (err)
 			return err;
 		pages->read += info->state == ZONG_PAGE_READ || info->state == ZONG_PAGE_BLANK;
 		pages->parked +=
 			info->state == ZONG_PAGE_PARKED || info->state == ZONG_PAGE_DAMAGED;
-		if (!fields && pages->reading_[i]) {
-			/* a volume's readings together are large; only their summary was wanted */
-			zong__reading__free_unpacked(pages->reading_[i], NULL);
-			pages->reading_[i] = NULL;
-		} else if (pages->reading_[i]) {
-			Zong__Reading *reading = pages->reading_[i];
-
-			for (size_t j = 0; j < reading->n_lines; j++)
-				zong__line__free_unpacked(reading->lines[j], NULL);
-			reading->n_lines = 0;
-		}
+	}
+	if (rule) {
+		pages->kind.kind = rule->kind;
+		pages->kind.rule = rule->name;
+		pages->kind.agrees = zong_agree_kind(kinds, material->type, rule->kind);
 	}
 	return fields ? collect_fields(pages) : 0;
+}
+
+/* The case only where the subject may read it. */
+static int compare(struct zong_txn *txn, const struct zong_subject *who,
+	const Zong__Material *material, struct zong_material_pages *pages)
+{
+	struct zong_object object = {.txn = txn};
+	int err = zong_row_case(txn, material->case_no, &pages->cas_);
+
+	object.cas = pages->cas_;
+	if (!err)
+		err = zong_access_may(who, ZONG_VERB_CASE_READ, &object);
+	if (err && err != ZONG_ENOENT && err != ZONG_EFORBIDDEN)
+		return err;
+	return zong_agree_fields(material, err ? NULL : pages->cas_, pages);
 }
 
 int zong_material_pages(struct zong_archive *archive, const struct zong_subject *who,
@@ -163,7 +202,9 @@ int zong_material_pages(struct zong_archive *archive, const struct zong_subject 
 	object.txn = txn;
 	err = zong_access_may(who, ZONG_VERB_MATERIAL_READ, &object);
 	if (!err)
-		err = fill(txn, material, fields, &pages);
+		err = fill(txn, archive->kinds, material, fields, &pages);
+	if (!err && fields && !material->destroyed)
+		err = compare(txn, who, material, &pages);
 	zong_txn_end(txn);
 	if (err)
 		zong_material_pages_release(&pages);
@@ -179,6 +220,9 @@ void zong_material_pages_release(struct zong_material_pages *pages)
 			zong__reading__free_unpacked(pages->reading_[i], NULL);
 	if (pages->file)
 		zong__file__free_unpacked(pages->file, NULL);
+	if (pages->cas_)
+		zong__case__free_unpacked(pages->cas_, NULL);
+	free(pages->compared);
 	free(pages->reading_);
 	free(pages->field);
 	free(pages->page);

@@ -163,6 +163,12 @@ static json_t *pages_json(const struct zong_material_pages *pages, const char *l
 	return array;
 }
 
+static json_t *box_json(const Zong__Box *box)
+{
+	return json_pack(
+		"[i, i, i, i]", (int)box->x, (int)box->y, (int)box->width, (int)box->height);
+}
+
 static json_t *field_json(const struct zong_material_field *item)
 {
 	const Zong__Field *field = item->field;
@@ -173,9 +179,7 @@ static json_t *field_json(const struct zong_material_field *item)
 		(int)field->repaired, "label", zong_json_str(field->label));
 
 	if (json && field->box)
-		json_object_set_new(json, "box",
-			json_pack("[i, i, i, i]", (int)field->box->x, (int)field->box->y,
-				(int)field->box->width, (int)field->box->height));
+		json_object_set_new(json, "box", box_json(field->box));
 	return json;
 }
 
@@ -186,6 +190,47 @@ static json_t *fields_json(const struct zong_material_pages *pages)
 
 	for (i = 0; array && i < pages->fields; i++) {
 		if (json_array_append_new(array, field_json(&pages->field[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static json_t *agrees_json(enum zong_agreement agrees)
+{
+	return agrees == ZONG_AGREEMENT_NONE ? json_null()
+					     : json_boolean(agrees == ZONG_AGREEMENT_YES);
+}
+
+static json_t *kind_json(const struct zong_material_kind *kind)
+{
+	if (!kind->kind)
+		return json_null();
+	return json_pack("{s:s, s:s, s:i, s:o}", "suggested", kind->kind, "rule", kind->rule,
+		"page", (int)kind->page, "agrees", agrees_json(kind->agrees));
+}
+
+static json_t *compared_json(const struct zong_compared *item)
+{
+	json_t *json = json_pack("{s:s, s:o, s:o, s:o}", "kind", item->kind, "entered",
+		zong_json_str(item->entered), "agrees", agrees_json(item->agrees), "read",
+		item->read ? zong_json_str(item->read->value) : json_null());
+
+	if (json && item->read)
+		json_object_set_new(json, "page", json_integer(item->page));
+	if (json && item->read && item->read->box)
+		json_object_set_new(json, "box", box_json(item->read->box));
+	return json;
+}
+
+static json_t *comparison_json(const struct zong_material_pages *pages)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array && i < pages->compareds; i++) {
+		if (json_array_append_new(array, compared_json(&pages->compared[i]))) {
 			json_decref(array);
 			return NULL;
 		}
@@ -206,6 +251,8 @@ json_t *zong_json_material(const struct zong_subject *who, const Zong__Material 
 	err |= json_object_set_new(json, "record", json_integer((json_int_t)row->record));
 	err |= json_object_set_new(json, "page", pages_json(pages, language));
 	err |= json_object_set_new(json, "fields", fields_json(pages));
+	err |= json_object_set_new(json, "kind", kind_json(&pages->kind));
+	err |= json_object_set_new(json, "compared", comparison_json(pages));
 	err |= json_object_set_new(
 		json, "deliveries", zong_json_delivery_briefs(deliveries, count));
 	if (err) {

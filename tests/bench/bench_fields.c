@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How exactly the fields of pages are found. One line a figure:
+/* How exactly the fields of pages are found, and how often the kind of their material is judged right. One line a figure:
  *
- *     bench_fields [-v] [--worker PROGRAM] DIR     every DIR/NAME.tif against DIR/NAME.json, which mkscan --truth wrote
+ *     bench_fields [-v] [--worker PROGRAM] [--kinds FILE] DIR
+ *
+ * takes every DIR/NAME.tif against DIR/NAME.json, which mkscan --truth wrote, or, where there is a DIR/truth.json of
+ * mkscan --truth-set, the pages that it names.
  *
  * A field is exact when one of its kind with its very value was found on its page and holds for valid. Wrong: valid
  * ones of a kind with a check or a form of its own (id, uscc, unit, certificate, case) whose value is none of the
- * page's. By kind of field, by kind of page, and all. What was read before is taken from DIR/NAME.reading; -v tells what
+ * page's. By kind of field, by kind of page, and all. With --kinds, the kind of each page by these rules: exact where it is
+ * right, or running text is left alone; wrong where it is taken for something else. What was read before is taken from DIR/NAME.reading; -v tells what
  * was missed or wrong, and what was found instead. */
 #include "config.h"
 
@@ -29,10 +33,11 @@
 #include <zong/utf8.h>
 
 #include "field.h"
+#include "kind_rules.h"
 #include "reading_row.h"
 
 #define READING_MAX (64 << 20)
-#define TALLIES 32
+#define TALLIES 48
 
 struct tally {
 	const char *what, *name;
@@ -41,6 +46,7 @@ struct tally {
 
 struct bench {
 	struct zong_pool *pool;
+	struct zong_kind_rules *kinds; /* NULL: the kind of the material is not judged */
 	const char *dir;
 	bool verbose;
 	struct tally tally[TALLIES];
@@ -168,6 +174,48 @@ static void compare(
 	}
 }
 
+/* What a page of mkscan is; NULL: running text, which no rule should take for anything. */
+static const char *kind_of_paper(const char *paper)
+{
+	static const char *const kinds[][2] = {
+		{"contract", "买卖合同"},
+		{"form", "登记申请书"},
+		{"idcard", "身份证明"},
+		{"certificate", "不动产权证书"},
+		{"tax", "完税凭证"},
+		{"letter", "公函"},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i][0], paper) == 0)
+			return kinds[i][1];
+	return NULL;
+}
+
+/* Exact: judged right, and running text not at all. Wrong: judged to be something else. */
+static int judge(
+	struct bench *bench, const char *name, const json_t *page, const Zong__Reading *reading)
+{
+	const char *paper = json_string_value(json_object_get(page, "kind"));
+	const char *truth = kind_of_paper(paper);
+	const struct zong_kind_rule *rule = NULL;
+	struct tally *tallies[] = {tally_of(bench, "kind", paper), tally_of(bench, "all", "kinds")};
+	bool exact;
+
+	if (zong_kind_rules_judge(bench->kinds, reading, &rule))
+		return 1;
+	exact = rule ? truth && strcmp(rule->kind, truth) == 0 : !truth;
+	for (size_t t = 0; t < 2; t++) {
+		tallies[t]->all++;
+		tallies[t]->exact += exact;
+		tallies[t]->wrong += rule && !exact;
+	}
+	if (!exact && bench->verbose)
+		printf("  %s kind %s judged %s by %s\n", name, truth ? truth : "none",
+			rule ? rule->kind : "none", rule ? rule->name : "no rule");
+	return 0;
+}
+
 static Zong__Reading *kept_reading(const char *path)
 {
 	struct zong_buf bytes = ZONG_BUF_INIT(READING_MAX);
@@ -194,7 +242,16 @@ static void keep_reading(const char *path, const Zong__Reading *row)
 	free(bytes);
 }
 
-static Zong__Reading *read_page(struct bench *bench, const char *name)
+static enum zong_media media_of(const char *file)
+{
+	const char *dot = strrchr(file, '.');
+
+	if (dot && strcmp(dot, ".jpg") == 0)
+		return ZONG_MEDIA_JPEG;
+	return dot && strcmp(dot, ".png") == 0 ? ZONG_MEDIA_PNG : ZONG_MEDIA_TIFF;
+}
+
+static Zong__Reading *read_page(struct bench *bench, const char *file)
 {
 	_cleanup_(zong_arena_release) struct zong_arena arena = ZONG_ARENA_INIT;
 	struct zong_reading reading;
@@ -204,15 +261,15 @@ static Zong__Reading *read_page(struct bench *bench, const char *name)
 	char path[4096], kept[4096];
 	_cleanup_close_ int fd = -1;
 
-	snprintf(kept, sizeof(kept), "%s/%s.reading", bench->dir, name);
+	snprintf(kept, sizeof(kept), "%s/%.*s.reading", bench->dir, (int)strcspn(file, "."), file);
 	row = kept_reading(kept);
 	if (row)
 		return row;
-	snprintf(path, sizeof(path), "%s/%s.tif", bench->dir, name);
+	snprintf(path, sizeof(path), "%s/%s", bench->dir, file);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || zong_digest_of_fd(fd, &key))
 		return NULL;
-	if (zong_pool_read(bench->pool, &key, fd, ZONG_MEDIA_TIFF, 1, &arena, &reading, &err)) {
+	if (zong_pool_read(bench->pool, &key, fd, media_of(file), 1, &arena, &reading, &err)) {
 		fprintf(stderr, "%s: %s %s\n", path, zong_error_slug(err.code), err.subject);
 		return NULL;
 	}
@@ -222,23 +279,31 @@ static Zong__Reading *read_page(struct bench *bench, const char *name)
 	return row;
 }
 
-static int one_page(struct bench *bench, const char *name)
+static int one_page(struct bench *bench, const char *file, const json_t *page)
 {
-	Zong__Reading *reading = read_page(bench, name);
-	char path[4096];
-	json_t *truth;
+	Zong__Reading *reading = read_page(bench, file);
 	int failed = 1;
 
-	snprintf(path, sizeof(path), "%s/%s.json", bench->dir, name);
-	truth = json_load_file(path, 0, NULL);
-	if (reading && truth && zong_fields_find(reading) == 0) {
-		compare(bench, name, json_array_get(json_object_get(truth, "pages"), 0), reading);
-		failed = 0;
+	if (reading && page && zong_fields_find(reading) == 0) {
+		compare(bench, file, page, reading);
+		failed = bench->kinds ? judge(bench, file, page, reading) : 0;
 	} else {
-		fprintf(stderr, "%s: not read, or without its truth\n", path);
+		fprintf(stderr, "%s/%s: not read, or without its truth\n", bench->dir, file);
 	}
 	if (reading)
 		zong__reading__free_unpacked(reading, NULL);
+	return failed;
+}
+
+static int single_page(struct bench *bench, const char *file)
+{
+	char path[4096];
+	json_t *truth;
+	int failed;
+
+	snprintf(path, sizeof(path), "%s/%.*s.json", bench->dir, (int)strcspn(file, "."), file);
+	truth = json_load_file(path, 0, NULL);
+	failed = one_page(bench, file, json_array_get(json_object_get(truth, "pages"), 0));
 	json_decref(truth);
 	return failed;
 }
@@ -254,7 +319,20 @@ static void print(const struct bench *bench)
 	}
 }
 
-static int all_pages(struct bench *bench)
+static int pages_of_set(struct bench *bench, const json_t *pages)
+{
+	const json_t *page;
+	int failed = 0;
+	size_t i;
+
+	json_array_foreach(pages, i, page)
+	{
+		failed |= one_page(bench, json_string_value(json_object_get(page, "file")), page);
+	}
+	return failed;
+}
+
+static int pages_of_folder(struct bench *bench)
 {
 	struct dirent **entry;
 	int n = scandir(bench->dir, &entry, NULL, alphasort);
@@ -263,14 +341,25 @@ static int all_pages(struct bench *bench)
 	for (int i = 0; i < n; i++) {
 		char *dot = strrchr(entry[i]->d_name, '.');
 
-		if (dot && strcmp(dot, ".tif") == 0) {
-			*dot = '\0';
-			failed |= one_page(bench, entry[i]->d_name);
-		}
+		if (dot && strcmp(dot, ".tif") == 0)
+			failed |= single_page(bench, entry[i]->d_name);
 		free(entry[i]);
 	}
 	if (n >= 0)
 		free(entry);
+	return failed;
+}
+
+static int all_pages(struct bench *bench)
+{
+	char path[4096];
+	json_t *set;
+	int failed;
+
+	snprintf(path, sizeof(path), "%s/truth.json", bench->dir);
+	set = json_load_file(path, 0, NULL);
+	failed = set ? pages_of_set(bench, json_object_get(set, "pages")) : pages_of_folder(bench);
+	json_decref(set);
 	print(bench);
 	return failed || bench->tallies == 0;
 }
@@ -280,6 +369,7 @@ int main(int argc, char **argv)
 	struct zong_pool_options options = {.worker = "./zong-ocr", .workers = 1};
 	struct bench bench = {0};
 	struct zong_err err = {0};
+	const char *kinds = NULL;
 	int status;
 
 	for (int i = 1; i < argc; i++) {
@@ -287,18 +377,22 @@ int main(int argc, char **argv)
 			bench.verbose = true;
 		else if (strcmp(argv[i], "--worker") == 0 && i + 1 < argc)
 			options.worker = argv[++i];
+		else if (strcmp(argv[i], "--kinds") == 0 && i + 1 < argc)
+			kinds = argv[++i];
 		else
 			bench.dir = argv[i];
 	}
 	if (!bench.dir) {
-		fprintf(stderr, "usage: bench_fields [-v] [--worker PROGRAM] DIR\n");
+		fprintf(stderr, "usage: bench_fields [-v] [--worker PROGRAM] [--kinds FILE] DIR\n");
 		return 2;
 	}
-	if (zong_pool_start(&options, &bench.pool, &err)) {
+	if ((kinds && zong_kind_rules_load(kinds, &bench.kinds, &err)) ||
+		zong_pool_start(&options, &bench.pool, &err)) {
 		fprintf(stderr, "%s: %s\n", zong_error_slug(err.code), err.subject);
 		return 1;
 	}
 	status = all_pages(&bench);
 	zong_pool_stop(bench.pool);
+	zong_kind_rules_free(bench.kinds);
 	return status;
 }

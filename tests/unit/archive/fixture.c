@@ -26,7 +26,8 @@ static void person(
 
 static int open_archive(struct fixture *f, bool paused)
 {
-	struct zong_archive_options options = {.worker = "fake", .workers = 2, .paused = paused};
+	struct zong_archive_options options = {
+		.worker = "fake", .workers = 2, .kinds = ZONG_TEST_KINDS, .paused = paused};
 
 	return zong_archive_open(f->dir, &options, &f->archive, &f->err);
 }

@@ -71,7 +71,7 @@ static void a_material_without_pages_known_keeps_every_other_member(void **state
 						 "\"370786001001GB00001\",\"level\":\"parcel\","
 						 "\"printed\":\"370786 001001 "
 						 "GB00001\"}],\"record\":8,\"page\":[],\"fields\":["
-						 "],"
+						 "],\"kind\":null,\"compared\":[],"
 						 "\"deliveries\":[]}");
 }
 
@@ -202,6 +202,43 @@ static void a_field_has_a_box_only_where_it_has_a_place(void **state)
 		"\"valid\":false,\"repaired\":false,\"label\":\"\"}]");
 }
 
+static void kind_and_comparison_say_what_agrees_what_not_and_what_was_not_read(void **state)
+{
+	Zong__Box box = ZONG__BOX__INIT;
+	Zong__Field read = ZONG__FIELD__INIT;
+	struct zong_compared compared[] = {
+		{"unit", "370786001001GB00001", ZONG_AGREEMENT_YES, &read, 2},
+		{"id", "1", ZONG_AGREEMENT_NO, &read, 3},
+		{"case", "O-1", ZONG_AGREEMENT_NONE, NULL, 0},
+	};
+	struct zong_material_pages pages = {
+		.kind = {"买卖合同", "sale-contract", 4, ZONG_AGREEMENT_NO},
+		.compared = compared,
+		.compareds = 3,
+	};
+	Zong__Material row;
+
+	(void)state;
+	material(&row);
+	box.width = 9;
+	read.value = (char *)"370786001001GB00001F00010001";
+	made = zong_json_material(&archivist, &row, &pages, NULL, 0, "zh");
+	expect_json(expect_at(made, "kind"), "{\"suggested\":\"买卖合同\",\"rule\":\"sale-"
+					     "contract\",\"page\":4,\"agrees\":false}");
+	expect_json(expect_at(made, "compared/0"),
+		"{\"kind\":\"unit\",\"entered\":\"370786001001GB00001\",\"agrees\":true,"
+		"\"read\":\"370786001001GB00001F00010001\",\"page\":2}");
+	expect_json(expect_at(made, "compared/2"),
+		"{\"kind\":\"case\",\"entered\":\"O-1\",\"agrees\":null,\"read\":null}");
+	release(state);
+	read.box = &box;
+	pages.kind.agrees = ZONG_AGREEMENT_NONE;
+	made = zong_json_material(&archivist, &row, &pages, NULL, 0, "zh");
+	assert_true(json_is_null(expect_at(made, "kind/agrees")));
+	assert_true(json_is_false(expect_at(made, "compared/1/agrees")));
+	expect_json(expect_at(made, "compared/1/box"), "[0,0,9,0]");
+}
+
 static void a_receipt_tells_what_was_kept_and_what_was_there_before(void **state)
 {
 	uint32_t damaged[] = {2, 5};
@@ -272,6 +309,7 @@ int main(void)
 		TEST(a_page_tells_of_its_picture_and_of_its_text_only_what_there_is),
 		TEST(a_parked_page_says_why_in_the_words_kept_or_in_the_language_asked_for),
 		TEST(a_field_has_a_box_only_where_it_has_a_place),
+		TEST(kind_and_comparison_say_what_agrees_what_not_and_what_was_not_read),
 		TEST(a_receipt_tells_what_was_kept_and_what_was_there_before),
 		TEST(a_list_counts_the_pages_that_the_archive_has_read),
 	};

@@ -59,6 +59,7 @@ export default {
 	},
 	colour: { bilevel: 'black and white', grey: 'grey', rgb: 'colour' },
 	field: { unit: 'Unit code', certificate: 'Certificate', id: 'ID number', uscc: 'Credit code', case: 'Case number', party: 'Party', address: 'Address', date: 'Date', amount: 'Amount', repaired: 'put right by its check digit', invalid: 'wrong check digit' },
+	compared: { title: 'Entered and read', kind: 'Kind of material', rule: 'by rule {rule}', type_differs: 'not the “{type}” that was entered', none: 'not read on any page', agrees: 'agrees with page {n}', differs: 'page {n} says {read}: please compare' },
 	delivery: { due: 'due', sent: 'sent', received: 'received', returned: 'returned', withdrawn: 'withdrawn', superseded: 'superseded', reason: 'Reason: ' },
 	find: {
 		label: 'Find', hint: 'Text, case, unit code, certificate, name', go: 'Find', title: 'Find', asked: '“{q}”', busy: 'Looking…', count: 'about {n}', count_more: 'more than {n}',
