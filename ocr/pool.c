@@ -187,16 +187,15 @@ static int probe_page(struct task *task, uint32_t page, struct zong_arena *arena
 	int err = ask(task, &request, ZONG_MESSAGE_PROBED, &lost);
 
 	if (!err) {
-		err = zong_proto_parse_page(
-				task->body.data, task->body.len, arena, ret_page);
+		err = zong_proto_parse_page(task->body.data, task->body.len, arena, ret_page);
 		lost = err != 0;
 	}
 	return lost ? zong_lease_bury(task->pool, task->worker, err, task->why) : err;
 }
 
 /* Pages cost themselves only: what happens to one goes into its err. */
-static int probe_pages(struct task *task, struct zong_arena *arena,
-	zong_pool_progress *progress, void *ctx, struct zong_probe *probe, struct zong_err *err)
+static int probe_pages(struct task *task, struct zong_arena *arena, zong_pool_progress *progress,
+	void *ctx, struct zong_probe *probe, struct zong_err *err)
 {
 	unsigned int deaths = 0;
 	uint32_t i;
@@ -328,8 +327,8 @@ int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd
 }
 
 int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int fd,
-	enum zong_media media, uint32_t page, uint32_t max_width, struct zong_buf *ret_png,
-	struct zong_err *err)
+	enum zong_media media, uint32_t page, uint32_t max_width, const struct zong_box *part,
+	struct zong_buf *ret_png, struct zong_err *err)
 {
 	struct zong_request request = {
 		.type = ZONG_MESSAGE_RENDER, .page = page, .max_width = max_width};
@@ -348,6 +347,8 @@ int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int 
 
 	if (page == 0)
 		return zong_err_set(err, ZONG_EPAGENO, "page 0");
+	if (part)
+		request.part = *part;
 	if (zong_lease_enter(pool))
 		return zong_err_set(err, ZONG_ECANCELLED, NULL);
 	r = one_page(&task, &request, ZONG_MESSAGE_RENDERED, err);
@@ -362,8 +363,8 @@ int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int 
 
 /* -- taking pages out -- */
 
-static int extract_all(
-	struct task *task, struct zong_request *request, int out_fd, uint64_t *ret_len, struct zong_err *err)
+static int extract_all(struct task *task, struct zong_request *request, int out_fd,
+	uint64_t *ret_len, struct zong_err *err)
 {
 	const uint8_t *bytes;
 	uint64_t total;
@@ -380,7 +381,8 @@ static int extract_all(
 			r = ZONG_EPROTO;
 		if (r)
 			return zong_err_set(err,
-				zong_lease_bury(task->pool, task->worker, r, task->why), "%s", task->why);
+				zong_lease_bury(task->pool, task->worker, r, task->why), "%s",
+				task->why);
 		r = zong_file_write_all(out_fd, bytes, len);
 		if (r)
 			return zong_err_set(err, r, NULL);
@@ -394,8 +396,7 @@ int zong_pool_extract(struct zong_pool *pool, const struct zong_digest *key, int
 	enum zong_media media, uint32_t first, uint32_t count, int out_fd, uint64_t *ret_len,
 	struct zong_err *err)
 {
-	struct zong_request request = {
-		.type = ZONG_MESSAGE_EXTRACT, .page = first, .count = count};
+	struct zong_request request = {.type = ZONG_MESSAGE_EXTRACT, .page = first, .count = count};
 	struct zong_arena arena = ZONG_ARENA_INIT;
 	struct task task = {
 		.pool = pool,

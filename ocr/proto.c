@@ -182,8 +182,10 @@ void zong_proto_add_request(struct zong_buf *body, const struct zong_request *re
 		return;
 	}
 	add_u32(body, request->page);
-	if (request->type == ZONG_MESSAGE_RENDER)
+	if (request->type == ZONG_MESSAGE_RENDER) {
 		add_u32(body, request->max_width);
+		add_box(body, &request->part);
+	}
 	if (request->type == ZONG_MESSAGE_EXTRACT) {
 		add_u32(body, request->count);
 		add_u32(body, (uint32_t)(request->offset >> 32));
@@ -215,8 +217,10 @@ int zong_proto_parse_request(
 	case ZONG_MESSAGE_IMAGE:
 		request.page = take_u32(&cursor);
 		refuse_unless(&cursor, request.page >= 1);
-		if (type == ZONG_MESSAGE_RENDER)
+		if (type == ZONG_MESSAGE_RENDER) {
 			request.max_width = take_u32(&cursor);
+			request.part = take_box(&cursor, UINT32_MAX, UINT32_MAX);
+		}
 		if (type == ZONG_MESSAGE_EXTRACT) {
 			request.count = take_u32(&cursor);
 			refuse_unless(&cursor, request.count >= 1);
@@ -366,8 +370,7 @@ void zong_proto_add_page(struct zong_buf *body, const struct zong_probe_page *pa
 }
 
 /* Kept as it came: only what unpacks is a look. */
-static void take_look(
-	struct cursor *cursor, struct zong_arena *arena, struct zong_probe_page *page)
+static void take_look(struct cursor *cursor, struct zong_arena *arena, struct zong_probe_page *page)
 {
 	size_t len = take_u16(cursor);
 	const uint8_t *look = take(cursor, len);
@@ -398,8 +401,8 @@ static void take_sheet(
 	page->sheet = text;
 }
 
-int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_arena *arena,
-	struct zong_probe_page *ret_page)
+int zong_proto_parse_page(
+	const uint8_t *body, size_t len, struct zong_arena *arena, struct zong_probe_page *ret_page)
 {
 	struct cursor cursor = {.bytes = body, .left = len};
 	struct zong_probe_page page = {0};

@@ -15,7 +15,8 @@
  *     OPEN    u8 media, 32 key            -> OPENED   u32 pages
  *     PROBE   u32 page                    -> PROBED   one page, see zong_proto_add_page()
  *     READ    u32 page                    -> READING  see zong_proto_add_reading()
- *     RENDER  u32 page, u32 max_width     -> RENDERED the bytes of a PNG
+ *     RENDER  u32 page, u32 max_width, box of the part (no width: all of it)
+ *                                         -> RENDERED the bytes of a PNG
  *     EXTRACT u32 page, u32 count, u64 offset -> EXTRACTED u64 length of the document that these pages are by
  *                                            themselves, its bytes from offset on, ZONG_LIMIT_EXTRACT_PIECE at most
  *     IMAGE   u32 page                    -> IMAGED   see zong_proto_add_image()
@@ -33,7 +34,7 @@
 #include <zong/media.h>
 #include <zong/reading.h>
 
-#define ZONG_PROTO_VERSION 5
+#define ZONG_PROTO_VERSION 6
 #define ZONG_PROTO_HEADER 8
 #define ZONG_PROTO_REQUEST_MAX 64 /* body of any request */
 
@@ -80,6 +81,7 @@ struct zong_request {
 	struct zong_digest key; /* OPEN */
 	uint32_t page;		/* PROBE, READ, RENDER, EXTRACT, IMAGE; from 1 */
 	uint32_t max_width;	/* RENDER */
+	struct zong_box part;	/* RENDER */
 	uint32_t count;		/* EXTRACT: pages */
 	uint64_t offset;	/* EXTRACT */
 };

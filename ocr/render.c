@@ -79,6 +79,36 @@ static int shrink(const struct zong_raster *raster, uint32_t width, struct zong_
 	return 0;
 }
 
+/* -- a part -- */
+
+static void clip(uint32_t *at, uint32_t *len, uint32_t size)
+{
+	if (*at >= size)
+		*at = size - 1;
+	if (*len > size - *at)
+		*len = size - *at;
+}
+
+struct zong_raster zong_render_part(const struct zong_raster *raster, const struct zong_box *box)
+{
+	struct zong_raster part = *raster;
+	struct zong_box at = *box;
+
+	if (at.width == 0 || at.height == 0)
+		return part;
+	clip(&at.x, &at.width, raster->width);
+	clip(&at.y, &at.height, raster->height);
+	part.width = at.width;
+	if (raster->bits == 1) {
+		part.width += at.x % 8;
+		at.x -= at.x % 8;
+	}
+	part.height = at.height;
+	part.data =
+		zong_raster_row(raster, at.y) + (size_t)at.x * raster->bits * raster->channels / 8;
+	return part;
+}
+
 /* -- PNG -- */
 
 static void on_write(png_structp png, png_bytep bytes, size_t len)

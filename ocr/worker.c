@@ -185,14 +185,17 @@ static void do_read(struct desk *desk, uint32_t number)
 	zong_arena_release(&arena);
 }
 
-static void do_render(struct desk *desk, uint32_t number, uint32_t max_width)
+static void do_render(struct desk *desk, const struct zong_request *request)
 {
 	struct zong_page page = ZONG_PAGE_INIT;
-	int err = get_page(desk, number, &page);
+	struct zong_raster part;
+	int err = get_page(desk, request->page, &page);
 
-	if (!err)
+	if (!err) {
+		part = zong_render_part(&page.raster, &request->part);
 		err = zong_render_png(
-			&page.raster, max_width, page.dpi_x, page.dpi_y, &desk->answer);
+			&part, request->max_width, page.dpi_x, page.dpi_y, &desk->answer);
+	}
 	zong_raster_release(&page.raster);
 	if (err)
 		say_failed(desk, err, "");
@@ -290,7 +293,7 @@ static void answer(struct desk *desk, const struct zong_request *request, int fd
 	else if (request->type == ZONG_MESSAGE_IMAGE)
 		do_image(desk, request->page);
 	else
-		do_render(desk, request->page, request->max_width);
+		do_render(desk, request);
 }
 
 static int listen_to_server(struct desk *desk)

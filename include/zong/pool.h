@@ -78,10 +78,12 @@ int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struc
 int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
 	uint32_t page, struct zong_arena *arena, struct zong_reading *ret_reading, struct zong_err *err);
 
-/* The upright page as a PNG of at most @max_width pixels (0: as it is, within ZONG_LIMIT_RENDER).
+/* The upright page, or the @part of it (NULL: all of it) as far as it lies on the page, as a PNG of at most @max_width
+ * pixels (0: as it is, within ZONG_LIMIT_RENDER).
  * Errors as zong_pool_read, but ZONG_EWORKER where it has ZONG_ENOTREADY. */
 int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
-	uint32_t page, uint32_t max_width, struct zong_buf *ret_png, struct zong_err *err);
+	uint32_t page, uint32_t max_width, const struct zong_box *part, struct zong_buf *ret_png,
+	struct zong_err *err);
 
 /* The pages from @first on, @count of them, as a document of their own of the same kind (TIFF, PDF), the encoded
  * pixels as they are: written to @out_fd from its beginning, *ret_len bytes. Errors as zong_pool_render, and

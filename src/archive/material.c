@@ -173,7 +173,7 @@ static int render(struct zong_archive *archive, const struct page *page, uint32_
 	if (code)
 		return zong_err_set(err, code == ZONG_ENOENT ? ZONG_ECORRUPT : code, "%u", number);
 	code = zong_pool_render(archive->pool, &page->digest, file->fd, file->media, number,
-		max_width, ret_png, err);
+		max_width, NULL, ret_png, err);
 	zong_filecache_give(archive->files, file);
 	return code;
 }

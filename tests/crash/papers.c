@@ -243,8 +243,8 @@ int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd
 }
 
 int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int fd,
-	enum zong_media media, uint32_t page, uint32_t max_width, struct zong_buf *ret_png,
-	struct zong_err *err)
+	enum zong_media media, uint32_t page, uint32_t max_width, const struct zong_box *part,
+	struct zong_buf *ret_png, struct zong_err *err)
 {
 	(void)pool;
 	(void)key;
@@ -252,6 +252,7 @@ int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int 
 	(void)media;
 	(void)page;
 	(void)max_width;
+	(void)part;
 	(void)ret_png;
 	return zong_err_set(err, ZONG_EWORKER, NULL);
 }

@@ -339,8 +339,8 @@ int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd
 }
 
 int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int fd,
-	enum zong_media media, uint32_t page, uint32_t max_width, struct zong_buf *ret_png,
-	struct zong_err *err)
+	enum zong_media media, uint32_t page, uint32_t max_width, const struct zong_box *part,
+	struct zong_buf *ret_png, struct zong_err *err)
 {
 	(void)pool;
 	(void)key;
@@ -350,6 +350,9 @@ int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int 
 	fake.counts.renders++;
 	pthread_mutex_unlock(&fake.lock);
 	zong_buf_add_format(ret_png, "picture of page %u, %u wide", page, max_width);
+	if (part)
+		zong_buf_add_format(ret_png, ", from %u,%u, %ux%u", part->x, part->y, part->width,
+			part->height);
 	return ret_png->err ? zong_err_set(err, ret_png->err, NULL) : 0;
 }
 

@@ -121,7 +121,8 @@ static void a_document_is_probed_read_and_rendered(void **state)
 	assert_int_equal(read_page(2, &reading), 0);
 	assert_true(reading.words > 0);
 	assert_int_equal(reading.height, 700);
-	assert_int_equal(zong_pool_render(pool, &key, fd, ZONG_MEDIA_TIFF, 1, 300, &png, &err), 0);
+	assert_int_equal(
+		zong_pool_render(pool, &key, fd, ZONG_MEDIA_TIFF, 1, 300, NULL, &png, &err), 0);
 	assert_int_equal(zong_media_of(png.data, png.len), ZONG_MEDIA_PNG);
 	zong_buf_release(&png);
 	zong_pool_stats(pool, &stats);

@@ -49,8 +49,10 @@ static void requests_come_back_as_they_were_sent(void **state)
 		} else {
 			sent.page = 4711;
 		}
-		if (sent.type == ZONG_MESSAGE_RENDER)
+		if (sent.type == ZONG_MESSAGE_RENDER) {
 			sent.max_width = 800;
+			sent.part = (struct zong_box){1, 2, UINT32_MAX - 1, 4};
+		}
 		zong_buf_clear(&body);
 		zong_proto_add_request(&body, &sent);
 		assert_true(body.len <= ZONG_PROTO_REQUEST_MAX);
@@ -58,6 +60,7 @@ static void requests_come_back_as_they_were_sent(void **state)
 		assert_int_equal(got.page, sent.page);
 		assert_int_equal(got.media, sent.media);
 		assert_int_equal(got.max_width, sent.max_width);
+		assert_memory_equal(&got.part, &sent.part, sizeof(got.part));
 		assert_memory_equal(&got.key, &sent.key, sizeof(got.key));
 		assert_int_equal(zong_proto_parse_request(sent.type, body.data, body.len - 1, &got),
 			ZONG_EPROTO);

@@ -107,6 +107,45 @@ static void a_picture_longer_than_allowed_is_refused(void **state)
 	assert_int_equal(zong_render_png(&raster, 0, 0, 0, &png), ZONG_ELIMIT);
 }
 
+/* The pixels of a part are those of the page at its place. */
+static void expect_part(
+	struct zong_box box, uint32_t left, uint32_t top, uint32_t width, uint32_t height)
+{
+	struct zong_raster part = zong_render_part(&raster, &box);
+	size_t bits = (size_t)raster.bits * raster.channels;
+
+	assert_int_equal(part.width, width);
+	assert_int_equal(part.height, height);
+	for (uint32_t y = 0; y < height; y++)
+		assert_ptr_equal(zong_raster_row(&part, y),
+			zong_raster_row(&raster, top + y) + left * bits / 8);
+}
+
+static void a_part_is_what_of_the_box_lies_on_the_page(void **state)
+{
+	(void)state;
+	sample_pattern(100, 50, 3, 8, &raster);
+	expect_part((struct zong_box){0, 0, 0, 0}, 0, 0, 100, 50);
+	expect_part((struct zong_box){10, 20, 30, 5}, 10, 20, 30, 5);
+	expect_part((struct zong_box){90, 45, 1000, UINT32_MAX - 45}, 90, 45, 10, 5);
+	expect_part((struct zong_box){100, 4000, 7, 7}, 99, 49, 1, 1);
+}
+
+static void a_part_of_a_bilevel_page_begins_where_a_byte_does(void **state)
+{
+	struct zong_raster part;
+
+	(void)state;
+	assert_int_equal(zong_raster_init(&raster, 64, 8, 1, 1), 0);
+	zong_raster_row(&raster, 3)[2] = 0x0f;
+	expect_part((struct zong_box){19, 3, 10, 2}, 16, 3, 13, 2);
+	part = zong_render_part(&raster, &(struct zong_box){19, 3, 10, 2});
+	assert_int_equal(zong_render_png(&part, 0, 0, 0, &png), 0);
+	decode_png();
+	assert_int_equal(page.raster.width, 13);
+	assert_int_equal(page.raster.height, 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -115,6 +154,8 @@ int main(void)
 		TEST(a_narrower_page_keeps_its_shape_and_is_never_enlarged),
 		TEST(bilevel_made_smaller_becomes_the_mean),
 		TEST(a_page_a_line_high_survives),
+		TEST(a_part_is_what_of_the_box_lies_on_the_page),
+		TEST(a_part_of_a_bilevel_page_begins_where_a_byte_does),
 		TEST(a_picture_longer_than_allowed_is_refused),
 	};
 
