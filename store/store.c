@@ -60,6 +60,9 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_DESTRUCTION_LISTS] = "destruction_lists",
 	[ZONG_TABLE_DESTRUCTION_ITEMS] = "destruction_items",
 	[ZONG_TABLE_LOOKS] = "looks",
+	[ZONG_TABLE_REVIEWS] = "reviews",
+	[ZONG_TABLE_REVIEWS_OPEN] = "reviews_open",
+	[ZONG_TABLE_CORRECTIONS] = "corrections",
 	[ZONG_TABLE_LOOKS_BY_BAND] = "looks_by_band",
 };
 
@@ -116,8 +119,8 @@ static int open_env(const char *dir, const char *folder, struct zong_env *env,
 int zong_store_open_envs(struct zong_store *store, const struct zong_store_maps *maps, bool create)
 {
 	unsigned flags = store->read_only ? MDB_RDONLY : 0;
-	int r = open_env(store->dir, "catalog", &store->catalog, zong_catalog_tables, ZONG_TABLE_COUNT_,
-		flags, maps->catalog, create);
+	int r = open_env(store->dir, "catalog", &store->catalog, zong_catalog_tables,
+		ZONG_TABLE_COUNT_, flags, maps->catalog, create);
 
 	if (r)
 		return r;

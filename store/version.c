@@ -13,6 +13,7 @@
 /* What brings the rows of format i to format i + 1; NULL: new tables are all there is to it. */
 static zong_store_change *const steps[ZONG_FORMAT] = {
 	[1] = NULL,
+	[2] = NULL,
 };
 
 static char *path_of(const char *dir)

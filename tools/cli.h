@@ -146,6 +146,7 @@ int command_destroy_show(struct cli *cli, struct words *words);
 int command_destroy_approve(struct cli *cli, struct words *words);
 int command_destroy_execute(struct cli *cli, struct words *words);
 int command_destroy_cancel(struct cli *cli, struct words *words);
+int command_review(struct cli *cli, struct words *words);
 int command_status(struct cli *cli, struct words *words);
 int command_jobs(struct cli *cli, struct words *words);
 int command_check(struct cli *cli, struct words *words);

@@ -114,6 +114,12 @@ static const struct word_option token_new_options[] = {
 	{.name = "expires", .kind = WORD_VALUE},
 	{0},
 };
+static const struct word_option review_options[] = {
+	{.name = "accept", .kind = WORD_FLAG},
+	{.name = "correct", .kind = WORD_VALUE},
+	{.name = "dismiss", .kind = WORD_VALUE},
+	{0},
+};
 static const struct word_option jobs_options[] = {
 	{.name = "state", .kind = WORD_VALUE},
 	{.name = "retry", .kind = WORD_VALUE},
@@ -368,6 +374,21 @@ static const struct command commands[] = {
 		"  --retry    try a parked one again",
 		"列出等待识别、正在识别和未能识别（搁置）的页。\n"
 		"  --retry    重试搁置的一项"},
+	{"review", NULL, review_options, false, command_review,
+		"[ID --accept | ID --correct TEXT | ID --dismiss REASON]",
+		"Lists what was read and a person should look at: kinds and numbers that disagree "
+		"with what was\n"
+		"entered, fields read with little confidence, codes whose check fails.\n"
+		"  --accept     what was read is right\n"
+		"  --correct    the page says TEXT: found by it from now on, and kept when the "
+		"page "
+		"is read again\n"
+		"  --dismiss    it does not matter, for this reason",
+		"列出识读结果中需要人核对的内容：与填写的不一致的类型和号码、识读把握不大的要素、"
+		"校验不通过的号码。\n"
+		"  --accept     读到的是对的\n"
+		"  --correct    页面上写的是这段文字；从此按它检索，再次识读也保留\n"
+		"  --dismiss    不必处理，写明理由"},
 	{"backup", NULL, backup_options, true, command_backup,
 		"DEST [--keep 7d,4w,12m] [--rate MB/s] [--quiet] | --check DEST | --list DEST",
 		"Takes a snapshot of the archive into the folder DEST, while it is served and "

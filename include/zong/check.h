@@ -113,6 +113,7 @@ int zong_finding_text(struct zong_buf *buf, const struct zong_finding *finding, 
 	X(DELIVERIES, "deliveries") \
 	X(TOKENS, "tokens") \
 	X(USERS, "users") \
+	X(REVIEWS, "review list") \
 	X(INDEXES, "indexes") \
 	X(CHANGES, "changes") \
 	X(COUNTERS, "counters") \

@@ -109,6 +109,8 @@
 #define ZONG_LIMIT_KIND_RULES 500      /* rules for the kind of a material; each is tried on each page */
 #define ZONG_LIMIT_KIND_NAMES 2000     /* names of kinds, other names included */
 #define ZONG_LIMIT_COMPARED 200        /* entered codes and numbers of a case that are compared with what was read */
+#define ZONG_LIMIT_REVIEWS 200         /* things to look at, of one material; more say that it was scanned badly */
+#define ZONG_LIMIT_CORRECTION 1000     /* bytes of one correction; a line has 100 characters */
 #define ZONG_LIMIT_LOG_TEXT 4096       /* one line of the log; what is longer is cut and says so */
 
 /* -- memory -- */

@@ -79,6 +79,9 @@ enum zong_table {
 	ZONG_TABLE_DESTRUCTION_ITEMS,/* list id, material id -> DestructionItem */
 	ZONG_TABLE_LOOKS,            /* raster digest -> packed look (look.h) */
 	ZONG_TABLE_LOOKS_BY_BAND,    /* band, its value, first 8 bytes of the raster digest -> nothing */
+	ZONG_TABLE_REVIEWS,          /* material id, 8 bytes of a digest -> Review */
+	ZONG_TABLE_REVIEWS_OPEN,     /* the same, of what nobody has decided yet -> nothing */
+	ZONG_TABLE_CORRECTIONS,      /* raster digest, y, x of a line -> Correction */
 	ZONG_TABLE_COUNT_,
 };
 

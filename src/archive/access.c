@@ -32,6 +32,8 @@ static const struct {
 	[ZONG_VERB_RETENTION_MANAGE] = {"retention.manage", {YES, NO, NO, NO, YES}},
 	[ZONG_VERB_HOLD_MANAGE] = {"hold.manage", {YES, YES, NO, NO, YES}},
 	[ZONG_VERB_DESTRUCTION_MANAGE] = {"destruction.manage", {YES, YES, NO, NO, YES}},
+	[ZONG_VERB_REVIEW_READ] = {"review.read", {NO, YES, OWN, NO, YES}},
+	[ZONG_VERB_REVIEW_DECIDE] = {"review.decide", {NO, YES, NO, NO, YES}},
 };
 
 const char *zong_verb_name(enum zong_verb verb)

@@ -25,6 +25,7 @@
 #define WORKER_SECONDS_MAX 3600
 #define SCRUB_DAYS 30
 #define SCRUB_DAYS_MAX 3650
+#define REVIEW_PERCENT 60 /* of the fields read with less, many are wrong: tools/bench fields */
 #define DAY (24 * 3600 * ZONG_SECOND)
 #define SPARE_WORKERS 1 /* so that a scanner never waits for a page being read to its end */
 
@@ -38,6 +39,7 @@ static const char *const settings[] = {
 	"scrub-days",
 	"web",
 	"kinds",
+	"review-confidence",
 	NULL,
 };
 
@@ -75,6 +77,7 @@ static int prepare(struct zong_archive *archive, const char *dir,
 	const struct zong_archive_options *options, struct zong_err *err)
 {
 	const char *kinds;
+	int64_t percent;
 	char *path;
 	int code;
 
@@ -91,9 +94,13 @@ static int prepare(struct zong_archive *archive, const char *dir,
 		return code;
 	kinds = zong_config_str(archive->config, "kinds", options->kinds);
 	if (kinds)
-		code = zong_kind_rules_load(kinds, &archive->kinds, err);
+		code = zong_kind_rules_load(kinds, &archive->judge.kinds, err);
+	if (!code)
+		code = zong_config_int(archive->config, "review-confidence", 0, 100, REVIEW_PERCENT,
+			&percent, err);
 	if (code)
 		return code;
+	archive->judge.confidence = (float)percent / 100;
 	archive->url =
 		strdup(options->public_url ? options->public_url
 					   : zong_config_str(archive->config, "public-url", ""));
@@ -231,7 +238,7 @@ void zong_archive_close(struct zong_archive *archive)
 	zong_store_close(archive->store);
 	zong_bytecache_free(archive->bytes);
 	zong_throttle_free(archive->throttle);
-	zong_kind_rules_free(archive->kinds);
+	zong_kind_rules_free(archive->judge.kinds);
 	zong_config_free(archive->config);
 	free(archive->dir);
 	free(archive->spool);

@@ -116,8 +116,10 @@ static int prepare(struct store *store, struct zong_err *err)
 		code = copy_pages(source->rows, part, &store->file[i]);
 		if (code)
 			return zong_err_set(err, code, NULL);
-		store->part[i] = (struct zong_filing){
-			.who = source->who, .draft = part->draft, .file = store->file[i]};
+		store->part[i] = (struct zong_filing){.who = source->who,
+			.draft = part->draft,
+			.judge = &source->archive->judge,
+			.file = store->file[i]};
 		if (source->probe) {
 			store->probe[i] = (struct zong_probe){.media = source->media,
 				.pages = part->count,

@@ -6,9 +6,11 @@
 #include <zong/time.h>
 
 #include "alike.h"
+#include "correction.h"
 #include "deliver.h"
 #include "destruction_row.h"
 #include "index_rows.h"
+#include "review.h"
 #include "row.h"
 
 void zong_removed_release(struct zong_removed *removed)
@@ -74,6 +76,8 @@ static int drop_raster(struct zong_txn *txn, const struct zong_digest *digest,
 	}
 	if (!err)
 		err = zong_alike_remove(txn, digest);
+	if (!err)
+		err = zong_correction_forget(txn, digest);
 	if (!err)
 		err = zong_txn_delete(txn, ZONG_TABLE_RASTERS, key);
 	if (!err)
@@ -309,6 +313,8 @@ int zong_material_remove(struct zong_txn *txn, Zong__Material *material, const s
 		err = put_tombstone(txn, material, &id, list, record);
 	if (!err)
 		err = zong_index_material_gone(txn, material);
+	if (!err)
+		err = zong_review_forget(txn, &id);
 	if (!err)
 		err = zong_txn_count(txn, ZONG_COUNT_MATERIALS, -1, NULL);
 	if (!err)

@@ -10,6 +10,7 @@
 #include "filing.h"
 #include "index_rows.h"
 #include "journal.h"
+#include "review.h"
 #include "row.h"
 
 void zong_filing_release(struct zong_filing *filing)
@@ -386,7 +387,8 @@ static int put_new(struct zong_txn *txn, struct zong_filing *filing, const Zong_
 		err = put_page(txn, filing, &id, n);
 	for (size_t i = 0; !err && i < filing->material->n_receivers; i++)
 		err = deliver(txn, filing, filing->material->receivers[i], &made);
-	return err;
+	/* where all its pages are known from before, nothing else will come */
+	return err ? err : zong_review_material(txn, filing->judge, filing->material);
 }
 
 /* Departments that were not named the first time get it now. */

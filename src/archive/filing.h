@@ -10,11 +10,14 @@
 #include <zong/reading.h>
 #include <zong/store.h>
 
+struct zong_judge;
+
 struct zong_filing {
 	const struct zong_subject *who;
 	const Zong__Material *draft; /* what was entered: case_no, type, title, scope, units (none:
 				      * the case's), file_name, receivers, media */
-	const Zong__File *file;	     /* as probed; NULL where the catalog was seen to have it */
+	const struct zong_judge *judge; /* for the review list; NULL: left alone */
+	const Zong__File *file;		/* as probed; NULL where the catalog was seen to have it */
 	const struct zong_probe *probe; /* with file: what its pages look like; or NULL */
 	struct zong_ingest *ingest;
 	/* Handed out; made anew by each run of the change. */

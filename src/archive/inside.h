@@ -14,12 +14,18 @@
 #include <zong/pool.h>
 #include <zong/store.h>
 
+/* By what is judged whether a person should look at what was read. */
+struct zong_judge {
+	struct zong_kind_rules *kinds; /* kind_rules.h; NULL: no kind is judged */
+	float confidence;	       /* fields read with less go to the review list */
+};
+
 struct zong_archive {
 	char *dir;
 	char *spool;
 	char *url; /* changed by zong_archive_set_url before serving only */
 	struct zong_config *config;
-	struct zong_kind_rules *kinds; /* kind_rules.h; NULL: no kind is judged */
+	struct zong_judge judge;
 	struct zong_store *store;
 	struct zong_pool *pool;		/* NULL: for looking only */
 	struct zong_journal *journal;	/* journal.h */

@@ -26,9 +26,9 @@ struct run {
 	void *ctx;
 	struct zong_digest digest;
 	enum zong_media media;
-	Zong__File *file;  /* as probed; NULL: known */
-	Zong__File *known; /* as the catalog had it */
-	size_t warnings;   /* about what was entered */
+	Zong__File *file;	 /* as probed; NULL: known */
+	Zong__File *known;	 /* as the catalog had it */
+	size_t warnings;	 /* about what was entered */
 	struct zong_arena arena; /* of the probe */
 	struct zong_probe probe;
 };
@@ -218,7 +218,7 @@ static int store(struct run *run, struct zong_filing *filing, struct zong_err *e
 static int file_whole(struct run *run, const struct zong_subject *who, const Zong__Material *draft,
 	struct zong_receipt *receipt, struct zong_err *err)
 {
-	struct zong_filing filing = {.who = who, .draft = draft};
+	struct zong_filing filing = {.who = who, .draft = draft, .judge = &run->archive->judge};
 	int code = store(run, &filing, err);
 
 	if (!code) {
@@ -324,7 +324,8 @@ static int take_in(struct run *run, const struct zong_subject *who, const Zong__
 	run->warnings = receipt->warnings.count;
 	if (!code)
 		code = file_it(run, who, draft, receipt, err);
-	for (int again = 0; code == ZONG_ENOENT && again < LOOKED_AGAIN; again++) { /* known when we looked, destroyed since */
+	for (int again = 0; code == ZONG_ENOENT && again < LOOKED_AGAIN;
+		again++) { /* known when we looked, destroyed since */
 		code = run->file ? 0 : probe_file(run, err);
 		if (!code)
 			code = file_it(run, who, draft, receipt, err);

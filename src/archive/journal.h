@@ -16,6 +16,7 @@
  * search department.add token.new token.revoke session.open session.refused delivery.add
  * archive.repair archive.reindex scrub.found delivery.receipt delivery.return delivery.sent job.retry case.event retention.set retention.unset
  * hold.place hold.lift destruction.propose destruction.approve destruction.cancel
+ * review.list review.accept review.correct review.dismiss
  * destruction.execute material.destroyed destruction.certificate.
  * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID
  * job/ID hold/ID destruction/ID retention/rules. */

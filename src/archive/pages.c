@@ -11,6 +11,7 @@
 #include "agree.h"
 #include "inside.h"
 #include "kind_rules.h"
+#include "pages.h"
 #include "row.h"
 
 static int file_of(struct zong_txn *txn, const Zong__Material *material, Zong__File **ret_file)
@@ -173,7 +174,7 @@ static int fill(struct zong_txn *txn, const struct zong_kind_rules *kinds,
 	return fields ? collect_fields(pages) : 0;
 }
 
-/* The case only where the subject may read it. */
+/* The case only where the subject may read it; @who NULL: the program itself. */
 static int compare(struct zong_txn *txn, const struct zong_subject *who,
 	const Zong__Material *material, struct zong_material_pages *pages)
 {
@@ -181,11 +182,44 @@ static int compare(struct zong_txn *txn, const struct zong_subject *who,
 	int err = zong_row_case(txn, material->case_no, &pages->cas_);
 
 	object.cas = pages->cas_;
-	if (!err)
+	if (!err && who)
 		err = zong_access_may(who, ZONG_VERB_CASE_READ, &object);
 	if (err && err != ZONG_ENOENT && err != ZONG_EFORBIDDEN)
 		return err;
 	return zong_agree_fields(material, err ? NULL : pages->cas_, pages);
+}
+
+int zong_pages_all(struct zong_txn *txn, const struct zong_kind_rules *kinds,
+	const Zong__Material *material, struct zong_material_pages *ret_pages)
+{
+	struct zong_material_pages pages = {0};
+	int err = fill(txn, kinds, material, true, &pages);
+
+	if (!err)
+		err = compare(txn, NULL, material, &pages);
+	if (err)
+		zong_material_pages_release(&pages);
+	else
+		*ret_pages = pages;
+	return err;
+}
+
+int zong_pages_settled(struct zong_txn *txn, const Zong__Material *material, bool *ret_settled)
+{
+	_cleanup_row_ Zong__File *file = NULL;
+	int err = file_of(txn, material, &file);
+
+	*ret_settled = true;
+	for (size_t i = err ? 0 : file->n_pages; i-- > 0 && !err && *ret_settled;) {
+		_cleanup_row_ Zong__Raster *raster = NULL;
+		struct zong_digest digest;
+
+		if (file->pages[i]->err)
+			continue;
+		err = raster_of(txn, file->pages[i], &digest, &raster);
+		*ret_settled = err || raster->state != ZONG__RASTER_STATE__RASTER_WAITING;
+	}
+	return err;
 }
 
 int zong_material_pages(struct zong_archive *archive, const struct zong_subject *who,
@@ -202,7 +236,7 @@ int zong_material_pages(struct zong_archive *archive, const struct zong_subject 
 	object.txn = txn;
 	err = zong_access_may(who, ZONG_VERB_MATERIAL_READ, &object);
 	if (!err)
-		err = fill(txn, archive->kinds, material, fields, &pages);
+		err = fill(txn, archive->judge.kinds, material, fields, &pages);
 	if (!err && fields && !material->destroyed)
 		err = compare(txn, who, material, &pages);
 	zong_txn_end(txn);

@@ -8,12 +8,14 @@
 #include <zong/time.h>
 
 #include "alike.h"
+#include "correction.h"
 #include "field.h"
 #include "filecache.h"
 #include "index_rows.h"
 #include "inside.h"
 #include "reader.h"
 #include "reading_row.h"
+#include "review.h"
 #include "row.h"
 
 #define AGAIN_AFTER (2 * ZONG_SECOND)
@@ -40,6 +42,7 @@ struct zong_readers {
 
 struct outcome {
 	const Zong__Job *job;
+	const struct zong_judge *judge;
 	struct zong_digest raster;
 	Zong__Reading *reading; /* NULL: it failed with code */
 	int code;
@@ -78,9 +81,13 @@ static int write_reading(struct zong_txn *txn, void *ctx)
 
 	err = put_raster(txn, outcome, ZONG__RASTER_STATE__RASTER_READ);
 	if (!err)
+		err = zong_correction_apply(txn, &outcome->raster, outcome->reading);
+	if (!err)
 		err = zong_reading_put(txn, &outcome->raster, outcome->reading);
 	if (!err)
 		err = zong_index_reading(txn, &outcome->raster, outcome->reading);
+	if (!err)
+		err = zong_review_raster(txn, outcome->judge, &outcome->raster);
 	return err ? err : zong_job_done(txn, outcome->job);
 }
 
@@ -89,6 +96,8 @@ static int write_parked(struct zong_txn *txn, void *ctx)
 	const struct outcome *outcome = ctx;
 	int err = put_raster(txn, outcome, ZONG__RASTER_STATE__RASTER_PARKED);
 
+	if (!err)
+		err = zong_review_raster(txn, outcome->judge, &outcome->raster);
 	return err ? err : zong_job_park(txn, outcome->job, outcome->code, outcome->reason);
 }
 
@@ -163,7 +172,7 @@ static int settle(struct zong_archive *archive, struct outcome *outcome)
 /* 0, or the trouble after which one should pause. */
 static int work(struct zong_archive *archive, const Zong__Job *job)
 {
-	struct outcome outcome = {.job = job};
+	struct outcome outcome = {.job = job, .judge = &archive->judge};
 	struct zong_err err = {0};
 	int code;
 

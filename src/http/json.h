@@ -19,6 +19,7 @@
 #include <zong/identity.h>
 #include <zong/material.h>
 #include <zong/retention.h>
+#include <zong/review.h>
 #include <zong/search.h>
 
 /* -- json_in.c: all answer 0 or ZONG_EJSON with err naming the member -- */
@@ -104,6 +105,10 @@ json_t *zong_json_hold(const Zong__Hold *hold);
 json_t *zong_json_destruction_brief(const Zong__DestructionList *list);
 json_t *zong_json_destruction(const struct zong_destruction *destruction);
 json_t *zong_json_refusals(const struct zong_refusals *refusals);
+
+/* -- json_review.c -- */
+
+json_t *zong_json_review(const struct zong_review_item *item);
 
 /* -- json_service.c -- */
 

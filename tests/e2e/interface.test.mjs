@@ -118,6 +118,18 @@ describe('interface', () => {
     await call('POST', '/api/v1/deliveries/{id}/receipt', 200, { params: { id: delivery }, token: made.token, body: { digest: receipt.digest } });
     await call('POST', '/api/v1/deliveries/{id}/return', 200, { params: { id: second.deliveries[0].id }, token: made.token, body: { reason: '缺一页' } });
     await call('GET', '/api/v1/jobs', 200, {});
+    // what is to be reviewed: the certificate was handed in again as an identity card, in a case of another unit
+    await call('POST', '/api/v1/cases', 201, { body: { no: 'O-6', kind: '转移登记', units: ['370786001001GB00001F00010002'] } });
+    await call('POST', '/api/v1/materials', 201, { send: () => server.upload(tokens.archivist, { case: 'O-6', type: '身份证明' }, file) });
+    const review = (await call('GET', '/api/v1/review', 200, {})).json.items.filter((i) => i.case === 'O-6');
+    const reviewed = (what) => ({ id: review.find((i) => i.what === what).id });
+    await call('GET', '/api/v1/review/{id}/strip', 200, { params: reviewed('unit') });
+    await call('POST', '/api/v1/review/{id}/correct', 422, { params: reviewed('type'), body: { text: '合同' } });
+    await call('POST', '/api/v1/review/{id}/accept', 200, { params: reviewed('type') });
+    await call('POST', '/api/v1/review/{id}/accept', 409, { params: reviewed('type') });
+    await call('POST', '/api/v1/review/{id}/dismiss', 422, { params: reviewed('unit'), body: { reason: '' } });
+    await call('POST', '/api/v1/review/{id}/correct', 200, { params: reviewed('unit'), body: { text: unit.slice(0, 27) + '3' } });
+    await call('POST', '/api/v1/review/{id}/dismiss', 404, { params: { id: 'none' }, body: { reason: '示例' } });
     await call('POST', '/api/v1/jobs/{id}/retry', 404, { params: { id } });
     await call('GET', '/api/v1/status', 200, {});
     // retention, holds and the destruction of a material

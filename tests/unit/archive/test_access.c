@@ -33,6 +33,8 @@ static void the_table_is_what_the_header_says(void **state)
 		[ZONG_VERB_RETENTION_MANAGE] = {"retention.manage", "x---x"},
 		[ZONG_VERB_HOLD_MANAGE] = {"hold.manage", "xx--x"},
 		[ZONG_VERB_DESTRUCTION_MANAGE] = {"destruction.manage", "xx--x"},
+		[ZONG_VERB_REVIEW_READ] = {"review.read", "-xx-x"},
+		[ZONG_VERB_REVIEW_DECIDE] = {"review.decide", "-x--x"},
 	};
 	struct zong_subject who = {0};
 

@@ -115,11 +115,14 @@ static void the_kind_disagrees_with_another_type_only(void **state)
 	assert_string_equal(f->pages.kind.rule, "sale-contract");
 	assert_int_equal(f->pages.kind.page, 2);
 	assert_int_equal(f->pages.kind.agrees, ZONG_AGREEMENT_NO);
-	assert_int_equal(zong_agree_kind(f->archive->kinds, "", "买卖合同"), ZONG_AGREEMENT_NONE);
-	assert_int_equal(zong_agree_kind(f->archive->kinds, "权证", NULL), ZONG_AGREEMENT_NONE);
 	assert_int_equal(
-		zong_agree_kind(f->archive->kinds, "合同", "买卖合同"), ZONG_AGREEMENT_YES);
-	assert_int_equal(zong_agree_kind(f->archive->kinds, "照片", "买卖合同"), ZONG_AGREEMENT_NO);
+		zong_agree_kind(f->archive->judge.kinds, "", "买卖合同"), ZONG_AGREEMENT_NONE);
+	assert_int_equal(
+		zong_agree_kind(f->archive->judge.kinds, "权证", NULL), ZONG_AGREEMENT_NONE);
+	assert_int_equal(
+		zong_agree_kind(f->archive->judge.kinds, "合同", "买卖合同"), ZONG_AGREEMENT_YES);
+	assert_int_equal(
+		zong_agree_kind(f->archive->judge.kinds, "照片", "买卖合同"), ZONG_AGREEMENT_NO);
 }
 
 static void the_case_is_compared_only_for_who_may_read_it(void **state)

@@ -75,7 +75,7 @@ static void what_cannot_be_opened_says_why(void **state)
 	assert_int_equal(zong_store_open(f->dir, NULL, &f->store, NULL), ZONG_EVERSION);
 	assert_int_equal(zong_file_replace(path, "one\n", 4, 0600), 0);
 	assert_int_equal(zong_store_open(f->dir, NULL, &f->store, NULL), ZONG_ECORRUPT);
-	assert_int_equal(zong_file_replace(path, "2\n", 2, 0600), 0);
+	assert_int_equal(zong_file_replace(path, "3\n", 2, 0600), 0);
 	path_in(f, "catalog/data.mdb", path, sizeof(path));
 	assert_int_equal(truncate(path, 8192 + 4096), 0);
 	assert_int_equal(zong_store_open(f->dir, NULL, &f->store, NULL), ZONG_ECORRUPT);

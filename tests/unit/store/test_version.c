@@ -76,7 +76,8 @@ static void a_newer_archive_is_refused_and_left_as_it_is(void **state)
 	assert_int_equal(zong_store_open(f->dir, NULL, &f->store, NULL), ZONG_EVERSION);
 	assert_int_equal(zong_version_read(f->dir, &format), ZONG_EVERSION);
 	assert_int_equal(format, 0);
-	set_format(f, "2\n");
+	snprintf(newer, sizeof(newer), "%u\n", ZONG_FORMAT);
+	set_format(f, newer);
 	fixture_reopen(f);
 }
 
