@@ -314,7 +314,8 @@ static int put_lines(struct zong_txn *txn, const struct zong_digest *raster,
 	int err = 0;
 
 	for (size_t i = 0; i < reading->n_lines && !err; i++) {
-		struct zong_buf before = ZONG_BUF_INIT(LINE_TEXT_MAX), after = ZONG_BUF_INIT(LINE_TEXT_MAX);
+		struct zong_buf before = ZONG_BUF_INIT(LINE_TEXT_MAX),
+				after = ZONG_BUF_INIT(LINE_TEXT_MAX);
 
 		words[0] = words[1];
 		words[1] += reading->lines[i]->n_words;

@@ -3,39 +3,46 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include <zong/file.h>
 
 #include "kind_rules.h"
 #include "sample_reading.h"
-#include "temp_dir.h"
 
 static struct zong_kind_rules *rules;
 static Zong__Reading *reading;
 static struct zong_err err;
+static char dir[64], path[96];
 
 static int setup(void **state)
 {
+	(void)state;
 	rules = NULL;
 	reading = NULL;
 	err = (struct zong_err){0};
-	return make_temp_dir(state);
+	snprintf(dir, sizeof(dir), "/tmp/zong-test.XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(path, sizeof(path), "%s/kinds.rules", dir);
+	return 0;
 }
 
 static int teardown(void **state)
 {
 	zong_kind_rules_free(rules);
+	(void)state;
 	sample_free(reading);
-	return remove_temp_dir(state);
+	unlink(path);
+	return rmdir(dir);
 }
 
 static int load(const char *text)
 {
-	const char *path = in_temp_dir("kinds.rules");
-
 	zong_kind_rules_free(rules);
 	rules = NULL;
 	assert_int_equal(zong_file_replace(path, text, strlen(text), 0600), 0);
@@ -124,8 +131,9 @@ static void what_is_wrong_is_told_with_its_line(void **state)
 		assert_string_equal(err.subject, wrong[i][1]);
 		assert_null(rules);
 	}
-	assert_int_equal(zong_kind_rules_load(in_temp_dir("none"), &rules, &err), ZONG_ENOENT);
-	assert_string_equal(err.subject, in_temp_dir("none"));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(zong_kind_rules_load(path, &rules, &err), ZONG_ENOENT);
+	assert_string_equal(err.subject, path);
 }
 
 static void a_type_means_the_kind_whose_longest_name_stands_in_it(void **state)
