@@ -145,6 +145,10 @@ export const api = {
 	receipt: (id, digest) => json('POST', `/deliveries/${part(id)}/receipt`, { body: digest ? { digest } : {} }),
 	returnDelivery: (id, reason) => json('POST', `/deliveries/${part(id)}/return`, { body: { reason } }),
 
+	reviews: (query, signal) => json('GET', '/review', { query, signal }),
+	reviewStrip: async (id, signal) => (await send('GET', `/review/${part(id)}/strip`, { signal, accept: 'image/png' })).blob(),
+	decideReview: (id, how, body) => json('POST', `/review/${part(id)}/${how}`, { body }),
+
 	tokens: () => json('GET', '/tokens'),
 	addToken: (body) => json('POST', '/tokens', { body }),
 	revokeToken: (id) => json('DELETE', `/tokens/${part(id)}`),

@@ -13,6 +13,7 @@ const routes = [
 	{ path: '/materials/:id', name: 'material', component: () => import('./views/Material.vue'), meta: { needs: ['material.read'] }, props: true },
 	{ path: '/find', name: 'find', component: () => import('./views/Find.vue'), meta: { needs: ['search'] } },
 	{ path: '/inbox/:department?', name: 'inbox', component: () => import('./views/Inbox.vue'), meta: { needs: ['feed.read'] }, props: true },
+	{ path: '/review', name: 'review', component: () => import('./views/Review.vue'), meta: { needs: ['review.read'] } },
 	{ path: '/administration', name: 'administration', component: () => import('./views/Administration.vue'), meta: { needs: ADMINISTRATION } },
 	{ path: '/:rest(.*)*', redirect: '/' },
 ];

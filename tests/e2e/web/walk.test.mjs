@@ -404,8 +404,45 @@ step('a second scan of a sheet leads to the first one, and the other way round',
 	await by('alike-link').filter({ hasText: '再次扫描' }).waitFor();
 });
 
+step('what was read and disagrees is compared with what was entered, and corrected', async () => {
+	const truth = UNIT.slice(0, -1) + '5';
+	const file = hall.scan('form.png', '--kind', 'form', '--dpi', '300', '--colour', 'grey', '--case', CASE, '--unit', truth);
+	const form = new FormData();
+	form.append('meta', new Blob([JSON.stringify({ case: CASE, title: '另一户', type: '身份证明' })], { type: 'application/json' }));
+	form.append('file', new Blob([fs.readFileSync(file)]), 'form.png');
+	const answer = await fetch(`${hall.base}/api/v1/materials`, { method: 'POST', headers: { authorization: `Bearer ${tokens.archivist}` }, body: form });
+	const { material } = await answer.json();
+	await page.goto(`${hall.base}/#/materials/${material}`);
+	await page.getByRole('tab', { name: /要素/ }).click();
+	await by('kind').waitFor(READ);
+	const kind = await by('kind').innerText();
+	assert.ok(kind.includes('登记申请书') && kind.includes('身份证明') && kind.includes('不一致'), kind);
+	assert.match(await by('compared').innerText(), /请核对/);
+	await browser.shot('compared');
+	await page.locator('nav .link', { hasText: '复核' }).click();
+	await at('#/review');
+	const item = (what) => page.locator(`[data-test="review-item"][data-what="${what}"]`, { hasText: '另一户' });
+	await item('unit').locator('[data-test="strip"]').waitFor();
+	assert.ok(await item('unit').locator('img').evaluate((img) => img.complete && img.naturalWidth > 300));
+	await browser.shot('review');
+	// Nothing can be corrected to what was read.
+	assert.ok(await item('unit').locator('[data-test="correct"]').isDisabled());
+	await item('unit').locator('[data-test="correction"]').fill(UNIT);
+	await item('unit').locator('[data-test="correct"]').click();
+	await item('unit').waitFor({ state: 'detached' });
+	await item('type').locator('[data-test="dismiss"]').click();
+	await item('type').locator('[data-test="reason"]').fill('示例');
+	await item('type').locator('[data-test="dismiss-go"]').click();
+	await item('type').waitFor({ state: 'detached' });
+	await page.goto(`${hall.base}/#/materials/${material}`);
+	await page.getByRole('tab', { name: /要素/ }).click();
+	await by('compared').getByText('与第 1 页一致').first().waitFor();
+	await page.goto(`${hall.base}/#/review`);
+	await page.getByRole('heading', { name: '复核' }).waitFor();
+});
+
 step('no view is wider than the screens it is used on', async () => {
-	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/administration', new URL(page.url()).hash];
+	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', new URL(page.url()).hash];
 	await page.goto(`${hall.base}/#/cases/${CASE}`);
 	places.push(await by('materials').locator('a').first().getAttribute('href'));
 	for (const [width, height] of [[1366, 768], [1920, 1080]]) {

@@ -13,7 +13,7 @@ export default {
 		page: 'Something went wrong in this page.',
 	},
 	role: { administrator: 'Administrator', archivist: 'Archivist', department: 'Department', lookup: 'Look-up', local: 'This machine' },
-	nav: { label: 'Main', cases: 'Cases', inbox: 'Inbox', administration: 'Administration', leave: 'Sign out' },
+	nav: { label: 'Main', cases: 'Cases', inbox: 'Inbox', review: 'Review', administration: 'Administration', leave: 'Sign out' },
 	signin: {
 		way: 'How to sign in', by_user: 'User name', by_token: 'Token', user: 'User name', password: 'Password', token: 'Token', token_hint: 'The administrator gives it to you. It is used in this window only and forgotten when you close it.',
 		go: 'Sign in', expired: 'Your session has ended. Sign in again and you return to the page you were on.', left: 'You have signed out.',
@@ -73,6 +73,11 @@ export default {
 		fetch: 'Fetch', receipt: 'Receipt', return: 'Return', receipt_chosen: 'Receipt selected', receipt_n: 'Receipt selected ({n})', receipt_title: 'Receipt', receipt_yes: 'Yes, received',
 		receipt_one: 'Confirm that “{title}” has been received? Afterwards it cannot be returned.', receipt_many: 'Confirm that the {n} selected materials have been received? Afterwards they cannot be returned.', receipted: 'Receipts given: {n}.', returned: 'Returned.',
 		fetched: 'fetched', fetched_checked: 'fetched, digest is right', digest_differs: 'The file’s digest is not the registered one, so it was not saved. Fetch it again; if it stays so, tell the administrator.', none_open: 'Nothing waits for a receipt.', none: 'Nothing has come yet.',
+	},
+	review: {
+		title: 'Review', what: 'What was read and a person should look at, from the oldest material on', none: 'There is nothing to review.', strip: 'The place on page {n}', read: 'Read', entered: 'Entered', truth: 'The page says',
+		disagrees: 'disagrees with what was entered', unsure: 'read with little confidence', invalid: 'its check fails', correct: 'Correct', accept: 'Read right', dismiss: 'Leave it', reason: 'Reason',
+		accepted: 'What was read is confirmed.', corrected: 'Corrected, and found by the new text.', dismissed: 'Noted as left as it is.',
 	},
 	return: { title: 'Return a material', reason: 'Reason', hint: 'Say what is wrong and how to mend it; the sender reads it.', go: 'Return' },
 	admin: {

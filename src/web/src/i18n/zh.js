@@ -13,7 +13,7 @@ export default {
 		page: '本页出错了。',
 	},
 	role: { administrator: '管理员', archivist: '档案员', department: '部门人员', lookup: '查询人员', local: '本机' },
-	nav: { label: '主导航', cases: '案件', inbox: '收件箱', administration: '管理', leave: '退出' },
+	nav: { label: '主导航', cases: '案件', inbox: '收件箱', review: '复核', administration: '管理', leave: '退出' },
 	signin: {
 		way: '登录方式', by_user: '用户名', by_token: '令牌', user: '用户名', password: '密码', token: '令牌', token_hint: '由管理员发给您；只在本次打开的窗口里使用，关闭即忘。',
 		go: '登录', expired: '登录已失效，请重新登录；之后会回到刚才的页面。', left: '您已退出。',
@@ -73,6 +73,11 @@ export default {
 		fetch: '取件', receipt: '签收', return: '退回', receipt_chosen: '签收所选', receipt_n: '签收所选 {n} 件', receipt_title: '签收', receipt_yes: '确认签收',
 		receipt_one: '确认已收到“{title}”？签收后不能退回。', receipt_many: '确认已收到所选的 {n} 件材料？签收后不能退回。', receipted: '已签收 {n} 件。', returned: '已退回。',
 		fetched: '已取件', fetched_checked: '已取件，摘要核对一致', digest_differs: '取到的文件与登记的摘要不一致，没有保存。请再取一次；仍不一致请找系统管理员。', none_open: '没有待签收的材料。', none: '还没有收到过材料。',
+	},
+	review: {
+		title: '复核', what: '识读结果中需要人核对的内容，从最早的材料起', none: '没有需要复核的内容。', strip: '第 {n} 页上的这一处', read: '读到', entered: '填写的', truth: '页面上写的是',
+		disagrees: '与填写的不一致', unsure: '识读把握不大', invalid: '校验不通过', correct: '按此更正', accept: '读得对', dismiss: '不必处理', reason: '理由',
+		accepted: '已确认读到的内容。', corrected: '已更正，可按新的文字检索。', dismissed: '已记为不必处理。',
 	},
 	return: { title: '退回材料', reason: '退回理由', hint: '写明哪里不对、要怎样更正，对方看得到。', go: '退回' },
 	admin: {
