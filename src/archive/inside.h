@@ -35,6 +35,8 @@ struct zong_archive {
 	atomic_flag catching_up; /* a thread is in alike_catch_up.c and may change the next two */
 	bool looks_recalled;
 	struct zong_digest looks_at;  /* files up to this one have looks */
+	atomic_flag reviewing;		/* a thread is in review_catch_up.c */
+	atomic_bool reviewed;		/* it has nothing more to do */
 	struct zong_readers *readers; /* reader.h; NULL without a pool */
 	struct zong_keeper *keeper;   /* keeper.h; NULL where it is paused */
 	struct zong_scrub *scrub;     /* scrub.h; NULL where it is paused or turned off */

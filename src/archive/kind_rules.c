@@ -23,6 +23,7 @@ struct naming {
 struct zong_kind_rules {
 	struct zong_arena arena; /* everything lies in it */
 	const char *file_name;
+	struct zong_digest digest;
 	struct naming *naming;
 	size_t namings;
 	struct zong_kind_rule *rule;
@@ -246,11 +247,17 @@ int zong_kind_rules_load(const char *path, struct zong_kind_rules **ret_rules, s
 		zong_err_set(err, code, "%s", path);
 	else
 		code = parse(rules, &text, err);
+	zong_digest_of(zong_buf_str(&text), text.len, &rules->digest);
 	if (code)
 		zong_kind_rules_free(rules);
 	else
 		*ret_rules = rules;
 	return code;
+}
+
+const struct zong_digest *zong_kind_rules_digest(const struct zong_kind_rules *rules)
+{
+	return &rules->digest;
 }
 
 void zong_kind_rules_free(struct zong_kind_rules *rules)

@@ -21,6 +21,7 @@
 
 #include <stddef.h>
 
+#include <zong/digest.h>
 #include <zong/error.h>
 #include <zong/record.h>
 
@@ -42,6 +43,8 @@ struct zong_kind_rule {
 /* ZONG_EINVAL with "kinds.rules:12 …" for what is wrong in a line; ZONG_EIO, ZONG_ENOENT. */
 int zong_kind_rules_load(
 	const char *path, struct zong_kind_rules **ret_rules, struct zong_err *err);
+/* Of the bytes of the file: other rules, another digest. */
+const struct zong_digest *zong_kind_rules_digest(const struct zong_kind_rules *rules);
 void zong_kind_rules_free(struct zong_kind_rules *rules); /* NULL is fine */
 
 /* The first rule that holds on this page, of those before *rule (NULL: of all): so one goes through the pages of a

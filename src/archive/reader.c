@@ -268,6 +268,11 @@ static void *run(void *ctx)
 			wait_stop(thread->readers, PAUSE_LONGEST);
 			continue;
 		}
+		err = zong_review_catch_up(thread->readers->archive);
+		if (!err)
+			continue;
+		if (err != ZONG_EEND && err != ZONG_ECANCELLED)
+			zong_log_warning("materials wait for review: %s", zong_error_slug(err));
 		err = zong_alike_catch_up(thread->readers->archive);
 		if (!err)
 			continue;

@@ -25,6 +25,9 @@ int zong_review_material(
 /* The same for all materials with this page. */
 int zong_review_raster(
 	struct zong_txn *txn, const struct zong_judge *judge, const struct zong_digest *raster);
+/* A step of going through the materials that were read before, or judged by other rules; for threads with nothing else to
+ * do. 0: it did something; ZONG_EEND: there is nothing to do, or another thread does it. */
+int zong_review_catch_up(struct zong_archive *archive);
 /* The material is destroyed: all of it goes, for it says what stood on the pages. */
 int zong_review_forget(struct zong_txn *txn, const struct zong_id *material);
 

@@ -9,7 +9,8 @@
  * A field is exact when one of its kind with its very value was found on its page and holds for valid. Wrong: valid
  * ones of a kind with a check or a form of its own (id, uscc, unit, certificate, case) whose value is none of the
  * page's. By kind of field, by kind of page, and all. With --kinds, the kind of each page by these rules: exact where it is
- * right, or running text is left alone; wrong where it is taken for something else. What was read before is taken from DIR/NAME.reading; -v tells what
+ * right, or running text is left alone; wrong where it is taken for something else. And by confidence, in steps: how
+ * many of the fields that a person would be asked about are right. What was read before is taken from DIR/NAME.reading; -v tells what
  * was missed or wrong, and what was found instead. */
 #include "config.h"
 
@@ -192,6 +193,28 @@ static const char *kind_of_paper(const char *paper)
 	return NULL;
 }
 
+/* What a share of confidence says: of the fields below it, how many are wrong, and of those above. */
+static void tally_confidence(
+	struct bench *bench, const json_t *truths, const Zong__Reading *reading)
+{
+	static const int percents[] = {50, 60, 70, 80, 100};
+
+	for (size_t i = 0; i < reading->n_fields; i++) {
+		const Zong__Field *field = reading->fields[i];
+		char name[16];
+		size_t p = 0;
+
+		if (strcmp(field->kind, "date") == 0 || strcmp(field->kind, "amount") == 0)
+			continue;
+		while (p < 4 && field->confidence * 100 >= (float)percents[p])
+			p++;
+		snprintf(name, sizeof(name), "below-%d", percents[p]);
+		tally_of(bench, "confidence", name)->all++;
+		tally_of(bench, "confidence", name)->exact += in_truth(truths, field);
+		tally_of(bench, "confidence", name)->wrong += !in_truth(truths, field);
+	}
+}
+
 /* Exact: judged right, and running text not at all. Wrong: judged to be something else. */
 static int judge(
 	struct bench *bench, const char *name, const json_t *page, const Zong__Reading *reading)
@@ -286,6 +309,7 @@ static int one_page(struct bench *bench, const char *file, const json_t *page)
 
 	if (reading && page && zong_fields_find(reading) == 0) {
 		compare(bench, file, page, reading);
+		tally_confidence(bench, json_object_get(page, "fields"), reading);
 		failed = bench->kinds ? judge(bench, file, page, reading) : 0;
 	} else {
 		fprintf(stderr, "%s/%s: not read, or without its truth\n", bench->dir, file);

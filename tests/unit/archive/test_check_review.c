@@ -33,7 +33,7 @@ static const char *check(struct fixture *f, bool repair)
 	zong_archive_close(f->archive);
 	f->archive = NULL;
 	assert_int_equal(zong_check_run(f->dir, &options, &result, &f->err), 0);
-	fixture_reopen(f, false);
+	fixture_reopen(f, true);
 	return found;
 }
 

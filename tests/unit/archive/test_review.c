@@ -2,8 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include <zong/check.h>
+#include <zong/file.h>
 #include <zong/time.h>
 
 #include "fixture.h"
@@ -283,6 +284,75 @@ static void what_is_unsure_or_fails_its_check_is_listed(void **state)
 	assert_null(open_of(f, "date"));
 }
 
+/* As an archive is that was filled when there was no list. */
+static int forget_list(struct zong_txn *txn, void *ctx)
+{
+	struct zong_key key;
+
+	(void)ctx;
+	for (int table = ZONG_TABLE_REVIEWS; table <= ZONG_TABLE_REVIEWS_OPEN; table++) {
+		int err = 0;
+
+		while (!err) {
+			struct zong_iter iter = {0};
+
+			err = zong_iter_begin(&iter, txn, table, NULL, NULL, false);
+			if (!err)
+				err = zong_iter_next(&iter);
+			zong_key_clear(&key);
+			if (!err)
+				zong_key_bytes(&key, iter.key.bytes, iter.key.len);
+			zong_iter_end(&iter);
+			if (!err)
+				err = zong_txn_delete(txn, table, &key);
+		}
+		if (err != ZONG_EEND)
+			return err;
+	}
+	zong_row_key_str(&key, "reviews");
+	return zong_txn_delete(txn, ZONG_TABLE_META, &key);
+}
+
+static void wait_reviewed(struct fixture *f)
+{
+	int64_t until = zong_time_monotonic() + 20 * ZONG_SECOND;
+	uint64_t seen = 0;
+
+	while (!f->archive->reviewed && zong_time_monotonic() < until)
+		zong_archive_wait(f->archive, &seen, ZONG_SECOND / 50);
+	assert_true(f->archive->reviewed);
+}
+
+static void materials_read_before_or_judged_by_other_rules_are_gone_through(void **state)
+{
+	static const char rules[] = "kind 示例材料 身份证\nkind 别的\nrule any 别的 买受人\n";
+	struct fixture *f = *state;
+	char path[300], conf[400];
+
+	take_in(f, "review-9", "身份证", "text 出卖人 买受人 商品房 " WRONG " 九\n");
+	assert_int_equal(zong_store_write(f->archive->store, forget_list, NULL), 0);
+	assert_null(open_of(f, "unit"));
+	fixture_reopen(f, false);
+	wait_reviewed(f);
+	assert_non_null(open_of(f, "unit"));
+	assert_string_equal(open_of(f, "type")->review->read, "买卖合同");
+	/* nothing is done again that was done */
+	fixture_reopen(f, false);
+	wait_reviewed(f);
+	snprintf(path, sizeof(path), "%s/own.rules", f->dir);
+	assert_int_equal(zong_file_replace(path, rules, strlen(rules), 0600), 0);
+	snprintf(conf, sizeof(conf), "kinds = %s\n", path);
+	snprintf(path, sizeof(path), "%s/zong.conf", f->dir);
+	assert_int_equal(zong_file_replace(path, conf, strlen(conf), 0600), 0);
+	fixture_reopen(f, false);
+	wait_reviewed(f);
+	assert_string_equal(open_of(f, "type")->review->read, "别的");
+	assert_int_equal(unlink(path), 0);
+	fixture_reopen(f, false);
+	wait_reviewed(f);
+	assert_string_equal(open_of(f, "type")->review->read, "买卖合同");
+}
+
 static void ids_that_are_none_are_not_found(void **state)
 {
 	static const char *const none[] = {"", "x", "01a22200-b0f1-7473-933f-c0d0a7d08364",
@@ -344,6 +414,7 @@ int main(void)
 		TEST(what_is_decided_stays_so_when_the_page_is_read_again),
 		TEST(a_correction_is_found_and_kept_when_the_page_is_read_again),
 		TEST(what_is_unsure_or_fails_its_check_is_listed),
+		TEST(materials_read_before_or_judged_by_other_rules_are_gone_through),
 		TEST(ids_that_are_none_are_not_found),
 		TEST(it_goes_with_its_material),
 	};
