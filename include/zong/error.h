@@ -72,7 +72,9 @@
 	X(EDATE, "bad-date") \
 	X(EUNDUE, "not-due") \
 	X(ESAMEPERSON, "second-person-needed") \
-	X(ELISTSTATE, "list-state")
+	X(ELISTSTATE, "list-state") \
+	X(EDECIDED, "already-decided") \
+	X(EUNCORRECTED, "not-correctable")
 
 enum zong_error {
 	ZONG_OK = 0,

@@ -42,8 +42,8 @@ enum zong_review_decision {
 	ZONG_REVIEW_CORRECT, /* the page says @text; not of a kind */
 	ZONG_REVIEW_DISMISS, /* it does not matter, for the reason @text */
 };
-/* Decides once, with its line in the log. ZONG_ENOENT, ZONG_EFORBIDDEN, ZONG_EEXIST (is decided), ZONG_EREASON (no
- * text), ZONG_EINVAL (a kind cannot be corrected; more than one line), ZONG_ELIMIT, ZONG_EENCODING, ZONG_EDESTROYED. */
+/* Decides once, with its line in the log. ZONG_ENOENT, ZONG_EFORBIDDEN, ZONG_EDECIDED, ZONG_EREASON (no
+ * reason), ZONG_EINVAL (no text, or more than one line), ZONG_EUNCORRECTED (a kind), ZONG_ELIMIT, ZONG_EENCODING, ZONG_EDESTROYED. */
 int zong_review_decide(struct zong_archive *archive, const struct zong_subject *who, const char *id,
 	enum zong_review_decision decision, const char *text, struct zong_review_item *ret_item,
 	struct zong_err *err);

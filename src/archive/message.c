@@ -250,27 +250,31 @@ static const struct message messages[] = {
 		{"Too many attempts", NULL,
 			"Signing in failed too often. Wait some minutes; ask the administrator if "
 			"the password is lost."}},
-	{ZONG_EREASON, {"请写明原因", NULL, "退回材料要写明原因，让窗口知道怎样改。"},
+	{ZONG_EREASON,
+		{"请写明原因", NULL, "退回、保全、不处理，都要写明原因，让后来的人知道为什么。"},
 		{"A reason is needed", NULL,
-			"Say why the material goes back, so that the window knows what to "
-			"change."}},
+			"Say why it goes back, is held or is left as it is, so that others know."}},
 	{ZONG_EDESTROYED,
 		{"材料已依规销毁", "材料“%s”。",
 			"保管期限已满，已按销毁清册销毁；材料的登记信息和销毁证明仍可查看。"},
 		{"The material was destroyed", "Material \"%s\".",
-			"Its time was over and it was destroyed by a destruction list. What it was and "
+			"Its time was over and it was destroyed by a destruction list. What it was "
+			"and "
 			"the certificate of its destruction can still be seen."}},
 	{ZONG_EDATE, {"日期不对", "“%s”不是可用的日期。", "请写成 2020-01-31 这样，不能晚于今天。"},
 		{"Bad date", "\"%s\" cannot be used as a date.",
 			"Write it like 2020-01-31; it cannot be later than today."}},
 	{ZONG_EUNDUE,
 		{"有的材料还不能销毁", "%s 件不能列入清册。",
-			"没有列出清册。请看每件材料的原因：保管期限未满、永久保管、被保全或已在清册中。"},
+			"没有列出清册。请看每件材料的原因：保管期限未满、永久保管、被保全或已在清册"
+			"中。"},
 		{"Some of it may not be destroyed yet", "%s cannot be listed.",
-			"No list was made. See the reason of each: its time has not come, it is kept "
+			"No list was made. See the reason of each: its time has not come, it is "
+			"kept "
 			"permanently, held, or on a list already."}},
 	{ZONG_ESAMEPERSON,
-		{"需要另一个人批准", NULL, "提出销毁清册的人不能自己批准，请由另一位档案员或管理员批准。"},
+		{"需要另一个人批准", NULL,
+			"提出销毁清册的人不能自己批准，请由另一位档案员或管理员批准。"},
 		{"Another person has to approve", NULL,
 			"Who proposed a destruction list cannot approve it. Another archivist or "
 			"administrator has to."}},
@@ -278,8 +282,21 @@ static const struct message messages[] = {
 		{"清册的状态不允许", "清册的状态是：%s。",
 			"清册须先提出，由另一个人批准，然后才能执行；执行后不能取消。"},
 		{"The list does not stand so", "Its state is: %s.",
-			"A list is proposed, then approved by another person, then executed; after that "
+			"A list is proposed, then approved by another person, then executed; after "
+			"that "
 			"it cannot be cancelled."}},
+	{ZONG_EDECIDED,
+		{"这一项已经处理过", NULL,
+			"每一项只处理一次。请刷新复核列表，看还有哪些没有处理。"},
+		{"This was decided before", NULL,
+			"Each item is decided once. Look at the list again for what is open."}},
+	{ZONG_EUNCORRECTED,
+		{"材料类型不能这样更正", NULL,
+			"类型不是页面上的文字。读得对请选“读得对”，否则选“不必处理”并写明理由。"},
+		{"A kind cannot be corrected so", NULL,
+			"It is no text of the page. Accept it where it is right, or dismiss it "
+			"with a "
+			"reason."}},
 	{ZONG_EHEADER, {"请求头不对", "请求头：%s。", "请检查发送请求的程序。"},
 		{"Bad header", "The header: %s.", "Check the program that sends the request."}},
 };

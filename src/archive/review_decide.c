@@ -109,10 +109,10 @@ static int look(struct zong_txn *txn, struct deciding *deciding)
 	if (err)
 		return err;
 	if (deciding->review->state != ZONG__REVIEW_STATE__REVIEW_OPEN)
-		return ZONG_EEXIST;
+		return ZONG_EDECIDED;
 	if (deciding->decision == ZONG_REVIEW_CORRECT &&
 		strcmp(deciding->review->what, "type") == 0)
-		return ZONG_EINVAL;
+		return ZONG_EUNCORRECTED;
 	return 0;
 }
 
@@ -148,7 +148,8 @@ static int change(struct zong_txn *txn, void *ctx)
 }
 
 /* One line that says something. */
-static int check_text(const char *text, size_t most, const char *name, struct zong_err *err)
+static int check_text(
+	const char *text, size_t most, const char *name, int none, struct zong_err *err)
 {
 	size_t len = strlen(text), pos = 0;
 	bool any = false;
@@ -161,7 +162,7 @@ static int check_text(const char *text, size_t most, const char *name, struct zo
 		return zong_err_set(err, ZONG_EINVAL, "%s", name);
 	while (pos < len)
 		any = !zong_utf8_is_blank(zong_utf8_next(text, len, &pos)) || any;
-	return any ? 0 : zong_err_set(err, ZONG_EREASON, "%s", name);
+	return any ? 0 : zong_err_set(err, none, "%s", name);
 }
 
 int zong_review_decide(struct zong_archive *archive, const struct zong_subject *who, const char *id,
@@ -180,15 +181,15 @@ int zong_review_decide(struct zong_archive *archive, const struct zong_subject *
 	if (code)
 		return zong_err_set(err, code, "%s", id);
 	if (decision == ZONG_REVIEW_CORRECT)
-		code = check_text(deciding.text, ZONG_LIMIT_CORRECTION, "text", err);
+		code = check_text(deciding.text, ZONG_LIMIT_CORRECTION, "text", ZONG_EINVAL, err);
 	else if (decision == ZONG_REVIEW_DISMISS)
-		code = check_text(deciding.text, ZONG_LIMIT_REASON, "reason", err);
+		code = check_text(deciding.text, ZONG_LIMIT_REASON, "reason", ZONG_EREASON, err);
 	if (code)
 		return code;
 	code = zong_store_write(archive->store, change, &deciding);
 	if (code) {
 		forget(&deciding);
-		return zong_err_set(err, code, "%s", code == ZONG_EINVAL ? "type" : id);
+		return zong_err_set(err, code, "%s", id);
 	}
 	snprintf(ret_item->id, sizeof(ret_item->id), "%s", id);
 	ret_item->review = deciding.review;

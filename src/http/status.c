@@ -37,6 +37,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_EUNDUE:
 	case ZONG_ESAMEPERSON:
 	case ZONG_ELISTSTATE:
+	case ZONG_EDECIDED:
 		return 409;
 	case ZONG_EDESTROYED:
 		return 410;
@@ -47,6 +48,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_ERANGE:
 		return 416;
 	case ZONG_EINVAL:
+	case ZONG_EUNCORRECTED:
 	case ZONG_ELIMIT:
 	case ZONG_EWORKER:
 	case ZONG_EWORKER_MEMORY:

@@ -233,8 +233,9 @@ static void what_is_decided_stays_so_when_the_page_is_read_again(void **state)
 	assert_string_equal(decided.review->decided_by, "token:archivist");
 	assert_true(decided.review->record > 0);
 	assert_int_equal(fixture_log(f, "review.dismiss", NULL, NULL), 1);
-	assert_int_equal(decide(f, &f->archivist, id, ZONG_REVIEW_ACCEPT, NULL), ZONG_EEXIST);
-	assert_int_equal(decide(f, &f->archivist, type, ZONG_REVIEW_CORRECT, "合同"), ZONG_EINVAL);
+	assert_int_equal(decide(f, &f->archivist, id, ZONG_REVIEW_ACCEPT, NULL), ZONG_EDECIDED);
+	assert_int_equal(
+		decide(f, &f->archivist, type, ZONG_REVIEW_CORRECT, "合同"), ZONG_EUNCORRECTED);
 	assert_int_equal(decide(f, &f->archivist, type, ZONG_REVIEW_ACCEPT, NULL), 0);
 	assert_null(open_of(f, "unit"));
 	assert_null(open_of(f, "type"));

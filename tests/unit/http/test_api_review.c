@@ -86,11 +86,11 @@ static void what_cannot_be_decided_so_is_told_why(void **state)
 	char line[160];
 
 	snprintf(line, sizeof(line), "%s", item(h, "POST", "unit", "correct"));
-	expect_refusal(h, line, h->archivist, "{}", 422, "reason-needed");
+	expect_refusal(h, line, h->archivist, "{}", 422, "invalid-argument");
 	expect_refusal(h, line, h->archivist, "{\"txt\":\"x\"}", 400, "bad-json");
 	expect_refusal(h, line, h->archivist, "{\"text\":\"a\\nb\"}", 422, "invalid-argument");
 	snprintf(line, sizeof(line), "%s", item(h, "POST", "type", "correct"));
-	expect_refusal(h, line, h->archivist, "{\"text\":\"合同\"}", 422, "invalid-argument");
+	expect_refusal(h, line, h->archivist, "{\"text\":\"合同\"}", 422, "not-correctable");
 	snprintf(line, sizeof(line), "%s", item(h, "POST", "unit", "dismiss"));
 	expect_refusal(h, line, h->archivist, "{\"reason\":\"\"}", 422, "reason-needed");
 	expect_refusal(h, line, h->tax, "{\"reason\":\"x\"}", 403, "forbidden");
@@ -110,7 +110,7 @@ static void each_decision_is_made_once_and_leaves_the_list(void **state)
 	expect_reply(h, line, h->archivist, NULL, 200);
 	expect_text(h->json, "state", "accepted");
 	expect_time(h->json, "decided");
-	expect_refusal(h, line, h->archivist, NULL, 409, "already-exists");
+	expect_refusal(h, line, h->archivist, NULL, 409, "already-decided");
 	expect_reply(
 		h, item(h, "POST", "unit", "dismiss"), h->archivist, "{\"reason\":\"旧号\"}", 200);
 	expect_text(h->json, "state", "dismissed");
