@@ -29,18 +29,23 @@ struct tiff {
 	size_t waiting_count;
 };
 
-/* An array of numbers somewhere in the file, read block by block. */
-struct numbers {
+/* An array of numbers somewhere in the file. */
+struct array {
 	uint64_t place;
 	uint64_t count;
 	unsigned width; /* bytes of each; 0: no such array */
-	uint64_t held;	/* index of the first one in @block */
+};
+
+/* One that is read block by block; thousands of bytes, so only while it is read. */
+struct numbers {
+	struct array array;
+	uint64_t held; /* index of the first one in @block */
 	size_t block_len;
 	uint64_t block[NUMBERS];
 };
 
 struct image {
-	struct numbers offsets, counts;
+	struct array offsets, counts;
 	uint64_t jpeg_offset, jpeg_length;
 };
 
@@ -80,37 +85,46 @@ static bool number_at(struct tiff *tiff, struct numbers *numbers, uint64_t i, ui
 	uint64_t left;
 	size_t k;
 
-	if (i >= numbers->count)
+	if (i >= numbers->array.count)
 		return false;
 	if (i < numbers->held || i - numbers->held >= numbers->block_len) {
-		left = numbers->count - i;
+		left = numbers->array.count - i;
 		numbers->held = i;
 		numbers->block_len = 0;
 		if (left > NUMBERS)
 			left = NUMBERS;
-		if (!zong_cut_read(tiff->runs, numbers->place + i * numbers->width, bytes,
-			    left * numbers->width))
+		if (!zong_cut_read(tiff->runs, numbers->array.place + i * numbers->array.width,
+			    bytes, left * numbers->array.width))
 			return false;
 		for (k = 0; k < left; k++)
-			numbers->block[k] =
-				number(tiff, bytes + k * numbers->width, numbers->width);
+			numbers->block[k] = number(
+				tiff, bytes + k * numbers->array.width, numbers->array.width);
 		numbers->block_len = left;
 	}
 	*ret_number = numbers->block[i - numbers->held];
 	return true;
 }
 
+static void begin(struct numbers *numbers, struct array array)
+{
+	numbers->array = array;
+	numbers->held = 0;
+	numbers->block_len = 0;
+}
+
 /* Strips or tiles that lie one behind the other are one run: another program that writes the same
  * image as a single strip has the same bytes. */
 static void add_image(struct tiff *tiff, struct image *image)
 {
+	struct numbers offsets, counts;
 	uint64_t start = 0, end = 0;
 	uint64_t offset, count;
 	uint64_t i;
 
+	begin(&offsets, image->offsets);
+	begin(&counts, image->counts);
 	for (i = 0; i < image->offsets.count && i < ARRAY_MAX; i++) {
-		if (!number_at(tiff, &image->offsets, i, &offset) ||
-			!number_at(tiff, &image->counts, i, &count))
+		if (!number_at(tiff, &offsets, i, &offset) || !number_at(tiff, &counts, i, &count))
 			break;
 		if (offset > tiff->runs->source->len || count > tiff->runs->source->len - offset)
 			continue;
@@ -137,28 +151,30 @@ static void take_entry(struct tiff *tiff, const uint8_t *entry, uint64_t place, 
 {
 	unsigned wide = tiff->big ? 8 : 4;
 	uint64_t tag = number(tiff, entry, 2);
-	struct numbers numbers = {.width = width_of(number(tiff, entry + 2, 2))};
+	struct array array = {.width = width_of(number(tiff, entry + 2, 2))};
+	struct numbers numbers;
 	uint64_t value;
 	uint64_t i;
 
-	numbers.count = number(tiff, entry + 4, wide);
-	if (numbers.width == 0 || numbers.count == 0 || numbers.count > ARRAY_MAX)
+	array.count = number(tiff, entry + 4, wide);
+	if (array.width == 0 || array.count == 0 || array.count > ARRAY_MAX)
 		return;
 	/* A value that fits stands in the entry itself. */
-	if (numbers.count * numbers.width <= wide)
-		numbers.place = place + 4 + wide;
+	if (array.count * array.width <= wide)
+		array.place = place + 4 + wide;
 	else
-		numbers.place = number(tiff, entry + 4 + wide, wide);
-	if (numbers.place > tiff->runs->source->len)
+		array.place = number(tiff, entry + 4 + wide, wide);
+	if (array.place > tiff->runs->source->len)
 		return;
+	begin(&numbers, array);
 	switch (tag) {
 	case TAG_STRIP_OFFSETS:
 	case TAG_TILE_OFFSETS:
-		image->offsets = numbers;
+		image->offsets = array;
 		break;
 	case TAG_STRIP_COUNTS:
 	case TAG_TILE_COUNTS:
-		image->counts = numbers;
+		image->counts = array;
 		break;
 	case TAG_JPEG_OFFSET:
 		if (number_at(tiff, &numbers, 0, &value))
