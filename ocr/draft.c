@@ -25,7 +25,9 @@ int zong_draft_begin(struct zong_draft *draft)
 		zong_arena_calloc(draft->arena, ZONG_LIMIT_WORDS, sizeof(*draft->reading.line));
 	draft->place = zong_arena_calloc(draft->arena, ZONG_LIMIT_WORDS, sizeof(*draft->place));
 	draft->gone = zong_arena_calloc(draft->arena, ZONG_LIMIT_WORDS, sizeof(*draft->gone));
-	if (!draft->reading.word || !draft->reading.line || !draft->place || !draft->gone)
+	draft->table = zong_arena_calloc(draft->arena, ZONG_LIMIT_WORDS, sizeof(*draft->table));
+	if (!draft->reading.word || !draft->reading.line || !draft->place || !draft->gone ||
+		!draft->table)
 		return ZONG_EWORKER_MEMORY;
 	return 0;
 }
@@ -137,27 +139,44 @@ static struct zong_box around(struct zong_box a, struct zong_box b)
 	return all;
 }
 
-void zong_draft_end_line(struct zong_draft *draft, bool new_block, struct zong_strip place)
+/* The words taken since the last line are those of @line. */
+static void fill_line(struct zong_draft *draft, struct zong_line *line)
 {
 	struct zong_reading *reading = &draft->reading;
+	const struct zong_word *word = &reading->word[draft->first];
 	uint32_t i, count = reading->words - draft->first;
-	struct zong_word *word = &reading->word[draft->first];
-	struct zong_line *line = &reading->line[reading->lines];
 
-	if (count == 0)
-		return;
 	line->first = draft->first;
 	line->count = count;
 	line->box = word[0].box;
 	for (i = 1; i < count; i++)
 		line->box = around(line->box, word[i].box);
 	line->confidence = zong_draft_confidence(word, count);
+	draft->first = reading->words;
+}
+
+void zong_draft_replace_line(struct zong_draft *draft, uint32_t which)
+{
+	if (draft->reading.words == draft->first)
+		return;
+	fill_line(draft, &draft->reading.line[which]);
+	draft->reorder = true;
+}
+
+void zong_draft_end_line(struct zong_draft *draft, bool new_block, struct zong_strip place)
+{
+	struct zong_reading *reading = &draft->reading;
+	struct zong_line *line = &reading->line[reading->lines];
+
+	if (reading->words == draft->first)
+		return;
+	fill_line(draft, line);
 	if (reading->lines > 0)
 		line->block = line[-1].block + (new_block ? 1 : 0);
 	draft->place[reading->lines] = place;
 	draft->gone[reading->lines] = false;
+	draft->table[reading->lines] = draft->now;
 	reading->lines++;
-	draft->first = reading->words;
 }
 
 float zong_draft_confidence(const struct zong_word *word, uint32_t count)

@@ -31,6 +31,9 @@ struct zong_draft {
 	struct zong_reading reading;
 	struct zong_strip *place; /* of each line, in the cleaned picture */
 	bool *gone;		  /* lines that were read better since */
+	const struct zong_strip **table; /* each line is in, NULL: in none */
+	const struct zong_strip *now;	 /* in which lines are being read */
+	bool reorder;		  /* words or lines do not stand in order, or some are gone */
 	uint32_t first;		  /* word of the line being taken */
 	size_t text_len;
 };
@@ -55,6 +58,8 @@ int zong_draft_take_picture(struct zong_draft *draft, struct TessBaseAPI *api, s
 	const struct zong_origin *origin);
 /* Makes a line of the words taken since the last one, if there are any. */
 void zong_draft_end_line(struct zong_draft *draft, bool new_block, struct zong_strip place);
+/* They take the place of the words of line @which. */
+void zong_draft_replace_line(struct zong_draft *draft, uint32_t which);
 
 /* Of @count words: the mean weighted by characters, 0 when there are none; characters; Han. */
 float zong_draft_confidence(const struct zong_word *word, uint32_t count);

@@ -7,7 +7,6 @@
 #include <zong/error.h>
 
 #include "heading.h"
-#include "order.h"
 
 #define STRIPS_MOST 16	  /* of a page; a photograph has any number of large dark spots */
 #define SURE 0.60f	  /* of a line that needs no second look, and of a strip that is taken */
@@ -55,8 +54,8 @@ static int take_strip(
 	struct zong_draft *draft, TessBaseAPI *chinese, const struct zong_strip *strip)
 {
 	struct zong_reading *reading = &draft->reading;
-	struct zong_origin origin;
-	PIX *pix = zong_strip_cut(draft->cleaned->pix, strip, &origin.x, &origin.y, &origin.scale);
+	struct zong_origin origin = {.scale = zong_strip_scale(strip)};
+	PIX *pix = zong_strip_cut(draft->cleaned->pix, strip, origin.scale, &origin.x, &origin.y);
 	const struct zong_word *word = &reading->word[draft->first];
 	uint32_t i, count, han, lines = reading->lines;
 	float sure;
@@ -107,7 +106,6 @@ int zong_heading_read(struct zong_draft *draft, struct TessBaseAPI *chinese, str
 	struct zong_strip *cover = zong_arena_calloc(draft->arena, old + 1, sizeof(*cover));
 	struct zong_strip *strip = NULL;
 	size_t covers = 0, strips = 0, j;
-	bool changed = false;
 	int err;
 
 	if (!cover)
@@ -123,9 +121,8 @@ int zong_heading_read(struct zong_draft *draft, struct TessBaseAPI *chinese, str
 	TessBaseAPISetPageSegMode(chinese, PSM_AUTO);
 	for (i = 0; i < old && !err; i++) {
 		draft->gone[i] |= is_shadow(draft, i);
-		changed |= draft->gone[i];
+		draft->reorder |= draft->gone[i];
 	}
-	if (!err && (changed || reading->lines > old))
-		err = zong_order_insert(reading, draft->place, draft->gone, old, draft->arena);
+	draft->reorder |= reading->lines > old;
 	return err;
 }

@@ -2,8 +2,8 @@
 #ifndef ZONG_OCR_HEADING_H
 #define ZONG_OCR_HEADING_H
 
-/* Headings that the recogniser's layout passed over or tore to pieces, read one by one and put to
- * their place among the lines. Threads: one at a time. */
+/* Headings that the recogniser's layout passed over or tore to pieces, read one by one and put
+ * behind the lines; what they stand for is gone. Threads: one at a time. */
 
 #include "draft.h"
 

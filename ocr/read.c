@@ -13,8 +13,11 @@
 #include "clean.h"
 #include "draft.h"
 #include "heading.h"
+#include "order.h"
 #include "orient.h"
 #include "read.h"
+#include "second.h"
+#include "table.h"
 
 #define UNSURE_LINE 0.60 /* a line without Han below it is read again with eng */
 #define LETTERS_LEAST 10 /* of a line that is read again with eng however sure chi_sim is */
@@ -86,8 +89,15 @@ static void set_line(TessBaseAPI *api, PIX *pix, const int box[4])
 	TessBaseAPISetRectangle(api, left, top, right - left, bottom - top);
 }
 
+/* A picture that is being read, and where in the cleaned one it lies. */
+struct view {
+	PIX *pix;
+	struct zong_origin origin;
+};
+
 /* The line at @results is read by the other model; what it is surer of stays. */
-static int read_again(struct zong_draft *draft, TessBaseAPI *english, const int box[4])
+static int read_again(
+	struct zong_draft *draft, const struct view *view, TessBaseAPI *english, const int box[4])
 {
 	struct zong_reading *reading = &draft->reading;
 	uint32_t count = reading->words - draft->first;
@@ -99,7 +109,7 @@ static int read_again(struct zong_draft *draft, TessBaseAPI *english, const int 
 
 	if (!before)
 		return ZONG_EWORKER_MEMORY;
-	set_line(english, draft->cleaned->pix, box);
+	set_line(english, view->pix, box);
 	if (TessBaseAPIRecognize(english, NULL) != 0)
 		return 0;
 	results = TessBaseAPIGetIterator(english);
@@ -107,7 +117,7 @@ static int read_again(struct zong_draft *draft, TessBaseAPI *english, const int 
 		return 0;
 	reading->words = draft->first;
 	do
-		err = zong_draft_take_word(draft, results, &zong_draft_whole);
+		err = zong_draft_take_word(draft, results, &view->origin);
 	while (!err && TessResultIteratorNext(results, RIL_WORD));
 	TessResultIteratorDelete(results);
 	if (!err && zong_draft_confidence(kept, reading->words - draft->first) <= sure) {
@@ -136,10 +146,11 @@ static bool is_for_english(const struct zong_word *word, uint32_t count)
 	return letters >= LETTERS_LEAST && 3 * letters >= 2 * all;
 }
 
-static int take_lines(
-	struct zong_draft *draft, struct zong_reader *reader, TessResultIterator *results)
+static int take_lines(struct zong_draft *draft, struct zong_reader *reader, const struct view *view,
+	TessResultIterator *results)
 {
 	const TessPageIterator *place = TessResultIteratorGetPageIteratorConst(results);
+	int x = view->origin.x, y = view->origin.y;
 	bool english_has_it = false, new_block = false, more = true;
 	int box[4], err = 0;
 
@@ -148,7 +159,7 @@ static int take_lines(
 		TessPageIteratorBoundingBox(
 			place, RIL_TEXTLINE, &box[0], &box[1], &box[2], &box[3]);
 		do {
-			err = zong_draft_take_word(draft, results, &zong_draft_whole);
+			err = zong_draft_take_word(draft, results, &view->origin);
 			more = TessResultIteratorNext(results, RIL_WORD);
 		} while (!err && more && !TessPageIteratorIsAtBeginningOf(place, RIL_TEXTLINE));
 		if (!err && draft->reading.words > draft->first) {
@@ -157,46 +168,98 @@ static int take_lines(
 
 			if (is_for_english(word, count)) {
 				if (!english_has_it)
-					TessBaseAPISetImage2(reader->english, draft->cleaned->pix);
+					TessBaseAPISetImage2(reader->english, view->pix);
 				english_has_it = true;
-				err = read_again(draft, reader->english, box);
+				err = read_again(draft, view, reader->english, box);
 			}
 		}
 		if (!err && draft->reading.words > draft->first) {
 			zong_draft_end_line(draft, new_block,
-				(struct zong_strip){box[0], box[1], box[2], box[3]});
+				(struct zong_strip){
+					x + box[0], y + box[1], x + box[2], y + box[3]});
 			new_block = false;
 		}
 	}
 	return err;
 }
 
+static int read_view(struct zong_reader *reader, const struct view *view, struct zong_draft *draft)
+{
+	TessResultIterator *results;
+	int err;
+
+	TessBaseAPISetImage2(reader->chinese, view->pix);
+	TessBaseAPISetSourceResolution(reader->chinese, LAYOUT_DPI);
+	if (TessBaseAPIRecognize(reader->chinese, NULL) != 0)
+		return 0;
+	results = TessBaseAPIGetIterator(reader->chinese);
+	if (!results)
+		return 0;
+	err = take_lines(draft, reader, view, results);
+	TessResultIteratorDelete(results);
+	return err;
+}
+
+static int read_cells(
+	struct zong_reader *reader, const struct zong_table *table, struct zong_draft *draft)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < table->cells && !err; i++) {
+		const struct zong_cell *cell = &table->cell[i];
+		const struct view view = {
+			.pix = cell->pix, .origin = {cell->at.left, cell->at.top, 1}};
+
+		TessBaseAPISetPageSegMode(
+			reader->chinese, cell->one_line ? PSM_SINGLE_LINE : PSM_SINGLE_BLOCK);
+		draft->now = cell->table;
+		err = read_view(reader, &view, draft);
+	}
+	draft->now = NULL;
+	TessBaseAPISetPageSegMode(reader->chinese, PSM_AUTO);
+	return err;
+}
+
 /* -- a page -- */
+
+static int read_parts(struct zong_reader *reader, const struct zong_table *table,
+	struct zong_draft *draft, uint32_t *ret_lines, PIX **ret_ink)
+{
+	const struct view view = {
+		.pix = table->rest ? table->rest : draft->cleaned->pix, .origin = {.scale = 1}};
+	int err = read_view(reader, &view, draft);
+
+	*ret_lines = draft->reading.lines;
+	*ret_ink = TessBaseAPIGetThresholdedImage(reader->chinese);
+	return err ? err : read_cells(reader, table, draft);
+}
 
 static int read_cleaned(
 	struct zong_reader *reader, const struct zong_cleaned *cleaned, struct zong_draft *draft)
 {
-	TessResultIterator *results;
-	PIX *ink;
+	struct zong_table table = {0};
+	struct zong_order known = {draft->place, draft->gone, draft->table, 0};
+	PIX *ink = NULL;
 	int err = 0;
 
 	draft->cleaned = cleaned;
 	draft->first = 0;
 	draft->text_len = 0;
 	draft->reading.words = draft->reading.lines = 0;
-	TessBaseAPISetImage2(reader->chinese, cleaned->pix);
-	TessBaseAPISetSourceResolution(reader->chinese, LAYOUT_DPI);
-	if (TessBaseAPIRecognize(reader->chinese, NULL) != 0)
-		return 0;
-	results = TessBaseAPIGetIterator(reader->chinese);
-	if (results) {
-		err = take_lines(draft, reader, results);
-		TessResultIteratorDelete(results);
-	}
-	ink = TessBaseAPIGetThresholdedImage(reader->chinese);
+	if (cleaned->glyph > 0)
+		err = zong_table_find(cleaned->pix, cleaned->glyph, draft->arena, &table);
+	if (!err)
+		err = read_parts(reader, &table, draft, &known.old, &ink);
+	draft->reorder = table.cells > 0;
+	if (!err)
+		err = zong_second_look(draft, reader->chinese);
 	if (!err && ink && cleaned->glyph > 0)
 		err = zong_heading_read(draft, reader->chinese, ink);
+	if (!err && draft->reorder && draft->reading.lines > 0)
+		err = zong_order_insert(&draft->reading, &known, draft->arena);
 	pixDestroy(&ink);
+	zong_table_release(&table);
 	TessBaseAPIClear(reader->chinese);
 	TessBaseAPIClear(reader->english);
 	return err;

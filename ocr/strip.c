@@ -107,14 +107,18 @@ int zong_strip_find(struct Pix *ink, double glyph, const struct zong_strip *cove
 	return 0;
 }
 
+double zong_strip_scale(const struct zong_strip *strip)
+{
+	return WANTED / (strip->bottom - strip->top);
+}
+
 struct Pix *zong_strip_cut(
-	struct Pix *pix, const struct zong_strip *strip, int *ret_x, int *ret_y, double *ret_scale)
+	struct Pix *pix, const struct zong_strip *strip, double scale, int *ret_x, int *ret_y)
 {
 	int height = strip->bottom - strip->top, width = strip->right - strip->left;
 	int margin = (int)(MARGIN * height) + 2;
 	int x = strip->left > margin ? strip->left - margin : 0;
 	int y = strip->top > margin ? strip->top - margin : 0;
-	double scale = WANTED / height;
 	BOX *box = boxCreate(x, y, width + 2 * margin, height + 2 * margin);
 	PIX *cut = box ? pixClipRectangle(pix, box, NULL) : NULL, *grey = NULL, *scaled = NULL;
 
@@ -129,6 +133,5 @@ struct Pix *zong_strip_cut(
 		return NULL;
 	*ret_x = x;
 	*ret_y = y;
-	*ret_scale = scale;
 	return scaled;
 }

@@ -23,10 +23,11 @@ struct zong_strip {
  * ZONG_EWORKER_MEMORY. */
 int zong_strip_find(struct Pix *ink, double glyph, const struct zong_strip *cover, size_t covers,
 	size_t most, struct zong_arena *arena, struct zong_strip **ret_strips, size_t *ret_count);
-/* A strip as the recogniser likes it: with room around it, letters of the height it was taught.
- * @pix: 1 or 8 bit, the strip is of it. @ret_x, @ret_y: where in @pix the picture begins;
- * @ret_scale: by how much it is enlarged. NULL when memory ends; freed with pixDestroy. */
+/* By how much to enlarge a strip for letters of the height that the recogniser was taught. */
+double zong_strip_scale(const struct zong_strip *strip);
+/* A strip with room around it, enlarged by @scale. @pix: 1 or 8 bit, the strip is of it. @ret_x, @ret_y: where in
+ * @pix the picture begins. NULL when memory ends; freed with pixDestroy. */
 struct Pix *zong_strip_cut(
-	struct Pix *pix, const struct zong_strip *strip, int *ret_x, int *ret_y, double *ret_scale);
+	struct Pix *pix, const struct zong_strip *strip, double scale, int *ret_x, int *ret_y);
 
 #endif

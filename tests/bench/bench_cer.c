@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How well pages are read, beside others who read the same ones.
  *
- *     bench_cer [--worker PROGRAM] [--workers N] [--peer NAME=FOLDER]... [--each] DIR
+ *     bench_cer [--worker PROGRAM] [--workers N] [--peer NAME=FOLDER]... [--each] [--write FOLDER] DIR
  *
  * DIR holds pages NAME.{tif,png,jpg} and what stands on them, NAME.txt; a peer's FOLDER what the peer has read, NAME.txt
  * too (nothing read: no file). Where NAME is NUMBER-KIND-DAMAGE, as `mkscan --truth-set` names pages, there is a line
@@ -11,7 +11,8 @@
  *
  * CER: insertions, deletions and changes to a character over characters of the truth, blanks and line ends apart, full
  * and half width and the scripts folded as for searching. RECALL: characters of the truth that were read, wherever.
- * The ratio is the CER to the first peer's. --each: a line a page also. */
+ * The ratio is the CER to the first peer's. --each: a line a page also. --write: what is read goes to FOLDER,
+ * NAME.txt, so that a later run can compare itself with it as with a peer. */
 #include "config.h"
 
 #include <dirent.h>
@@ -55,7 +56,7 @@ struct page {
 };
 
 struct bench {
-	const char *worker, *dir;
+	const char *worker, *dir, *written;
 	unsigned int workers;
 	bool each;
 	struct peer peer[PEERS];
@@ -193,6 +194,20 @@ static int read_text(const char *folder, const char *file, struct zong_buf *text
 	return zong_file_read(path, text);
 }
 
+static int write_text(const char *folder, const char *file, const struct zong_buf *text)
+{
+	char path[PATH_MOST];
+	FILE *out;
+	bool whole;
+
+	snprintf(path, sizeof(path), "%s/%.*s.txt", folder, (int)(strrchr(file, '.') - file), file);
+	out = fopen(path, "w");
+	if (!out)
+		return -1;
+	whole = fwrite(text->data, 1, text->len, out) == text->len;
+	return fclose(out) || !whole ? -1 : 0;
+}
+
 static void measure(struct bench *bench, struct page *page)
 {
 	struct zong_buf truth = ZONG_BUF_INIT(TEXT_MAX), text = ZONG_BUF_INIT(TEXT_MAX);
@@ -201,6 +216,8 @@ static void measure(struct bench *bench, struct page *page)
 
 	snprintf(path, sizeof(path), "%s/%s", bench->dir, page->file);
 	page->failed = read_text(bench->dir, page->file, &truth) || read_page(bench, path, &text);
+	if (!page->failed && bench->written)
+		page->failed = write_text(bench->written, page->file, &text);
 	if (!page->failed)
 		compare(page, &truth, &text, &page->score[0]);
 	for (i = 0; i < bench->peers && !page->failed; i++) {
@@ -364,6 +381,8 @@ static int parse(int argc, char **argv, struct bench *bench)
 			return -1;
 		} else if (strcmp(argv[i], "--worker") == 0) {
 			bench->worker = argv[++i];
+		} else if (strcmp(argv[i], "--write") == 0) {
+			bench->written = argv[++i];
 		} else if (strcmp(argv[i], "--workers") == 0) {
 			bench->workers = (unsigned int)strtoul(argv[++i], NULL, 10);
 		} else if (strcmp(argv[i], "--peer") == 0 && bench->peers < PEERS) {
@@ -395,7 +414,7 @@ int main(int argc, char **argv)
 	if (parse(argc, argv, &bench)) {
 		fprintf(stderr,
 			"usage: bench_cer [--worker PROGRAM] [--workers N] [--peer NAME=FOLDER]... "
-			"[--each] DIR\n");
+			"[--each] [--write FOLDER] DIR\n");
 		return 2;
 	}
 	options.worker = bench.worker;

@@ -135,6 +135,47 @@ static void a_page_on_its_head_or_its_side_is_read_and_its_boxes_are_of_the_page
 	}
 }
 
+static void rule(uint32_t x, uint32_t y, uint32_t width, uint32_t height)
+{
+	uint32_t i;
+
+	for (i = 0; i < height; i++)
+		memset(zong_raster_row(&raster, y + i) + x, 0, width);
+}
+
+/* The label stands between the two lines of its cell, as forms are set; read in rows it would tear them apart. */
+static void a_form_is_read_cell_by_cell_with_the_words_where_they_stand(void **state)
+{
+	static const char *const label[] = {"权利人", "登记原因", NULL};
+	static const char *const value[] = {"", "", "", "", "", "", "单独所有",
+		"买卖。存量房买卖合同一份、", "身份证明两份", NULL};
+	struct zong_raster left = ZONG_RASTER_INIT;
+	uint32_t y;
+
+	(void)state;
+	sample_text(1600, 1100, 40, value, &raster); /* lines at 552, 624, 696, all from 80 on */
+	for (y = 0; y < 1100; y++) {		     /* the second column begins at 400 */
+		memmove(zong_raster_row(&raster, y) + 400, zong_raster_row(&raster, y), 1200);
+		memset(zong_raster_row(&raster, y), 255, 400);
+	}
+	sample_text(380, 300, 40, label, &left); /* lines at 120, 192 */
+	for (y = 80; y < 140; y++)
+		memcpy(zong_raster_row(&raster, y + 432), zong_raster_row(&left, y), 380);
+	for (y = 145; y < 215; y++)
+		memcpy(zong_raster_row(&raster, y + 468), zong_raster_row(&left, y), 380);
+	zong_raster_release(&left);
+	for (y = 0; y < 3; y++)
+		rule(60, (uint32_t[]){496, 572, 720}[y], 1200, 4);
+	for (y = 0; y < 3; y++)
+		rule((uint32_t[]){60, 400, 1256}[y], 496, 4, 228);
+	read_raster();
+	says("权利人\n单独所有\n登记原因\n买卖。存量房买卖合同一份、\n身份证明两份\n");
+	assert_in_range(reading.line[1].box.x, 470, 490);
+	assert_in_range(reading.line[1].box.y, 505, 525);
+	assert_int_equal(reading.line[3].block, reading.line[4].block);
+	assert_int_not_equal(reading.line[2].block, reading.line[3].block);
+}
+
 static void a_blank_page_has_no_words_and_no_confidence(void **state)
 {
 	(void)state;
@@ -167,6 +208,7 @@ int main(void)
 		TEST(chinese_is_read_without_blanks),
 		TEST(words_of_letters_keep_the_blank_between_them),
 		TEST(a_page_on_its_head_or_its_side_is_read_and_its_boxes_are_of_the_page_as_it_is),
+		TEST(a_form_is_read_cell_by_cell_with_the_words_where_they_stand),
 		TEST(a_blank_page_has_no_words_and_no_confidence),
 		TEST(the_smallest_of_pages_do_no_harm),
 	};

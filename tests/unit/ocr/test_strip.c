@@ -133,13 +133,13 @@ static void a_strip_is_cut_with_room_and_its_place_is_told(void **state)
 {
 	const struct zong_strip middle = {300, 100, 708, 148}, corner = {0, 0, 408, 48};
 	const struct zong_strip end = {1190, 952, 1200, 1000};
-	double scale;
+	double scale = zong_strip_scale(&middle);
 	int x, y;
 	PIX *cut;
 
 	(void)state;
 	row(300, 100, 48, 7);
-	cut = zong_strip_cut(page, &middle, &x, &y, &scale);
+	cut = zong_strip_cut(page, &middle, scale, &x, &y);
 	assert_non_null(cut);
 	assert_int_equal(pixGetDepth(cut), 8);
 	assert_in_range(x, 280, 295);
@@ -147,12 +147,12 @@ static void a_strip_is_cut_with_room_and_its_place_is_told(void **state)
 	assert_in_range((int)(48 * scale), 30, 40);
 	assert_in_range(pixGetHeight(cut), 38, 60);
 	pixDestroy(&cut);
-	cut = zong_strip_cut(page, &corner, &x, &y, &scale);
+	cut = zong_strip_cut(page, &corner, zong_strip_scale(&corner), &x, &y);
 	assert_non_null(cut);
 	assert_int_equal(x, 0);
 	assert_int_equal(y, 0);
 	pixDestroy(&cut);
-	cut = zong_strip_cut(page, &end, &x, &y, &scale);
+	cut = zong_strip_cut(page, &end, zong_strip_scale(&end), &x, &y);
 	assert_non_null(cut);
 	pixDestroy(&cut);
 }
