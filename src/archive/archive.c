@@ -17,6 +17,7 @@
 #include "keeper.h"
 #include "kind_rules.h"
 #include "reader.h"
+#include "review.h"
 #include "scrub.h"
 #include "row.h"
 #include "session.h"
@@ -25,7 +26,8 @@
 #define WORKER_SECONDS_MAX 3600
 #define SCRUB_DAYS 30
 #define SCRUB_DAYS_MAX 3650
-#define REVIEW_PERCENT 80 /* of the fields read with less two in five are wrong: tools/bench fields */
+/* Of the fields read with less two in five are wrong: tools/bench fields. */
+#define REVIEW_PERCENT 80
 #define DAY (24 * 3600 * ZONG_SECOND)
 #define SPARE_WORKERS 1 /* so that a scanner never waits for a page being read to its end */
 
@@ -101,6 +103,9 @@ static int prepare(struct zong_archive *archive, const char *dir,
 	if (code)
 		return code;
 	archive->judge.confidence = (float)percent / 100;
+	archive->judge.waiting = calloc(1, sizeof(*archive->judge.waiting));
+	if (!archive->judge.waiting)
+		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	archive->url =
 		strdup(options->public_url ? options->public_url
 					   : zong_config_str(archive->config, "public-url", ""));
@@ -239,6 +244,7 @@ void zong_archive_close(struct zong_archive *archive)
 	zong_bytecache_free(archive->bytes);
 	zong_throttle_free(archive->throttle);
 	zong_kind_rules_free(archive->judge.kinds);
+	free(archive->judge.waiting);
 	zong_config_free(archive->config);
 	free(archive->dir);
 	free(archive->spool);

@@ -18,6 +18,7 @@
 struct zong_judge {
 	struct zong_kind_rules *kinds; /* kind_rules.h; NULL: no kind is judged */
 	float confidence;	       /* fields read with less go to the review list */
+	struct zong_waiting *waiting;  /* review.h; NULL: nothing is remembered */
 };
 
 struct zong_archive {

@@ -204,7 +204,8 @@ int zong_pages_all(struct zong_txn *txn, const struct zong_kind_rules *kinds,
 	return err;
 }
 
-int zong_pages_settled(struct zong_txn *txn, const Zong__Material *material, bool *ret_settled)
+int zong_pages_settled(struct zong_txn *txn, const Zong__Material *material, bool *ret_settled,
+	struct zong_digest *ret_waiting)
 {
 	_cleanup_row_ Zong__File *file = NULL;
 	int err = file_of(txn, material, &file);
@@ -212,11 +213,10 @@ int zong_pages_settled(struct zong_txn *txn, const Zong__Material *material, boo
 	*ret_settled = true;
 	for (size_t i = err ? 0 : file->n_pages; i-- > 0 && !err && *ret_settled;) {
 		_cleanup_row_ Zong__Raster *raster = NULL;
-		struct zong_digest digest;
 
 		if (file->pages[i]->err)
 			continue;
-		err = raster_of(txn, file->pages[i], &digest, &raster);
+		err = raster_of(txn, file->pages[i], ret_waiting, &raster);
 		*ret_settled = err || raster->state != ZONG__RASTER_STATE__RASTER_WAITING;
 	}
 	return err;

@@ -241,6 +241,36 @@ static int put_found(
 	return err;
 }
 
+/* ---- waiting ---- */
+
+static size_t place_of(const struct zong_id *id)
+{
+	return id->bytes[ZONG_ID_SIZE - 1] % ZONG_WAITING;
+}
+
+static void remember(struct zong_waiting *waiting, const struct zong_id *material,
+	const struct zong_digest *raster)
+{
+	size_t at = place_of(material);
+
+	if (!waiting)
+		return;
+	waiting->material[at] = *material;
+	waiting->raster[at] = *raster;
+}
+
+/* Is it known without looking at its pages that one of them waits? */
+static bool still_waits(
+	struct zong_txn *txn, const struct zong_waiting *waiting, const struct zong_id *material)
+{
+	_cleanup_row_ Zong__Raster *raster = NULL;
+	size_t at = place_of(material);
+
+	return waiting && zong_id_equal(&waiting->material[at], material) &&
+	       zong_row_raster(txn, &waiting->raster[at], &raster) == 0 &&
+	       raster->state == ZONG__RASTER_STATE__RASTER_WAITING;
+}
+
 int zong_review_material(
 	struct zong_txn *txn, const struct zong_judge *judge, const Zong__Material *material)
 {
@@ -248,6 +278,7 @@ int zong_review_material(
 	struct findings found = {.pages = &pages};
 	struct zong_key prefix;
 	struct zong_id id;
+	struct zong_digest waiting;
 	bool settled;
 	int err;
 
@@ -255,7 +286,9 @@ int zong_review_material(
 		return 0;
 	if (!zong_row_id(&material->id, &id))
 		return ZONG_ECORRUPT;
-	err = zong_pages_settled(txn, material, &settled);
+	err = zong_pages_settled(txn, material, &settled, &waiting);
+	if (!err && !settled)
+		remember(judge->waiting, &id, &waiting);
 	if (err || !settled)
 		return err;
 	err = zong_pages_all(txn, judge->kinds, material, &pages);
@@ -300,6 +333,8 @@ int zong_review_raster(
 		if (zong_id_equal(&id, &before))
 			continue; /* stands on two pages of it */
 		before = id;
+		if (still_waits(txn, judge->waiting, &id))
+			continue;
 		err = zong_row_material(txn, &id, &material);
 		if (!err)
 			err = zong_review_material(txn, judge, material);

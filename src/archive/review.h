@@ -18,6 +18,15 @@ bool zong_review_key_id(const struct zong_key_view *key, struct zong_id *ret_mat
 	char ret_id[ZONG_REVIEW_ID_TEXT]);
 int zong_review_get(struct zong_txn *txn, const struct zong_key *key, Zong__Review **ret_review);
 
+/* Of some materials a page that waited to be read when it was last looked: while it still does, the material need not be
+ * looked at, and what is remembered here can be wrong without harm. A volume of thousands of pages would else be gone through
+ * with each of them. The writer's alone. */
+#define ZONG_WAITING 64
+struct zong_waiting {
+	struct zong_id material[ZONG_WAITING];
+	struct zong_digest raster[ZONG_WAITING];
+};
+
 /* A material came, or a page of it was read or put aside: when none waits any more, what is to be looked at is put, and
  * what was open and is not so any more is taken away. @judge NULL: nothing is done. */
 int zong_review_material(
