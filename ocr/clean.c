@@ -11,6 +11,7 @@
 
 #include "clean.h"
 #include "inverse.h"
+#include "quality.h"
 #include "seal.h"
 #include "survey.h"
 
@@ -68,7 +69,7 @@ static double density_of(const struct zong_raster *raster, float dpi)
 }
 
 int zong_clean_survey(const struct zong_raster *raster, float dpi, bool *ret_blank, bool *ret_any,
-	struct zong_look *ret_look)
+	struct zong_look *ret_look, struct zong_quality *ret_quality)
 {
 	PIX *pix = zong_raster_to_pix(raster);
 	PIX *grey = pix ? to_grey(pix) : NULL;
@@ -79,6 +80,13 @@ int zong_clean_survey(const struct zong_raster *raster, float dpi, bool *ret_bla
 	pixDestroy(&pix);
 	err = grey ? zong_survey_take(grey, &survey, ret_look ? &pieces : NULL)
 		   : ZONG_EWORKER_MEMORY;
+	if (!err && ret_quality) {
+		err = zong_quality_measure(grey, &survey, density_of(raster, dpi), ret_quality);
+		if (err) {
+			zong_survey_release(&survey);
+			pixaDestroy(&pieces);
+		}
+	}
 	pixDestroy(&grey);
 	if (err)
 		return err;
@@ -96,7 +104,7 @@ int zong_clean_survey(const struct zong_raster *raster, float dpi, bool *ret_bla
 
 int zong_clean_is_blank(const struct zong_raster *raster, bool *ret_blank)
 {
-	return zong_clean_survey(raster, 0, ret_blank, NULL, NULL);
+	return zong_clean_survey(raster, 0, ret_blank, NULL, NULL, NULL);
 }
 
 /* -- steps -- */

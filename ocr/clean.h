@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <zong/buffer.h>
+#include <zong/quality.h>
 
 #include "look.h"
 #include "raster.h"
@@ -31,9 +32,10 @@ struct zong_cleaned {
  * Returns 0 or ZONG_EWORKER_MEMORY. */
 int zong_clean_is_blank(const struct zong_raster *raster, bool *ret_blank);
 /* The same, and what the page looks like (@ret_any: it has a look; a blank one has none), which is made of the
- * same picture of its ink. @dpi: as the file says, 0: it does not. @ret_any and @ret_look may both be NULL. */
+ * same picture of its ink. @dpi: as the file says, 0: it does not. @ret_any and @ret_look may both be NULL.
+ * @ret_quality: how well it was scanned; may be NULL. */
 int zong_clean_survey(const struct zong_raster *raster, float dpi, bool *ret_blank, bool *ret_any,
-	struct zong_look *ret_look);
+	struct zong_look *ret_look, struct zong_quality *ret_quality);
 /* @quarter: turn the page so many quarters clockwise first. @steps: what was done is added, parts
  * set off by "; ". Returns 0 or ZONG_EWORKER_MEMORY. */
 int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter,

@@ -18,6 +18,9 @@
 #define FLAG_TEXT_LAYER 1
 #define FLAG_BLANK 2
 #define FLAG_PATCH 4
+#define FLAG_MEASURED 1 /* of the quality */
+#define FLAG_WRITING 2
+#define MILLIMETRES_MAX 1e5f
 #define TEXT_MAX 65535
 #define SIDE_MAX 1000000 /* no page is longer; keeps x + width within 32 bits */
 
@@ -345,6 +348,21 @@ int zong_proto_parse_extracted(const uint8_t *body, size_t len, uint64_t *ret_to
 	return 0;
 }
 
+static void add_quality(struct zong_buf *body, const struct zong_quality *quality)
+{
+	add_u8(body, (uint8_t)((quality->measured ? FLAG_MEASURED : 0) |
+			       (quality->writing ? FLAG_WRITING : 0)));
+	add_float(body, quality->dpi);
+	add_float(body, quality->paper);
+	add_float(body, quality->ink);
+	add_float(body, quality->skew);
+	add_float(body, quality->contrast);
+	add_float(body, quality->dark);
+	add_float(body, quality->specks);
+	add_float(body, quality->blur);
+	add_float(body, quality->margin);
+}
+
 void zong_proto_add_page(struct zong_buf *body, const struct zong_probe_page *page)
 {
 	uint8_t flags = 0;
@@ -364,9 +382,28 @@ void zong_proto_add_page(struct zong_buf *body, const struct zong_probe_page *pa
 	add_u8(body, flags);
 	add_u16(body, (uint16_t)page->bits);
 	zong_buf_add(body, page->raster.bytes, sizeof(page->raster.bytes));
+	add_quality(body, &page->quality);
 	add_u16(body, (uint16_t)page->look_len);
 	zong_buf_add(body, page->look, page->look_len);
 	add_text(body, page->sheet ? page->sheet : "");
+}
+
+static void take_quality(struct cursor *cursor, struct zong_quality *quality)
+{
+	uint8_t flags = take_u8(cursor);
+
+	refuse_unless(cursor, flags <= (FLAG_MEASURED | FLAG_WRITING) && flags != FLAG_WRITING);
+	quality->measured = flags & FLAG_MEASURED;
+	quality->writing = flags & FLAG_WRITING;
+	quality->dpi = take_float(cursor, 1e6f);
+	quality->paper = take_float(cursor, 1);
+	quality->ink = take_float(cursor, 1);
+	quality->skew = take_float(cursor, 45);
+	quality->contrast = take_float(cursor, 1);
+	quality->dark = take_float(cursor, 1);
+	quality->specks = take_float(cursor, 1);
+	quality->blur = take_float(cursor, MILLIMETRES_MAX);
+	quality->margin = take_float(cursor, MILLIMETRES_MAX);
 }
 
 /* Kept as it came: only what unpacks is a look. */
@@ -431,6 +468,8 @@ int zong_proto_parse_page(
 	}
 	refuse_unless(&cursor, page.colour <= ZONG_COLOUR_RGB);
 	raster = take(&cursor, sizeof(page.raster.bytes));
+	take_quality(&cursor, &page.quality);
+	refuse_unless(&cursor, !page.quality.measured || !code);
 	take_look(&cursor, arena, &page);
 	refuse_unless(&cursor, !page.look || (!code && !page.blank));
 	take_sheet(&cursor, arena, &page);

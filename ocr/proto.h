@@ -34,7 +34,7 @@
 #include <zong/media.h>
 #include <zong/reading.h>
 
-#define ZONG_PROTO_VERSION 6
+#define ZONG_PROTO_VERSION 7
 #define ZONG_PROTO_HEADER 8
 #define ZONG_PROTO_REQUEST_MAX 64 /* body of any request */
 
@@ -102,7 +102,9 @@ int zong_proto_parse_failed(const uint8_t *body, size_t len, struct zong_arena *
 void zong_proto_add_opened(struct zong_buf *body, uint32_t pages);
 int zong_proto_parse_opened(const uint8_t *body, size_t len, uint32_t *ret_pages);
 /* u32 -err, u32 width, u32 height, f32 dpi_x, f32 dpi_y, u8 colour, u8 flags (1 text layer, 2 blank, 4 Patch T),
- * u16 bits, 32 raster digest, u16 length of the packed look (0: none), look, text of the sheet's code (empty: none) */
+ * u16 bits, 32 raster digest, u8 flags of the quality (1 measured, 2 writing), then, measured or not, f32 dpi, paper, ink,
+ * skew, contrast, dark, specks, blur, margin; u16 length of the packed look (0: none), look, text of the sheet's code
+ * (empty: none) */
 void zong_proto_add_page(struct zong_buf *body, const struct zong_probe_page *page);
 /* Look and code live in the arena. */
 int zong_proto_parse_page(const uint8_t *body, size_t len, struct zong_arena *arena,

@@ -135,7 +135,7 @@ static void do_probe(struct desk *desk, uint32_t number)
 	}
 	if (!probe.err && !probe.text_layer)
 		probe.err = zong_clean_survey(
-			&page.raster, page.dpi_x, &probe.blank, &any, &desk->look);
+			&page.raster, page.dpi_x, &probe.blank, &any, &desk->look, &probe.quality);
 	if (any) {
 		probe.look = desk->packed;
 		probe.look_len = zong_look_pack(&desk->look, desk->packed);

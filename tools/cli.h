@@ -163,6 +163,8 @@ void print_json_line(const json_t *object);
 void print_bytes(char *text, size_t size, uint64_t bytes);
 /* Local date and time of an RFC 3339 instant. */
 void print_time(char *text, size_t size, const char *rfc3339);
+/* On standard error, what the quality gate found on each of the pages; @before: begins each line. */
+void print_verdicts(const char *before, const json_t *pages);
 int print_case(const json_t *object);
 /* Spells an error of the command itself on standard error and returns CLI_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

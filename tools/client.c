@@ -214,6 +214,7 @@ static void tell_problem(const struct zong_buf *reply, long status)
 	json_array_foreach(json_object_get(problem, "refused"), i, refused)
 		fprintf(stderr, "  %s  %s  %s\n", field_str(refused, "material"),
 			field_str(refused, "reason"), field_str(refused, "detail"));
+	print_verdicts("  ", json_object_get(problem, "quality"));
 	json_decref(problem);
 }
 

@@ -10,6 +10,8 @@
 
 #include <zong/cleanup.h>
 
+#define PATH_SHOWN 4200 /* bytes of a path and a few words */
+
 /* The files that the operands name: folders are walked, names sorted, hidden files left out. */
 struct file_list {
 	char **path;
@@ -128,6 +130,8 @@ static json_t *meta_of(const struct words *words, const char *path)
 	if (array)
 		json_object_set_new(meta, "name", array);
 	json_object_set_new(meta, "to", split_commas(words_option(words, "to")));
+	if (words_flag(words, "gate"))
+		json_object_set_new(meta, "gate", json_true());
 	if (words_flag(words, "whole"))
 		json_object_set_new(meta, "split", json_false());
 	if (units->count) {
@@ -188,6 +192,19 @@ static void tell_batch(const json_t *receipt)
 								      : field_str(item, "case"));
 }
 
+/* What should be scanned again, also of the other materials of a batch. */
+static void tell_quality(const char *path, const json_t *receipt)
+{
+	const json_t *further;
+	char before[PATH_SHOWN];
+	size_t i;
+
+	snprintf(before, sizeof(before), T("mind: %s: ", "注意：%s："), path);
+	print_verdicts(before, json_object_get(receipt, "quality"));
+	json_array_foreach(json_object_get(receipt, "further"), i, further)
+		print_verdicts(before, json_object_get(further, "quality"));
+}
+
 static void tell_receipt(const struct cli *cli, const char *path, json_t *receipt)
 {
 	const json_t *item;
@@ -201,6 +218,7 @@ static void tell_receipt(const struct cli *cli, const char *path, json_t *receip
 		T("mind: %s: page %lld cannot be shown; scan it again\n",
 			"注意：%s：第 %lld 页无法显示，请重新扫描\n"),
 		path, (long long)json_integer_value(item));
+	tell_quality(path, receipt);
 	if (cli->json) {
 		json_object_set_new(receipt, "file", json_string(path));
 		print_json_line(receipt);
@@ -221,8 +239,29 @@ static void tell_receipt(const struct cli *cli, const char *path, json_t *receip
 	fflush(stdout);
 }
 
+/* What is known only when pages have been read: numbers that do not follow, copies. Anything told fails the gate. */
+static int tell_late(const json_t *material, const char *label, bool gate)
+{
+	const json_t *page, *verdict;
+	size_t i, n;
+	int result = CLI_OK;
+
+	json_array_foreach(json_object_get(material, "page"), i, page)
+		json_array_foreach(json_object_get(json_object_get(page, "quality"), "verdicts"), n, verdict)
+		{
+			if (strcmp(field_str(verdict, "fault"), "order") != 0 &&
+				strcmp(field_str(verdict, "fault"), "duplicate") != 0)
+				continue;
+			fprintf(stderr, T("mind: %s: page %lld: %s\n", "注意：%s：第 %lld 页：%s\n"), label,
+				(long long)field_int(page, "n"), field_str(verdict, "text"));
+			result = gate ? CLI_FAILED : CLI_OK;
+		}
+	return result;
+}
+
 /* Waits until every page of the material is read, blank, parked or damaged. */
-static int wait_read(struct cli *cli, struct progress *progress, const char *id, const char *label)
+static int wait_read(struct cli *cli, struct progress *progress, const char *id, const char *label,
+	bool gate)
 {
 	struct timespec pause = {.tv_nsec = 200 * 1000 * 1000};
 	char *path = client_path(cli->client, "/api/v1/materials/%s", id);
@@ -254,6 +293,7 @@ static int wait_read(struct cli *cli, struct progress *progress, const char *id,
 				T("mind: %s: page %lld could not be read: %s\n",
 					"注意：%s：第 %lld 页未能识别：%s\n"),
 				label, (long long)field_int(page, "n"), field_str(page, "reason"));
+			failed = tell_late(material, label, gate);
 		}
 		json_decref(material);
 		if (!done)
@@ -265,14 +305,14 @@ static int wait_read(struct cli *cli, struct progress *progress, const char *id,
 
 /* The same for all materials of one file. */
 static int wait_all_read(
-	struct cli *cli, struct progress *progress, const json_t *receipt, const char *label)
+	struct cli *cli, struct progress *progress, const json_t *receipt, const char *label, bool gate)
 {
 	const json_t *further;
 	size_t i;
-	int result = wait_read(cli, progress, field_str(receipt, "material"), label);
+	int result = wait_read(cli, progress, field_str(receipt, "material"), label, gate);
 
 	json_array_foreach(json_object_get(receipt, "further"), i,
-		further) if (wait_read(cli, progress, field_str(further, "material"), label))
+		further) if (wait_read(cli, progress, field_str(further, "material"), label, gate))
 		result = CLI_FAILED;
 	return result;
 }
@@ -310,7 +350,8 @@ static int add_files(struct cli *cli, struct words *words, const struct file_lis
 		json_decref(meta);
 	}
 	for (i = 0; i < list->count && words_flag(words, "wait"); i++)
-		if (taken[i] && wait_all_read(cli, &adding.progress, taken[i], list->path[i]))
+		if (taken[i] && wait_all_read(cli, &adding.progress, taken[i], list->path[i],
+				    words_flag(words, "gate")))
 			result = CLI_FAILED;
 	if (list->count > 1 && !cli->json)
 		fprintf(stderr, T("%zu of %zu files taken in\n", "收进 %zu 个文件，共 %zu 个\n"),

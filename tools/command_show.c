@@ -11,6 +11,37 @@
 #include <zong/digest.h>
 #include <zong/id.h>
 
+static void print_figure(
+	const json_t *quality, const char *name, const char *label, double times, const char *unit)
+{
+	const json_t *figure = json_object_get(quality, name);
+
+	if (json_is_number(figure))
+		printf("  %s %.3g%s", label, times * json_number_value(figure), unit);
+}
+
+/* How well it was scanned, and what was wrong with that. */
+static void print_quality(const json_t *quality)
+{
+	const json_t *verdict;
+	size_t i;
+
+	if (!json_is_object(quality))
+		return;
+	if (json_is_number(json_object_get(quality, "dpi"))) {
+		printf("    %s", T("scan:", "扫描："));
+		print_figure(quality, "dpi", T("dpi", "分辨率"), 1, "");
+		print_figure(quality, "skew", T("skew", "歪斜"), 1, "°");
+		print_figure(quality, "paper", T("paper", "纸面亮度"), 100, "%");
+		print_figure(quality, "contrast", T("contrast", "对比度"), 100, "%");
+		print_figure(quality, "blur", T("edges", "字迹边缘"), 1, T(" mm", " 毫米"));
+		print_figure(quality, "margin", T("margin", "页边"), 1, T(" mm", " 毫米"));
+		putchar('\n');
+	}
+	json_array_foreach(json_object_get(quality, "verdicts"), i, verdict)
+		printf("    ! %s\n", field_str(verdict, "text"));
+}
+
 static void print_pages(const json_t *material)
 {
 	const json_t *page, *field;
@@ -29,6 +60,7 @@ static void print_pages(const json_t *material)
 		if (*field_str(page, "reason"))
 			printf("  %s", field_str(page, "reason"));
 		putchar('\n');
+		print_quality(json_object_get(page, "quality"));
 	}
 	json_array_foreach(json_object_get(material, "fields"), i, field)
 	{

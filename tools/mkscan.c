@@ -24,6 +24,7 @@ enum option_id {
 	OPT_SKEW,
 	OPT_NOISE,
 	OPT_SEAL,
+	OPT_NUMBERS,
 	OPT_CASE,
 	OPT_BUSINESS,
 	OPT_UNIT,
@@ -58,6 +59,7 @@ static const struct option options[] = {
 	{"skew", required_argument, NULL, OPT_SKEW},
 	{"noise", required_argument, NULL, OPT_NOISE},
 	{"seal", no_argument, NULL, OPT_SEAL},
+	{"numbers", required_argument, NULL, OPT_NUMBERS},
 	{"case", required_argument, NULL, OPT_CASE},
 	{"business", required_argument, NULL, OPT_BUSINESS},
 	{"unit", required_argument, NULL, OPT_UNIT},
@@ -216,6 +218,7 @@ static unsigned parse_turn(const char *value)
 static bool parse_look(struct mkscan_order *order, int id, const char *value)
 {
 	static const char *const colours[] = {"bilevel", "grey", "rgb", NULL};
+	static const char *const numbers[] = {"none", "words", "slash", "dashes", NULL};
 
 	switch (id) {
 	case OPT_PAGES:
@@ -238,6 +241,9 @@ static bool parse_look(struct mkscan_order *order, int id, const char *value)
 		return true;
 	case OPT_SEAL:
 		order->seal = true;
+		return true;
+	case OPT_NUMBERS:
+		order->numbers = (enum mkscan_numbers)parse_word("numbers", value, numbers);
 		return true;
 	case OPT_TURN:
 		order->turn = parse_turn(value);

@@ -59,6 +59,7 @@ enum mkscan_kind {
 };
 
 enum mkscan_colour { MKSCAN_BILEVEL, MKSCAN_GREY, MKSCAN_RGB };
+enum mkscan_numbers { MKSCAN_UNNUMBERED, MKSCAN_WORDS, MKSCAN_SLASH, MKSCAN_DASHES };
 enum mkscan_media { MKSCAN_TIFF, MKSCAN_PDF, MKSCAN_JPEG, MKSCAN_PNG };
 
 enum mkscan_compress {
@@ -137,6 +138,7 @@ struct mkscan_order {
 	double noise;  /* 0..1 */
 	unsigned turn; /* degrees clockwise: 0, 90, 180, 270 */
 	struct mkscan_harms harms;
+	enum mkscan_numbers numbers; /* at the foot of each page */
 	bool seal;
 	const char *text; /* UTF-8 for the text pages, or NULL for the built-in one */
 	struct mkscan_facts facts;

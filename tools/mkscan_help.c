@@ -22,6 +22,8 @@ const char mkscan_help[] =
 	"  --party NAME[:IDNO] first the one who transfers, then the one who receives\n"
 	"  --address TEXT     where the property lies\n"
 	"  --seal             a round red seal, 示例专用章, over the signature\n"
+	"  --numbers HOW      the page's number at its foot: none, words (第 3 页 共 8 页), slash (3/8)\n"
+	"                     or dashes (- 3 -)\n"
 	"\n"
 	"How it was scanned\n"
 	"  --dpi N            50 to 1200 (default 300)\n"

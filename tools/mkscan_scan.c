@@ -3,10 +3,39 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Far fewer points than the page: what shines through paper is soft. */
 enum { BLEED_DPI = 60 };
+
+/* 第 3 页 共 8 页, 3/8 or - 3 -. */
+static void draw_number(const struct mkscan_scan *scan, struct mkscan_sheet *sheet)
+{
+	const struct mkscan_type small = {mkscan_serif, 10.5, 1.2, 0, MKSCAN_CENTRE, false, 0x111111};
+	unsigned number = scan->page + 1, total = scan->order->pages;
+	char text[64];
+
+	if (!total)
+		total = (unsigned)scan->order->n_kinds;
+	if (total < number)
+		total = number;
+	switch (scan->order->numbers) {
+	case MKSCAN_WORDS:
+		snprintf(text, sizeof(text), "第 %u 页 共 %u 页", number, total);
+		break;
+	case MKSCAN_SLASH:
+		snprintf(text, sizeof(text), "%u/%u", number, total);
+		break;
+	case MKSCAN_DASHES:
+		snprintf(text, sizeof(text), "- %u -", number);
+		break;
+	default:
+		return;
+	}
+	mkscan_sheet_print(sheet, MKSCAN_MARGIN, MKSCAN_SHEET_HEIGHT - 31,
+		MKSCAN_SHEET_WIDTH - 2 * MKSCAN_MARGIN, &small, text);
+}
 
 static void draw_kind(const struct mkscan_scan *scan, struct mkscan_sheet *sheet, unsigned shift)
 {
@@ -22,6 +51,8 @@ static void draw_kind(const struct mkscan_scan *scan, struct mkscan_sheet *sheet
 	};
 
 	mkscan_page_draw(sheet, &place);
+	if (sheet->record)
+		draw_number(scan, sheet);
 	if (*scan->text)
 		*scan->text += place.text_used;
 }

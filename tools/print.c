@@ -54,6 +54,17 @@ void print_time(char *text, size_t size, const char *rfc3339)
 		snprintf(text, size, "%s", rfc3339);
 }
 
+void print_verdicts(const char *before, const json_t *pages)
+{
+	const json_t *page, *verdict;
+	size_t i, n;
+
+	json_array_foreach(pages, i, page)
+		json_array_foreach(json_object_get(page, "verdicts"), n, verdict)
+			fprintf(stderr, T("%spage %lld: %s\n", "%s第 %lld 页：%s\n"), before,
+				(long long)field_int(page, "n"), field_str(verdict, "text"));
+}
+
 static void print_row(const char *label, const char *value)
 {
 	if (*value)

@@ -23,5 +23,8 @@ const char *zong_config_str(const struct zong_config *config, const char *name, 
 /* ZONG_EINVAL when the value is no whole number within [min, max]. */
 int zong_config_int(const struct zong_config *config, const char *name, int64_t min, int64_t max,
 	int64_t fallback, int64_t *ret_value, struct zong_err *err);
+/* The same for a number that may have decimals, written like 1.5; nothing below 0. */
+int zong_config_number(const struct zong_config *config, const char *name, double min, double max,
+	double fallback, double *ret_value, struct zong_err *err);
 
 #endif

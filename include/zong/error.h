@@ -74,7 +74,8 @@
 	X(ESAMEPERSON, "second-person-needed") \
 	X(ELISTSTATE, "list-state") \
 	X(EDECIDED, "already-decided") \
-	X(EUNCORRECTED, "not-correctable")
+	X(EUNCORRECTED, "not-correctable") \
+	X(EQUALITY, "page-quality")
 
 enum zong_error {
 	ZONG_OK = 0,

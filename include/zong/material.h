@@ -19,6 +19,7 @@ struct zong_intake {
 	const char *const *receivers;  /* department ids */
 	size_t receivers_count;
 	const char *file_name;         /* for showing only; folders are cut off */
+	bool gate;                     /* refuse it if a page should be scanned again */
 	bool whole;                    /* one material, also where there are separator sheets in it */
 	int fd;                        /* a spool file; not closed */
 	uint64_t len;
@@ -43,6 +44,7 @@ struct zong_receipt {
 	size_t pages_damaged;
 	uint64_t bytes_new, bytes_shared; /* of this very upload */
 	bool again;
+	Zong__File *file;              /* with the figures and verdicts of its pages (zong/gate.h) */
 	struct zong_warnings warnings;
 	struct zong_receipt *further;  /* of a batch: its other materials in the order of their pages */
 	size_t furthers;
@@ -56,8 +58,10 @@ struct zong_receipt {
  * deliveries to departments that are new. Two at once of the same: one material.
  * A file with separator sheets (zong/sheet.h) in it becomes a material for each run of pages between them, filed as the
  * sheet says (missing type and receivers: those of the intake), all in that one commit; the file itself is kept as it came.
+ * With intake->gate a file with a page that the gate finds something wrong with is refused: ZONG_EQUALITY, nothing is
+ * stored, and ret_receipt has the file's pages and nothing else, to be released.
  * 0, ZONG_ENOCASE, ZONG_ECASENO, ZONG_ENODEPARTMENT, ZONG_EUNITCODE, ZONG_EINVAL, ZONG_ELIMIT, ZONG_EENCODING,
- * ZONG_EEMPTY, ZONG_EMEDIA, ZONG_ETOOBIG, those of zong_pool_probe, zong_ingest_begin, zong_store_write,
+ * ZONG_EQUALITY, ZONG_EEMPTY, ZONG_EMEDIA, ZONG_ETOOBIG, those of zong_pool_probe, zong_ingest_begin, zong_store_write,
  * ZONG_EFORBIDDEN, ZONG_ENOENT. */
 int zong_intake_run(struct zong_archive *archive, const struct zong_subject *who,
 	const struct zong_intake *intake, zong_intake_progress *progress, void *ctx,
@@ -78,6 +82,7 @@ struct zong_page_info {
 	float confidence;
 	int err;                       /* parked, damaged */
 	char reason[256];
+	Zong__Verdict order;           /* fault 0 unless the number printed on it does not follow */
 };
 /* Does what was read say what a person entered? */
 enum zong_agreement {

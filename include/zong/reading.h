@@ -13,6 +13,7 @@
 #include <zong/arena.h>
 #include <zong/digest.h>
 #include <zong/media.h>
+#include <zong/quality.h>
 
 enum zong_colour { ZONG_COLOUR_BILEVEL = 1, ZONG_COLOUR_GREY = 2, ZONG_COLOUR_RGB = 3 };
 
@@ -27,6 +28,7 @@ struct zong_probe_page {
 	bool text_layer;            /* a born-digital page: the file itself knows its text */
 	bool blank;                 /* nothing on it worth reading */
 	struct zong_digest raster;  /* digest of the canonical raster; all zero when err */
+	struct zong_quality quality; /* how well it was scanned */
 	const uint8_t *look;        /* packed (zong/look.h), in the caller's arena; NULL: blank, born digital, or
 	                               too little to know the page by */
 	size_t look_len;

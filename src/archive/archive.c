@@ -42,6 +42,7 @@ static const char *const settings[] = {
 	"web",
 	"kinds",
 	"review-confidence",
+	ZONG_GATE_SETTINGS,
 	NULL,
 };
 
@@ -106,6 +107,9 @@ static int prepare(struct zong_archive *archive, const char *dir,
 	archive->judge.waiting = calloc(1, sizeof(*archive->judge.waiting));
 	if (!archive->judge.waiting)
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
+	code = zong_gate_limits_load(archive->config, &archive->gate, err);
+	if (code)
+		return code;
 	archive->url =
 		strdup(options->public_url ? options->public_url
 					   : zong_config_str(archive->config, "public-url", ""));

@@ -39,6 +39,26 @@ static void release(struct store *store)
 	free(store->file);
 }
 
+/* Page numbers in verdicts, as the part has them; what they are about may lie in another part. */
+static void count_within(Zong__FilePage *page, const struct zong_batch_part *part)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < page->n_verdicts; i++) {
+		Zong__Verdict *verdict = page->verdicts[i];
+
+		if (verdict->page && (verdict->page < part->first ||
+					     verdict->page >= part->first + part->count)) {
+			zong__verdict__free_unpacked(verdict, NULL);
+			continue;
+		}
+		if (verdict->page)
+			verdict->page -= part->first - 1;
+		page->verdicts[kept++] = verdict;
+	}
+	page->n_verdicts = kept;
+}
+
 static int copy_pages(
 	const Zong__File *rows, const struct zong_batch_part *part, Zong__File **ret_file)
 {
@@ -55,8 +75,10 @@ static int copy_pages(
 		ProtobufCMessage *copy;
 
 		err = zong_row_copy(&rows->pages[part->first - 1 + i]->base, &copy);
-		if (!err)
-			file->pages[file->n_pages++] = (Zong__FilePage *)copy;
+		if (err)
+			break;
+		file->pages[file->n_pages++] = (Zong__FilePage *)copy;
+		count_within(file->pages[i], part);
 	}
 	if (!err)
 		*ret_file = take_ptr(file);

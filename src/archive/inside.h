@@ -11,6 +11,7 @@
 #include <zong/archive.h>
 #include <zong/config.h>
 #include <zong/digest.h>
+#include <zong/gate.h>
 #include <zong/pool.h>
 #include <zong/store.h>
 
@@ -27,6 +28,7 @@ struct zong_archive {
 	char *url; /* changed by zong_archive_set_url before serving only */
 	struct zong_config *config;
 	struct zong_judge judge;
+	struct zong_gate_limits gate;
 	struct zong_store *store;
 	struct zong_pool *pool;		/* NULL: for looking only */
 	struct zong_journal *journal;	/* journal.h */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,6 +8,7 @@
 #include <zong/arena.h>
 #include <zong/delivery.h>
 #include <zong/file.h>
+#include <zong/gate.h>
 
 #include "batch.h"
 #include "case_entry.h"
@@ -97,8 +99,30 @@ static int find_known(struct run *run)
 	for (i = 0; i < file->n_pages && !err; i++)
 		if (zong_filing_page_may_heal(file->pages[i]))
 			err = ZONG_ENOENT;
+	if (run->intake->gate && !zong_gate_measured(file))
+		err = ZONG_ENOENT;
 	run->known = file;
 	return err;
+}
+
+static int add_quality(Zong__FilePage *page, const struct zong_quality *measured)
+{
+	Zong__Quality *quality = zong_row_new(&zong__quality__descriptor);
+
+	if (!quality)
+		return ZONG_ENOMEM;
+	page->quality = quality;
+	quality->writing = measured->writing;
+	quality->dpi = measured->dpi;
+	quality->paper = measured->paper;
+	quality->ink = measured->ink;
+	quality->skew = measured->skew;
+	quality->contrast = measured->contrast;
+	quality->dark = measured->dark;
+	quality->specks = measured->specks;
+	quality->blur = measured->blur;
+	quality->margin = measured->margin;
+	return 0;
 }
 
 static int add_page(Zong__File *file, const struct zong_probe_page *probed)
@@ -122,11 +146,14 @@ static int add_page(Zong__File *file, const struct zong_probe_page *probed)
 		return ZONG_ENOMEM;
 	if (probed->err)
 		return 0;
+	if (probed->quality.measured && add_quality(page, &probed->quality))
+		return ZONG_ENOMEM;
 	return zong_row_set_bytes(
 		&page->raster, probed->raster.bytes, sizeof(probed->raster.bytes));
 }
 
-static int to_file(const struct zong_probe *probe, Zong__File **ret_file)
+static int to_file(const struct zong_gate_limits *limits, const struct zong_probe *probe,
+	Zong__File **ret_file)
 {
 	_cleanup_row_ Zong__File *file = zong_row_new(&zong__file__descriptor);
 	int err = 0;
@@ -139,6 +166,8 @@ static int to_file(const struct zong_probe *probe, Zong__File **ret_file)
 		return ZONG_ENOMEM;
 	for (uint32_t i = 0; i < probe->pages && !err; i++)
 		err = add_page(file, &probe->page[i]);
+	if (!err)
+		err = zong_gate_judge_file(limits, probe, file);
 	if (!err)
 		*ret_file = take_ptr(file);
 	return err;
@@ -158,7 +187,7 @@ static int probe_file(struct run *run, struct zong_err *err)
 		return zong_err_set(err, ZONG_ENOPAGES, NULL);
 	if (run->probe.pages > ZONG_LIMIT_PAGES)
 		return zong_err_set(err, ZONG_EPAGES, NULL);
-	code = to_file(&run->probe, &run->file);
+	code = to_file(&run->archive->gate, &run->probe, &run->file);
 	return code ? zong_err_set(err, code, NULL) : 0;
 }
 
@@ -183,6 +212,7 @@ int zong_intake_receipt(struct zong_archive *archive, const struct zong_subject 
 {
 	int err = add_damaged(filing->stored, receipt);
 
+	receipt->file = take_ptr(filing->stored);
 	receipt->material = take_ptr(filing->material);
 	receipt->bytes_new = filing->bytes_new;
 	receipt->bytes_shared = filing->bytes_shared;
@@ -308,6 +338,30 @@ static int file_it(struct run *run, const struct zong_subject *who, const Zong__
 	return code;
 }
 
+/* Names the pages, as many as there is room for. */
+static int refuse_pages(const Zong__File *file, struct zong_err *err)
+{
+	char pages[200] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < file->n_pages && len + 16 < sizeof(pages); i++)
+		if (file->pages[i]->n_verdicts)
+			len += (size_t)snprintf(pages + len, sizeof(pages) - len, "%s%zu",
+				len ? ", " : "", i + 1);
+	return zong_err_set(
+		err, ZONG_EQUALITY, "%s%s", pages, len + 16 < sizeof(pages) ? "" : " ...");
+}
+
+static int pass_gate(struct run *run, struct zong_receipt *receipt, struct zong_err *err)
+{
+	Zong__File **file = run->file ? &run->file : &run->known;
+
+	if (!zong_gate_finds(*file))
+		return 0;
+	receipt->file = take_ptr(*file);
+	return refuse_pages(receipt->file, err);
+}
+
 static int take_in(struct run *run, const struct zong_subject *who, const Zong__Material *draft,
 	struct zong_receipt *receipt, struct zong_err *err)
 {
@@ -322,6 +376,8 @@ static int take_in(struct run *run, const struct zong_subject *who, const Zong__
 	else if (code)
 		zong_err_set(err, code, NULL);
 	run->warnings = receipt->warnings.count;
+	if (!code && run->intake->gate)
+		code = pass_gate(run, receipt, err);
 	if (!code)
 		code = file_it(run, who, draft, receipt, err);
 	for (int again = 0; code == ZONG_ENOENT && again < LOOKED_AGAIN;
@@ -353,7 +409,7 @@ int zong_intake_run(struct zong_archive *archive, const struct zong_subject *who
 	if (run.known)
 		zong__file__free_unpacked(run.known, NULL);
 	zong_arena_release(&run.arena);
-	if (code)
+	if (code && code != ZONG_EQUALITY)
 		zong_receipt_release(&receipt);
 	else
 		*ret_receipt = receipt;
@@ -376,6 +432,8 @@ void zong_receipt_release(struct zong_receipt *receipt)
 {
 	if (receipt->material)
 		zong__material__free_unpacked(receipt->material, NULL);
+	if (receipt->file)
+		zong__file__free_unpacked(receipt->file, NULL);
 	for (size_t i = 0; i < receipt->deliveries; i++)
 		zong__delivery__free_unpacked(receipt->delivery[i], NULL);
 	free(receipt->delivery);

@@ -297,6 +297,12 @@ static const struct message messages[] = {
 			"It is no text of the page. Accept it where it is right, or dismiss it "
 			"with a "
 			"reason."}},
+	{ZONG_EQUALITY,
+		{"扫描质量不合格", "不合格的页：%s。",
+			"没有收下，什么也没有保存。请按每页列出的问题重新扫描后再上传；确需收下时去掉质量检查。"},
+		{"Pages were not scanned well enough", "Pages: %s.",
+			"Nothing was taken in. Scan these pages again as is said of each, and hand the file in "
+			"anew; where it must be taken as it is, leave the check away."}},
 	{ZONG_EHEADER, {"请求头不对", "请求头：%s。", "请检查发送请求的程序。"},
 		{"Bad header", "The header: %s.", "Check the program that sends the request."}},
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <zong/access.h>
+#include <zong/gate.h>
 #include <zong/material.h>
 #include <zong/reading.h>
 #include <zong/utf8.h>
@@ -66,6 +67,7 @@ static int fill_page(struct zong_txn *txn, const Zong__FilePage *page, struct zo
 	int err;
 
 	info->page = page;
+	zong__verdict__init(&info->order);
 	if (page->err) {
 		info->state = ZONG_PAGE_DAMAGED;
 		info->err = page->err;
@@ -111,9 +113,35 @@ static int collect_fields(struct zong_material_pages *pages)
 	return 0;
 }
 
+/* The last page that had a number. */
+struct order {
+	bool judged;
+	unsigned int number, total;
+	uint32_t page; /* 0: none yet */
+};
+
+static void judge_order(
+	struct order *order, const Zong__Reading *reading, size_t at, struct zong_page_info *info)
+{
+	unsigned int total, number = zong_gate_printed(reading, &total), expected;
+
+	if (!number || !order->judged)
+		return;
+	if (order->page &&
+		!zong_gate_follows(order->number, order->total, number, total, &expected)) {
+		info->order.fault = ZONG_FAULT_ORDER;
+		info->order.figure = (float)number;
+		info->order.limit = (float)expected;
+		info->order.page = order->page;
+	}
+	order->number = number;
+	order->total = total;
+	order->page = (uint32_t)(at + 1);
+}
+
 /* A volume's readings together are large: of this one only what was asked for is kept. */
 static int keep_reading(const struct zong_kind_rules *kinds, bool fields, size_t at,
-	const struct zong_kind_rule **rule, struct zong_material_pages *pages)
+	struct order *order, const struct zong_kind_rule **rule, struct zong_material_pages *pages)
 {
 	Zong__Reading *reading = pages->reading_[at];
 	const struct zong_kind_rule *before = *rule;
@@ -126,6 +154,7 @@ static int keep_reading(const struct zong_kind_rules *kinds, bool fields, size_t
 		pages->reading_[at] = NULL;
 		return 0;
 	}
+	judge_order(order, reading, at, &pages->page[at]);
 	if (kinds)
 		err = zong_kind_rules_judge(kinds, reading, rule);
 	if (*rule != before)
@@ -136,9 +165,11 @@ static int keep_reading(const struct zong_kind_rules *kinds, bool fields, size_t
 	return err;
 }
 
-static int fill(struct zong_txn *txn, const struct zong_kind_rules *kinds,
+/* @ordered: page numbers out of order are to be told. */
+static int fill(struct zong_txn *txn, const struct zong_kind_rules *kinds, bool ordered,
 	const Zong__Material *material, bool fields, struct zong_material_pages *pages)
 {
+	struct order order = {.judged = ordered};
 	const struct zong_kind_rule *rule = NULL;
 	int err;
 
@@ -159,7 +190,7 @@ static int fill(struct zong_txn *txn, const struct zong_kind_rules *kinds,
 
 		err = fill_page(txn, pages->file->pages[i], info, &pages->reading_[i]);
 		if (!err)
-			err = keep_reading(kinds, fields, i, &rule, pages);
+			err = keep_reading(kinds, fields, i, &order, &rule, pages);
 		if (err)
 			return err;
 		pages->read += info->state == ZONG_PAGE_READ || info->state == ZONG_PAGE_BLANK;
@@ -193,7 +224,7 @@ int zong_pages_all(struct zong_txn *txn, const struct zong_kind_rules *kinds,
 	const Zong__Material *material, struct zong_material_pages *ret_pages)
 {
 	struct zong_material_pages pages = {0};
-	int err = fill(txn, kinds, material, true, &pages);
+	int err = fill(txn, kinds, false, material, true, &pages);
 
 	if (!err)
 		err = compare(txn, NULL, material, &pages);
@@ -236,7 +267,7 @@ int zong_material_pages(struct zong_archive *archive, const struct zong_subject 
 	object.txn = txn;
 	err = zong_access_may(who, ZONG_VERB_MATERIAL_READ, &object);
 	if (!err)
-		err = fill(txn, archive->judge.kinds, material, fields, &pages);
+		err = fill(txn, archive->judge.kinds, archive->gate.order, material, fields, &pages);
 	if (!err && fields && !material->destroyed)
 		err = compare(txn, who, material, &pages);
 	zong_txn_end(txn);

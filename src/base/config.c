@@ -203,3 +203,24 @@ int zong_config_int(const struct zong_config *config, const char *name, int64_t 
 	*ret_value = value;
 	return 0;
 }
+
+int zong_config_number(const struct zong_config *config, const char *name, double min, double max,
+	double fallback, double *ret_value, struct zong_err *err)
+{
+	const struct setting *setting = find(config, name);
+	double value;
+	char *end;
+
+	if (!setting) {
+		*ret_value = fallback;
+		return 0;
+	}
+	value = strtod(setting->value, &end);
+	/* strtod would also take a sign, hexadecimal figures, "inf" and "nan". */
+	if (strspn(setting->value, "0123456789.") != strlen(setting->value) || end == setting->value ||
+		*end != '\0' || !(value >= min && value <= max))
+		return zong_err_set(err, ZONG_EINVAL, "%s:%u %s = %s: a number from %g to %g",
+			config->file_name, setting->line, name, setting->value, min, max);
+	*ret_value = value;
+	return 0;
+}

@@ -10,6 +10,7 @@
 #include "http/reply.h"
 #include "http/request.h"
 #include "http/server.h"
+#include "http/status.h"
 #include "http/upload.h"
 
 #define MARKUP_MAX (32 << 20) /* ZONG_LIMIT_WORDS words with their boxes */
@@ -26,6 +27,25 @@ static int keep_going(void *ctx, double done)
 
 	zong_progress_set(&watch->http->progress, watch->entry, done);
 	return atomic_load(&watch->http->giving_up) ? 1 : 0;
+}
+
+/* A problem that says of each page what is wrong with it. */
+static int reply_refused(struct zong_request *req, struct zong_receipt *receipt)
+{
+	_cleanup_(zong_buf_release) struct zong_buf body = ZONG_BUF_INIT(MARKUP_MAX);
+	const unsigned int status = zong_status_of(ZONG_EQUALITY);
+	json_t *json = zong_problem_json(ZONG_EQUALITY, status, req->err.subject, req->language);
+	_cleanup_free_ char *text = NULL;
+	int err = ZONG_ENOMEM;
+
+	if (json && json_object_set_new(json, "quality",
+			    zong_json_qualities(receipt->file, req->language)) == 0)
+		text = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	zong_receipt_release(receipt);
+	if (text)
+		err = zong_buf_add_str(&body, text);
+	return err ? err : zong_reply_buffer(req, status, "application/problem+json", &body);
 }
 
 int zong_api_add_material(struct zong_request *req)
@@ -49,6 +69,8 @@ int zong_api_add_material(struct zong_request *req)
 	err = zong_intake_run(
 		req->http->archive, &req->who, intake, keep_going, &watch, &receipt, &req->err);
 	zong_progress_end(&req->http->progress, watch.entry);
+	if (err == ZONG_EQUALITY)
+		return reply_refused(req, &receipt);
 	if (err)
 		return err;
 	atomic_fetch_add(&req->http->traffic.uploaded, intake->len);
@@ -90,7 +112,7 @@ static int add_alike(struct zong_request *req, json_t *json)
 	err = json_object_set_new(json, "alike", zong_json_alike(alike, count)) ||
 			      json_object_set_new(json, "alike_more", json_boolean(more))
 		      ? ZONG_ENOMEM
-		      : 0;
+		      : zong_json_copies(json, alike, count, req->language);
 	zong_alike_free(alike, count);
 	return err;
 }

@@ -65,6 +65,19 @@ json_t *zong_json_next(const char *cursor); /* of a list */
 /* Text of the archive, which is UTF-8; should a byte be none, what is readable of it. */
 json_t *zong_json_str(const char *text);
 
+/* -- json_quality.c -- */
+
+/* Figures and verdicts of a page; null where there are neither. @order: what only its reading has told, or NULL. */
+json_t *zong_json_quality(
+	const Zong__FilePage *page, const Zong__Verdict *order, const char *language);
+/* Those of all pages of @file (NULL: none) that have any, each with its number as n. */
+json_t *zong_json_qualities(const Zong__File *file, const char *language);
+
+/* Puts a verdict on each page of @material (as zong_json_material made it) that is a copy of a page before it, by
+ * what is alike: pages that were read, so that forms filled in twice are none. 0 or ZONG_ENOMEM. */
+int zong_json_copies(json_t *material, const struct zong_alike *alike, size_t count,
+	const char *language);
+
 /* -- json_case.c -- */
 
 json_t *zong_json_units(char *const *units, size_t count);

@@ -140,6 +140,9 @@ static json_t *page_json(const struct zong_page_info *page, size_t n, const char
 		json_object_set_new(json, "colour", json_string(colour_name(page->page->colour)));
 		json_object_set_new(json, "raster", zong_json_digest(&page->page->raster));
 	}
+	if (json && page->page)
+		json_object_set_new(json, "quality",
+			zong_json_quality(page->page, &page->order, language));
 	if (json && page->err) {
 		json_object_set_new(json, "code", json_string(zong_error_slug(page->err)));
 		json_object_set_new(json, "reason",
@@ -350,7 +353,7 @@ json_t *zong_json_receipt(const struct zong_receipt *receipt, const char *langua
 	json_t *json;
 
 	json = json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:s, s:i, s:o, s:I, s:I, s:I, s:o, s:I, "
-			 "s:b, s:o, s:o}",
+			 "s:b, s:o, s:o, s:o}",
 		"material", zong_json_id(&row->id), "case", zong_json_str(row->case_no), "title",
 		zong_json_str(row->title), "type", zong_json_str(row->type), "version",
 		(int)row->version, "digest", zong_json_digest(&row->file), "media",
@@ -360,6 +363,7 @@ json_t *zong_json_receipt(const struct zong_receipt *receipt, const char *langua
 		(json_int_t)receipt->bytes_shared, "time", zong_json_time(row->received), "record",
 		(json_int_t)row->record, "again", (int)receipt->again, "deliveries",
 		zong_json_delivery_briefs(receipt->delivery, receipt->deliveries), "warnings",
-		zong_json_warnings(&receipt->warnings, language));
+		zong_json_warnings(&receipt->warnings, language), "quality",
+		zong_json_qualities(receipt->file, language));
 	return add_batch(json, receipt, language);
 }

@@ -55,6 +55,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_EWORKER_TIMEOUT:
 	case ZONG_EEMPTY:
 	case ZONG_EDAMAGED:
+	case ZONG_EQUALITY:
 	case ZONG_ENOPAGES:
 	case ZONG_EENCRYPTED:
 	case ZONG_EPIXELS:

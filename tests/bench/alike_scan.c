@@ -130,7 +130,7 @@ static void make(
 	alike_check(zong_clean_is_blank(raster, &blank), path);
 	header.blank_time = zong_time_monotonic() - start;
 	start = zong_time_monotonic();
-	alike_check(zong_clean_survey(raster, dpi, &blank, &any, &look), path);
+	alike_check(zong_clean_survey(raster, dpi, &blank, &any, &look, NULL), path);
 	header.survey_time = zong_time_monotonic() - start;
 	header.any = any;
 	header.packed = any ? zong_look_pack(&look, packed) : 0;

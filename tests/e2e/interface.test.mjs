@@ -77,6 +77,10 @@ describe('interface', () => {
     }
     assert.deepEqual(seen, ['O-5', 'O-4', 'O-3', 'O-2', 'O-1']);
     const receipt = (await call('POST', '/api/v1/materials', 201, { send: () => server.upload(tokens.archivist, { case: 'O-1', type: '权证', title: '不动产权证书', to: ['tax'], name: 'c.tif' }, file) })).json;
+    // the quality gate: a blank page is refused through it, with its reason
+    const nothing = await fs.readFile(await mkscan('--kind', 'blank', '--dpi', 200, path.join(server.dir, 'nothing.tif')));
+    const stopped = (await call('POST', '/api/v1/materials', 422, { send: () => server.upload(tokens.archivist, { case: 'O-1', gate: true }, nothing) })).json;
+    assert.deepEqual(stopped.quality.map((page) => page.verdicts.map((verdict) => verdict.fault)), [['blank']]);
     await server.read();
     // how far an upload is: told to its sender while it is under way, and null otherwise
     const upload = '0f8fad5b-d9cb-469f-a165-70867728950e';

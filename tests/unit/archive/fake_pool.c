@@ -133,6 +133,14 @@ static void describe(const char *line, size_t len, struct zong_probe_page *page)
 	page->dpi_x = page->dpi_y = 300;
 	page->colour = ZONG_COLOUR_GREY;
 	page->bits = 8;
+	page->quality = (struct zong_quality){.measured = true,
+		.writing = true,
+		.dpi = 300,
+		.paper = 1,
+		.contrast = 0.9f,
+		.blur = 0.1f,
+		.skew = len > 6 && strncmp(line, "askew ", 6) == 0 ? 5 : 0,
+		.margin = 20};
 	page->blank = len == 5 && strncmp(line, "blank", 5) == 0;
 	if (len == 7 && strncmp(line, "damaged", 7) == 0)
 		page->err = ZONG_EDAMAGED;

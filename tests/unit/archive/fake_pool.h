@@ -16,6 +16,7 @@
  *     patch       a Patch T
  *     cover CODE  a separator sheet with this code
  *     stuck       pages cannot be taken out of this document
+ *     askew WORDS     read as these words; lies 5 degrees askew
  *     sick WORDS      a worker dies on it in the first probe since the last reset
  *
  * The raster of a page is the digest of its line. "locked" in place of the pages: needs a password.

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <zong/file.h>
+#include <zong/gate.h>
 
 #include "fixture.h"
 
@@ -338,6 +339,67 @@ static void folders_are_cut_off_the_name(void **state)
 	assert_string_equal(f->receipt.material->title, "甲.tar");
 }
 
+/* Hands the pages in as `zong add --gate` does. */
+static int add_through_gate(struct fixture *f, const char *pages)
+{
+	struct zong_intake intake = {
+		.case_no = "gate-1", .file_name = "扫描件.pdf", .gate = true, .len = 9 + strlen(pages)};
+	int err;
+
+	intake.fd = memfd_create("document", MFD_CLOEXEC);
+	assert_int_equal(zong_file_write_all(intake.fd, "%PDF-1.4\n", 9), 0);
+	assert_int_equal(zong_file_write_all(intake.fd, pages, strlen(pages)), 0);
+	zong_receipt_release(&f->receipt);
+	err = zong_intake_run(
+		f->archive, &f->archivist, &intake, NULL, NULL, &f->receipt, &f->err);
+	close(intake.fd);
+	return err;
+}
+
+static void what_is_wrong_with_a_page_is_kept_with_it(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_material_pages pages;
+
+	fixture_case(f, "gate-0");
+	assert_int_equal(fixture_add(f, "gate-0", "合同", "text 辰\naskew 巳\ntext 辰\n", NULL, &f->receipt),
+		0);
+	assert_int_equal(f->receipt.file->pages[0]->n_verdicts, 0);
+	assert_int_equal(f->receipt.file->pages[1]->verdicts[0]->fault, ZONG_FAULT_SKEW);
+	assert_int_equal(
+		zong_material_pages(f->archive, &f->archivist, f->receipt.material, false, &pages), 0);
+	assert_true(pages.file->pages[1]->quality->skew == 5);
+	assert_int_equal(pages.file->pages[1]->n_verdicts, 1);
+	assert_true(pages.file->pages[1]->verdicts[0]->figure == 5);
+	assert_true(pages.file->pages[1]->verdicts[0]->limit == 2);
+	assert_int_equal(pages.file->pages[2]->n_verdicts, 1);
+	assert_int_equal(pages.file->pages[2]->verdicts[0]->fault, ZONG_FAULT_DUPLICATE);
+	assert_int_equal(pages.file->pages[2]->verdicts[0]->page, 1);
+	zong_material_pages_release(&pages);
+}
+
+static void a_gate_lets_nothing_in_that_should_be_scanned_again(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t files, materials;
+
+	fixture_case(f, "gate-1");
+	files = fixture_counter(f, ZONG_COUNT_FILES);
+	materials = fixture_counter(f, ZONG_COUNT_MATERIALS);
+	assert_int_equal(add_through_gate(f, "text 午\naskew 未\nblank\n"), ZONG_EQUALITY);
+	assert_string_equal(f->err.subject, "2, 3");
+	assert_null(f->receipt.material);
+	assert_int_equal(f->receipt.file->n_pages, 3);
+	assert_int_equal(f->receipt.file->pages[1]->n_verdicts, 1);
+	assert_int_equal(fixture_counter(f, ZONG_COUNT_FILES), files);
+	assert_int_equal(fixture_counter(f, ZONG_COUNT_MATERIALS), materials);
+	assert_int_equal(add_through_gate(f, "text 午\n"), 0);
+	/* Known already: it was let in without the gate, and the gate still says no. */
+	assert_int_equal(fixture_add(f, "gate-1", "合同", "askew 申\n", NULL, &f->other), 0);
+	assert_int_equal(add_through_gate(f, "askew 申\n"), ZONG_EQUALITY);
+	assert_int_equal(fixture_counter(f, ZONG_COUNT_MATERIALS), materials + 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +423,9 @@ int main(void)
 		cmocka_unit_test_teardown(only_archivists_and_the_owner_hand_in, fixture_clear),
 		cmocka_unit_test_teardown(progress_grows_and_can_cancel, fixture_clear),
 		cmocka_unit_test_teardown(folders_are_cut_off_the_name, fixture_clear),
+		cmocka_unit_test_teardown(what_is_wrong_with_a_page_is_kept_with_it, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_gate_lets_nothing_in_that_should_be_scanned_again, fixture_clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <zong/gate.h>
 #include <zong/media.h>
 #include <zong/reading.h>
 #include <zong/time.h>
@@ -112,11 +114,11 @@ static void a_page_tells_of_its_picture_and_of_its_text_only_what_there_is(void 
 	Zong__FilePage grey = ZONG__FILE_PAGE__INIT, bare = ZONG__FILE_PAGE__INIT,
 		       lost = ZONG__FILE_PAGE__INIT;
 	struct zong_page_info page[5] = {
-		{&grey, ZONG_PAGE_READ, ZONG_TEXT_OCR, 0.5f, 0, ""},
-		{&bare, ZONG_PAGE_READ, ZONG_TEXT_LAYER, 1.0f, 0, ""},
-		{&grey, ZONG_PAGE_BLANK, ZONG_TEXT_NONE, 0, 0, ""},
-		{&grey, ZONG_PAGE_WAITING, ZONG_TEXT_NONE, 0, 0, ""},
-		{&lost, ZONG_PAGE_DAMAGED, ZONG_TEXT_NONE, 0, ZONG_EDAMAGED, ""},
+		{&grey, ZONG_PAGE_READ, ZONG_TEXT_OCR, 0.5f, 0, "", ZONG__VERDICT__INIT},
+		{&bare, ZONG_PAGE_READ, ZONG_TEXT_LAYER, 1.0f, 0, "", ZONG__VERDICT__INIT},
+		{&grey, ZONG_PAGE_BLANK, ZONG_TEXT_NONE, 0, 0, "", ZONG__VERDICT__INIT},
+		{&grey, ZONG_PAGE_WAITING, ZONG_TEXT_NONE, 0, 0, "", ZONG__VERDICT__INIT},
+		{&lost, ZONG_PAGE_DAMAGED, ZONG_TEXT_NONE, 0, ZONG_EDAMAGED, "", ZONG__VERDICT__INIT},
 	};
 	struct zong_material_pages pages = {.page = page, .pages = 5, .read = 3, .parked = 1};
 	Zong__Material row;
@@ -133,20 +135,69 @@ static void a_page_tells_of_its_picture_and_of_its_text_only_what_there_is(void 
 	expect_count(made, "page", 5);
 	expect_json(expect_at(made, "page/0"),
 		"{\"n\":1,\"state\":\"read\",\"source\":\"ocr\",\"confidence\":0.5,\"width\":2480,"
-		"\"height\":3508,\"dpi\":300.0,\"colour\":\"grey\",\"raster\":\"" DIGEST "\"}");
+		"\"height\":3508,\"dpi\":300.0,\"colour\":\"grey\",\"raster\":\"" DIGEST "\",\"quality\":null}");
 	expect_json(expect_at(made, "page/1"),
 		"{\"n\":2,\"state\":\"read\",\"source\":\"text-layer\",\"confidence\":1.0,"
 		"\"width\":2480,\"height\":3508,\"dpi\":null,\"colour\":\"bilevel\","
-		"\"raster\":\"" DIGEST "\"}");
+		"\"raster\":\"" DIGEST "\",\"quality\":null}");
 	expect_json(expect_at(made, "page/2"),
 		"{\"n\":3,\"state\":\"blank\",\"source\":null,\"confidence\":null,\"width\":2480,"
-		"\"height\":3508,\"dpi\":300.0,\"colour\":\"grey\",\"raster\":\"" DIGEST "\"}");
+		"\"height\":3508,\"dpi\":300.0,\"colour\":\"grey\",\"raster\":\"" DIGEST "\",\"quality\":null}");
 	expect_text(made, "page/3/state", "waiting");
 	assert_true(json_is_null(expect_at(made, "page/3/confidence")));
-	expect_count(made, "page/4", 6);
+	expect_count(made, "page/4", 7);
 	expect_text(made, "page/4/state", "damaged");
 	expect_text(made, "page/4/code", "damaged-file");
 	expect_text(made, "page/4/reason", zong_message_title(ZONG_EDAMAGED, "zh"));
+}
+
+static void a_page_tells_how_well_it_was_scanned_and_what_is_wrong(void **state)
+{
+	Zong__FilePage scanned = ZONG__FILE_PAGE__INIT;
+	Zong__Quality quality = ZONG__QUALITY__INIT;
+	Zong__Verdict skew = ZONG__VERDICT__INIT, *verdicts[] = {&skew};
+	struct zong_page_info page = {.page = &scanned, .state = ZONG_PAGE_READ};
+	struct zong_material_pages pages = {.page = &page, .pages = 1, .read = 1};
+	struct zong_alike alike = {.page = 1, .other_page = 2, .distance = 0.25f};
+	Zong__Material row;
+
+	(void)state;
+	material(&row);
+	quality.writing = true;
+	quality.dpi = 300;
+	quality.skew = 4.5f;
+	skew.fault = ZONG_FAULT_SKEW;
+	skew.figure = 4.5f;
+	skew.limit = 2;
+	scanned.quality = &quality;
+	scanned.verdicts = verdicts;
+	scanned.n_verdicts = 1;
+	page.order.fault = ZONG_FAULT_ORDER;
+	page.order.figure = 7;
+	page.order.limit = 3;
+	page.order.page = 2;
+	made = zong_json_material(&archivist, &row, &pages, NULL, 0, "zh");
+	assert_true(json_number_value(expect_at(made, "page/0/quality/skew")) == 4.5);
+	assert_true(json_is_null(expect_at(made, "page/0/quality/blur")));
+	expect_count(made, "page/0/quality/verdicts", 2);
+	expect_text(made, "page/0/quality/verdicts/0/fault", "skew");
+	expect_text(made, "page/0/quality/verdicts/0/text", "歪斜 4.5°，不应超过 2.0°");
+	expect_text(made, "page/0/quality/verdicts/1/text",
+		"页序不对：印的是第 7 页，接在第 2 页后面的应是第 3 页");
+	/* A page before it is the original, one behind it the copy; another material's is neither. */
+	snprintf(alike.material, sizeof(alike.material), "%s",
+		json_string_value(expect_at(made, "id")));
+	assert_int_equal(zong_json_copies(made, &alike, 1, "en"), 0);
+	expect_count(made, "page/0/quality/verdicts", 2);
+	alike.other_page = 0;
+	assert_int_equal(zong_json_copies(made, &alike, 1, "en"), 0);
+	expect_count(made, "page/0/quality/verdicts", 3);
+	assert_int_equal(zong_json_copies(made, &alike, 1, "en"), 0);
+	expect_count(made, "page/0/quality/verdicts", 3);
+	alike.material[0] ^= 1;
+	json_array_remove(expect_at(made, "page/0/quality/verdicts"), 2);
+	assert_int_equal(zong_json_copies(made, &alike, 1, "en"), 0);
+	expect_count(made, "page/0/quality/verdicts", 2);
 }
 
 static void a_parked_page_says_why_in_the_words_kept_or_in_the_language_asked_for(void **state)
@@ -154,8 +205,8 @@ static void a_parked_page_says_why_in_the_words_kept_or_in_the_language_asked_fo
 	Zong__FilePage bilevel = ZONG__FILE_PAGE__INIT;
 	struct zong_page_info page[2] = {
 		{&bilevel, ZONG_PAGE_PARKED, ZONG_TEXT_NONE, 0, ZONG_EWORKER,
-			"第一次和第二次都没有读完"},
-		{&bilevel, ZONG_PAGE_PARKED, ZONG_TEXT_NONE, 0, ZONG_EWORKER_TIMEOUT, ""},
+			"第一次和第二次都没有读完", ZONG__VERDICT__INIT},
+		{&bilevel, ZONG_PAGE_PARKED, ZONG_TEXT_NONE, 0, ZONG_EWORKER_TIMEOUT, "", ZONG__VERDICT__INIT},
 	};
 	struct zong_material_pages pages = {.page = page, .pages = 2, .parked = 2};
 	Zong__Material row;
@@ -246,8 +297,13 @@ static void a_receipt_tells_what_was_kept_and_what_was_there_before(void **state
 	Zong__Delivery delivery = ZONG__DELIVERY__INIT;
 	Zong__Delivery *deliveries[] = {&delivery};
 	Zong__Material row;
+	Zong__FilePage good = ZONG__FILE_PAGE__INIT, lost = ZONG__FILE_PAGE__INIT;
+	Zong__FilePage *rows[] = {&good, &lost};
+	Zong__Verdict verdict = ZONG__VERDICT__INIT, *verdicts[] = {&verdict};
+	Zong__File file = ZONG__FILE__INIT;
 	struct zong_receipt receipt = {
 		.material = &row,
+		.file = &file,
 		.delivery = deliveries,
 		.deliveries = 1,
 		.page_damaged = damaged,
@@ -263,7 +319,17 @@ static void a_receipt_tells_what_was_kept_and_what_was_there_before(void **state
 	delivery.id = row.id;
 	delivery.department = (char *)"tax";
 	delivery.created = row.received;
+	file.pages = rows;
+	file.n_pages = 2;
+	verdict.fault = ZONG_FAULT_DAMAGED;
+	lost.verdicts = verdicts;
+	lost.n_verdicts = 1;
 	made = zong_json_receipt(&receipt, "en");
+	expect_count(made, "quality", 1);
+	assert_int_equal(json_integer_value(expect_at(made, "quality/0/n")), 2);
+	assert_true(json_is_null(expect_at(made, "quality/0/dpi")));
+	expect_text(made, "quality/0/verdicts/0/text", "cannot be shown");
+	json_object_del(made, "quality");
 	expect_text(made, "warnings/0/text", zong_warning_text("unit-pair", "en"));
 	json_object_del(made, "warnings");
 	expect_json(made,
@@ -307,6 +373,7 @@ int main(void)
 		TEST(a_department_does_not_learn_who_else_receives),
 		TEST(every_scope_has_its_name),
 		TEST(a_page_tells_of_its_picture_and_of_its_text_only_what_there_is),
+		TEST(a_page_tells_how_well_it_was_scanned_and_what_is_wrong),
 		TEST(a_parked_page_says_why_in_the_words_kept_or_in_the_language_asked_for),
 		TEST(a_field_has_a_box_only_where_it_has_a_place),
 		TEST(kind_and_comparison_say_what_agrees_what_not_and_what_was_not_read),

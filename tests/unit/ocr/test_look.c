@@ -75,7 +75,7 @@ static int scan_all(void **state)
 			scan->sheet = s;
 			scan->way = w;
 			assert_int_equal(zong_clean_survey(&scanned, (float)rescans[w].dpi, &blank,
-						 &scan->any, &scan->look),
+						 &scan->any, &scan->look, NULL),
 				0);
 			assert_false(blank);
 			zong_raster_release(&scanned);
@@ -138,7 +138,7 @@ static void a_blank_page_has_no_look(void **state)
 
 	(void)state;
 	assert_int_equal(zong_raster_init(&raster, 1240, 1754, 1, 8), 0);
-	assert_int_equal(zong_clean_survey(&raster, 150, &blank, &any, &look), 0);
+	assert_int_equal(zong_clean_survey(&raster, 150, &blank, &any, &look, NULL), 0);
 	zong_raster_release(&raster);
 	assert_true(blank);
 	assert_false(any);
@@ -153,8 +153,8 @@ static void a_resolution_that_cannot_be_is_not_believed(void **state)
 
 	(void)state;
 	sample_text(2480, 3508, 52, sheets[0], &sheet);
-	assert_int_equal(zong_clean_survey(&sheet, 300, &blank, &any, &right), 0);
-	assert_int_equal(zong_clean_survey(&sheet, 1, &blank, &any, &wrong), 0);
+	assert_int_equal(zong_clean_survey(&sheet, 300, &blank, &any, &right, NULL), 0);
+	assert_int_equal(zong_clean_survey(&sheet, 1, &blank, &any, &wrong, NULL), 0);
 	zong_raster_release(&sheet);
 	assert_int_equal(zong_look_differ(&right, &wrong, &difference), 0);
 	assert_true(difference <= ZONG_LOOK_SAME);

@@ -210,6 +210,34 @@ static void the_code_of_a_sheet_comes_back_or_is_refused(void **state)
 	assert_int_equal(page_round(&page, &got), ZONG_EPROTO);
 }
 
+static void the_figures_of_a_page_come_back_or_are_refused(void **state)
+{
+	const struct zong_probe_page good = {.width = 10,
+		.height = 10,
+		.colour = ZONG_COLOUR_GREY,
+		.bits = 8,
+		.quality = {true, true, 300, 0.97f, 0.05f, 1.5f, 0.8f, 0.1f, 0.01f, 0.2f, 12}};
+	struct zong_probe_page page = good, got = {0};
+
+	(void)state;
+	assert_int_equal(page_round(&page, &got), 0);
+	assert_memory_equal(&got.quality, &good.quality, sizeof(got.quality));
+	page.quality.measured = false;
+	assert_int_equal(page_round(&page, &got), ZONG_EPROTO);
+	page = good;
+	page.quality.paper = 1.01f;
+	assert_int_equal(page_round(&page, &got), ZONG_EPROTO);
+	page = good;
+	page.quality.skew = NAN;
+	assert_int_equal(page_round(&page, &got), ZONG_EPROTO);
+	page = good;
+	page.quality.margin = -1;
+	assert_int_equal(page_round(&page, &got), ZONG_EPROTO);
+	page = good;
+	page.err = ZONG_EDAMAGED;
+	assert_int_equal(page_round(&page, &got), ZONG_EPROTO);
+}
+
 static void an_impossible_page_is_refused(void **state)
 {
 	const struct zong_probe_page good = {
@@ -340,6 +368,7 @@ int main(void)
 		TEST(no_document_has_no_pages_or_more_than_the_limit),
 		TEST(a_probed_page_comes_back_as_it_was_sent),
 		TEST(the_code_of_a_sheet_comes_back_or_is_refused),
+		TEST(the_figures_of_a_page_come_back_or_are_refused),
 		TEST(an_impossible_page_is_refused),
 		TEST(a_reading_comes_back_as_it_was_sent),
 		TEST(a_reading_that_breaks_a_rule_is_refused),

@@ -102,6 +102,16 @@ columns_take_text()
 		jq -e '.pages[0].lines[-1] == "示例文字"' columns.json
 }
 
+numbers_stand_at_the_foot()
+{
+	echo 示例文字 >words.txt
+	for how in words slash dashes; do
+		"$mkscan" --dpi 60 --text words.txt --pages 3 --numbers $how --truth numbers.json numbers.tif || return 1
+		jq -r '.pages[1].lines[-1]' numbers.json
+	done | tr '\n' ';' | grep -Fx '第 2 页 共 3 页;2/3;- 2 -;' || return 1
+	"$mkscan" --numbers roman none.tif 2>&1 | grep -q -- --numbers
+}
+
 opens_as()
 {
 	kind=$1
@@ -286,6 +296,7 @@ if has jq; then
 	check "the truth names the damages" damages_are_named
 	check "old certificates look as they did" old_certificates
 	check "a page of columns takes a text" columns_take_text
+	check "the number of a page stands at its foot" numbers_stand_at_the_foot
 	check "a truth set is the same twice and says what is on its pages" truth_set
 else
 	skip "truth and demo" "jq is not installed"

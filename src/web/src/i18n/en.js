@@ -42,7 +42,7 @@ export default {
 		skipped: 'Hidden system files left out: {n}.', ready: 'Files to send: {n} ({size})', send: 'Send files ({n})', clear: 'Clear finished',
 		summary: 'kept {kept}, on the way {sending}, failed {failed}', waiting: 'Waiting', sending: 'Sending', keeping: 'Checking and storing…', cancelled: 'Cancelled, nothing was kept.',
 		sending_of: 'Sending {name}', reading_of: 'Reading {name}', reading: 'Pages read: {done} of {total}', read_all: 'All read, {total} pages', blank: '{n} blank', parked: '{n} not read',
-		damaged: '{n} damaged', again: 'Received before, not stored again', receipt: 'Pages: {pages}; new {fresh}, shared {shared}; log no. {record}',
+		damaged: '{n} damaged', quality: 'Page {n}: {text}', again: 'Received before, not stored again', receipt: 'Pages: {pages}; new {fresh}, shared {shared}; log no. {record}',
 	},
 	material: {
 		title: 'Material', type: 'Type', pages: 'Pages', size: 'Size', reading: 'Reading', to: 'Sent to', received: 'Received', version: 'version {n}', parked_n: '{n} not read',

@@ -42,7 +42,7 @@ export default {
 		skipped: '跳过了 {n} 个系统隐藏文件。', ready: '{n} 个文件待上传，共 {size}', send: '上传 {n} 个文件', clear: '清除已完成',
 		summary: '已收 {kept}，上传中 {sending}，失败 {failed}', waiting: '排队中', sending: '正在上传', keeping: '正在核对并保存…', cancelled: '已取消，没有保存。',
 		sending_of: '{name} 的上传进度', reading_of: '{name} 的识读进度', reading: '已识读 {done} / {total} 页', read_all: '{total} 页识读完毕', blank: '空白 {n} 页', parked: '{n} 页未能识读',
-		damaged: '{n} 页损坏', again: '已收过，未重复保存', receipt: '{pages} 页，新存 {fresh}，共用 {shared}，日志第 {record} 号',
+		damaged: '{n} 页损坏', quality: '第 {n} 页：{text}', again: '已收过，未重复保存', receipt: '{pages} 页，新存 {fresh}，共用 {shared}，日志第 {record} 号',
 	},
 	material: {
 		title: '材料名称', type: '类型', pages: '页数', size: '大小', reading: '识读', to: '推送', received: '收到时间', version: '第 {n} 版', parked_n: '{n} 页未读出',
