@@ -11,6 +11,7 @@
 #include <zong/limits.h>
 #include <zong/utf8.h>
 
+#include "bracket.h"
 #include "draft.h"
 
 #define WORD_MOST 1000 /* bytes; no word is so long */
@@ -140,10 +141,10 @@ static struct zong_box around(struct zong_box a, struct zong_box b)
 }
 
 /* The words taken since the last line are those of @line. */
-static void fill_line(struct zong_draft *draft, struct zong_line *line)
+static int fill_line(struct zong_draft *draft, struct zong_line *line)
 {
 	struct zong_reading *reading = &draft->reading;
-	const struct zong_word *word = &reading->word[draft->first];
+	struct zong_word *word = &reading->word[draft->first];
 	uint32_t i, count = reading->words - draft->first;
 
 	line->first = draft->first;
@@ -153,30 +154,33 @@ static void fill_line(struct zong_draft *draft, struct zong_line *line)
 		line->box = around(line->box, word[i].box);
 	line->confidence = zong_draft_confidence(word, count);
 	draft->first = reading->words;
+	return zong_bracket_mend(word, count, draft->arena);
 }
 
-void zong_draft_replace_line(struct zong_draft *draft, uint32_t which)
+int zong_draft_replace_line(struct zong_draft *draft, uint32_t which)
 {
 	if (draft->reading.words == draft->first)
-		return;
-	fill_line(draft, &draft->reading.line[which]);
+		return 0;
 	draft->reorder = true;
+	return fill_line(draft, &draft->reading.line[which]);
 }
 
-void zong_draft_end_line(struct zong_draft *draft, bool new_block, struct zong_strip place)
+int zong_draft_end_line(struct zong_draft *draft, bool new_block, struct zong_strip place)
 {
 	struct zong_reading *reading = &draft->reading;
 	struct zong_line *line = &reading->line[reading->lines];
+	int err;
 
 	if (reading->words == draft->first)
-		return;
-	fill_line(draft, line);
+		return 0;
+	err = fill_line(draft, line);
 	if (reading->lines > 0)
 		line->block = line[-1].block + (new_block ? 1 : 0);
 	draft->place[reading->lines] = place;
 	draft->gone[reading->lines] = false;
 	draft->table[reading->lines] = draft->now;
 	reading->lines++;
+	return err;
 }
 
 float zong_draft_confidence(const struct zong_word *word, uint32_t count)

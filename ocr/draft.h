@@ -56,10 +56,11 @@ int zong_draft_take_word(struct zong_draft *draft, struct TessResultIterator *re
  * or ZONG_EWORKER_MEMORY. */
 int zong_draft_take_picture(struct zong_draft *draft, struct TessBaseAPI *api, struct Pix *pix,
 	const struct zong_origin *origin);
-/* Makes a line of the words taken since the last one, if there are any. */
-void zong_draft_end_line(struct zong_draft *draft, bool new_block, struct zong_strip place);
-/* They take the place of the words of line @which. */
-void zong_draft_replace_line(struct zong_draft *draft, uint32_t which);
+/* Makes a line of the words taken since the last one, if there are any, their brackets mended.
+ * Returns 0 or ZONG_EWORKER_MEMORY. */
+int zong_draft_end_line(struct zong_draft *draft, bool new_block, struct zong_strip place);
+/* They take the place of the words of line @which. Returns 0 or ZONG_EWORKER_MEMORY. */
+int zong_draft_replace_line(struct zong_draft *draft, uint32_t which);
 
 /* Of @count words: the mean weighted by characters, 0 when there are none; characters; Han. */
 float zong_draft_confidence(const struct zong_word *word, uint32_t count);

@@ -77,8 +77,7 @@ static int take_strip(
 	}
 	for (i = 0; i < lines; i++)
 		draft->gone[i] |= lies_in(&draft->place[i], strip);
-	zong_draft_end_line(draft, true, *strip);
-	return 0;
+	return zong_draft_end_line(draft, true, *strip);
 }
 
 /* Layout may take a piece of a large line for a line of its own, which is read to nonsense. */

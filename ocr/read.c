@@ -174,7 +174,7 @@ static int take_lines(struct zong_draft *draft, struct zong_reader *reader, cons
 			}
 		}
 		if (!err && draft->reading.words > draft->first) {
-			zong_draft_end_line(draft, new_block,
+			err = zong_draft_end_line(draft, new_block,
 				(struct zong_strip){
 					x + box[0], y + box[1], x + box[2], y + box[3]});
 			new_block = false;

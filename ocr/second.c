@@ -51,8 +51,7 @@ static int look(struct zong_draft *draft, TessBaseAPI *chinese, uint32_t i, doub
 		draft->text_len = text_len;
 		return 0;
 	}
-	zong_draft_replace_line(draft, i);
-	return 0;
+	return zong_draft_replace_line(draft, i);
 }
 
 int zong_second_look(struct zong_draft *draft, struct TessBaseAPI *chinese)
