@@ -43,7 +43,8 @@ static void a_session_names_the_role_and_what_it_may(void **state)
 	expect_json(made,
 		"{\"role\":\"department\",\"department\":\"tax\",\"name\":\"\",\"expires\":null,"
 		"\"may\":[\"case.read\",\"material.read\",\"search\",\"feed.read\","
-		"\"delivery.read\",\"delivery.end\",\"department.list\"],\"token\":\"zt_word\"}");
+		"\"delivery.read\",\"delivery.end\",\"department.list\",\"review.read\"],\"token\":"
+		"\"zt_word\"}");
 }
 
 static void what_a_session_may_is_what_the_archive_would_allow(void **state)
