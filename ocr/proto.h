@@ -95,6 +95,10 @@ int zong_proto_parse_request(
 
 void zong_proto_add_ready(struct zong_buf *body, uint32_t landlock);
 int zong_proto_parse_ready(const uint8_t *body, size_t len, uint32_t *ret_landlock);
+/* @code: as it is sent, without its sign. Not what would be trouble of the server itself (no memory,
+ * its disk): for that it waits and asks again without end, and a worker that a document has taken
+ * over could have all of them wait. */
+bool zong_proto_may_fail_with(uint32_t code);
 void zong_proto_add_failed(struct zong_buf *body, int code, const char *text);
 /* @ret_text: printable UTF-8, in the arena. Only codes that a worker may have are accepted. */
 int zong_proto_parse_failed(const uint8_t *body, size_t len, struct zong_arena *arena,
