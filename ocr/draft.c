@@ -111,7 +111,7 @@ int zong_draft_take_word(
 	return 0;
 }
 
-int zong_draft_take_picture(
+static int take_picture(
 	struct zong_draft *draft, TessBaseAPI *api, PIX *pix, const struct zong_origin *origin)
 {
 	TessResultIterator *results = NULL;
@@ -127,6 +127,28 @@ int zong_draft_take_picture(
 	while (!err && TessResultIteratorNext(results, RIL_WORD));
 	TessResultIteratorDelete(results);
 	return err;
+}
+
+int zong_draft_take_strip(
+	struct zong_draft *draft, TessBaseAPI *api, const struct zong_strip *strip, double scale)
+{
+	struct zong_origin origin = {.scale = scale};
+	PIX *pix = zong_strip_cut(draft->cleaned->pix, strip, scale, &origin.x, &origin.y);
+	int err;
+
+	if (!pix)
+		return ZONG_EWORKER_MEMORY;
+	err = take_picture(draft, api, pix, &origin);
+	pixDestroy(&pix);
+	return err;
+}
+
+void zong_draft_drop_words(struct zong_draft *draft)
+{
+	struct zong_reading *reading = &draft->reading;
+
+	while (reading->words > draft->first)
+		draft->text_len -= strlen(reading->word[--reading->words].text);
 }
 
 static struct zong_box around(struct zong_box a, struct zong_box b)

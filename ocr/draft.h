@@ -21,7 +21,6 @@
 #include "clean.h"
 #include "strip.h"
 
-struct Pix;
 struct TessBaseAPI;
 struct TessResultIterator;
 
@@ -52,10 +51,12 @@ int zong_draft_begin(struct zong_draft *draft);
  * Returns 0 or ZONG_EWORKER_MEMORY. */
 int zong_draft_take_word(struct zong_draft *draft, struct TessResultIterator *results,
 	const struct zong_origin *origin);
-/* All words that @api reads in @pix, a cut from the cleaned picture as @origin says. Returns 0, also when it reads none,
+/* All words that @api reads in the strip of the cleaned picture, enlarged by @scale. Returns 0, also when it reads none,
  * or ZONG_EWORKER_MEMORY. */
-int zong_draft_take_picture(struct zong_draft *draft, struct TessBaseAPI *api, struct Pix *pix,
-	const struct zong_origin *origin);
+int zong_draft_take_strip(struct zong_draft *draft, struct TessBaseAPI *api,
+	const struct zong_strip *strip, double scale);
+/* Forgets the words taken since the last line. */
+void zong_draft_drop_words(struct zong_draft *draft);
 /* Makes a line of the words taken since the last one, if there are any, their brackets mended.
  * Returns 0 or ZONG_EWORKER_MEMORY. */
 int zong_draft_end_line(struct zong_draft *draft, bool new_block, struct zong_strip place);

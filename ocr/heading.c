@@ -54,17 +54,11 @@ static int take_strip(
 	struct zong_draft *draft, TessBaseAPI *chinese, const struct zong_strip *strip)
 {
 	struct zong_reading *reading = &draft->reading;
-	struct zong_origin origin = {.scale = zong_strip_scale(strip)};
-	PIX *pix = zong_strip_cut(draft->cleaned->pix, strip, origin.scale, &origin.x, &origin.y);
 	const struct zong_word *word = &reading->word[draft->first];
 	uint32_t i, count, han, lines = reading->lines;
 	float sure;
-	int err;
+	int err = zong_draft_take_strip(draft, chinese, strip, zong_strip_scale(strip));
 
-	if (!pix)
-		return ZONG_EWORKER_MEMORY;
-	err = zong_draft_take_picture(draft, chinese, pix, &origin);
-	pixDestroy(&pix);
 	if (err)
 		return err;
 	count = reading->words - draft->first;
@@ -72,7 +66,7 @@ static int take_strip(
 	sure = zong_draft_confidence(word, count);
 	if (han < HAN_LEAST || sure < SURE ||
 		(double)sure * han <= worth_of_lines(draft, lines, strip)) {
-		reading->words = draft->first;
+		zong_draft_drop_words(draft);
 		return 0;
 	}
 	for (i = 0; i < lines; i++)

@@ -27,19 +27,11 @@ static int look(struct zong_draft *draft, TessBaseAPI *chinese, uint32_t i, doub
 {
 	struct zong_reading *reading = &draft->reading;
 	const struct zong_line *line = &reading->line[i];
-	size_t text_len = draft->text_len;
-	struct zong_origin origin = {.scale = scale};
 	double before = zong_draft_characters(&reading->word[line->first], line->count);
-	PIX *pix =
-		zong_strip_cut(draft->cleaned->pix, &draft->place[i], scale, &origin.x, &origin.y);
 	uint32_t count;
 	float sure;
-	int err;
+	int err = zong_draft_take_strip(draft, chinese, &draft->place[i], scale);
 
-	if (!pix)
-		return ZONG_EWORKER_MEMORY;
-	err = zong_draft_take_picture(draft, chinese, pix, &origin);
-	pixDestroy(&pix);
 	if (err)
 		return err;
 	count = reading->words - draft->first;
@@ -47,8 +39,7 @@ static int look(struct zong_draft *draft, TessBaseAPI *chinese, uint32_t i, doub
 	if (count == 0 || sure < line->confidence + SURER ||
 		fabs(zong_draft_characters(&reading->word[draft->first], count) - before) >
 			LONGER * before) {
-		reading->words = draft->first;
-		draft->text_len = text_len;
+		zong_draft_drop_words(draft);
 		return 0;
 	}
 	return zong_draft_replace_line(draft, i);
