@@ -233,6 +233,7 @@ static bool value_start(const struct zong_cells *cells, const struct label *labe
 
 	if (!skip_remark(cells, &at))
 		return false;
+	end = at; /* a remark belongs to the label: 姓名（名称） */
 	apart = at < cells->count && cells->cell[at].character == ':';
 	at += apart;
 	for (int i = 0; i < RULES_MAX && at < cells->count && is_rule(cells->cell[at].character);

@@ -91,6 +91,21 @@ static void a_value_in_another_block_is_found_beside_its_label(void **state)
 	sample_free(reading);
 }
 
+/* A form read cell by cell: a remark in brackets, a word of its own, is not what the label speaks of. */
+static void a_remark_behind_a_label_is_not_its_value(void **state)
+{
+	Zong__Reading *reading = sample_reading("姓名 （名称）\n\n示例乙");
+
+	(void)state;
+	reading->lines[1]->words[0]->box->x = 400;
+	reading->lines[1]->words[0]->box->y = 0;
+	assert_int_equal(zong_fields_find(reading), 0);
+	assert_int_equal(reading->n_fields, 1);
+	assert_string_equal(reading->fields[0]->value, "示例乙");
+	assert_int_equal(reading->fields[0]->box->x, 400);
+	sample_free(reading);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +114,7 @@ int main(void)
 		cmocka_unit_test(places_stand_behind_their_labels),
 		cmocka_unit_test(case_numbers_stand_behind_their_labels),
 		cmocka_unit_test(a_value_in_another_block_is_found_beside_its_label),
+		cmocka_unit_test(a_remark_behind_a_label_is_not_its_value),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
