@@ -43,23 +43,17 @@ int zong_pending_get(struct zong_txn *txn, const struct zong_digest *digest, con
 	return zong_txn_get_kept(txn, ZONG_TABLE_PENDING, &key, ret_value, ret_len);
 }
 
-int zong_pending_bytes(struct zong_store *store, uint64_t *ret_bytes)
+int zong_pending_bytes(struct zong_txn *txn, uint64_t *ret_bytes)
 {
 	struct zong_iter iter = {0};
-	struct zong_txn *txn;
 	uint64_t bytes = 0;
-	int r = zong_store_read_begin(store, &txn);
-
-	if (r)
-		return r;
-	r = zong_iter_begin(&iter, txn, ZONG_TABLE_PENDING, NULL, NULL, false);
+	int r = zong_iter_begin(&iter, txn, ZONG_TABLE_PENDING, NULL, NULL, false);
 	while (!r) {
 		r = zong_iter_next(&iter);
 		if (!r)
 			bytes += iter.value_kept;
 	}
 	zong_iter_end(&iter);
-	zong_txn_end(txn);
 	if (r != ZONG_EEND)
 		return r;
 	*ret_bytes = bytes;

@@ -27,7 +27,7 @@ int zong_pending_get(struct zong_txn *txn, const struct zong_digest *digest, con
 	size_t *ret_len);
 
 /* All that is here, in bytes. 0 or a code. */
-int zong_pending_bytes(struct zong_store *store, uint64_t *ret_bytes);
+int zong_pending_bytes(struct zong_txn *txn, uint64_t *ret_bytes);
 
 /* A copy of the first of them, up to ZONG_PENDING_STEP bytes. */
 struct zong_pending_move {

@@ -202,21 +202,14 @@ static int load_totals(struct zong_writer *writer)
 	struct zong_store *store = writer->store;
 	uint64_t pending = 0;
 	struct zong_txn *txn;
-	MDB_txn *mdb;
-	int r = zong_env_read_begin(&store->segments, &mdb);
+	int r = zong_store_read_begin(store, &txn);
 
 	if (r)
 		return r;
-	r = zong_error_from_mdb(zong_segment_total(&store->segments, mdb, &writer->kept));
-	zong_env_read_end(&store->segments, mdb);
-	if (!r)
-		r = zong_store_read_begin(store, &txn);
-	if (r)
-		return r;
 	r = zong_txn_counter(txn, ZONG_COUNT_BYTES_STORED, &writer->stored);
-	zong_txn_end(txn);
 	if (!r)
-		r = zong_pending_bytes(store, &pending);
+		r = zong_pending_bytes(txn, &pending);
+	zong_txn_end(txn);
 	if (!r)
 		atomic_store(&store->pending, pending);
 	return r;

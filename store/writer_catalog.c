@@ -63,16 +63,30 @@ static size_t count_changes(const struct zong_write *batch)
 	return count;
 }
 
-/* What the catalog shall say is stored: the total of segments/ as it is now, and @pending. */
+/* The total of segments/ as it is now. */
+static int total_kept(struct zong_env *env, uint64_t *ret_kept)
+{
+	MDB_txn *txn;
+	int r = zong_env_read_begin(env, &txn);
+
+	if (r)
+		return r;
+	r = zong_error_from_mdb(zong_segment_total(env, txn, ret_kept));
+	zong_env_read_end(env, txn);
+	return r;
+}
+
+/* What the catalog shall say is stored: what is in segments/, and @pending. */
 static int set_stored(struct zong_writer *writer, MDB_txn *batch_txn, uint64_t pending,
 	uint64_t *ret_stored, bool *ret_full)
 {
 	struct zong_txn txn = {.store = writer->store, .write = true, .mdb = batch_txn};
-	int r;
+	uint64_t kept;
+	int r = total_kept(&writer->store->segments, &kept);
 
-	pthread_mutex_lock(&writer->mutex);
-	*ret_stored = writer->kept + pending;
-	pthread_mutex_unlock(&writer->mutex);
+	if (r)
+		return r;
+	*ret_stored = kept + pending;
 	if (writer->stored == *ret_stored)
 		return 0;
 	r = zong_txn_counter_set(&txn, ZONG_COUNT_BYTES_STORED, *ret_stored);
@@ -95,14 +109,33 @@ static int put_pending(struct zong_writer *writer, MDB_txn *mdb, const struct zo
 	return r;
 }
 
+/* After a commit that failed: the meta page of it may have stayed, when the old one could not be written over it
+ * either, and then the commit is in force. What was counted before is true no more. */
+static int count_again(struct zong_writer *writer, MDB_txn *mdb)
+{
+	struct zong_txn txn = {.store = writer->store, .write = true, .mdb = mdb};
+	uint64_t pending;
+	int r;
+
+	if (!writer->unsure)
+		return 0;
+	r = zong_txn_counter(&txn, ZONG_COUNT_BYTES_STORED, &writer->stored);
+	if (!r)
+		r = zong_pending_bytes(&txn, &pending);
+	if (r)
+		return r;
+	atomic_store(&writer->store->pending, pending);
+	writer->unsure = false;
+	return 0;
+}
+
 /* Runs every change; the results are right only if this returns 0. */
 static int try_catalog(struct zong_writer *writer, struct zong_write *batch, bool *ret_full)
 {
 	struct zong_env *env = &writer->store->catalog;
 	struct zong_write *write;
 	bool alone = count_changes(batch) == 1;
-	uint64_t pending = atomic_load(&writer->store->pending);
-	uint64_t stored;
+	uint64_t pending, stored;
 	size_t good = 0;
 	MDB_txn *txn;
 	int r;
@@ -111,7 +144,10 @@ static int try_catalog(struct zong_writer *writer, struct zong_write *batch, boo
 	r = zong_env_write_begin(env, &txn);
 	if (r)
 		return r;
-	r = put_pending(writer, txn, batch, &pending, ret_full);
+	r = count_again(writer, txn);
+	pending = atomic_load(&writer->store->pending);
+	if (!r)
+		r = put_pending(writer, txn, batch, &pending, ret_full);
 	if (r) {
 		zong_env_abort(txn);
 		return r;
@@ -141,8 +177,10 @@ static int try_catalog(struct zong_writer *writer, struct zong_write *batch, boo
 		return r;
 	}
 	r = zong_env_commit(env, txn, ret_full);
-	if (r)
+	if (r) {
+		writer->unsure = !*ret_full;
 		return r;
+	}
 	writer->stored = stored;
 	atomic_store(&writer->store->pending, pending);
 	for (write = batch; write; write = write->next)

@@ -24,41 +24,15 @@ static bool goes_pending(struct zong_writer *writer, const struct zong_write *ba
 	       atomic_load(&writer->store->pending) < ZONG_PENDING_MOST;
 }
 
-/* Work may have taken segments away. */
-static void reload_kept(struct zong_writer *writer)
+static void run_works(struct zong_write *batch)
 {
-	struct zong_env *env = &writer->store->segments;
-	uint64_t kept;
-	MDB_txn *txn;
-	int rc;
-
-	if (zong_env_read_begin(env, &txn))
-		return;
-	rc = zong_segment_total(env, txn, &kept);
-	zong_env_read_end(env, txn);
-	if (rc)
-		return;
-	pthread_mutex_lock(&writer->mutex);
-	writer->kept = kept;
-	pthread_mutex_unlock(&writer->mutex);
-}
-
-static void run_works(struct zong_writer *writer, struct zong_write *batch)
-{
-	bool any = false;
-
-	for (; batch; batch = batch->next) {
-		if (!batch->work || batch->work_in_catalog)
-			continue;
-		batch->result = batch->work(batch->ctx);
-		any = true;
-	}
-	if (any)
-		reload_kept(writer);
+	for (; batch; batch = batch->next)
+		if (batch->work && !batch->work_in_catalog)
+			batch->result = batch->work(batch->ctx);
 }
 
 static int put_segments(struct zong_writer *writer, MDB_txn *txn, struct zong_write *batch,
-	uint64_t *ret_kept, bool *ret_any)
+	bool *ret_any)
 {
 	struct zong_env *env = &writer->store->segments;
 	uint64_t before, kept;
@@ -75,7 +49,6 @@ static int put_segments(struct zong_writer *writer, MDB_txn *txn, struct zong_wr
 				return rc;
 			zong_collect_put(writer->store->collect, &write->puts[i].digest);
 		}
-	*ret_kept = kept;
 	*ret_any = kept != before;
 	return *ret_any ? zong_segment_total_set(env, txn, kept) : 0;
 }
@@ -84,7 +57,6 @@ static int put_segments(struct zong_writer *writer, MDB_txn *txn, struct zong_wr
 static int try_segments(struct zong_writer *writer, struct zong_write *batch, bool *ret_full)
 {
 	struct zong_env *env = &writer->store->segments;
-	uint64_t kept = 0;
 	MDB_txn *txn;
 	bool any = false;
 	int rc;
@@ -94,20 +66,12 @@ static int try_segments(struct zong_writer *writer, struct zong_write *batch, bo
 	r = zong_env_write_begin(env, &txn);
 	if (r)
 		return r;
-	rc = put_segments(writer, txn, batch, &kept, &any);
-	if (rc || !any) {
-		*ret_full = rc == MDB_MAP_FULL;
-		zong_env_abort(txn);
-		r = zong_error_from_mdb(rc);
-	} else {
-		r = zong_env_commit(env, txn, ret_full);
-	}
-	if (r)
-		return r;
-	pthread_mutex_lock(&writer->mutex);
-	writer->kept = kept;
-	pthread_mutex_unlock(&writer->mutex);
-	return 0;
+	rc = put_segments(writer, txn, batch, &any);
+	if (!rc && any)
+		return zong_env_commit(env, txn, ret_full);
+	*ret_full = rc == MDB_MAP_FULL;
+	zong_env_abort(txn);
+	return zong_error_from_mdb(rc);
 }
 
 void zong_writer_write_segments(struct zong_writer *writer, struct zong_write *batch)
@@ -118,7 +82,7 @@ void zong_writer_write_segments(struct zong_writer *writer, struct zong_write *b
 	int grows = 0;
 	int r;
 
-	run_works(writer, batch);
+	run_works(batch);
 	for (write = batch; write; write = write->next)
 		some = some || write->put_count > 0;
 	if (!some)
@@ -166,13 +130,7 @@ static int move_into_segments(
 		zong_env_abort(txn);
 		return zong_error_from_mdb(rc);
 	}
-	r = zong_env_commit(env, txn, ret_full);
-	if (r)
-		return r;
-	pthread_mutex_lock(&writer->mutex);
-	writer->kept = kept;
-	pthread_mutex_unlock(&writer->mutex);
-	return 0;
+	return zong_env_commit(env, txn, ret_full);
 }
 
 int zong_writer_move_pending(struct zong_writer *writer)
@@ -191,7 +149,8 @@ int zong_writer_move_pending(struct zong_writer *writer)
 			break;
 		r = zong_env_grow(&writer->store->segments);
 	}
-	if (!r && move.count > 0) {
+	/* Also with nothing to forget: where something was said to be pending, it is counted again so. */
+	if (!r) {
 		write.ctx = &move;
 		zong_writer_queue_ready(writer, &write);
 		r = zong_writer_await(&write);

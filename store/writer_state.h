@@ -18,7 +18,9 @@ struct zong_writer_queue {
 struct zong_writer {
 	struct zong_store *store;
 	pthread_t segment_thread, catalog_thread;
-	uint64_t stored; /* ZONG_COUNT_BYTES_STORED in the catalog; the catalog thread's own */
+	/* The catalog thread's own. */
+	uint64_t stored; /* ZONG_COUNT_BYTES_STORED in the catalog */
+	bool unsure;	 /* a commit failed, and may be in force all the same: what is counted is to be read again */
 
 	pthread_mutex_t mutex;	     /* guards what follows */
 	pthread_cond_t came;	     /* something for the segment thread; by CLOCK_MONOTONIC */
@@ -27,7 +29,6 @@ struct zong_writer {
 	struct zong_writer_queue incoming; /* for the segment thread */
 	struct zong_writer_queue ready; /* for the catalog thread: their segments are done with */
 	size_t waiting;			/* not done yet */
-	uint64_t kept;			/* the total in segments/ */
 	bool stopping;			/* nothing comes any more */
 	bool drained;			/* and nothing becomes ready any more */
 };

@@ -7,6 +7,7 @@
 
 #include "fixture.h"
 #include "pending.h"
+#include "writer_state.h"
 
 #define PAGE 65536
 #define PATIENCE 500 /* hundredths of a second */
@@ -244,6 +245,28 @@ static void what_is_in_both_places_is_stored_once_in_the_end(void **state)
 	fixture_assert_file(f->store, &result.digest, f->bytes.data, f->bytes.len);
 }
 
+/* What a commit leaves that failed and is in force all the same: the counts are of before, the table is empty. A
+ * collection, which waits until nothing is on its way, comes to an end. */
+static void what_is_counted_is_counted_again_after_a_failed_commit(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_collect_result collected;
+	struct zong_ingest_result result;
+	uint64_t stored;
+
+	store_page(f, 9, &result);
+	await_moved(f->store);
+	stored = fixture_counter(f->store, ZONG_COUNT_BYTES_STORED);
+	f->store->writer->stored = 1;
+	f->store->writer->unsure = true;
+	atomic_store(&f->store->pending, 12345);
+	assert_int_equal(
+		zong_collect_run(f->store, ZONG_COLLECT_ALL, NULL, NULL, &collected), 0);
+	assert_int_equal(atomic_load(&f->store->pending), 0);
+	assert_int_equal(fixture_counter(f->store, ZONG_COUNT_BYTES_STORED), stored);
+	fixture_assert_file(f->store, &result.digest, f->bytes.data, f->bytes.len);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +278,7 @@ int main(void)
 		TEST(a_change_that_is_refused_leaves_nothing_on_its_way),
 		TEST(a_page_may_end_in_anything),
 		TEST(what_is_in_both_places_is_stored_once_in_the_end),
+		TEST(what_is_counted_is_counted_again_after_a_failed_commit),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
