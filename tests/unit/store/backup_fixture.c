@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,39 +30,6 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 void backup_fixture_remove(const char *dir)
 {
 	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-int backup_fixture_setup(void **state)
-{
-	struct backup_fixture *f =
-		mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	const char *base = getenv("TMPDIR");
-
-	if (f == MAP_FAILED)
-		return -1;
-	*state = f;
-	zong_buf_init(&f->value, 64 << 20);
-	zong_buf_init(&f->raw, 64 << 20);
-	snprintf(f->base, sizeof(f->base), "%.60s/zong-backup.XXXXXX", base ? base : "/tmp");
-	if (!mkdtemp(f->base))
-		return -1;
-	snprintf(f->dir, sizeof(f->dir), "%s/packs", f->base);
-	snprintf(f->archive, sizeof(f->archive), "%s/archive", f->base);
-	snprintf(f->backup, sizeof(f->backup), "%s/backup", f->base);
-	snprintf(f->restored, sizeof(f->restored), "%s/restored", f->base);
-	return mkdir(f->dir, 0700);
-}
-
-int backup_fixture_teardown(void **state)
-{
-	struct backup_fixture *f = *state;
-
-	zong_store_close(f->store);
-	zong_buf_release(&f->value);
-	zong_buf_release(&f->raw);
-	backup_fixture_remove(f->base);
-	munmap(f, sizeof(*f));
-	return 0;
 }
 
 static void noise(struct zong_buf *buf, size_t len, uint64_t seed)
@@ -230,6 +198,82 @@ struct zong_backup_watch backup_fixture_watch(struct backup_fixture *f)
 	return (struct zong_backup_watch){.progress = progress, .trouble = tell, .ctx = f};
 }
 
+/* ---- a process that forks others ---- */
+
+static int back_up(struct backup_fixture *f, bool keep)
+{
+	pid_t child = fork();
+	int status = -1;
+
+	if (child == 0) {
+		struct zong_backup_options options = {.keep = keep ? f->keep : NULL,
+			.pack_bytes = f->pack_bytes,
+			.watch = backup_fixture_watch(f)};
+		struct zong_err err = {0};
+
+		f->code = zong_backup_run(f->archive, f->backup, &options, &f->result, &err);
+		_exit(77);
+	}
+	return child > 0 && waitpid(child, &status, 0) == child ? status : -1;
+}
+
+static int start_starter(struct backup_fixture *f)
+{
+	int ends[2], status;
+	char kind;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -1;
+	f->orders = ends[0];
+	f->starter = fork();
+	if (f->starter != 0) {
+		close(ends[1]);
+		return f->starter > 0 ? 0 : -1;
+	}
+	close(ends[0]);
+	while (read(ends[1], &kind, 1) == 1) {
+		status = back_up(f, kind == 'k');
+		if (write(ends[1], &status, sizeof(status)) != sizeof(status))
+			break;
+	}
+	_exit(0);
+}
+
+int backup_fixture_setup(void **state)
+{
+	struct backup_fixture *f =
+		mmap(NULL, sizeof(*f), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	const char *base = getenv("TMPDIR");
+
+	if (f == MAP_FAILED)
+		return -1;
+	*state = f;
+	zong_buf_init(&f->value, 64 << 20);
+	zong_buf_init(&f->raw, 64 << 20);
+	snprintf(f->base, sizeof(f->base), "%.60s/zong-backup.XXXXXX", base ? base : "/tmp");
+	if (!mkdtemp(f->base))
+		return -1;
+	snprintf(f->dir, sizeof(f->dir), "%s/packs", f->base);
+	snprintf(f->archive, sizeof(f->archive), "%s/archive", f->base);
+	snprintf(f->backup, sizeof(f->backup), "%s/backup", f->base);
+	snprintf(f->restored, sizeof(f->restored), "%s/restored", f->base);
+	return mkdir(f->dir, 0700) ? -1 : start_starter(f);
+}
+
+int backup_fixture_teardown(void **state)
+{
+	struct backup_fixture *f = *state;
+
+	close(f->orders);
+	waitpid(f->starter, NULL, 0);
+	zong_store_close(f->store);
+	zong_buf_release(&f->value);
+	zong_buf_release(&f->raw);
+	backup_fixture_remove(f->base);
+	munmap(f, sizeof(*f));
+	return 0;
+}
+
 size_t backup_fixture_told(const struct backup_fixture *f)
 {
 	size_t sum = 0, i;
@@ -247,19 +291,13 @@ void backup_fixture_forget(struct backup_fixture *f)
 /* In a process of its own, as in life: LMDB cannot have one environment open twice in a process. */
 int backup_fixture_try(struct backup_fixture *f, const char *keep, uint64_t pack_bytes)
 {
-	pid_t child = fork();
+	char kind = keep ? 'k' : 'a';
 	int status;
 
-	assert_true(child >= 0);
-	if (child == 0) {
-		struct zong_backup_options options = {
-			.keep = keep, .pack_bytes = pack_bytes, .watch = backup_fixture_watch(f)};
-		struct zong_err err = {0};
-
-		f->code = zong_backup_run(f->archive, f->backup, &options, &f->result, &err);
-		_exit(77);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
+	snprintf(f->keep, sizeof(f->keep), "%s", keep ? keep : "");
+	f->pack_bytes = pack_bytes;
+	assert_int_equal(write(f->orders, &kind, 1), 1);
+	assert_int_equal(read(f->orders, &status, sizeof(status)), sizeof(status));
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 77);
 	return f->code;
 }

@@ -11,6 +11,8 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <sys/types.h>
+
 #include <zong/backup.h>
 #include <zong/buffer.h>
 
@@ -32,6 +34,12 @@ struct backup_fixture {
 	uint64_t progress, cancel_at; /* calls so far; the one that cancels, 0: none */
 	struct zong_backup_result result;
 	int code;
+	/* Forks what backs up, by order: it has been forked itself before there was a thread. After a fork from a process
+	 * with threads the child may wait for ever for a lock of the allocator's that one of them held. */
+	pid_t starter;
+	int orders; /* our end of a socket */
+	char keep[64];
+	uint64_t pack_bytes;
 };
 
 int backup_fixture_setup(void **state);
