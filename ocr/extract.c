@@ -25,6 +25,14 @@ static int extract_tiff(int fd, uint32_t first, uint32_t count, struct zong_buf 
 	return err;
 }
 
+/* An error that nobody has asked for qpdf writes to standard error. */
+static void clean_up(qpdf_data pdf)
+{
+	if (qpdf_has_error(pdf))
+		qpdf_get_error(pdf);
+	qpdf_cleanup(&pdf);
+}
+
 static bool has_errors(qpdf_data pdf, QPDF_ERROR_CODE code)
 {
 	return (code & QPDF_ERRORS) || qpdf_has_error(pdf);
@@ -85,8 +93,8 @@ int zong_extract_pdf(int fd, uint32_t first, uint32_t count, struct zong_buf *ou
 		err = copy_pages(from, to, first, count);
 	if (!err)
 		err = write_pdf(to, out);
-	qpdf_cleanup(&to);
-	qpdf_cleanup(&from);
+	clean_up(to);
+	clean_up(from);
 	free(bytes);
 	return err == ZONG_ENOMEM ? ZONG_EWORKER_MEMORY : err;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Directories are copied as they stand in the file (TIFF 6.0 section 2, BigTIFF); libtiff would drop tags that it does
- * not know. Strips and tiles, then values that do not fit in their entry, then the directory. */
+ * not know. Strips and tiles, then values that do not fit in their entry, then the directory. What a file that was cut
+ * off lacks of a strip must not be replaced by whatever comes next: strips that run off its end do so again, from one
+ * tail at the end of the new document. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,11 +37,19 @@ struct entry {
 	uint64_t count;
 	uint8_t *value; /* owned, as in the file */
 	size_t len;
+	bool moved; /* the offsets in it are those of the new document */
 };
 
 struct directory {
 	struct entry *entry;
 	size_t entries;
+};
+
+/* An offset that is known when all else is written. */
+struct loose {
+	const struct entry *entry; /* until that is written */
+	size_t at;		   /* its number in the value; then its place in out */
+	uint64_t offset;	   /* in the file */
 };
 
 struct extract {
@@ -50,6 +60,9 @@ struct extract {
 	struct zong_buf *out;
 	size_t begin,
 		link; /* in out: of the document, and where the next directory's offset goes */
+	struct loose *loose;
+	size_t count, room, placed; /* of them, those whose place is known */
+	uint64_t tail; /* in the file: the first byte of a strip that runs off its end */
 };
 
 static uint64_t get(const struct extract *extract, const uint8_t *p, size_t width)
@@ -190,37 +203,75 @@ static bool is_number(const struct entry *entry)
 	return entry->type == TYPE_SHORT || entry->type == TYPE_LONG || entry->type == TYPE_LONG8;
 }
 
+static int add_loose(struct extract *extract, const struct loose *loose)
+{
+	if (extract->count == extract->room) {
+		size_t room = extract->room ? 2 * extract->room : 16;
+		struct loose *more = realloc(extract->loose, room * sizeof(*more));
+
+		if (!more)
+			return ZONG_EWORKER_MEMORY;
+		extract->loose = more;
+		extract->room = room;
+	}
+	extract->loose[extract->count++] = *loose;
+	if (loose->offset < extract->tail)
+		extract->tail = loose->offset;
+	return 0;
+}
+
+/* @offset of @len bytes in the file becomes *ret_offset in the new document. */
+static int copy_piece(struct extract *extract, uint64_t offset, uint64_t len, uint64_t *ret_offset)
+{
+	uint64_t place = align(extract);
+	uint8_t *room = zong_buf_room(extract->out, (size_t)len);
+
+	if (!room)
+		return extract->out->err;
+	if (zong_decode_read(extract->fd, room, (size_t)len, offset) != len)
+		return ZONG_EDAMAGED;
+	extract->out->len += (size_t)len;
+	*ret_offset = place;
+	return 0;
+}
+
 /* Copies what @offsets points to and makes it point to the copies. */
 static int copy_pieces(struct extract *extract, struct entry *offsets, const struct entry *counts)
 {
 	uint8_t *value;
+	int err = 0;
 
 	if (!counts || counts->count < offsets->count || !is_number(offsets) || !is_number(counts))
+		return ZONG_EDAMAGED;
+	/* libtiff takes a guess then, from what stands behind it */
+	if (number_of(extract, counts, 0) == 0 && number_of(extract, offsets, 0) != 0)
 		return ZONG_EDAMAGED;
 	value = calloc(offsets->count, extract->word);
 	if (!value)
 		return ZONG_EWORKER_MEMORY;
-	for (uint64_t i = 0; i < offsets->count; i++) {
-		uint64_t at = number_of(extract, offsets, i);
-		uint64_t len = number_of(extract, counts, i);
-		uint8_t *room;
+	for (uint64_t i = 0; i < offsets->count && !err; i++) {
+		struct loose loose = {.entry = offsets,
+			.at = (size_t)i,
+			.offset = number_of(extract, offsets, i)};
+		uint64_t len = number_of(extract, counts, i), place = 0;
 
-		if (at > extract->size || len > extract->size - at)
-			len = at > extract->size
-				      ? 0
-				      : extract->size - at; /* cut short: what there is */
-		set(extract, value + i * extract->word, extract->word, align(extract));
-		room = zong_buf_room(extract->out, (size_t)len);
-		if (!room || zong_decode_read(extract->fd, room, (size_t)len, at) != len) {
-			free(value);
-			return room ? ZONG_EDAMAGED : extract->out->err;
-		}
-		extract->out->len += (size_t)len;
+		if (len == 0)
+			continue; /* not there, and is not there again */
+		if (loose.offset > extract->size || len > extract->size - loose.offset)
+			err = add_loose(extract, &loose);
+		else
+			err = copy_piece(extract, loose.offset, len, &place);
+		set(extract, value + i * extract->word, extract->word, place);
+	}
+	if (err) {
+		free(value);
+		return err;
 	}
 	free(offsets->value);
 	offsets->value = value;
 	offsets->len = (size_t)offsets->count * extract->word;
 	offsets->type = extract->big_tiff ? TYPE_LONG8 : TYPE_LONG;
+	offsets->moved = true;
 	return 0;
 }
 
@@ -241,6 +292,14 @@ static int copy_all_pieces(struct extract *extract, const struct directory *dire
 
 /* -- writing a directory -- */
 
+/* The value of @entry begins at @begin of out. */
+static void place_loose(struct extract *extract, const struct entry *entry, size_t begin)
+{
+	for (size_t i = extract->placed; i < extract->count && entry->moved; i++)
+		if (extract->loose[i].entry == entry)
+			extract->loose[i].at = begin + extract->loose[i].at * extract->word;
+}
+
 static int write_directory(struct extract *extract, const struct directory *directory)
 {
 	uint64_t *at = calloc(directory->entries + 1, sizeof(*at));
@@ -251,6 +310,7 @@ static int write_directory(struct extract *extract, const struct directory *dire
 	for (size_t i = 0; i < directory->entries; i++)
 		if (directory->entry[i].len > extract->word) {
 			at[i] = align(extract);
+			place_loose(extract, &directory->entry[i], extract->out->len);
 			zong_buf_add(
 				extract->out, directory->entry[i].value, directory->entry[i].len);
 		}
@@ -269,9 +329,12 @@ static int write_directory(struct extract *extract, const struct directory *dire
 			set(extract, field, extract->word, at[i]);
 		else
 			memcpy(field, entry->value, entry->len);
+		if (entry->len <= extract->word)
+			place_loose(extract, entry, extract->out->len);
 		zong_buf_add(extract->out, field, extract->word);
 	}
 	free(at);
+	extract->placed = extract->count;
 	extract->link = extract->out->len;
 	add(extract, extract->word, 0);
 	return extract->out->err;
@@ -298,11 +361,34 @@ static int copy_page(struct extract *extract, uint64_t offset)
 	return err;
 }
 
+/* The end of the file, to which strips belong that run off it. */
+static int copy_tail(struct extract *extract)
+{
+	uint64_t most = extract->big_tiff ? UINT64_MAX : UINT32_MAX, place = 0;
+	int err;
+
+	if (extract->count == 0)
+		return 0;
+	if (extract->tail > extract->size)
+		extract->tail = extract->size;
+	err = copy_piece(extract, extract->tail, extract->size - extract->tail, &place);
+	for (size_t i = 0; i < extract->count && !err; i++) {
+		uint64_t beyond = extract->loose[i].offset - extract->tail;
+
+		set(extract, extract->out->data + extract->loose[i].at, extract->word,
+			beyond > most - place ? most : place + beyond);
+	}
+	return err;
+}
+
 int zong_extract_tiff(int fd, const struct zong_tiff_pages *pages, uint32_t first, uint32_t count,
 	struct zong_buf *out)
 {
-	struct extract extract = {
-		.fd = fd, .size = zong_decode_size(fd), .out = out, .begin = out->len};
+	struct extract extract = {.fd = fd,
+		.size = zong_decode_size(fd),
+		.out = out,
+		.begin = out->len,
+		.tail = UINT64_MAX};
 	uint8_t head[16];
 	size_t len;
 	int err = 0;
@@ -319,5 +405,8 @@ int zong_extract_tiff(int fd, const struct zong_tiff_pages *pages, uint32_t firs
 	extract.link = out->len - extract.word;
 	for (uint32_t i = 0; i < count && !err; i++)
 		err = copy_page(&extract, pages->offset[first - 1 + i]);
+	if (!err)
+		err = copy_tail(&extract);
+	free(extract.loose);
 	return err == ZONG_ENOMEM ? ZONG_EWORKER_MEMORY : err;
 }

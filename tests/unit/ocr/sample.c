@@ -206,6 +206,21 @@ int sample_tiff(const struct zong_raster *raster, const struct sample_tiff *how)
 	return fd;
 }
 
+uint32_t sample_tiff_value(int fd, uint16_t tag)
+{
+	uint8_t entry[12];
+	uint32_t at, value = 0;
+	uint16_t here = 0;
+
+	assert_int_equal(pread(fd, &at, 4, 4), 4);
+	for (at += 2; here != tag; at += 12) {
+		assert_int_equal(pread(fd, entry, 12, at), 12);
+		memcpy(&here, entry, 2);
+		memcpy(&value, entry + 8, 4);
+	}
+	return value;
+}
+
 /* -- PNG and JPEG -- */
 
 int sample_png(const struct zong_raster *raster)

@@ -35,6 +35,8 @@ struct sample_tiff {
 };
 
 int sample_tiff(const struct zong_raster *raster, const struct sample_tiff *how);
+/* Where the numbers of @tag (of its entries of more than four bytes) of the first page stand in such a file. */
+uint32_t sample_tiff_value(int fd, uint16_t tag);
 int sample_png(const struct zong_raster *raster);
 /* Grey or RGB; @quality 1 to 100; @orientation 0: no EXIF. */
 int sample_jpeg(const struct zong_raster *raster, int quality, unsigned int orientation);

@@ -185,6 +185,45 @@ static void pages_that_are_not_there_are_refused(void **state)
 	close(png);
 }
 
+/* The last of 20 strips runs off the end of the file, wholly or in part: the page is taken without it, and must not
+ * get whatever comes next in the new document in its place. */
+static void a_strip_that_is_cut_off_is_so_again(void **state)
+{
+	struct sample_tiff how = {.compression = COMPRESSION_CCITTFAX4, .rows = 32, .pages = 2};
+	struct zong_digest whole, before, after;
+	struct zong_raster raster;
+	int fd, extract;
+
+	(void)state;
+	for (unsigned int part = 0; part < 2; part++) {
+		uint32_t beyond;
+
+		sample_pattern(640, 640, 1, 1, &raster);
+		fd = sample_tiff(&raster, &how);
+		zong_raster_release(&raster);
+		sample_digest(fd, 1, &whole);
+		beyond = (uint32_t)zong_decode_size(fd) - 4 + 8 * part;
+		assert_int_equal(pwrite(fd, &beyond, 4,
+					 sample_tiff_value(fd, TIFFTAG_STRIPOFFSETS) + 4 * 19),
+			4);
+		sample_digest(fd, 1, &before);
+		assert_memory_not_equal(&before, &whole, sizeof(before));
+		for (uint32_t pages = 1; pages <= 2; pages++) {
+			zong_buf_clear(&out);
+			assert_int_equal(zong_extract(fd, ZONG_MEDIA_TIFF, 1, pages, &out), 0);
+			extract = sample_file(out.data, out.len);
+			sample_digest(extract, 1, &after);
+			assert_memory_equal(&before, &after, sizeof(before));
+			if (pages == 2) {
+				sample_digest(extract, 2, &after);
+				assert_memory_equal(&whole, &after, sizeof(whole));
+			}
+			close(extract);
+		}
+		close(fd);
+	}
+}
+
 /* Whatever byte is wrong: an error or a document, never more than was read. */
 static void damage_is_an_error_or_harmless(void **state)
 {
@@ -223,6 +262,7 @@ int main(void)
 		TEST(the_same_pages_give_the_same_bytes),
 		TEST(a_pdf_page_is_the_same_picture),
 		TEST(pages_that_are_not_there_are_refused),
+		TEST(a_strip_that_is_cut_off_is_so_again),
 		TEST(damage_is_an_error_or_harmless),
 	};
 
