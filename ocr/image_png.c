@@ -33,16 +33,21 @@ static bool get(const struct zong_image_source *source, void *ret, size_t len, u
 	return true;
 }
 
-/* ISO/IEC 15948 clause 11.2.2 */
+/* ISO/IEC 15948 clause 11.2.2, table 11.1, without the depth of 16 */
+static bool is_depth(uint8_t bits, uint8_t colour)
+{
+	return bits == 8 || (colour != RGB && (bits == 1 || bits == 2 || bits == 4));
+}
+
 static int take_head(const uint8_t head[IHDR], struct zong_image *image, uint8_t *ret_colour)
 {
 	image->width = zong_read_be32(head);
 	image->height = zong_read_be32(head + 4);
 	image->bits = head[8];
 	*ret_colour = head[9];
-	if (image->bits > 8 || image->bits == 0 || head[12] != 0)
-		return ZONG_ENOENT;
 	if (head[9] != GREY && head[9] != RGB && head[9] != PALETTE)
+		return ZONG_ENOENT;
+	if (!is_depth(head[8], head[9]) || head[12] != 0)
 		return ZONG_ENOENT;
 	if (image->width == 0 || image->height == 0)
 		return ZONG_EDAMAGED;

@@ -143,6 +143,7 @@ static int add_strips(
 	struct zong_image_maker *maker, TIFF *handle, int fd, const struct fields *fields)
 {
 	const uint64_t size = zong_decode_size(fd);
+	uint64_t unused = size;
 	uint32_t strip, left = maker->image.height;
 	int err = 0;
 
@@ -154,6 +155,11 @@ static int add_strips(
 		if (strip >= TIFFNumberOfStrips(handle) || offset == 0 || len == 0 ||
 			offset > size || len > size - offset)
 			return ZONG_ENOENT;
+		/* Strips may share their bytes: in a PDF each would have its own, and a small file
+		 * become any size, so the server does not copy more than there is. */
+		if (len > unused)
+			return ZONG_ENOENT;
+		unused -= len;
 		zong_image_add_strip(maker, rows);
 		if (fields->compression == COMPRESSION_JPEG)
 			err = add_jpeg(maker, fields, fd, offset, len);

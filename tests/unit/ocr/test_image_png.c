@@ -78,6 +78,11 @@ static void what_a_pdf_does_not_have_is_not_carried(void **state)
 	(void)state;
 	bytes[depth] = 16;
 	assert_int_equal(tell(), ZONG_ENOENT);
+	bytes[depth] = 4; /* which RGB does not have */
+	assert_int_equal(tell(), ZONG_ENOENT);
+	bytes[depth] = 3; /* which nothing has */
+	bytes[colour] = 0;
+	assert_int_equal(tell(), ZONG_ENOENT);
 	bytes[depth] = 8;
 	bytes[colour] = 6; /* with alpha */
 	assert_int_equal(tell(), ZONG_ENOENT);
