@@ -14,6 +14,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
+/* A target that takes milliseconds for one input defines it: so many rounds replay.c does for a seed. */
+extern const unsigned int fuzz_rounds __attribute__((weak));
+
 /* What must hold for every input; ends the program where it does not. */
 #define must_hold(condition)                                                                       \
 	do {                                                                                       \

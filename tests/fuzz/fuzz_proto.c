@@ -12,6 +12,8 @@
 #include "proto.h"
 #include "fuzz.h"
 
+#define FILE_SIZE 100000 /* of the document whose image is told */
+
 static void same(struct zong_buf *again, const uint8_t *body, size_t len)
 {
 	must_hold(again->err == 0);
@@ -35,11 +37,33 @@ static void check_reading(const struct zong_reading *reading)
 	must_hold(next == reading->words);
 }
 
+static void check_image(const struct zong_image *image)
+{
+	uint64_t rows = 0, bytes = 0;
+	uint32_t i, next = 0;
+
+	for (i = 0; i < image->strips; i++) {
+		must_hold(image->strip[i].first == next);
+		next += image->strip[i].count;
+		rows += image->strip[i].rows;
+	}
+	must_hold(next == image->pieces && rows == image->height);
+	for (i = 0; i < image->pieces; i++) {
+		const struct zong_image_piece *piece = &image->piece[i];
+		uint64_t most = piece->inlined ? image->bytes_len : FILE_SIZE;
+
+		must_hold(piece->offset <= most && piece->len <= most - piece->offset);
+		bytes += piece->len;
+	}
+	must_hold(bytes <= FILE_SIZE + image->bytes_len);
+}
+
 static void check_answer(enum zong_message type, const uint8_t *body, size_t len,
 	struct zong_arena *arena, struct zong_buf *again)
 {
 	struct zong_reading reading;
 	struct zong_probe_page page;
+	struct zong_image image;
 	const uint8_t *piece;
 	size_t piece_len;
 	uint64_t total;
@@ -59,8 +83,12 @@ static void check_answer(enum zong_message type, const uint8_t *body, size_t len
 		zong_proto_add_extracted(again, total, piece, piece_len);
 	else if (type == ZONG_MESSAGE_PROBED && !zong_proto_parse_page(body, len, arena, &page))
 		zong_proto_add_page(again, &page);
-	else if (type == ZONG_MESSAGE_READING &&
-		 !zong_proto_parse_reading(body, len, arena, &reading)) {
+	else if (type == ZONG_MESSAGE_IMAGED &&
+		 !zong_proto_parse_image(body, len, FILE_SIZE, arena, &image)) {
+		check_image(&image);
+		zong_proto_add_image(again, &image);
+	} else if (type == ZONG_MESSAGE_READING &&
+		   !zong_proto_parse_reading(body, len, arena, &reading)) {
 		check_reading(&reading);
 		zong_proto_add_reading(again, &reading);
 	} else

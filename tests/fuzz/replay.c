@@ -88,6 +88,8 @@ static void play(const struct zong_buf *seed)
 
 	if (!bytes)
 		abort();
+	if (&fuzz_rounds && rounds > fuzz_rounds)
+		rounds = fuzz_rounds;
 	chance_state = UINT64_C(0x9E3779B97F4A7C15);
 	give(seed->data, seed->len);
 	if (cuts > rounds / 2)
