@@ -33,7 +33,14 @@ struct zong_store_maps {
 /* Compression contexts kept for the next upload: making one costs more than compressing a page. */
 #define ZONG_STORE_IDLE_ZSTD 8
 
-struct zong_running; /* a job that somebody works on, jobs.c */
+struct zong_running; /* a job that somebody works on, jobs_take.c */
+
+/* Who was served last, so that the next one is (jobs_take.c). In memory only: after a start it begins anew. */
+struct zong_turns {
+	uint64_t taken; /* jobs, ever: what was looked up before the last one was taken is out of date */
+	unsigned urgent_in_a_row;
+	char served[ZONG_JOB_QUEUES][ZONG_LIMIT_DEPARTMENT_ID + 1]; /* department, by queue */
+};
 
 struct zong_store {
 	char *dir;
@@ -55,6 +62,7 @@ struct zong_store {
 	size_t idle_zstd_count;
 	struct zong_running *running;
 	size_t running_count, running_cap;
+	struct zong_turns turns;
 	struct zong_text *text; /* NULL unless started */
 };
 
@@ -98,6 +106,9 @@ int zong_txn_reserve(struct zong_txn *txn, enum zong_table table, const struct z
 /* As zong_txn_get_bytes, for values that are no rows and may end in anything: nothing is taken off. */
 int zong_txn_get_kept(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
 	const void **ret_bytes, size_t *ret_len);
+
+/* Takes all rows of a table away. */
+int zong_txn_empty(struct zong_txn *txn, enum zong_table table);
 
 /* Sets a counter to a value, for those that are copied rather than counted. */
 int zong_txn_counter_set(struct zong_txn *txn, enum zong_counter counter, uint64_t value);

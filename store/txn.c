@@ -220,6 +220,13 @@ int zong_txn_delete(struct zong_txn *txn, enum zong_table table, const struct zo
 	return rc == MDB_NOTFOUND ? 0 : note_mdb(txn, rc);
 }
 
+int zong_txn_empty(struct zong_txn *txn, enum zong_table table)
+{
+	if (!txn->write)
+		return note(txn, ZONG_EINVAL);
+	return note_mdb(txn, mdb_drop(txn->mdb, txn->store->catalog.dbis[table], 0));
+}
+
 int zong_txn_entries(struct zong_txn *txn, enum zong_table table, uint64_t *ret_entries)
 {
 	MDB_stat stat;

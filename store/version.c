@@ -10,10 +10,39 @@
 
 #include "version.h"
 
+/* Up to format 3 a job was ready under its time alone. One that was put in then is urgent, as all were. */
+static int queue_jobs(struct zong_txn *txn, void *ctx)
+{
+	struct zong_iter iter;
+	struct zong_key key;
+	int r;
+
+	(void)ctx;
+	r = zong_txn_empty(txn, ZONG_TABLE_JOBS_READY);
+	if (r)
+		return r;
+	r = zong_iter_begin(&iter, txn, ZONG_TABLE_JOBS, NULL, NULL, false);
+	while (!r && (r = zong_iter_next(&iter)) == 0) {
+		Zong__Job *job = zong__job__unpack(NULL, iter.value_len, iter.value);
+
+		if (!job)
+			continue; /* damaged: zong check names it */
+		if (!job->parked) {
+			r = zong_job_ready_key(job, &key);
+			if (!r)
+				r = zong_txn_put_bytes(txn, ZONG_TABLE_JOBS_READY, &key, NULL, 0);
+		}
+		zong__job__free_unpacked(job, NULL);
+	}
+	zong_iter_end(&iter);
+	return r == ZONG_EEND ? 0 : r;
+}
+
 /* What brings the rows of format i to format i + 1; NULL: new tables are all there is to it. */
 static zong_store_change *const steps[ZONG_FORMAT] = {
 	[1] = NULL,
 	[2] = NULL,
+	[3] = queue_jobs,
 };
 
 static char *path_of(const char *dir)

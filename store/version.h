@@ -7,6 +7,7 @@
  *     1   the first
  *     2   retention, holds, destruction lists and looks: more tables
  *     3   the review list and corrections: more tables
+ *     4   jobs wait in queues, the departments taking turns: other keys in jobs_ready
  *
  * An older archive is brought to today's format when it is opened for writing: tables that are missing are made, then
  * one step after the other is run, each a change that may be run again, and the number is written last. So a crash in between
@@ -14,7 +15,7 @@
 
 #include "state.h"
 
-#define ZONG_FORMAT 3u
+#define ZONG_FORMAT 4u
 
 /* 0, ZONG_ENOENT (no archive), ZONG_ECORRUPT, ZONG_EVERSION (newer than this zong), ZONG_EIO. */
 int zong_version_read(const char *dir, unsigned *ret_format);

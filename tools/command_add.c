@@ -10,6 +10,7 @@
 
 #include <zong/cleanup.h>
 
+#define BULK_FILES 20 /* with more, nobody waits at the counter for one of them */
 #define PATH_SHOWN 4200 /* bytes of a path and a few words */
 
 /* The files that the operands name: folders are walked, names sorted, hidden files left out. */
@@ -112,7 +113,7 @@ static json_t *split_commas(const struct word_option *option)
 	return array;
 }
 
-static json_t *meta_of(const struct words *words, const char *path)
+static json_t *meta_of(const struct words *words, const char *path, bool bulk)
 {
 	static const char *const copied[] = {"case", "type", "title", "scope"};
 	const char *slash = strrchr(path, '/');
@@ -132,6 +133,8 @@ static json_t *meta_of(const struct words *words, const char *path)
 	json_object_set_new(meta, "to", split_commas(words_option(words, "to")));
 	if (words_flag(words, "gate"))
 		json_object_set_new(meta, "gate", json_true());
+	if (bulk)
+		json_object_set_new(meta, "bulk", json_true());
 	if (words_flag(words, "whole"))
 		json_object_set_new(meta, "split", json_false());
 	if (units->count) {
@@ -321,6 +324,7 @@ static int add_files(struct cli *cli, struct words *words, const struct file_lis
 {
 	struct adding adding = {.total = list->count};
 	json_t **taken = calloc(list->count + 1, sizeof(*taken));
+	bool bulk = words_flag(words, "bulk") || list->count > BULK_FILES;
 	size_t refused = 0;
 	size_t i;
 	int result = CLI_OK;
@@ -329,7 +333,7 @@ static int add_files(struct cli *cli, struct words *words, const struct file_lis
 		return CLI_FAILED;
 	progress_init(&adding.progress, words_flag(words, "quiet"));
 	for (i = 0; i < list->count; i++) {
-		json_t *meta = meta_of(words, list->path[i]);
+		json_t *meta = meta_of(words, list->path[i], bulk);
 		json_t *receipt = NULL;
 
 		adding.number = i + 1;

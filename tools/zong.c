@@ -72,6 +72,7 @@ static const struct word_option add_options[] = {
 	{.name = "scope", .kind = WORD_VALUE},
 	{.name = "unit", .kind = WORD_VALUE},
 	{.name = "gate", .kind = WORD_FLAG},
+	{.name = "bulk", .kind = WORD_FLAG},
 	{.name = "whole", .kind = WORD_FLAG},
 	{.name = "wait", .kind = WORD_FLAG},
 	{.name = "quiet", .letter = 'q', .kind = WORD_FLAG},
@@ -183,7 +184,7 @@ static const struct command commands[] = {
 		"  --kind     事项，用规则里的写法，如 注销"},
 	{"add", NULL, add_options, false, command_add,
 		"FILE… --case NO [--type T] [--title T] [--to DEPT,…] [--scope S] [--unit CODE] "
-		"[--gate] [--whole] [--wait] [--quiet]",
+		"[--gate] [--bulk] [--whole] [--wait] [--quiet]",
 		"Takes scans into the archive: TIFF, PDF, JPEG, PNG; folders are walked.\n"
 		"When a line with the material's number is printed, the file is safely on the "
 		"disk.\n"
@@ -192,6 +193,8 @@ static const struct command commands[] = {
 		"  --to       departments that receive a copy, e.g. tax,housing\n"
 		"  --scope    what the paper is about: case, unit, building or parcel\n"
 		"  --gate     refuse a file with a page that should be scanned again: nothing of it is stored\n"
+		"  --bulk     nobody waits for them: their pages are read after those of other uploads; so are\n"
+		"             those of more than 20 files at once\n"
 		"  --whole    one material of each file, also where separator sheets (zong sheet) "
 		"lie "
 		"in it\n"
@@ -204,6 +207,7 @@ static const struct command commands[] = {
 		"  --to       接收部门，如 tax,housing\n"
 		"  --scope    材料针对什么：case 案件、unit 单元、building 幢、parcel 宗地\n"
 		"  --gate     质量检查：有一页需要重新扫描，这个文件就不收，什么也不保存\n"
+		"  --bulk     不急：其他人上传的页先识别；一次超过 20 个文件也这样处理\n"
 		"  --whole    文件里有分隔页（zong sheet）也不拆分，整份作为一件材料\n"
 		"  --wait     等到每一页都识别完\n"
 		"  --quiet    不显示进度"},

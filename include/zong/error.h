@@ -75,7 +75,8 @@
 	X(ELISTSTATE, "list-state") \
 	X(EDECIDED, "already-decided") \
 	X(EUNCORRECTED, "not-correctable") \
-	X(EQUALITY, "page-quality")
+	X(EQUALITY, "page-quality") \
+	X(EREADCANCELLED, "reading-cancelled")
 
 enum zong_error {
 	ZONG_OK = 0,

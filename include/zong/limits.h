@@ -80,6 +80,9 @@
 #define ZONG_WORKER_READ_SECONDS 180
 #define ZONG_LIMIT_TRIES 2                 /* a page is tried again once, then parked */
 #define ZONG_LIMIT_WORKERS 64
+#define ZONG_JOBS_URGENT_IN_A_ROW 15       /* then one bulk page, so that a busy day does not keep bulk waiting for ever */
+#define ZONG_LIMIT_URGENT_PAGES 200        /* a file with more is bulk: nobody waits at the counter while a volume is read */
+#define ZONG_JOBS_COUNTED 100000           /* jobs counted one by one for an estimate: some 20 ms */
 #define ZONG_LIMIT_PROBE_DEATHS 8          /* workers that one file may kill while probed; then its other pages count as lost */
 
 /* -- network -- */

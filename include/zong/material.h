@@ -20,6 +20,7 @@ struct zong_intake {
 	size_t receivers_count;
 	const char *file_name;         /* for showing only; folders are cut off */
 	bool gate;                     /* refuse it if a page should be scanned again */
+	bool bulk;                     /* nobody waits for it: its pages are read after all others */
 	bool whole;                    /* one material, also where there are separator sheets in it */
 	int fd;                        /* a spool file; not closed */
 	uint64_t len;

@@ -68,7 +68,7 @@ enum zong_table {
 	ZONG_TABLE_USERS,            /* name -> User */
 	ZONG_TABLE_LOG,              /* seq -> LogRecord */
 	ZONG_TABLE_JOBS,             /* id -> Job */
-	ZONG_TABLE_JOBS_READY,       /* due, id -> nothing */
+	ZONG_TABLE_JOBS_READY,       /* queue, department, due, id -> nothing */
 	ZONG_TABLE_JOBS_BY_RASTER,   /* raster -> id: at most one job a raster */
 	ZONG_TABLE_PENDING,          /* digest -> segment as in segments/, on its way there: the store's own */
 	ZONG_TABLE_LOOSE,            /* segment digest -> id of the removal: perhaps no recipe names it any more */
@@ -318,11 +318,33 @@ int zong_reading_get(struct zong_txn *txn, const struct zong_digest *raster, Zon
 
 /* ---- jobs ---- */
 
+/* Jobs wait in two queues, the urgent one before the bulk one (though after ZONG_JOBS_URGENT_IN_A_ROW urgent ones a
+ * bulk one has its turn); in each the departments take turns, and those of one department come in the order in which they
+ * are due. One that is not due yet holds up no other. */
+#define ZONG_JOB_QUEUES 2
+/* Its key in ZONG_TABLE_JOBS_READY, where it is unless parked; and that key taken apart, which is borrowed. */
+struct zong_job_ready {
+	uint8_t queue;
+	const char *department;
+	uint64_t due;
+	struct zong_id id;
+};
+int zong_job_ready_key(const Zong__Job *job, struct zong_key *ret_key);
+bool zong_job_ready_parse(struct zong_key_view view, struct zong_job_ready *ret_ready);
+
 /* At most one job a raster: a second one is no error and does nothing. job->id, due are used as given. */
 int zong_job_add(struct zong_txn *txn, const Zong__Job *job);
-/* The job that is due first and that nobody in this process works on; marks it as being worked on (in memory only:
+/* In a change: somebody of @department waits urgently for this raster. Where its job waits in the bulk queue it changes over,
+ * and counts among that department's. No error when there is no such job. */
+int zong_job_hasten(struct zong_txn *txn, const struct zong_digest *raster, const char *department);
+/* The job whose turn it is, due, and that nobody in this process works on; marks it as being worked on (in memory only:
  * after a crash it is simply due). 0, or ZONG_EEND: none now; *ret_due is when the next one will be (0: none). */
 int zong_job_take(struct zong_store *store, int64_t now, Zong__Job **ret_job, int64_t *ret_due);
+/* How many jobs end until this one has, itself included, as the queues are now; where that is over
+ * ZONG_JOBS_COUNTED, how many wait at all. ZONG_ENOENT: it does not wait. */
+int zong_job_before(struct zong_txn *txn, const Zong__Job *job, uint64_t *ret_before);
+/* The job of a raster. ZONG_ENOENT. */
+int zong_job_of_raster(struct zong_txn *txn, const struct zong_digest *raster, Zong__Job **ret_job);
 /* In a change: there is nothing to be done any more for this raster. ZONG_ENOENT: it has no job. */
 int zong_job_drop(struct zong_txn *txn, const struct zong_digest *raster);
 /* In a change: the same page is at this place of another file from now on. ZONG_ENOENT. */
@@ -331,11 +353,14 @@ int zong_job_move(struct zong_txn *txn, const struct zong_digest *raster, const 
 /* Gives it back without a change (shutdown). */
 void zong_job_release(struct zong_store *store, const Zong__Job *job);
 /* In a change: done with it | again at @due (tries + 1) | parked with its reason. The mark is taken
- * away by zong_job_release after the write. */
+ * away by zong_job_release after the write. ZONG_ENOENT: it is gone; ZONG_ECANCELLED: a person has cancelled it meanwhile. */
 int zong_job_done(struct zong_txn *txn, const Zong__Job *job);
 int zong_job_again(struct zong_txn *txn, const Zong__Job *job, int64_t due, int code, const char *reason);
 int zong_job_park(struct zong_txn *txn, const Zong__Job *job, int code, const char *reason);
-/* A parked one becomes due now with no tries. ZONG_ENOENT, ZONG_EINVAL (not parked). */
+/* A person wants it not to be done: parked with ZONG_EREADCANCELLED, who and when. ZONG_ENOENT, ZONG_EINVAL (it is
+ * already). */
+int zong_job_cancel(struct zong_txn *txn, const struct zong_id *id, int64_t when, const char *by);
+/* A parked or cancelled one becomes due now with no tries, and urgent. ZONG_ENOENT, ZONG_EINVAL (not parked). */
 int zong_job_retry(struct zong_txn *txn, const struct zong_id *id);
 void zong_job_counts(struct zong_store *store, uint64_t *ret_waiting, uint64_t *ret_running,
 	uint64_t *ret_parked);

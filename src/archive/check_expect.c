@@ -195,10 +195,9 @@ int zong_check_expect_job(struct zong_txn *txn, const Zong__Job *job, struct zon
 	if (!zong_row_id(&job->id, &id))
 		return ZONG_ECORRUPT;
 	if (!job->parked) {
-		zong_key_clear(&key);
-		zong_key_u64(&key, job->due > 0 ? (uint64_t)job->due : 0);
-		zong_key_id(&key, &id);
-		err = add(puts, ZONG_TABLE_JOBS_READY, &key, NULL, 0);
+		err = zong_job_ready_key(job, &key);
+		if (!err)
+			err = add(puts, ZONG_TABLE_JOBS_READY, &key, NULL, 0);
 	}
 	if (err || job->raster.len == 0)
 		return err;

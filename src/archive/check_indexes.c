@@ -61,6 +61,7 @@ static bool take_value_id(const struct zong_iter *iter, struct owner *owner, enu
 static bool parse(enum zong_table table, const struct zong_iter *iter, struct owner *owner)
 {
 	struct zong_key_view view = iter->key;
+	struct zong_job_ready ready;
 	struct zong_digest digest;
 	const char *text;
 	uint64_t number;
@@ -95,9 +96,14 @@ static bool parse(enum zong_table table, const struct zong_iter *iter, struct ow
 		return take_value_id(iter, owner, OWNER_DELIVERY);
 	case ZONG_TABLE_JOBS_BY_RASTER:
 		return take_value_id(iter, owner, OWNER_JOB);
-	case ZONG_TABLE_OUTBOX:
 	case ZONG_TABLE_JOBS_READY:
-		owner->kind = table == ZONG_TABLE_OUTBOX ? OWNER_DELIVERY : OWNER_JOB;
+		if (!zong_job_ready_parse(view, &ready))
+			return false;
+		owner->kind = OWNER_JOB;
+		owner->id = ready.id;
+		return true;
+	case ZONG_TABLE_OUTBOX:
+		owner->kind = OWNER_DELIVERY;
 		return zong_key_take_u64(&view, &number) && zong_key_take_id(&view, &owner->id) &&
 		       !view.len;
 	default:

@@ -179,7 +179,10 @@ int zong_check_build_raster(struct zong_txn *txn, const struct zong_digest *rast
 	} else if (job && job->parked) {
 		row->state = ZONG__RASTER_STATE__RASTER_PARKED;
 		row->err = job->err;
+		row->cancelled = job->cancelled;
 		err = zong_row_set(&row->reason, job->reason);
+		if (!err)
+			err = zong_row_set(&row->cancelled_by, job->cancelled_by);
 	}
 	if (!err)
 		*ret_row = take_ptr(row);
@@ -188,26 +191,27 @@ int zong_check_build_raster(struct zong_txn *txn, const struct zong_digest *rast
 
 /* ---- rasters ---- */
 
-/* When the entry that says that it is due is still there, the job gets its time back. */
-static int64_t due_of(struct zong_check *check, struct zong_txn *txn, const struct zong_id *id)
+/* When the entry that says when it is due is still there, the job gets its time and its place back. Else it is done
+ * when nobody waits for anything else. */
+static void place_of(struct zong_check *check, struct zong_txn *txn, const struct zong_id *id,
+	Zong__Job *job, char department[ZONG_LIMIT_DEPARTMENT_ID + 1])
 {
 	struct zong_iter iter = {0};
-	int64_t due = 0;
 
 	if (check->scans++ >= SCANS_MAX ||
 		zong_iter_begin(&iter, txn, ZONG_TABLE_JOBS_READY, NULL, NULL, false))
-		return 0;
-	while (!due && zong_iter_next(&iter) == 0) {
-		struct zong_key_view view = iter.key;
-		struct zong_id other;
-		uint64_t at;
+		return;
+	while (!job->due && zong_iter_next(&iter) == 0) {
+		struct zong_job_ready ready;
 
-		if (zong_key_take_u64(&view, &at) && zong_key_take_id(&view, &other) &&
-			zong_id_equal(&other, id))
-			due = (int64_t)at;
+		if (!zong_job_ready_parse(iter.key, &ready) || !zong_id_equal(&ready.id, id) ||
+			strlen(ready.department) > ZONG_LIMIT_DEPARTMENT_ID)
+			continue;
+		job->due = (int64_t)ready.due;
+		job->queue = (Zong__JobQueue)ready.queue;
+		memcpy(department, ready.department, strlen(ready.department) + 1);
 	}
 	zong_iter_end(&iter);
-	return due;
 }
 
 /* A page that waits to be read, or is parked, has no job. */
@@ -216,6 +220,7 @@ static int make_job(struct zong_check *check, struct zong_txn *txn, struct zong_
 {
 	Zong__Job job = ZONG__JOB__INIT;
 	struct zong_check_puts puts = {0};
+	char department[ZONG_LIMIT_DEPARTMENT_ID + 1] = "";
 	struct zong_id id;
 	struct zong_key key;
 	int err;
@@ -231,7 +236,10 @@ static int make_job(struct zong_check *check, struct zong_txn *txn, struct zong_
 	job.raster = (ProtobufCBinaryData){
 		.data = (uint8_t *)(uintptr_t)digest->bytes, .len = sizeof(digest->bytes)};
 	job.parked = raster->state == ZONG__RASTER_STATE__RASTER_PARKED;
-	job.due = known ? due_of(check, txn, known) : 0;
+	job.department = department;
+	job.queue = ZONG__JOB_QUEUE__QUEUE_BULK;
+	if (known)
+		place_of(check, txn, known, &job, department);
 	if (!job.due)
 		job.due = zong_time_now();
 	job.created = job.due;
@@ -239,6 +247,8 @@ static int make_job(struct zong_check *check, struct zong_txn *txn, struct zong_
 		job.tries = ZONG_LIMIT_TRIES;
 		job.err = raster->err;
 		job.reason = raster->reason;
+		job.cancelled = raster->cancelled;
+		job.cancelled_by = raster->cancelled_by;
 	}
 	zong_row_key_id(&key, &id);
 	zong_check_fix_row(check, finding, ZONG_TABLE_JOBS, &key, &job.base);
@@ -302,7 +312,8 @@ static bool may_be_used(
 
 static bool same_raster(const Zong__Raster *a, const Zong__Raster *b)
 {
-	return a->state == b->state && a->err == b->err && strcmp(a->reason, b->reason) == 0;
+	return a->state == b->state && a->err == b->err && strcmp(a->reason, b->reason) == 0 &&
+	       a->cancelled == b->cancelled && strcmp(a->cancelled_by, b->cancelled_by) == 0;
 }
 
 /* The row as it should be in place of what is there. */

@@ -98,6 +98,14 @@ static int find_before(
 	return err == ZONG_EEND ? ZONG_ENOENT : err;
 }
 
+/* The department whose turn it is when this material's pages are read: the first that receives it. */
+static char *reads_for(const struct zong_filing *filing)
+{
+	const Zong__Material *draft = filing->draft;
+
+	return draft->n_receivers ? draft->receivers[0] : (char *)(uintptr_t) "";
+}
+
 /* One page image that was not there before: it is blank, or waits to be read. */
 static int put_raster(struct zong_txn *txn, const struct zong_filing *filing,
 	const Zong__FilePage *page, uint32_t number, const struct zong_key *key)
@@ -131,6 +139,8 @@ static int put_raster(struct zong_txn *txn, const struct zong_filing *filing,
 	job.raster = page->raster;
 	job.created = zong_time_now();
 	job.due = job.created;
+	job.department = reads_for(filing);
+	job.queue = filing->bulk ? ZONG__JOB_QUEUE__QUEUE_BULK : ZONG__JOB_QUEUE__QUEUE_URGENT;
 	return zong_job_add(txn, &job);
 }
 
@@ -163,6 +173,10 @@ static int put_page(struct zong_txn *txn, const struct zong_filing *filing,
 	zong_row_key_digest(&key, &raster);
 	if (!zong_txn_has(txn, ZONG_TABLE_RASTERS, &key)) {
 		err = put_raster(txn, filing, page, number, &key);
+		if (err)
+			return err;
+	} else if (!filing->bulk) {
+		err = zong_job_hasten(txn, &raster, reads_for(filing));
 		if (err)
 			return err;
 	}

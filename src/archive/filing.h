@@ -20,6 +20,7 @@ struct zong_filing {
 	const Zong__File *file;		/* as probed; NULL where the catalog was seen to have it */
 	const struct zong_probe *probe; /* with file: what its pages look like; or NULL */
 	struct zong_ingest *ingest;
+	bool bulk; /* its pages are read after those that somebody waits for */
 	/* Handed out; made anew by each run of the change. */
 	Zong__Material *material;
 	Zong__File *stored; /* the file's row as it is in the catalog */

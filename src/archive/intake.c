@@ -249,8 +249,10 @@ static int file_whole(struct run *run, const struct zong_subject *who, const Zon
 	struct zong_receipt *receipt, struct zong_err *err)
 {
 	struct zong_filing filing = {.who = who, .draft = draft, .judge = &run->archive->judge};
-	int code = store(run, &filing, err);
+	int code;
 
+	filing.bulk = zong_intake_is_bulk(run->intake, run->file ? run->file : run->known);
+	code = store(run, &filing, err);
 	if (!code) {
 		code = zong_intake_receipt(run->archive, who, &filing, receipt);
 		if (code)

@@ -173,3 +173,8 @@ int zong_intake_entry_check(struct zong_archive *archive, const struct zong_subj
 	*ret_warnings = warnings;
 	return 0;
 }
+
+bool zong_intake_is_bulk(const struct zong_intake *intake, const Zong__File *file)
+{
+	return intake->bulk || (file && file->n_pages > ZONG_LIMIT_URGENT_PAGES);
+}

@@ -13,6 +13,9 @@ int zong_intake_entry_check(struct zong_archive *archive, const struct zong_subj
 	const struct zong_intake *intake, Zong__Material **ret_draft,
 	struct zong_warnings *ret_warnings, struct zong_err *err);
 
+/* Is nobody waiting at the counter for its pages to be read: as the intake says, or because there are so many? */
+bool zong_intake_is_bulk(const struct zong_intake *intake, const Zong__File *file);
+
 struct zong_filing;
 /* What is told of a material just filed, which is taken over. */
 int zong_intake_receipt(struct zong_archive *archive, const struct zong_subject *who,

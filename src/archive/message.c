@@ -303,6 +303,11 @@ static const struct message messages[] = {
 		{"Pages were not scanned well enough", "Pages: %s.",
 			"Nothing was taken in. Scan these pages again as is said of each, and hand the file in "
 			"anew; where it must be taken as it is, leave the check away."}},
+	{ZONG_EREADCANCELLED,
+		{"已取消识别，未识别", "第 %s 页。", "材料照原样保存，只是没有识别文字。需要时请重试，即可识别。"},
+		{"Not read: the reading was cancelled", "Page %s.",
+			"The material is kept as it is; only its text was not read. Try it again when it is "
+			"wanted after all."}},
 	{ZONG_EHEADER, {"请求头不对", "请求头：%s。", "请检查发送请求的程序。"},
 		{"Bad header", "The header: %s.", "Check the program that sends the request."}},
 };

@@ -224,7 +224,8 @@ int zong_json_read_intake(const json_t *object, struct zong_arena *arena,
 	struct zong_intake *ret_intake, struct zong_err *err)
 {
 	static const char *const known[] = {
-		"case", "type", "title", "scope", "units", "to", "name", "split", "gate", NULL};
+		"case", "type", "title", "scope", "units", "to", "name", "split", "gate",
+		"bulk", NULL};
 	const json_t *split = json_object_get(object, "split");
 	struct zong_intake intake = *ret_intake;
 	char **units = NULL, **receivers = NULL;
@@ -250,6 +251,8 @@ int zong_json_read_intake(const json_t *object, struct zong_arena *arena,
 		code = zong_err_set(err, ZONG_EINVAL, "split");
 	if (!code)
 		code = zong_json_flag(object, "gate", &intake.gate, err);
+	if (!code)
+		code = zong_json_flag(object, "bulk", &intake.bulk, err);
 	if (code)
 		return code;
 	intake.whole = json_is_false(split);

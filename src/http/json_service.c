@@ -63,10 +63,12 @@ static json_t *holders_json(const struct zong_job_item *item)
 json_t *zong_json_job(const struct zong_job_item *item, const char *language)
 {
 	const Zong__Job *job = item->job;
-	json_t *json = json_pack("{s:o, s:o, s:s, s:o, s:i, s:o, s:i, s:o}", "id",
+	json_t *json = json_pack("{s:o, s:o, s:s, s:o, s:i, s:o, s:i, s:o, s:s, s:o}", "id",
 		zong_json_id(&job->id), "kind", zong_json_str(job->kind), "state", item->state,
 		"file", zong_json_digest(&job->file), "page", (int)job->page, "materials",
-		holders_json(item), "tries", (int)job->tries, "due", zong_json_time(job->due));
+		holders_json(item), "tries", (int)job->tries, "due", zong_json_time(job->due),
+		"queue", job->queue == ZONG__JOB_QUEUE__QUEUE_BULK ? "bulk" : "urgent",
+		"department", zong_json_or_null(job->department));
 
 	if (json && job->err) {
 		json_object_set_new(json, "code", json_string(zong_error_slug(job->err)));

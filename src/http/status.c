@@ -38,6 +38,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_ESAMEPERSON:
 	case ZONG_ELISTSTATE:
 	case ZONG_EDECIDED:
+	case ZONG_EREADCANCELLED:
 		return 409;
 	case ZONG_EDESTROYED:
 		return 410;

@@ -346,9 +346,7 @@ static void see_job(struct look *look, struct zong_key_view view, const uint8_t 
 		wrong("a job that its raster does not know");
 	if (!has(look, ZONG_TABLE_RASTERS, &key))
 		wrong("a job for no raster");
-	zong_key_clear(&key);
-	zong_key_u64(&key, (uint64_t)job->due);
-	zong_key_id(&key, &id);
+	zong_job_ready_key(job, &key);
 	if (!job->parked != has(look, ZONG_TABLE_JOBS_READY, &key))
 		wrong("a job that is not where it is due");
 	zong__job__free_unpacked(job, NULL);
@@ -357,17 +355,16 @@ static void see_job(struct look *look, struct zong_key_view view, const uint8_t 
 static void see_ready(
 	struct look *look, struct zong_key_view view, const uint8_t *value, size_t len)
 {
+	struct zong_job_ready ready;
 	struct zong_key key;
-	struct zong_id id;
-	uint64_t due;
 
 	(void)value;
 	(void)len;
-	if (!zong_key_take_u64(&view, &due) || !zong_key_take_id(&view, &id)) {
+	if (!zong_job_ready_parse(view, &ready)) {
 		wrong("ready: no job");
 		return;
 	}
-	zong_row_key_id(&key, &id);
+	zong_row_key_id(&key, &ready.id);
 	if (!has(look, ZONG_TABLE_JOBS, &key))
 		wrong("ready: no such job");
 }

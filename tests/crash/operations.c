@@ -272,5 +272,6 @@ const struct operation operations[] = {
 	{"restore", "backed up", run_restore, after_restore, 40},
 	{"reindex", "filled", run_reindex, NULL, 50},
 	{"migration", "older", run_migration, NULL, 45},
+	{"migration of jobs", "queueless", run_migration, NULL, 45},
 };
 const size_t operation_count = sizeof(operations) / sizeof(*operations);

@@ -189,18 +189,18 @@ static int tell_older(struct house *house, const char *list)
 	return told ? 0 : ZONG_EIO;
 }
 
-/* The archive that the first zong wrote: a fixture, not opened yet. */
-static int make_older(struct house *house)
+/* An archive that an older zong wrote: a fixture, not opened yet. */
+static int unpack_older(struct house *house, unsigned format)
 {
 	const char *sources = getenv("ZONG_SRCDIR");
 	char fixture[1200], list[1200], made[1200];
 	int status;
 	pid_t tar;
 
-	snprintf(fixture, sizeof(fixture), "%s/tests/e2e/fixtures/archive-1.tar.xz",
-		sources ? sources : ".");
-	snprintf(list, sizeof(list), "%s/tests/e2e/fixtures/archive-1.json",
-		sources ? sources : ".");
+	snprintf(fixture, sizeof(fixture), "%s/tests/e2e/fixtures/archive-%u.tar.xz",
+		sources ? sources : ".", format);
+	snprintf(list, sizeof(list), "%s/tests/e2e/fixtures/archive-%u.json",
+		sources ? sources : ".", format);
 	snprintf(made, sizeof(made), "%s/archive", house->root);
 	tar = fork();
 	if (tar == 0) {
@@ -214,6 +214,18 @@ static int make_older(struct house *house)
 	return tell_older(house, list);
 }
 
+/* Of the first zong. */
+static int make_older(struct house *house)
+{
+	return unpack_older(house, 1);
+}
+
+/* Of the last one whose jobs waited without queues; some do. */
+static int make_queueless(struct house *house)
+{
+	return unpack_older(house, 3);
+}
+
 const struct prepared prepared_states[] = {
 	{"founded", NULL, make_founded},
 	{"unread", "founded", make_unread},
@@ -222,6 +234,7 @@ const struct prepared prepared_states[] = {
 	{"littered", "filled", make_littered},
 	{"condemned", "filled", make_condemned},
 	{"older", NULL, make_older},
+	{"queueless", NULL, make_queueless},
 	{"backed up", "filled", make_backed_up},
 };
 const size_t prepared_count = sizeof(prepared_states) / sizeof(*prepared_states);

@@ -60,13 +60,18 @@ const slow = await mkscan('--kind', 'text', '--dpi', 300, '--seed', 5, path.join
 materials.push(await add(slow, '202611240002', '--type', '其他'));
 await until('a page is parked', async () => (await server.ok('status', '--json')).json[0].jobs.parked === 1);
 
+// And some wait, since the server ends while they do.
+const later = await mkscan(...Array(6).fill(['--kind', 'text']).flat(), '--dpi', 300, '--seed', 6, path.join(server.dir, 'later.tif'));
+
 const words = [];
 for (const query of ['买卖合同', unit]) {
   const hits = (await server.ok('find', query, '--json')).json;
   if (!hits.length) throw new Error(`nothing found for ${query}`);
   words.push({ query, materials: [...new Set(hits.map((hit) => hit.material))].sort() });
 }
+materials.push(await add(later, '202611240002', '--type', '其他', '--to', 'tax'));
 const status = (await server.ok('status', '--json')).json[0];
+if (status.jobs.waiting < 1) throw new Error('no page waits');
 const expected = {
   format, password: server.password, tokens, unit, words,
   materials: materials.map(({ material, digest: sum, pages, bytes, media, case: no, type }) => ({ material, digest: sum, pages, bytes, media, case: no, type })),
@@ -80,6 +85,7 @@ for (const [, file] of Object.entries(files)) {
   const bytes = await fs.readFile(file);
   if (!materials.some((material) => material.digest === digest(bytes))) throw new Error(`${file} is not in it`);
 }
+if (!((await server.ok('status', '--json')).json[0].jobs.waiting > 0)) throw new Error('no page waits any more');
 await server.kill('SIGTERM');
 expected.log = status.log;
 // What is derived or empty is left out; it is made again.

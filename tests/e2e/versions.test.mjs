@@ -42,6 +42,7 @@ async function look(server, expected) {
     assert.equal(shown.case, material.case);
     assert.equal(shown.pages, material.pages);
     assert.equal(shown.type, material.type);
+    assert.ok(shown.page.every((page) => page.state !== 'waiting'), 'a page that waited has kept its job');
   }
   for (const { query, materials } of expected.words) {
     await until(`${query} is found`, async () => {

@@ -5,6 +5,8 @@ import { api, asProblem, isCancelled } from './api';
 import { session } from './session';
 
 const AT_ONCE = 2;
+// So many dropped at once are a carton of old volumes: what others bring to the counter is read before.
+const BULK_FILES = 20;
 const POLL_FIRST = 1500;
 const POLL_LAST = 10000;
 const POLL_GROUP = 4;
@@ -28,6 +30,7 @@ export function queueOf(no) {
 /** Puts files into a queue as ready; hidden files of folders are left out and counted. */
 export function enqueue(queue, files) {
 	queue.skipped = 0;
+	const bulk = files.length > BULK_FILES;
 	for (const file of files) {
 		if (NOT_FOR_KEEPING.test(file.name)) {
 			queue.skipped++;
@@ -35,7 +38,7 @@ export function enqueue(queue, files) {
 		}
 		queue.items.push(reactive({
 			key: ++counter, file, name: file.name, bytes: file.size, title: file.name.replace(/\.[^.]{1,5}$/, ''),
-			type: queue.type, to: [...queue.to], ownType: false, ownTo: false,
+			type: queue.type, to: [...queue.to], ownType: false, ownTo: false, bulk,
 			state: 'ready', share: 0, keeping: null, receipt: null, problem: null, reading: null, pollAt: 0, pollEvery: POLL_FIRST, abort: null,
 		}));
 	}
@@ -112,6 +115,8 @@ async function send(queue, item) {
 	const meta = { case: queue.no, name: item.name, title: item.title.trim() || item.name, to: item.to };
 	if (item.type)
 		meta.type = item.type;
+	if (item.bulk)
+		meta.bulk = true;
 	try {
 		item.receipt = await api.upload(meta, item.file, {
 			signal: item.abort.signal,

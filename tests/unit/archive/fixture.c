@@ -171,7 +171,8 @@ void fixture_case(struct fixture *f, const char *no)
 int fixture_add(struct fixture *f, const char *no, const char *type, const char *pages,
 	const char *to, struct zong_receipt *receipt)
 {
-	struct zong_intake intake = {.case_no = no, .type = type, .file_name = "扫描件.pdf"};
+	struct zong_intake intake = {
+		.case_no = no, .type = type, .file_name = "扫描件.pdf", .bulk = f->bulk};
 	const char *receivers[8];
 	char names[256];
 	char *save = NULL;

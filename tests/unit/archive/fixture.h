@@ -40,6 +40,7 @@ struct fixture {
 	size_t event_count;
 	struct zong_bytes *bytes;
 	struct zong_material_pages pages;
+	bool bulk; /* what fixture_add hands in */
 	struct zong_job_item *jobs;
 	size_t job_count;
 	struct zong_parcel parcel;

@@ -110,6 +110,59 @@ static void a_list_goes_on_after_an_id(void **state)
 	assert_true(fixture_settle(f));
 }
 
+/* The queue and department of the job that the page with these words has. */
+static void assert_queued(
+	struct fixture *f, const char *words, Zong__JobQueue queue, const char *department)
+{
+	struct zong_digest raster;
+	struct zong_txn *txn;
+	Zong__Job *job;
+
+	zong_digest_of(words, strlen(words), &raster);
+	assert_int_equal(zong_store_read_begin(f->archive->store, &txn), 0);
+	assert_int_equal(zong_job_of_raster(txn, &raster, &job), 0);
+	zong_txn_end(txn);
+	assert_int_equal(job->queue, queue);
+	assert_string_equal(job->department, department);
+	zong__job__free_unpacked(job, NULL);
+}
+
+static void pages_wait_for_the_first_receiver_and_bulk_until_somebody_brings_them(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_buf many = ZONG_BUF_INIT(1 << 20);
+	bool more;
+
+	fixture_reopen(f, true);
+	fixture_case(f, "jobs-4");
+	assert_int_equal(
+		fixture_add(f, "jobs-4", "", "text 壹\n", "tax,housing", &f->receipt), 0);
+	assert_queued(f, "text 壹", ZONG__JOB_QUEUE__QUEUE_URGENT, "tax");
+	assert_int_equal(fixture_add(f, "jobs-4", "", "text 贰\n", NULL, &f->receipt), 0);
+	assert_queued(f, "text 贰", ZONG__JOB_QUEUE__QUEUE_URGENT, "");
+	f->bulk = true;
+	assert_int_equal(
+		fixture_add(f, "jobs-4", "", "text 叁\ntext 肆\ntext 壹\n", "tax", &f->receipt), 0);
+	assert_queued(f, "text 叁", ZONG__JOB_QUEUE__QUEUE_BULK, "tax");
+	assert_queued(f, "text 壹", ZONG__JOB_QUEUE__QUEUE_URGENT, "tax");
+	f->bulk = false;
+	assert_int_equal(
+		fixture_add(f, "jobs-4", "b", "text 肆\n", "housing", &f->receipt), 0);
+	assert_queued(f, "text 叁", ZONG__JOB_QUEUE__QUEUE_BULK, "tax");
+	assert_queued(f, "text 肆", ZONG__JOB_QUEUE__QUEUE_URGENT, "housing");
+	/* a volume is bulk by itself */
+	for (int i = 0; i <= ZONG_LIMIT_URGENT_PAGES; i++)
+		zong_buf_add_format(&many, "text v%d\n", i);
+	assert_int_equal(
+		fixture_add(f, "jobs-4", "v", zong_buf_str(&many), "tax", &f->receipt), 0);
+	assert_queued(f, "text v7", ZONG__JOB_QUEUE__QUEUE_BULK, "tax");
+	zong_buf_release(&many);
+	fixture_reopen(f, false);
+	assert_true(fixture_settle(f));
+	assert_int_equal(list(f, &f->archivist, "waiting", NULL, 50, &more), 0);
+	assert_int_equal(f->job_count, 0);
+}
+
 static void bad_questions_are_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -139,6 +192,9 @@ int main(void)
 			a_parked_job_names_its_materials_and_can_be_tried_again, fixture_clear),
 		cmocka_unit_test_teardown(a_job_in_work_is_running, fixture_clear),
 		cmocka_unit_test_teardown(a_list_goes_on_after_an_id, fixture_clear),
+		cmocka_unit_test_teardown(
+			pages_wait_for_the_first_receiver_and_bulk_until_somebody_brings_them,
+			fixture_clear),
 		cmocka_unit_test_teardown(bad_questions_are_refused, fixture_clear),
 	};
 

@@ -114,13 +114,18 @@ static void a_job_says_why_it_is_parked_and_nothing_of_that_while_it_waits(void 
 	expect_json(made,
 		"{\"id\":\"" ID "\",\"kind\":\"read\",\"state\":\"waiting\",\"file\":\"" DIGEST
 		"\",\"page\":7,\"materials\":[\"m-1\",\"m-2\"],\"tries\":1,"
-		"\"due\":\"2025-11-24T16:00:00.000Z\"}");
+		"\"due\":\"2025-11-24T16:00:00.000Z\",\"queue\":\"urgent\","
+		"\"department\":null}");
 	release(NULL);
+	job.queue = ZONG__JOB_QUEUE__QUEUE_BULK;
+	job.department = (char *)"tax";
 	item.state = "parked";
 	item.material_count = 0;
 	job.err = ZONG_EWORKER_MEMORY;
 	made = zong_json_job(&item, "en");
-	expect_count(made, "", 10);
+	expect_count(made, "", 12);
+	expect_text(made, "queue", "bulk");
+	expect_text(made, "department", "tax");
 	expect_json(expect_at(made, "materials"), "[]");
 	expect_text(made, "code", "worker-out-of-memory");
 	expect_text(made, "reason", zong_message_title(ZONG_EWORKER_MEMORY, "en"));

@@ -53,6 +53,57 @@ static void an_older_archive_gets_the_tables_it_lacks_and_today_s_number(void **
 	assert_true(fixture_has(f->store, "kept", "value"));
 }
 
+static int put_old_job(struct zong_txn *txn, void *ctx)
+{
+	Zong__Job *job = ctx;
+	struct zong_key key;
+	int r = zong_job_add(txn, job);
+
+	if (r)
+		return r;
+	zong_job_ready_key(job, &key);
+	r = zong_txn_delete(txn, ZONG_TABLE_JOBS_READY, &key);
+	if (r || job->parked)
+		return r;
+	zong_key_clear(&key);
+	zong_key_u64(&key, (uint64_t)job->due);
+	zong_key_bytes(&key, job->id.data, job->id.len);
+	return zong_txn_put_bytes(txn, ZONG_TABLE_JOBS_READY, &key, NULL, 0);
+}
+
+static void jobs_of_a_time_without_queues_are_urgent_and_parked_ones_stay(void **state)
+{
+	struct fixture *f = *state;
+	uint8_t ids[3][ZONG_ID_SIZE] = {{1}, {2}, {3}}, rasters[3][ZONG_DIGEST_SIZE] = {{1}, {2}, {3}};
+	uint64_t waiting, running, parked;
+	Zong__Job *taken;
+	int64_t due;
+
+	for (size_t i = 0; i < 3; i++) {
+		Zong__Job job = ZONG__JOB__INIT;
+
+		job.id = (ProtobufCBinaryData){.data = ids[i], .len = ZONG_ID_SIZE};
+		job.raster = (ProtobufCBinaryData){.data = rasters[i], .len = ZONG_DIGEST_SIZE};
+		job.due = (int64_t)(30 - i);
+		job.parked = i == 2;
+		assert_int_equal(zong_store_write(f->store, put_old_job, &job), 0);
+	}
+	set_format(f, "3\n");
+	fixture_reopen(f);
+	set_format(f, "3\n"); /* as after a crash before the number was written */
+	fixture_reopen(f);
+	zong_job_counts(f->store, &waiting, &running, &parked);
+	assert_int_equal(waiting, 2);
+	assert_int_equal(parked, 1);
+	for (size_t i = 2; i > 0; i--) {
+		assert_int_equal(zong_job_take(f->store, 100, &taken, &due), 0);
+		assert_memory_equal(taken->id.data, ids[i - 1], ZONG_ID_SIZE);
+		assert_int_equal(taken->queue, ZONG__JOB_QUEUE__QUEUE_URGENT);
+		zong__job__free_unpacked(taken, NULL);
+	}
+	assert_int_equal(zong_job_take(f->store, 100, &taken, &due), ZONG_EEND);
+}
+
 static void a_table_missing_from_an_archive_of_today_is_damage(void **state)
 {
 	struct fixture *f = *state;
@@ -99,6 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 		TEST(an_older_archive_gets_the_tables_it_lacks_and_today_s_number),
+		TEST(jobs_of_a_time_without_queues_are_urgent_and_parked_ones_stay),
 		TEST(a_table_missing_from_an_archive_of_today_is_damage),
 		TEST(a_newer_archive_is_refused_and_left_as_it_is),
 		TEST(a_format_that_is_no_number_is_damage),
