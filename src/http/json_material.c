@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <string.h>
 
 #include <zong/media.h>
@@ -126,6 +127,20 @@ static json_t *source_json(const struct zong_page_info *page)
 	return json_null();
 }
 
+/* In words, then what the pool said of it, which ends with a colon where it knew no more. */
+static json_t *reason_json(const struct zong_page_info *page, const char *language)
+{
+	const char *title = zong_message_title(page->err, language);
+	size_t len = strlen(page->reason);
+	char text[512];
+
+	if (len == 0 || page->reason[len - 1] == ' ')
+		return json_string(title);
+	snprintf(text, sizeof(text), strcmp(language, "en") == 0 ? "%s (%s)" : "%s（%s）", title,
+		page->reason);
+	return zong_json_str(text);
+}
+
 static json_t *page_json(const struct zong_page_info *page, size_t n, const char *language)
 {
 	json_t *json = json_pack("{s:i, s:s, s:o, s:o}", "n", (int)n, "state", page_state(page),
@@ -145,9 +160,7 @@ static json_t *page_json(const struct zong_page_info *page, size_t n, const char
 			zong_json_quality(page->page, &page->order, language));
 	if (json && page->err) {
 		json_object_set_new(json, "code", json_string(zong_error_slug(page->err)));
-		json_object_set_new(json, "reason",
-			*page->reason ? zong_json_str(page->reason)
-				      : json_string(zong_message_title(page->err, language)));
+		json_object_set_new(json, "reason", reason_json(page, language));
 	}
 	return json;
 }

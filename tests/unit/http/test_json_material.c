@@ -200,25 +200,31 @@ static void a_page_tells_how_well_it_was_scanned_and_what_is_wrong(void **state)
 	expect_count(made, "page/0/quality/verdicts", 2);
 }
 
-static void a_parked_page_says_why_in_the_words_kept_or_in_the_language_asked_for(void **state)
+static void a_parked_page_says_why_in_the_language_asked_for_and_what_more_is_known(void **state)
 {
 	Zong__FilePage bilevel = ZONG__FILE_PAGE__INIT;
-	struct zong_page_info page[2] = {
+	struct zong_page_info page[3] = {
 		{&bilevel, ZONG_PAGE_PARKED, ZONG_TEXT_NONE, 0, ZONG_EWORKER,
-			"第一次和第二次都没有读完", ZONG__VERDICT__INIT},
+			"page 1: killed by signal 11 (SEGV)", ZONG__VERDICT__INIT},
 		{&bilevel, ZONG_PAGE_PARKED, ZONG_TEXT_NONE, 0, ZONG_EWORKER_TIMEOUT, "", ZONG__VERDICT__INIT},
+		{&bilevel, ZONG_PAGE_PARKED, ZONG_TEXT_NONE, 0, ZONG_EDAMAGED, "page 1: ", ZONG__VERDICT__INIT},
 	};
-	struct zong_material_pages pages = {.page = page, .pages = 2, .parked = 2};
+	struct zong_material_pages pages = {.page = page, .pages = 3, .parked = 3};
 	Zong__Material row;
 
 	(void)state;
 	material(&row);
 	made = zong_json_material(&archivist, &row, &pages, NULL, 0, "en");
 	expect_text(made, "page/0/code", "worker-died");
-	expect_text(made, "page/0/reason", "第一次和第二次都没有读完");
+	expect_text(made, "page/0/reason",
+		"The reading program died (page 1: killed by signal 11 (SEGV))");
 	expect_text(made, "page/1/code", "worker-deadline");
 	expect_text(made, "page/1/reason", zong_message_title(ZONG_EWORKER_TIMEOUT, "en"));
+	expect_text(made, "page/2/reason", zong_message_title(ZONG_EDAMAGED, "en"));
 	assert_null(expect_at(made, "page/0/width"));
+	json_decref(made);
+	made = zong_json_material(&archivist, &row, &pages, NULL, 0, "zh");
+	expect_text(made, "page/0/reason", "识别程序中断（page 1: killed by signal 11 (SEGV)）");
 }
 
 static void a_field_has_a_box_only_where_it_has_a_place(void **state)
@@ -374,7 +380,7 @@ int main(void)
 		TEST(every_scope_has_its_name),
 		TEST(a_page_tells_of_its_picture_and_of_its_text_only_what_there_is),
 		TEST(a_page_tells_how_well_it_was_scanned_and_what_is_wrong),
-		TEST(a_parked_page_says_why_in_the_words_kept_or_in_the_language_asked_for),
+		TEST(a_parked_page_says_why_in_the_language_asked_for_and_what_more_is_known),
 		TEST(a_field_has_a_box_only_where_it_has_a_place),
 		TEST(kind_and_comparison_say_what_agrees_what_not_and_what_was_not_read),
 		TEST(a_receipt_tells_what_was_kept_and_what_was_there_before),
