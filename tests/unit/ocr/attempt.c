@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -177,7 +178,7 @@ static void find_mark(struct document *document)
 		zong_decode_read(document->fd, end, MARK_MAX, size - MARK_MAX);
 	mark = memmem(end, MARK_MAX, MARK, strlen(MARK));
 	if (mark)
-		strcpy(document->wanted, mark + strlen(MARK));
+		snprintf(document->wanted, sizeof(document->wanted), "%s", mark + strlen(MARK));
 	document->wanted[strcspn(document->wanted, "\n")] = '\0';
 }
 
