@@ -21,6 +21,7 @@
 #include "fuzz.h"
 #include "image.h"
 #include "proto.h"
+#include "sheet.h"
 
 static bool may_answer(int code)
 {
@@ -129,6 +130,7 @@ int fuzz_probe(struct fuzz_document *document, uint32_t number, struct zong_dige
 	static uint8_t packed[ZONG_LOOK_PACKED];
 	struct zong_page page = ZONG_PAGE_INIT;
 	struct zong_probe_page probe = {0};
+	struct zong_sheet_marks marks = {0};
 	int err = document->decoder->page(document->state, number, &page);
 
 	must_hold(may_answer(err));
@@ -149,6 +151,11 @@ int fuzz_probe(struct fuzz_document *document, uint32_t number, struct zong_dige
 	}
 	if (!err && !probe.text_layer)
 		err = look_at(&page, &probe, packed);
+	if (!err && !probe.blank) {
+		err = zong_sheet_look(&page.raster, &marks);
+		probe.patch = marks.patch;
+		probe.sheet = *marks.code ? marks.code : NULL;
+	}
 	if (err)
 		probe = (struct zong_probe_page){.err = err};
 	tell_probed(&probe);

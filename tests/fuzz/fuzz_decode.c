@@ -35,7 +35,7 @@ static bool is_small_file(const uint8_t *bytes, size_t len, enum zong_media medi
 	       is_small(zong_read_be32(bytes + 16), zong_read_be32(bytes + 20));
 }
 
-const unsigned int fuzz_rounds = 60;
+const unsigned int fuzz_rounds = 120;
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {

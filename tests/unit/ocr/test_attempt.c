@@ -214,6 +214,26 @@ static void a_loop_ends_at_its_deadline(void **state)
 	expect("loop", ZONG_EWORKER_TIMEOUT, 1, "deadline");
 }
 
+#ifndef ZONG_SANITIZED /* it would cost a second deadline */
+/* Not made up: poppler goes over all rows of an image that the file does not have. */
+static void a_library_that_does_not_come_back_is_ended_at_the_deadline(void **state)
+{
+	uint64_t before = deaths();
+	struct zong_probe probe;
+	int fd = sample_pdf(100, 100, 0,
+		"/Width 1000000 /Height 1000000 /BitsPerComponent 8 /ColorSpace /DeviceRGB", "x", 1,
+		"q 100 0 0 100 0 0 cm /I Do Q");
+
+	(void)state;
+	assert_int_equal(
+		zong_pool_probe(pool, fd, ZONG_MEDIA_PDF, &arena, NULL, NULL, &probe, &err),
+		ZONG_EWORKER_TIMEOUT);
+	assert_int_equal(deaths(), before + 1);
+	close(fd);
+	the_next_page_is_read();
+}
+#endif
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -228,6 +248,9 @@ int main(void)
 #endif
 		TEST(a_crash_costs_the_worker_its_life),
 		TEST(a_loop_ends_at_its_deadline),
+#ifndef ZONG_SANITIZED
+		TEST(a_library_that_does_not_come_back_is_ended_at_the_deadline),
+#endif
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
