@@ -16,7 +16,8 @@
 #include "tiff_pages.h"
 
 /* @fd is read by position. Appends to @out. 0, ZONG_EMEDIA (a kind that has no pages to take out, or TIFF's old
- * JPEG), ZONG_EPAGENO, ZONG_EDAMAGED, ZONG_ELIMIT (over out->max), ZONG_EWORKER_MEMORY. */
+ * JPEG), ZONG_EPAGENO, ZONG_EDAMAGED (also where the file contradicts itself about the length of its strips),
+ * ZONG_ELIMIT (over out->max), ZONG_EWORKER_MEMORY. */
 int zong_extract(
 	int fd, enum zong_media media, uint32_t first, uint32_t count, struct zong_buf *out);
 

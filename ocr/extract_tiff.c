@@ -8,6 +8,7 @@
 
 #include <zong/byteorder.h>
 #include <zong/error.h>
+#include <zong/limits.h>
 
 #include "decode.h"
 #include "extract.h"
@@ -17,9 +18,16 @@
 #define VALUE_MAX (16 << 20) /* an ICC profile has some KB */
 
 enum {
+	TAG_WIDTH = 256,
+	TAG_LENGTH = 257,
+	TAG_BITS = 258,
 	TAG_COMPRESSION = 259,
+	TAG_PHOTOMETRIC = 262,
 	TAG_STRIP_OFFSETS = 273,
+	TAG_SAMPLES = 277,
+	TAG_ROWS_PER_STRIP = 278,
 	TAG_STRIP_COUNTS = 279,
+	TAG_PLANES = 284,
 	TAG_FREE_OFFSETS = 288,
 	TAG_FREE_COUNTS = 289,
 	TAG_TILE_OFFSETS = 324,
@@ -30,7 +38,7 @@ enum {
 	TAG_INTEROPERABILITY = 40965,
 };
 enum { TYPE_SHORT = 3, TYPE_LONG = 4, TYPE_LONG8 = 16 };
-enum { COMPRESSION_OLD_JPEG = 6 };
+enum { COMPRESSION_NONE = 1, COMPRESSION_OLD_JPEG = 6, PHOTOMETRIC_YCBCR = 6, PLANES_APART = 2 };
 
 struct entry {
 	uint16_t tag, type;
@@ -275,6 +283,41 @@ static int copy_pieces(struct extract *extract, struct entry *offsets, const str
 	return 0;
 }
 
+static uint64_t first_number(const struct extract *extract, const struct directory *directory,
+	uint16_t tag, uint64_t otherwise)
+{
+	const struct entry *entry = find(directory, tag);
+
+	return entry && is_number(entry) ? number_of(extract, entry, 0) : otherwise;
+}
+
+/* Of pixels that are not coded libtiff knows how many bytes there must be, and takes them where the file says
+ * fewer: they would be those of the next strip here. */
+static bool has_all_bytes(const struct extract *extract, const struct directory *directory)
+{
+	const struct entry *counts = find(directory, TAG_STRIP_COUNTS);
+	uint64_t width = first_number(extract, directory, TAG_WIDTH, 0);
+	uint64_t length = first_number(extract, directory, TAG_LENGTH, 0);
+	uint64_t rows = first_number(extract, directory, TAG_ROWS_PER_STRIP, length);
+	uint64_t row = first_number(extract, directory, TAG_BITS, 1);
+
+	if (first_number(extract, directory, TAG_COMPRESSION, COMPRESSION_NONE) !=
+			COMPRESSION_NONE ||
+		first_number(extract, directory, TAG_PHOTOMETRIC, 0) == PHOTOMETRIC_YCBCR ||
+		!counts || !is_number(counts) || find(directory, TAG_TILE_OFFSETS))
+		return true;
+	if (width == 0 || length == 0 || rows == 0 || width > ZONG_LIMIT_PIXELS / length ||
+		row > UINT16_MAX)
+		return false;
+	if (first_number(extract, directory, TAG_PLANES, 0) != PLANES_APART)
+		row *= first_number(extract, directory, TAG_SAMPLES, 1) & UINT16_MAX;
+	row = (row * width + 7) / 8;
+	for (uint64_t i = 0, y = 0; i < counts->count; i++, y = y + rows < length ? y + rows : 0)
+		if (number_of(extract, counts, i) < row * (rows < length - y ? rows : length - y))
+			return false;
+	return true;
+}
+
 static int copy_all_pieces(struct extract *extract, const struct directory *directory)
 {
 	struct entry *strips = find(directory, TAG_STRIP_OFFSETS);
@@ -353,6 +396,8 @@ static int copy_page(struct extract *extract, uint64_t offset)
 			number_of(extract, compression, 0) == COMPRESSION_OLD_JPEG)
 			err = ZONG_EMEDIA;
 	}
+	if (!err && !has_all_bytes(extract, &directory))
+		err = ZONG_EDAMAGED;
 	if (!err)
 		err = copy_all_pieces(extract, &directory);
 	if (!err)

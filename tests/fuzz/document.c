@@ -184,7 +184,7 @@ int fuzz_text(struct fuzz_document *document, uint32_t number)
 	return err;
 }
 
-bool fuzz_image(struct fuzz_document *document, uint32_t number, bool *ret_stored)
+bool fuzz_image(struct fuzz_document *document, uint32_t number)
 {
 	struct zong_buf body = ZONG_BUF_INIT(ZONG_LIMIT_WORKER_MESSAGE);
 	struct zong_arena arena = ZONG_ARENA_INIT;
@@ -193,14 +193,12 @@ bool fuzz_image(struct fuzz_document *document, uint32_t number, bool *ret_store
 	bool small;
 	int err;
 
-	*ret_stored = false;
 	if (!document->decoder->image)
 		return true;
 	zong_image_begin(&maker);
 	err = document->decoder->image(document->state, number, &maker);
 	must_hold(err == ZONG_ENOENT || may_answer(err));
 	small = (uint64_t)maker.image.width * maker.image.height <= FUZZ_PIXELS;
-	*ret_stored = !err;
 	if (!err) {
 		zong_proto_add_image(&body, &maker.image);
 		must_hold(body.err == 0);

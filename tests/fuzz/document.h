@@ -39,9 +39,8 @@ void fuzz_close(struct fuzz_document *document);
 int fuzz_raster(struct fuzz_document *document, uint32_t page, struct zong_digest *ret_raster);
 int fuzz_probe(struct fuzz_document *document, uint32_t page, struct zong_digest *ret_raster);
 int fuzz_text(struct fuzz_document *document, uint32_t page);
-/* Before the others: whether the page is within FUZZ_PIXELS, as far as its image says.
- * @ret_stored: its image can be copied as it is. */
-bool fuzz_image(struct fuzz_document *document, uint32_t page, bool *ret_stored);
+/* Before the others: whether the page is within FUZZ_PIXELS, as far as its image says. */
+bool fuzz_image(struct fuzz_document *document, uint32_t page);
 
 /* Libraries write to stderr what they think of a file. Off without a sanitizer, whose report goes there;
  * on again. */

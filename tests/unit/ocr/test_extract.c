@@ -224,6 +224,27 @@ static void a_strip_that_is_cut_off_is_so_again(void **state)
 	}
 }
 
+/* libtiff takes the bytes that the pixels need; what is taken out would have those of the next strip there. */
+static void a_strip_that_is_longer_than_the_file_says_is_not_taken_out(void **state)
+{
+	struct sample_tiff how = {.rows = 8, .pages = 2};
+	const uint16_t few = 10;
+	struct zong_raster raster;
+	int fd;
+
+	(void)state;
+	sample_pattern(64, 64, 1, 8, &raster);
+	fd = sample_tiff(&raster, &how);
+	zong_raster_release(&raster);
+	assert_int_equal(zong_extract(fd, ZONG_MEDIA_TIFF, 1, 2, &out), 0);
+	assert_int_equal(
+		pwrite(fd, &few, sizeof(few), sample_tiff_value(fd, TIFFTAG_STRIPBYTECOUNTS)), 2);
+	assert_int_equal(zong_extract(fd, ZONG_MEDIA_TIFF, 1, 1, &out), ZONG_EDAMAGED);
+	zong_buf_clear(&out);
+	assert_int_equal(zong_extract(fd, ZONG_MEDIA_TIFF, 2, 1, &out), 0);
+	close(fd);
+}
+
 /* Whatever byte is wrong: an error or a document, never more than was read. */
 static void damage_is_an_error_or_harmless(void **state)
 {
@@ -263,6 +284,7 @@ int main(void)
 		TEST(a_pdf_page_is_the_same_picture),
 		TEST(pages_that_are_not_there_are_refused),
 		TEST(a_strip_that_is_cut_off_is_so_again),
+		TEST(a_strip_that_is_longer_than_the_file_says_is_not_taken_out),
 		TEST(damage_is_an_error_or_harmless),
 	};
 
