@@ -33,6 +33,7 @@ enum {
 	TAG_TILE_OFFSETS = 324,
 	TAG_TILE_COUNTS = 325,
 	TAG_SUB_IFDS = 330,
+	TAG_COARSE = 530, /* YCbCrSubSampling */
 	TAG_EXIF = 34665,
 	TAG_GPS = 34853,
 	TAG_INTEROPERABILITY = 40965,
@@ -291,30 +292,61 @@ static uint64_t first_number(const struct extract *extract, const struct directo
 	return entry && is_number(entry) ? number_of(extract, entry, 0) : otherwise;
 }
 
-/* Of pixels that are not coded libtiff knows how many bytes there must be, and takes them where the file says
- * fewer: they would be those of the next strip here. */
+/* Of pixels that are not coded: how many rows go together, and the bytes of these; 0 when that cannot be. */
+static uint64_t row_bytes(
+	const struct extract *extract, const struct directory *directory, uint64_t *ret_together)
+{
+	uint64_t width = first_number(extract, directory, TAG_WIDTH, 0);
+	uint64_t bits = first_number(extract, directory, TAG_BITS, 1);
+	uint64_t samples = first_number(extract, directory, TAG_SAMPLES, 1) & UINT16_MAX;
+	const struct entry *coarse = find(directory, TAG_COARSE);
+	uint64_t across = 2, down = 2;
+
+	*ret_together = 1;
+	if (bits > UINT16_MAX)
+		return 0;
+	if (first_number(extract, directory, TAG_PLANES, 0) == PLANES_APART)
+		samples = 1;
+	if (first_number(extract, directory, TAG_PHOTOMETRIC, 0) == PHOTOMETRIC_YCBCR &&
+		samples == 3) {
+		/* TIFF 6.0 section 21: a block has its own lightness a pixel, and two samples of colour */
+		if (coarse && coarse->count == 2 && is_number(coarse)) {
+			across = number_of(extract, coarse, 0);
+			down = number_of(extract, coarse, 1);
+		}
+		if (across < 1 || across > 4 || down < 1 || down > 4)
+			return 0;
+		*ret_together = down;
+		width = (width + across - 1) / across;
+		samples = across * down + 2;
+	}
+	return (width * samples * bits + 7) / 8;
+}
+
+/* libtiff knows how many bytes such pixels must have, and takes them where the file says fewer: they would be
+ * those of the next strip here. */
 static bool has_all_bytes(const struct extract *extract, const struct directory *directory)
 {
 	const struct entry *counts = find(directory, TAG_STRIP_COUNTS);
 	uint64_t width = first_number(extract, directory, TAG_WIDTH, 0);
 	uint64_t length = first_number(extract, directory, TAG_LENGTH, 0);
 	uint64_t rows = first_number(extract, directory, TAG_ROWS_PER_STRIP, length);
-	uint64_t row = first_number(extract, directory, TAG_BITS, 1);
+	uint64_t row, together;
 
 	if (first_number(extract, directory, TAG_COMPRESSION, COMPRESSION_NONE) !=
 			COMPRESSION_NONE ||
-		first_number(extract, directory, TAG_PHOTOMETRIC, 0) == PHOTOMETRIC_YCBCR ||
 		!counts || !is_number(counts) || find(directory, TAG_TILE_OFFSETS))
 		return true;
-	if (width == 0 || length == 0 || rows == 0 || width > ZONG_LIMIT_PIXELS / length ||
-		row > UINT16_MAX)
+	if (width == 0 || length == 0 || rows == 0 || width > ZONG_LIMIT_PIXELS / length)
 		return false;
-	if (first_number(extract, directory, TAG_PLANES, 0) != PLANES_APART)
-		row *= first_number(extract, directory, TAG_SAMPLES, 1) & UINT16_MAX;
-	row = (row * width + 7) / 8;
-	for (uint64_t i = 0, y = 0; i < counts->count; i++, y = y + rows < length ? y + rows : 0)
-		if (number_of(extract, counts, i) < row * (rows < length - y ? rows : length - y))
+	row = row_bytes(extract, directory, &together);
+	for (uint64_t i = 0, y = 0; i < counts->count; i++, y = y + rows < length ? y + rows : 0) {
+		uint64_t here = rows < length - y ? rows : length - y;
+
+		if (row == 0 ||
+			number_of(extract, counts, i) < row * ((here + together - 1) / together))
 			return false;
+	}
 	return true;
 }
 
