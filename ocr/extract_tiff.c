@@ -250,7 +250,8 @@ static int copy_pieces(struct extract *extract, struct entry *offsets, const str
 	uint8_t *value;
 	int err = 0;
 
-	if (!counts || counts->count < offsets->count || !is_number(offsets) || !is_number(counts))
+	/* where there are more of one, libtiff adds zeros to the other, and reads from the header */
+	if (!counts || counts->count != offsets->count || !is_number(offsets) || !is_number(counts))
 		return ZONG_EDAMAGED;
 	/* libtiff takes a guess then, from what stands behind it */
 	if (number_of(extract, counts, 0) == 0 && number_of(extract, offsets, 0) != 0)
