@@ -83,6 +83,7 @@ static void note_start(struct zong_pool *pool, struct zong_worker *worker, int e
 	if (!err) {
 		worker->state = ZONG_WORKER_FREE;
 		worker->has_key = false;
+		worker->served = 0;
 		pool->bad_starts = 0;
 	} else {
 		worker->state = ZONG_WORKER_DEAD;
@@ -206,7 +207,8 @@ static struct zong_worker *choose(struct zong_pool *pool, const struct zong_dige
 }
 
 int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency,
-	const struct zong_digest *key, struct zong_worker **ret_worker, struct zong_err *err)
+	const struct zong_digest *key, struct zong_pool_call *call, struct zong_worker **ret_worker,
+	struct zong_err *err)
 {
 	struct zong_worker *worker = NULL;
 	char why[ZONG_LEASE_WHY] = "";
@@ -215,7 +217,7 @@ int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency,
 	pthread_mutex_lock(&pool->mutex);
 	pool->waiting[urgency]++;
 	for (;;) {
-		if (pool->stopping) {
+		if (pool->stopping || (call && call->cancelled_)) {
 			r = ZONG_ECANCELLED;
 			break;
 		}
@@ -237,6 +239,7 @@ int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency,
 		worker->state = ZONG_WORKER_BUSY;
 		worker->patient = urgency == ZONG_PATIENT;
 		pool->patient += worker->patient;
+		worker->call = call;
 	}
 	/* Patient callers look again when the last urgent one has been served. */
 	pthread_cond_broadcast(&pool->changed);
@@ -247,31 +250,68 @@ int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency,
 	return 0;
 }
 
+/* Has it served so long that what its libraries have leaked may matter? Not all of a pool at the same time. */
+static bool is_worn(const struct zong_pool *pool, const struct zong_worker *worker)
+{
+	unsigned int place = (unsigned int)(worker - pool->workers);
+
+	return worker->served >= pool->worn_pages + pool->worn_pages / 16 * place ||
+	       zong_process_memory(&worker->process) > pool->worn_bytes;
+}
+
 void zong_lease_give_back(struct zong_pool *pool, struct zong_worker *worker)
 {
+	struct zong_process ended = ZONG_PROCESS_INIT;
+	bool died = worker->process.pid == 0;
+	bool worn = !died && is_worn(pool, worker);
+	bool cancelled;
+
+	pthread_mutex_lock(&pool->mutex);
+	cancelled = worker->call && worker->call->cancelled_;
+	worker->call = NULL;
+	if (worn || cancelled) {
+		/* Cancelled when it had answered already, it may have been killed after that. */
+		ended = worker->process;
+		worker->process = (struct zong_process)ZONG_PROCESS_INIT;
+	}
+	pthread_mutex_unlock(&pool->mutex);
+	zong_process_end(&ended, NULL, 0);
 	pthread_mutex_lock(&pool->mutex);
 	pool->patient -= worker->patient;
 	worker->patient = false;
+	worker->state = worker->process.pid ? ZONG_WORKER_FREE : ZONG_WORKER_DEAD;
 	if (worker->process.pid == 0) {
-		worker->state = ZONG_WORKER_DEAD;
 		worker->has_key = false;
-		pool->stats.restarts++;
-	} else {
-		worker->state = ZONG_WORKER_FREE;
+		pool->stats.recycled += worn && !cancelled;
+		pool->stats.restarts += died || cancelled;
 	}
 	worker->used = ++pool->clock;
 	pthread_cond_broadcast(&pool->changed);
 	pthread_mutex_unlock(&pool->mutex);
 }
 
-static bool is_stopping(struct zong_pool *pool)
+void zong_lease_cancel_call(struct zong_pool *pool, struct zong_pool_call *call)
 {
-	bool stopping;
+	unsigned int i;
 
 	pthread_mutex_lock(&pool->mutex);
-	stopping = pool->stopping;
+	call->cancelled_ = true;
+	for (i = 0; i < pool->count; i++)
+		if (pool->workers[i].call == call && pool->workers[i].process.pid)
+			kill(pool->workers[i].process.pid, SIGKILL);
+	pthread_cond_broadcast(&pool->changed);
 	pthread_mutex_unlock(&pool->mutex);
-	return stopping;
+}
+
+/* Does nobody want the answer of this worker any more? */
+static bool is_cancelled(struct zong_pool *pool, const struct zong_worker *worker)
+{
+	bool cancelled;
+
+	pthread_mutex_lock(&pool->mutex);
+	cancelled = pool->stopping || (worker->call && worker->call->cancelled_);
+	pthread_mutex_unlock(&pool->mutex);
+	return cancelled;
 }
 
 /* Ends a worker that can no longer be talked to; tells why in the words of the contract. */
@@ -288,8 +328,10 @@ int zong_lease_bury(
 	worker->process = (struct zong_process)ZONG_PROCESS_INIT;
 	pthread_mutex_unlock(&pool->mutex);
 	ended = zong_process_end(&process, ret_why, ZONG_LEASE_WHY);
-	if (is_stopping(pool))
+	if (is_cancelled(pool, worker)) {
+		snprintf(ret_why, ZONG_LEASE_WHY, "cancelled");
 		return ZONG_ECANCELLED;
+	}
 	if (cause == ZONG_ETIMEOUT) {
 		snprintf(ret_why, ZONG_LEASE_WHY, "over its deadline");
 		ended = ZONG_EWORKER_TIMEOUT;

@@ -44,11 +44,15 @@ struct zong_worker {
 	uint32_t pages;		/* of that document */
 	uint64_t used;		/* the pool's clock when it was last given back */
 	bool patient;		/* busy for a patient caller */
+	unsigned int served;	/* questions since it was started; its taker's */
+	struct zong_pool_call *call; /* that it works for; or NULL */
 };
 
 struct zong_pool {
 	char *program;
 	int64_t read_milliseconds, probe_milliseconds;
+	unsigned int worn_pages;
+	uint64_t worn_bytes;
 	bool allow_no_landlock;
 
 	pthread_mutex_t mutex; /* over all that follows */
@@ -80,14 +84,18 @@ void zong_lease_close(struct zong_pool *pool);
 int zong_lease_enter(struct zong_pool *pool);
 void zong_lease_leave(struct zong_pool *pool);
 
-/* @key: prefer a worker that has this document open; NULL: none.
- * Returns 0, ZONG_EWORKER (none comes up), ZONG_ECANCELLED (the pool stops). */
+/* @key: prefer a worker that has this document open; NULL: none. @call: by which it may be cancelled; or NULL.
+ * Returns 0, ZONG_EWORKER (none comes up), ZONG_ECANCELLED (the pool stops, or @call is cancelled). */
 int zong_lease_take(struct zong_pool *pool, enum zong_urgency urgency,
-	const struct zong_digest *key, struct zong_worker **ret_worker, struct zong_err *err);
+	const struct zong_digest *key, struct zong_pool_call *call, struct zong_worker **ret_worker,
+	struct zong_err *err);
+/* A worker that has served its time is ended here, and the keeper starts another. */
 void zong_lease_give_back(struct zong_pool *pool, struct zong_worker *worker);
+/* See zong_pool_call_cancel. */
+void zong_lease_cancel_call(struct zong_pool *pool, struct zong_pool_call *call);
 /* Ends a worker that can no longer be talked to (@cause: what talking to it returned). Returns
  * ZONG_EWORKER, ZONG_EWORKER_MEMORY, ZONG_EWORKER_TIMEOUT, ZONG_EPROTO, ZONG_ENOMEM or, when the pool
- * stops, ZONG_ECANCELLED. */
+ * stops or its call was cancelled, ZONG_ECANCELLED. */
 int zong_lease_bury(struct zong_pool *pool, struct zong_worker *worker, int cause,
 	char ret_why[ZONG_LEASE_WHY]);
 

@@ -2,173 +2,15 @@
 #include "config.h"
 
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <zong/cleanup.h>
 #include <zong/limits.h>
 #include <zong/file.h>
 #include <zong/pool.h>
-#include <zong/utf8.h>
 
-#include "lease.h"
-#include "proto.h"
-
-/* -- one request and its answer -- */
-
-struct exchange {
-	struct zong_request request;
-	int fd;
-	int64_t deadline;
-	enum zong_message answer; /* expected */
-	struct zong_buf *body;	  /* of the answer */
-	struct zong_arena *arena;
-	char why[ZONG_LEASE_WHY];
-};
-
-/* Returns a code of the document (the worker goes on), or, with @ret_lost set, of a lost worker
- * that zong_lease_bury() has to see. */
-static int exchange(struct zong_worker *worker, struct exchange *exchange, bool *ret_lost)
-{
-	struct zong_buf request = ZONG_BUF_INIT(ZONG_PROTO_REQUEST_MAX);
-	enum zong_message type = 0;
-	const char *text = NULL;
-	int err, code = 0;
-
-	zong_proto_add_request(&request, &exchange->request);
-	err = request.err;
-	if (!err)
-		err = zong_proto_send(worker->process.sock, exchange->request.type, request.data,
-			request.len, exchange->fd, exchange->deadline);
-	zong_buf_release(&request);
-	if (!err) {
-		zong_buf_clear(exchange->body);
-		err = zong_proto_receive(
-			worker->process.sock, exchange->deadline, &type, exchange->body, NULL);
-	}
-	if (!err && type == ZONG_MESSAGE_FAILED) {
-		err = zong_proto_parse_failed(
-			exchange->body->data, exchange->body->len, exchange->arena, &code, &text);
-		if (!err)
-			snprintf(exchange->why, sizeof(exchange->why), "%.*s",
-				(int)zong_utf8_cut(text, strlen(text), ZONG_LEASE_WHY - 1), text);
-	} else if (!err && type != exchange->answer) {
-		err = ZONG_EPROTO;
-	}
-	*ret_lost = err != 0;
-	return err ? err : code;
-}
-
-static int open_document(struct zong_pool *pool, struct zong_worker *worker,
-	const struct zong_digest *key, int fd, enum zong_media media, int64_t deadline,
-	struct zong_arena *arena, struct zong_buf *body, char why[ZONG_LEASE_WHY])
-{
-	struct exchange open = {
-		.request = {.type = ZONG_MESSAGE_OPEN, .media = media},
-		.fd = fd,
-		.deadline = deadline,
-		.answer = ZONG_MESSAGE_OPENED,
-		.body = body,
-		.arena = arena,
-	};
-	uint32_t pages = 0;
-	bool lost;
-	int err;
-
-	if (key)
-		open.request.key = *key;
-	worker->has_key = false;
-	err = exchange(worker, &open, &lost);
-	if (!err) {
-		err = zong_proto_parse_opened(body->data, body->len, &pages);
-		lost = err != 0;
-	}
-	snprintf(why, ZONG_LEASE_WHY, "%s", open.why);
-	if (lost)
-		return zong_lease_bury(pool, worker, err, why);
-	if (err)
-		return err;
-	worker->pages = pages;
-	if (key) {
-		worker->key = *key;
-		worker->has_key = true;
-	}
-	return 0;
-}
-
-/* A page is asked for; @why in the caller's hands. */
-struct task {
-	struct zong_pool *pool;
-	enum zong_urgency urgency;
-	const struct zong_digest *key; /* NULL: the document has no name yet */
-	int fd;
-	enum zong_media media;
-	int64_t milliseconds;
-	struct zong_arena *arena;
-	struct zong_buf body;
-	struct zong_worker *worker;
-	bool open; /* the worker has the document open */
-	char why[ZONG_LEASE_WHY];
-};
-
-static int64_t deadline_of(const struct task *task)
-{
-	return zong_proto_now() + task->milliseconds;
-}
-
-/* Has a worker with the document open; err filled on failure, the worker given back by end_task(). */
-static int ready_task(struct task *task, struct zong_err *err)
-{
-	int r;
-
-	if (task->worker && task->worker->process.pid == 0) {
-		zong_lease_give_back(task->pool, task->worker);
-		task->worker = NULL;
-		task->open = false;
-	}
-	if (!task->worker) {
-		r = zong_lease_take(task->pool, task->urgency, task->key, &task->worker, err);
-		if (r)
-			return r;
-		task->open = task->key && task->worker->has_key &&
-			     zong_digest_equal(task->key, &task->worker->key);
-	}
-	if (task->open)
-		return 0;
-	r = open_document(task->pool, task->worker, task->key, task->fd, task->media,
-		deadline_of(task), task->arena, &task->body, task->why);
-	if (r)
-		return zong_err_set(err, r, "%s", task->why);
-	task->open = true;
-	return 0;
-}
-
-static void end_task(struct task *task)
-{
-	if (task->worker)
-		zong_lease_give_back(task->pool, task->worker);
-	zong_buf_release(&task->body);
-	zong_lease_leave(task->pool);
-}
-
-static int ask(struct task *task, const struct zong_request *request, enum zong_message answer,
-	bool *ret_lost)
-{
-	struct exchange question = {
-		.request = *request,
-		.fd = -1,
-		.deadline = deadline_of(task),
-		.answer = answer,
-		.body = &task->body,
-		.arena = task->arena,
-	};
-	int err = exchange(task->worker, &question, ret_lost);
-
-	memcpy(task->why, question.why, sizeof(task->why));
-	return err;
-}
+#include "task.h"
 
 static void count(struct zong_pool *pool, uint64_t *counter)
 {
@@ -179,12 +21,12 @@ static void count(struct zong_pool *pool, uint64_t *counter)
 
 /* -- probing -- */
 
-static int probe_page(struct task *task, uint32_t page, struct zong_arena *arena,
+static int probe_page(struct zong_task *task, uint32_t page, struct zong_arena *arena,
 	struct zong_probe_page *ret_page)
 {
 	struct zong_request request = {.type = ZONG_MESSAGE_PROBE, .page = page};
 	bool lost;
-	int err = ask(task, &request, ZONG_MESSAGE_PROBED, &lost);
+	int err = zong_task_ask(task, &request, ZONG_MESSAGE_PROBED, &lost);
 
 	if (!err) {
 		err = zong_proto_parse_page(task->body.data, task->body.len, arena, ret_page);
@@ -194,7 +36,7 @@ static int probe_page(struct task *task, uint32_t page, struct zong_arena *arena
 }
 
 /* Pages cost themselves only: what happens to one goes into its err. */
-static int probe_pages(struct task *task, struct zong_arena *arena, zong_pool_progress *progress,
+static int probe_pages(struct zong_task *task, struct zong_arena *arena, zong_pool_progress *progress,
 	void *ctx, struct zong_probe *probe, struct zong_err *err)
 {
 	unsigned int deaths = 0;
@@ -205,7 +47,7 @@ static int probe_pages(struct task *task, struct zong_arena *arena, zong_pool_pr
 		struct zong_probe_page *page = &probe->page[i];
 
 		if (deaths < ZONG_LIMIT_PROBE_DEATHS) {
-			r = ready_task(task, err);
+			r = zong_task_ready(task, err);
 			if (!r)
 				r = probe_page(task, i + 1, arena, page);
 			if (r == ZONG_ECANCELLED || r == ZONG_ENOMEM)
@@ -238,7 +80,7 @@ static int refusal(const struct zong_probe *probe)
 int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struct zong_arena *arena,
 	zong_pool_progress *progress, void *ctx, struct zong_probe *ret_probe, struct zong_err *err)
 {
-	struct task task = {
+	struct zong_task task = {
 		.pool = pool,
 		.urgency = ZONG_URGENT,
 		.fd = fd,
@@ -254,7 +96,7 @@ int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struc
 		return zong_err_set(err, ZONG_EMEDIA, NULL);
 	if (zong_lease_enter(pool))
 		return zong_err_set(err, ZONG_ECANCELLED, NULL);
-	r = ready_task(&task, err);
+	r = zong_task_ready(&task, err);
 	if (!r) {
 		probe.pages = task.worker->pages;
 		probe.page = zong_arena_calloc(arena, probe.pages, sizeof(*probe.page));
@@ -265,7 +107,7 @@ int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struc
 	if (!r && probe.damaged == probe.pages)
 		r = zong_err_set(
 			err, refusal(&probe), "%s%s", probe.pages == 1 ? "" : "page 1: ", task.why);
-	end_task(&task);
+	zong_task_end(&task);
 	if (!r)
 		*ret_probe = probe;
 	return r;
@@ -273,32 +115,16 @@ int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struc
 
 /* -- reading and rendering -- */
 
-/* One page, one answer in task->body; err tells the page. */
-static int one_page(struct task *task, const struct zong_request *request, enum zong_message answer,
-	struct zong_err *err)
-{
-	bool lost = false;
-	int r = ready_task(task, err);
-
-	if (!r) {
-		r = ask(task, request, answer, &lost);
-		if (lost)
-			r = zong_lease_bury(task->pool, task->worker, r, task->why);
-	} else if (!task->worker) {
-		return r;
-	}
-	return r ? zong_err_set(err, r, "page %u: %s", (unsigned int)request->page, task->why) : 0;
-}
-
 int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd,
-	enum zong_media media, uint32_t page, struct zong_arena *arena,
-	struct zong_reading *ret_reading, struct zong_err *err)
+	enum zong_media media, uint32_t page, struct zong_pool_call *call,
+	struct zong_arena *arena, struct zong_reading *ret_reading, struct zong_err *err)
 {
 	struct zong_request request = {.type = ZONG_MESSAGE_READ, .page = page};
-	struct task task = {
+	struct zong_task task = {
 		.pool = pool,
 		.urgency = ZONG_PATIENT,
 		.key = key,
+		.call = call,
 		.fd = fd,
 		.media = media,
 		.milliseconds = pool->read_milliseconds,
@@ -311,7 +137,7 @@ int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd
 		return zong_err_set(err, ZONG_EPAGENO, "page 0");
 	if (zong_lease_enter(pool))
 		return zong_err_set(err, ZONG_ECANCELLED, NULL);
-	r = one_page(&task, &request, ZONG_MESSAGE_READING, err);
+	r = zong_task_page(&task, &request, ZONG_MESSAGE_READING, err);
 	if (r == ZONG_EWORKER && !task.worker)
 		r = zong_err_set(err, ZONG_ENOTREADY, "%s", err ? err->subject : "");
 	if (!r) {
@@ -322,7 +148,7 @@ int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd
 	}
 	if (!r)
 		count(pool, &pool->stats.pages_read);
-	end_task(&task);
+	zong_task_end(&task);
 	return r;
 }
 
@@ -333,7 +159,7 @@ int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int 
 	struct zong_request request = {
 		.type = ZONG_MESSAGE_RENDER, .page = page, .max_width = max_width};
 	struct zong_arena arena = ZONG_ARENA_INIT;
-	struct task task = {
+	struct zong_task task = {
 		.pool = pool,
 		.urgency = ZONG_URGENT,
 		.key = key,
@@ -351,19 +177,19 @@ int zong_pool_render(struct zong_pool *pool, const struct zong_digest *key, int 
 		request.part = *part;
 	if (zong_lease_enter(pool))
 		return zong_err_set(err, ZONG_ECANCELLED, NULL);
-	r = one_page(&task, &request, ZONG_MESSAGE_RENDERED, err);
+	r = zong_task_page(&task, &request, ZONG_MESSAGE_RENDERED, err);
 	if (!r && zong_buf_add(ret_png, task.body.data, task.body.len))
 		r = zong_err_set(err, ret_png->err, "page %u", (unsigned int)page);
 	if (!r)
 		count(pool, &pool->stats.pages_rendered);
-	end_task(&task);
+	zong_task_end(&task);
 	zong_arena_release(&arena);
 	return r;
 }
 
 /* -- taking pages out -- */
 
-static int extract_all(struct task *task, struct zong_request *request, int out_fd,
+static int extract_all(struct zong_task *task, struct zong_request *request, int out_fd,
 	uint64_t *ret_len, struct zong_err *err)
 {
 	const uint8_t *bytes;
@@ -372,7 +198,7 @@ static int extract_all(struct task *task, struct zong_request *request, int out_
 	int r;
 
 	do {
-		r = one_page(task, request, ZONG_MESSAGE_EXTRACTED, err);
+		r = zong_task_page(task, request, ZONG_MESSAGE_EXTRACTED, err);
 		if (r)
 			return r;
 		r = zong_proto_parse_extracted(
@@ -398,7 +224,7 @@ int zong_pool_extract(struct zong_pool *pool, const struct zong_digest *key, int
 {
 	struct zong_request request = {.type = ZONG_MESSAGE_EXTRACT, .page = first, .count = count};
 	struct zong_arena arena = ZONG_ARENA_INIT;
-	struct task task = {
+	struct zong_task task = {
 		.pool = pool,
 		.urgency = ZONG_URGENT,
 		.key = key,
@@ -415,7 +241,7 @@ int zong_pool_extract(struct zong_pool *pool, const struct zong_digest *key, int
 	if (zong_lease_enter(pool))
 		return zong_err_set(err, ZONG_ECANCELLED, NULL);
 	r = extract_all(&task, &request, out_fd, ret_len, err);
-	end_task(&task);
+	zong_task_end(&task);
 	zong_arena_release(&arena);
 	return r;
 }
@@ -425,7 +251,7 @@ int zong_pool_image(struct zong_pool *pool, const struct zong_digest *key, int f
 	struct zong_image *ret_image, struct zong_err *err)
 {
 	struct zong_request request = {.type = ZONG_MESSAGE_IMAGE, .page = page};
-	struct task task = {
+	struct zong_task task = {
 		.pool = pool,
 		.urgency = ZONG_URGENT,
 		.key = key,
@@ -441,7 +267,7 @@ int zong_pool_image(struct zong_pool *pool, const struct zong_digest *key, int f
 		return zong_err_set(err, ZONG_EPAGENO, "page 0");
 	if (zong_lease_enter(pool))
 		return zong_err_set(err, ZONG_ECANCELLED, NULL);
-	r = one_page(&task, &request, ZONG_MESSAGE_IMAGED, err);
+	r = zong_task_page(&task, &request, ZONG_MESSAGE_IMAGED, err);
 	if (!r) {
 		r = zong_proto_parse_image(task.body.data, task.body.len, size, arena, ret_image);
 		if (r)
@@ -450,7 +276,7 @@ int zong_pool_image(struct zong_pool *pool, const struct zong_digest *key, int f
 	}
 	if (!r)
 		count(pool, &pool->stats.pages_rendered);
-	end_task(&task);
+	zong_task_end(&task);
 	return r;
 }
 
@@ -492,6 +318,8 @@ int zong_pool_start(
 	pool->count = workers < ZONG_LIMIT_WORKERS ? workers : ZONG_LIMIT_WORKERS;
 	pool->spare = options->spare < pool->count ? options->spare : pool->count - 1;
 	pool->allow_no_landlock = options->allow_no_landlock;
+	pool->worn_pages = options->recycle_pages ? options->recycle_pages : ZONG_WORKER_PAGES;
+	pool->worn_bytes = options->recycle_bytes ? options->recycle_bytes : ZONG_WORKER_WORN;
 	pool->read_milliseconds =
 		INT64_C(1000) *
 		(options->read_seconds ? options->read_seconds : ZONG_WORKER_READ_SECONDS);
@@ -511,6 +339,11 @@ void zong_pool_cancel(struct zong_pool *pool)
 {
 	if (pool)
 		zong_lease_cancel(pool);
+}
+
+void zong_pool_call_cancel(struct zong_pool *pool, struct zong_pool_call *call)
+{
+	zong_lease_cancel_call(pool, call);
 }
 
 void zong_pool_stop(struct zong_pool *pool)

@@ -146,3 +146,25 @@ int zong_process_end(struct zong_process *process, char *ret_why, size_t why_siz
 		sigabbrev_np(WTERMSIG(status)) ? sigabbrev_np(WTERMSIG(status)) : "?");
 	return WTERMSIG(status) == SIGKILL ? 0 : ZONG_EWORKER;
 }
+
+uint64_t zong_process_memory(const struct zong_process *process)
+{
+	unsigned long all, held = 0;
+	char path[64], text[128];
+	_cleanup_close_ int fd = -1;
+	ssize_t len;
+
+	if (process->pid == 0)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%ld/statm", (long)process->pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	len = read(fd, text, sizeof(text) - 1);
+	if (len <= 0)
+		return 0;
+	text[len] = '\0';
+	if (sscanf(text, "%lu %lu", &all, &held) != 2)
+		return 0;
+	return (uint64_t)held * (uint64_t)sysconf(_SC_PAGESIZE);
+}

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct zong_process {
@@ -35,5 +36,8 @@ int zong_process_start(
  * Returns how it had ended by itself before: ZONG_EWORKER, ZONG_EWORKER_MEMORY, or 0 when it was
  * still alive and our kill ended it. */
 int zong_process_end(struct zong_process *process, char *ret_why, size_t why_size);
+
+/* Bytes of memory that it holds just now; 0 where that cannot be told. */
+uint64_t zong_process_memory(const struct zong_process *process);
 
 #endif

@@ -164,6 +164,8 @@ void print_bytes(char *text, size_t size, uint64_t bytes);
 /* Local date and time of an RFC 3339 instant. */
 void print_time(char *text, size_t size, const char *rfc3339);
 /* On standard error, what the quality gate found on each of the pages; @before: begins each line. */
+/* ", about 3 min left"; empty where @reading does not know. */
+void print_left(char *text, size_t size, const json_t *reading);
 void print_verdicts(const char *before, const json_t *pages);
 int print_case(const json_t *object);
 /* Spells an error of the command itself on standard error and returns CLI_USAGE. */

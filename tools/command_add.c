@@ -275,7 +275,7 @@ static int wait_read(struct cli *cli, struct progress *progress, const char *id,
 		json_t *material = NULL;
 		const json_t *page;
 		size_t waiting = 0, pages, i;
-		char note[64];
+		char note[128], left[48];
 
 		failed = client_json(cli->client, "GET", path, NULL, &material);
 		if (failed)
@@ -284,8 +284,9 @@ static int wait_read(struct cli *cli, struct progress *progress, const char *id,
 		json_array_foreach(json_object_get(material, "page"), i, page) waiting +=
 			strcmp(field_str(page, "state"), "waiting") == 0;
 		done = waiting == 0;
-		snprintf(note, sizeof(note), T("read %zu of %zu pages", "已识别 %zu / %zu 页"),
-			pages - waiting, pages);
+		print_left(left, sizeof(left), json_object_get(material, "reading"));
+		snprintf(note, sizeof(note), T("read %zu of %zu pages%s", "已识别 %zu / %zu 页%s"),
+			pages - waiting, pages, left);
 		progress_show(progress, label,
 			pages ? (double)(pages - waiting) / (double)pages : 1, note);
 		if (done) {

@@ -42,10 +42,26 @@ static void print_quality(const json_t *quality)
 		printf("    ! %s\n", field_str(verdict, "text"));
 }
 
+/* While pages wait to be read. */
+static void print_reading(const json_t *reading, const char *what)
+{
+	char left[48];
+
+	if (!field_int(reading, "waiting"))
+		return;
+	print_left(left, sizeof(left), reading);
+	printf(T("%s: read %lld of %lld pages%s\n", "%s：已识别 %lld / %lld 页%s\n"), what,
+		(long long)field_int(reading, "read"), (long long)field_int(reading, "pages"), left);
+}
+
 static void print_pages(const json_t *material)
 {
 	const json_t *page, *field;
 	size_t i;
+
+	print_reading(json_object_get(material, "reading"), T("reading", "识别"));
+	print_reading(json_object_get(material, "reading_batch"),
+		T("with all that came in the same file", "同一文件拆出的全部材料"));
 
 	json_array_foreach(json_object_get(material, "page"), i, page)
 	{

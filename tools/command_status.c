@@ -8,7 +8,7 @@ int command_status(struct cli *cli, struct words *words)
 {
 	json_t *answer = NULL;
 	const json_t *jobs, *deliveries, *scrub;
-	char in[32], stored[32], ended[64];
+	char in[32], stored[32], ended[64], left[48];
 	int failed;
 
 	if (words->operands)
@@ -32,10 +32,14 @@ int command_status(struct cli *cli, struct words *words)
 		(long long)field_int(answer, "rasters"),
 		(long long)field_int(answer, "pages_read"));
 	printf(T("%s came in, %s stored\n", "收进 %s，实存 %s\n"), in, stored);
-	printf(T("reading: %lld waiting, %lld running, %lld parked\n",
-		       "识别：等待 %lld，进行 %lld，搁置 %lld\n"),
+	print_left(left, sizeof(left), jobs);
+	printf(T("reading: %lld waiting, %lld running, %lld parked%s\n",
+		       "识别：等待 %lld，进行 %lld，搁置 %lld%s\n"),
 		(long long)field_int(jobs, "waiting"), (long long)field_int(jobs, "running"),
-		(long long)field_int(jobs, "parked"));
+		(long long)field_int(jobs, "parked"), left);
+	if (json_is_number(json_object_get(jobs, "pages_per_second")))
+		printf(T("pages read a second, lately: %.2f\n", "近来每秒识别 %.2f 页\n"),
+			json_number_value(json_object_get(jobs, "pages_per_second")));
 	printf(T("deliveries: %lld due, %lld sent, %lld received, %lld returned\n",
 		       "推送：待发 %lld，已发 %lld，已签收 %lld，已退回 %lld\n"),
 		(long long)field_int(deliveries, "due"), (long long)field_int(deliveries, "sent"),
@@ -72,32 +76,66 @@ static int show_job(void *ctx, const json_t *job)
 	return CLI_OK;
 }
 
+/* @path: of a job and what is done to it; taken over. */
+static int change_job(struct cli *cli, char *path)
+{
+	json_t *answer = NULL;
+	int failed = client_json(cli->client, "POST", path, NULL, &answer);
+
+	if (!failed)
+		show_job(cli, answer);
+	json_decref(answer);
+	free(path);
+	return failed;
+}
+
+/* How many wait, and how long that will take. */
+static int show_left(struct cli *cli)
+{
+	json_t *answer = NULL;
+	const json_t *jobs;
+	char left[48];
+	int failed = client_json(cli->client, "GET", "/api/v1/status", NULL, &answer);
+
+	if (failed)
+		return failed;
+	jobs = json_object_get(answer, "jobs");
+	print_left(left, sizeof(left), jobs);
+	printf(T("%lld waiting, %lld running, %lld parked%s\n", "等待 %lld，进行 %lld，搁置 %lld%s\n"),
+		(long long)field_int(jobs, "waiting"), (long long)field_int(jobs, "running"),
+		(long long)field_int(jobs, "parked"), left);
+	json_decref(answer);
+	return CLI_OK;
+}
+
 int command_jobs(struct cli *cli, struct words *words)
 {
-	const char *retry = words_value(words, "retry");
+	const char *how = words->operands ? words->operand[0] : "";
 	const char *state = words_value(words, "state");
-	json_t *answer = NULL;
+	const char *retry = words_value(words, "retry");
 	size_t count = 0;
 	char *path;
 	int failed;
 
-	if (words->operands)
-		return usage_error(
-			"%s", T("jobs takes no words; see --help", "jobs 后面不带内容，见 --help"));
-	if (retry) {
-		path = client_path(cli->client, "/api/v1/jobs/%s/retry", retry);
-		failed = client_json(cli->client, "POST", path, NULL, &answer);
-		if (!failed)
-			show_job(cli, answer);
-		json_decref(answer);
-		free(path);
-		return failed;
-	}
+	if (words->operands == 2 && strcmp(how, "retry") == 0 && !retry)
+		retry = words->operand[1];
+	else if (words->operands == 2 && strcmp(how, "cancel") == 0 && !retry)
+		return change_job(cli, client_path(cli->client, "/api/v1/jobs/%s/cancel",
+					       words->operand[1]));
+	else if (words->operands)
+		return usage_error("%s",
+			T("jobs takes retry ID, cancel ID, or no words; see --help",
+				"jobs 后面写 retry ID、cancel ID，或不写；见 --help"));
+	if (retry)
+		return change_job(
+			cli, client_path(cli->client, "/api/v1/jobs/%s/retry", retry));
 	path = state ? client_path(cli->client, "/api/v1/jobs?state=%s", state)
 		     : strdup("/api/v1/jobs?");
 	failed = client_list(cli->client, path, 0, show_job, cli, &count);
 	free(path);
 	if (!failed && !count && !cli->json)
 		fprintf(stderr, "%s\n", T("no jobs", "没有任务"));
+	if (!failed && count && !cli->json)
+		failed = show_left(cli);
 	return failed;
 }

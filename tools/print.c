@@ -54,6 +54,24 @@ void print_time(char *text, size_t size, const char *rfc3339)
 		snprintf(text, size, "%s", rfc3339);
 }
 
+void print_left(char *text, size_t size, const json_t *reading)
+{
+	const json_t *known = json_object_get(reading, "seconds_left");
+	double seconds = json_number_value(known);
+
+	*text = '\0';
+	if (!json_is_number(known))
+		return;
+	if (seconds < 90)
+		snprintf(text, size, T(", about %.0f s left", "，约还需 %.0f 秒"),
+			seconds < 1 ? 1 : seconds);
+	else if (seconds < 90 * 60)
+		snprintf(text, size, T(", about %.0f min left", "，约还需 %.0f 分钟"), seconds / 60);
+	else
+		snprintf(text, size, T(", about %.1f h left", "，约还需 %.1f 小时"),
+			seconds / 3600);
+}
+
 void print_verdicts(const char *before, const json_t *pages)
 {
 	const json_t *page, *verdict;

@@ -375,12 +375,15 @@ static const struct command commands[] = {
 	{"status", NULL, no_options, false, command_status, "", "Shows the archive in numbers.",
 		"显示档案库的各项数字。"},
 	{"jobs", NULL, jobs_options, false, command_jobs,
-		"[--state waiting|running|parked] [--retry ID]",
+		"[--state waiting|running|parked|cancelled] | retry ID | cancel ID",
 		"Lists the pages that wait to be read, are being read, or could not be read "
 		"(parked).\n"
-		"  --retry    try a parked one again",
+		"  retry      try a parked or cancelled one again, before all others (also: --retry ID)\n"
+		"  cancel     do not read this page, or read it no longer: the material stays and "
+		"says so",
 		"列出等待识别、正在识别和未能识别（搁置）的页。\n"
-		"  --retry    重试搁置的一项"},
+		"  retry      重试搁置或取消的一项，优先于其他（也可写 --retry ID）\n"
+		"  cancel     不再识别这一页：材料照原样保存，并注明由谁取消"},
 	{"review", NULL, review_options, false, command_review,
 		"[ID --accept | ID --correct TEXT | ID --dismiss REASON]",
 		"Lists what was read and a person should look at: kinds and numbers that disagree "

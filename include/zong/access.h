@@ -20,6 +20,7 @@
  * | token.manage      | x             |           |                               |        | x     |
  * | job.read          | x             | x         |                               |        | x     |
  * | job.retry         | x             | x         |                               |        | x     |
+ * | job.cancel        | x             | x         |                               |        | x     |
  * | status.read       | x             | x         |                               | x      | x     |
  * | case.event        |               | x         |                               |        | x     |
  * | retention.read    | x             | x         |                               |        | x     |
@@ -44,7 +45,7 @@ enum zong_verb {
 	ZONG_VERB_DEPARTMENT_LIST, ZONG_VERB_DEPARTMENT_MANAGE, ZONG_VERB_TOKEN_MANAGE, ZONG_VERB_JOB_READ,
 	ZONG_VERB_JOB_RETRY, ZONG_VERB_STATUS_READ, ZONG_VERB_CASE_EVENT, ZONG_VERB_RETENTION_READ,
 	ZONG_VERB_RETENTION_MANAGE, ZONG_VERB_HOLD_MANAGE, ZONG_VERB_DESTRUCTION_MANAGE, ZONG_VERB_REVIEW_READ,
-	ZONG_VERB_REVIEW_DECIDE, ZONG_VERB_COUNT_,
+	ZONG_VERB_REVIEW_DECIDE, ZONG_VERB_JOB_CANCEL, ZONG_VERB_COUNT_,
 };
 const char *zong_verb_name(enum zong_verb verb);
 

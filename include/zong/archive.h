@@ -49,7 +49,7 @@ const char *zong_archive_dir(const struct zong_archive *archive);
 const char *zong_archive_url(const struct zong_archive *archive); /* public base, "" when unknown */
 void zong_archive_set_url(struct zong_archive *archive, const char *url); /* before serving, where it was not set */
 /* A setting of zong.conf, or @fallback. Names known: workers, public-url, listen, read-seconds,
- * probe-seconds, webhook-first-retry (ms), scrub-days (0: never), web, kinds, review-confidence (percent). */
+ * probe-seconds, worker-pages (then it is replaced), webhook-first-retry (ms), scrub-days (0: never), web, kinds, review-confidence (percent). */
 const char *zong_archive_setting(const struct zong_archive *archive, const char *name, const char *fallback);
 /* Folder for unnamed files of uploads under way. */
 const char *zong_archive_spool(const struct zong_archive *archive);
@@ -66,7 +66,8 @@ struct zong_status {
 	uint64_t departments, log;
 	uint64_t deliveries[6];   /* by enum Zong__DeliveryState */
 	uint64_t jobs_waiting, jobs_running, jobs_parked;
-	uint64_t workers, workers_busy, worker_restarts;
+	uint64_t workers, workers_busy, worker_restarts, worker_recycled;
+	double pages_per_second;  /* read lately, while there were any to read; 0: not known yet */
 	uint64_t catalog_bytes, segments_bytes, commits, writes, text_change;
 	/* Reading everything again in the background: this round (0: none), and the one before. */
 	int64_t scrub_began, scrub_last_ended;
@@ -79,7 +80,7 @@ int zong_status_get(struct zong_archive *archive, const struct zong_subject *who
 /* The same for /metrics and /readyz, which name no object of the archive. */
 void zong_status_peek(struct zong_archive *archive, struct zong_status *ret_status);
 
-/* Jobs, newest id last. @state: NULL, "waiting", "running", "parked". @after: text id or NULL.
+/* Jobs, newest id last. @state: NULL, "waiting", "running", "parked", "cancelled". @after: text id or NULL.
  * Caller frees each and the array with zong_jobs_free. */
 struct zong_job_item {
 	Zong__Job *job;
@@ -91,15 +92,22 @@ int zong_jobs_list(struct zong_archive *archive, const struct zong_subject *who,
 	const char *after, size_t max, struct zong_job_item **ret_items, size_t *ret_count, bool *ret_more,
 	struct zong_err *err);
 void zong_jobs_free(struct zong_job_item *items, size_t count);
-/* ZONG_ENOENT, ZONG_EINVAL (not parked), ZONG_EFORBIDDEN. */
+/* The page waits no longer to be read, or is read no longer; its worker is ended. The material stays, and says who
+ * did that and when, until somebody has it tried again. ZONG_ENOENT (also: it has been read), ZONG_EINVAL (is
+ * cancelled already), ZONG_EFORBIDDEN. */
+int zong_jobs_cancel(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	struct zong_job_item **ret_item, struct zong_err *err);
+/* A parked or cancelled one. ZONG_ENOENT, ZONG_EINVAL (neither), ZONG_EFORBIDDEN. */
 int zong_jobs_retry(struct zong_archive *archive, const struct zong_subject *who, const char *id,
 	struct zong_job_item **ret_item, struct zong_err *err);
 
 /* What to tell a person about a code, in "zh" or "en": a short title, and what to do. Static text;
  * @ret_detail may hold one %s for the subject (zong_message_detail fills it in). */
 const char *zong_message_title(int code, const char *language);
-/* Appends the advice with the subject in its place. */
 struct zong_buf;
+/* Appends that a page was not read, and who cancelled that and when. */
+int zong_message_cancelled(struct zong_buf *buf, const char *by, int64_t when, const char *language);
+/* Appends the advice with the subject in its place. */
 int zong_message_detail(struct zong_buf *buf, int code, const char *subject, const char *language);
 
 #endif

@@ -76,6 +76,8 @@
 #define ZONG_LIMIT_PDF UINT64_C(9999999999) /* bytes: an offset in a PDF 1.4 has ten digits */
 #define ZONG_LIMIT_CHARACTERS 60000        /* different ones in one PDF: two bytes a code */
 #define ZONG_WORKER_MEMORY (UINT64_C(3) << 30) /* address space of a worker: 160 Mpx of RGB, twice, and the model */
+#define ZONG_WORKER_PAGES 2000 /* questions after which a worker is replaced: what its libraries leak stays small */
+#define ZONG_WORKER_WORN (UINT64_C(1) << 30) /* or when it holds so much between two of them; it needs 200 MB */
 #define ZONG_WORKER_PROBE_SECONDS 60       /* deadline a page */
 #define ZONG_WORKER_READ_SECONDS 180
 #define ZONG_LIMIT_TRIES 2                 /* a page is tried again once, then parked */

@@ -78,12 +78,15 @@ int zong_material_get(struct zong_archive *archive, const struct zong_subject *w
 
 struct zong_page_info {
 	const Zong__FilePage *page;    /* of the file row below */
-	enum { ZONG_PAGE_WAITING, ZONG_PAGE_READ, ZONG_PAGE_PARKED, ZONG_PAGE_BLANK, ZONG_PAGE_DAMAGED } state;
+	enum { ZONG_PAGE_WAITING, ZONG_PAGE_READ, ZONG_PAGE_PARKED, ZONG_PAGE_BLANK, ZONG_PAGE_DAMAGED,
+		ZONG_PAGE_CANCELLED } state;
 	uint32_t source;               /* enum zong_text_source, when read */
 	float confidence;
 	int err;                       /* parked, damaged */
 	char reason[256];
 	Zong__Verdict order;           /* fault 0 unless the number printed on it does not follow */
+	int64_t cancelled;             /* when its reading was cancelled */
+	char cancelled_by[ZONG_LIMIT_NAME + 1];
 };
 /* Does what was read say what a person entered? */
 enum zong_agreement {
@@ -112,7 +115,7 @@ struct zong_material_pages {
 	Zong__File *file;
 	struct zong_page_info *page;
 	size_t pages;
-	size_t read, parked;           /* read includes blank, parked includes damaged: together all pages
+	size_t read, parked;           /* read includes blank, parked includes damaged and cancelled: together all pages
 	                                  when nothing is left to do */
 	struct zong_material_field {
 		Zong__Field *field;    /* owned by a reading below */
@@ -130,6 +133,14 @@ struct zong_material_pages {
 int zong_material_pages(struct zong_archive *archive, const struct zong_subject *who,
 	const Zong__Material *material, bool fields, struct zong_material_pages *ret_pages);
 void zong_material_pages_release(struct zong_material_pages *pages);
+/* How far reading has come, and how long it will take until the last page of the material (@batch: of all
+ * materials that came in the same file as it) has been read: as many jobs as come before it, at the speed of this server lately. */
+struct zong_reading_left {
+	uint32_t pages, read, parked, waiting; /* read and parked as above */
+	double seconds;                        /* < 0: nothing waits, or nothing is known yet */
+};
+int zong_material_left(struct zong_archive *archive, const Zong__Material *material, bool batch,
+	struct zong_reading_left *ret_left);
 /* The two counts of above. */
 int zong_material_progress(struct zong_archive *archive, const Zong__Material *material,
 	uint32_t *ret_read, uint32_t *ret_parked);

@@ -11,7 +11,7 @@
  *
  *     zong_pool_start(&options, &pool, &err);
  *     zong_pool_probe(pool, fd, media, &arena, NULL, NULL, &probe, &err);
- *     zong_pool_read(pool, &key, fd, media, page, &arena, &reading, &err);
+ *     zong_pool_read(pool, &key, fd, media, page, NULL, &arena, &reading, &err);
  *     zong_pool_stop(pool);
  *
  * Threads: every call may come from any thread; a call waits until a worker is free, probes and
@@ -38,6 +38,8 @@ struct zong_pool_options {
 	                            is served while all the others are in the middle of a page */
 	unsigned int read_seconds;  /* 0: ZONG_WORKER_READ_SECONDS; deadlines are a page */
 	unsigned int probe_seconds; /* 0: ZONG_WORKER_PROBE_SECONDS */
+	unsigned int recycle_pages; /* 0: ZONG_WORKER_PAGES; after so many questions a worker is replaced */
+	uint64_t recycle_bytes;  /* 0: ZONG_WORKER_WORN; or when it holds so much memory between two of them */
 	bool allow_no_landlock;  /* the kernel has none: go on with seccomp alone, and say so in the log */
 };
 
@@ -70,13 +72,24 @@ typedef int zong_pool_progress(void *ctx, uint32_t done, uint32_t pages);
 int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struct zong_arena *arena,
 	zong_pool_progress *progress, void *ctx, struct zong_probe *ret_probe, struct zong_err *err);
 
+/* A call that another thread may end: made by the caller with ZONG_POOL_CALL_INIT for one call after the other, and there
+ * until each has returned. What is in it belongs to the pool. */
+struct zong_pool_call {
+	bool cancelled_;
+};
+#define ZONG_POOL_CALL_INIT {0}
+/* Lets the call under way, or the next one with it, return ZONG_ECANCELLED: it waits for no worker any more, and one that
+ * works for it is ended, of which no page is blamed. The call must not return meanwhile (its owner holds a lock for that). */
+void zong_pool_call_cancel(struct zong_pool *pool, struct zong_pool_call *call);
+
 /* Reads page @page (from 1). @key names the document, so that a worker which still has it open is
- * preferred and needs not open it anew. The reading lives in @arena.
+ * preferred and needs not open it anew. The reading lives in @arena. @call: by which it may be cancelled; or NULL.
  * Returns 0, ZONG_EPAGENO, ZONG_EDAMAGED, ZONG_EPIXELS, ZONG_EENCRYPTED, ZONG_EWORKER,
  * ZONG_EWORKER_MEMORY, ZONG_EWORKER_TIMEOUT, ZONG_EPROTO, ZONG_ECANCELLED, ZONG_ENOMEM;
  * ZONG_ENOTREADY: no worker comes up, of which the page is innocent. */
 int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd, enum zong_media media,
-	uint32_t page, struct zong_arena *arena, struct zong_reading *ret_reading, struct zong_err *err);
+	uint32_t page, struct zong_pool_call *call, struct zong_arena *arena, struct zong_reading *ret_reading,
+	struct zong_err *err);
 
 /* The upright page, or the @part of it (NULL: all of it) as far as it lies on the page, as a PNG of at most @max_width
  * pixels (0: as it is, within ZONG_LIMIT_RENDER).
@@ -103,6 +116,7 @@ struct zong_pool_stats {
 	unsigned int workers, busy;
 	uint64_t pages_read, pages_probed, pages_rendered;
 	uint64_t restarts;       /* workers replaced after dying or being killed */
+	uint64_t recycled;       /* replaced in good health, before what they leak matters */
 };
 void zong_pool_stats(struct zong_pool *pool, struct zong_pool_stats *ret_stats);
 

@@ -26,6 +26,7 @@ static const struct {
 	[ZONG_VERB_TOKEN_MANAGE] = {"token.manage", {YES, NO, NO, NO, YES}},
 	[ZONG_VERB_JOB_READ] = {"job.read", {YES, YES, NO, NO, YES}},
 	[ZONG_VERB_JOB_RETRY] = {"job.retry", {YES, YES, NO, NO, YES}},
+	[ZONG_VERB_JOB_CANCEL] = {"job.cancel", {YES, YES, NO, NO, YES}},
 	[ZONG_VERB_STATUS_READ] = {"status.read", {YES, YES, NO, YES, YES}},
 	[ZONG_VERB_CASE_EVENT] = {"case.event", {NO, YES, NO, NO, YES}},
 	[ZONG_VERB_RETENTION_READ] = {"retention.read", {YES, YES, NO, NO, YES}},

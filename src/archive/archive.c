@@ -24,6 +24,7 @@
 #include "throttle.h"
 
 #define WORKER_SECONDS_MAX 3600
+#define WORKER_PAGES_MAX 1000000
 #define SCRUB_DAYS 30
 #define SCRUB_DAYS_MAX 3650
 /* Of the fields read with less two in five are wrong: tools/bench fields. */
@@ -37,6 +38,7 @@ static const char *const settings[] = {
 	"listen",
 	"read-seconds",
 	"probe-seconds",
+	"worker-pages",
 	"webhook-first-retry",
 	"scrub-days",
 	"web",
@@ -128,6 +130,7 @@ static int pool_options(const struct zong_archive *archive,
 	int64_t workers;
 	int64_t read;
 	int64_t probe;
+	int64_t pages;
 	int code;
 
 	code = zong_config_int(archive->config, "workers", 0, ZONG_LIMIT_WORKERS, 0, &workers, err);
@@ -137,6 +140,9 @@ static int pool_options(const struct zong_archive *archive,
 	if (!code)
 		code = zong_config_int(
 			archive->config, "probe-seconds", 0, WORKER_SECONDS_MAX, 0, &probe, err);
+	if (!code)
+		code = zong_config_int(
+			archive->config, "worker-pages", 0, WORKER_PAGES_MAX, 0, &pages, err);
 	if (code)
 		return code;
 	*ret_options = (struct zong_pool_options){
@@ -145,6 +151,7 @@ static int pool_options(const struct zong_archive *archive,
 		.workers = options->workers ? options->workers : (unsigned int)workers,
 		.read_seconds = (unsigned int)read,
 		.probe_seconds = (unsigned int)probe,
+		.recycle_pages = (unsigned int)pages,
 		.allow_no_landlock = true,
 	};
 	return 0;

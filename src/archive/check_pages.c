@@ -191,19 +191,17 @@ int zong_check_build_raster(struct zong_txn *txn, const struct zong_digest *rast
 
 /* ---- rasters ---- */
 
-/* When the entry that says when it is due is still there, the job gets its time and its place back. Else it is done
- * when nobody waits for anything else. */
+/* When the entry that says when it is due is still there, the job gets its time and its place back. */
 static void place_of(struct zong_check *check, struct zong_txn *txn, const struct zong_id *id,
 	Zong__Job *job, char department[ZONG_LIMIT_DEPARTMENT_ID + 1])
 {
+	struct zong_job_ready ready;
 	struct zong_iter iter = {0};
 
 	if (check->scans++ >= SCANS_MAX ||
 		zong_iter_begin(&iter, txn, ZONG_TABLE_JOBS_READY, NULL, NULL, false))
 		return;
 	while (!job->due && zong_iter_next(&iter) == 0) {
-		struct zong_job_ready ready;
-
 		if (!zong_job_ready_parse(iter.key, &ready) || !zong_id_equal(&ready.id, id) ||
 			strlen(ready.department) > ZONG_LIMIT_DEPARTMENT_ID)
 			continue;

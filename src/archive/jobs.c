@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include <zong/access.h>
+#include <zong/time.h>
 
 #include "inside.h"
 #include "journal.h"
 #include "reader.h"
+#include "review.h"
 #include "row.h"
 
 #define MATERIALS_MAX 10
@@ -25,7 +27,7 @@ static const char *state_of(struct zong_archive *archive, const Zong__Job *job)
 	struct zong_id id;
 
 	if (job->parked)
-		return "parked";
+		return job->cancelled ? "cancelled" : "parked";
 	if (zong_row_id(&job->id, &id) && zong_readers_busy(archive->readers, &id))
 		return "running";
 	return "waiting";
@@ -130,7 +132,7 @@ int zong_jobs_list(struct zong_archive *archive, const struct zong_subject *who,
 	if (code)
 		return zong_err_set(err, code, NULL);
 	if (walk.state && strcmp(state, "waiting") != 0 && strcmp(state, "running") != 0 &&
-		strcmp(state, "parked") != 0)
+		strcmp(state, "parked") != 0 && strcmp(state, "cancelled") != 0)
 		return zong_err_set(err, ZONG_EINVAL, "state");
 	if (after && zong_id_parse(after, &id))
 		return zong_err_set(err, ZONG_ECURSOR, NULL);
@@ -153,9 +155,12 @@ int zong_jobs_list(struct zong_archive *archive, const struct zong_subject *who,
 	return 0;
 }
 
-struct retry {
+/* What a person does to a job. */
+struct change {
+	struct zong_archive *archive;
 	const struct zong_subject *who;
 	struct zong_id id;
+	int64_t now;
 	Zong__Job *job;
 };
 
@@ -172,9 +177,17 @@ static int get_job(struct zong_txn *txn, const struct zong_id *id, Zong__Job **r
 	return err;
 }
 
-static int reset_raster(struct zong_txn *txn, const Zong__Job *job)
+/* By which a person is known to others; what counts is in the log. */
+static const char *name_of(const struct zong_subject *who)
+{
+	return who->name[0] ? who->name : who->key;
+}
+
+/* The page's row says what the job's does. */
+static int restate_raster(struct zong_txn *txn, const struct change *change)
 {
 	_cleanup_row_ Zong__Raster *raster = NULL;
+	const Zong__Job *job = change->job;
 	struct zong_digest digest;
 	struct zong_key key;
 	int err = ZONG_ECORRUPT;
@@ -183,59 +196,87 @@ static int reset_raster(struct zong_txn *txn, const Zong__Job *job)
 		err = zong_row_raster(txn, &digest, &raster);
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
-	raster->state = ZONG__RASTER_STATE__RASTER_WAITING;
-	raster->err = 0;
+	raster->state = job->parked ? ZONG__RASTER_STATE__RASTER_PARKED
+				    : ZONG__RASTER_STATE__RASTER_WAITING;
+	raster->err = job->err;
+	raster->cancelled = job->cancelled;
 	err = zong_row_set(&raster->reason, NULL);
+	if (!err)
+		err = zong_row_set(&raster->cancelled_by, job->cancelled_by);
 	if (err)
 		return err;
 	zong_row_key_digest(&key, &digest);
-	return zong_txn_put(txn, ZONG_TABLE_RASTERS, &key, &raster->base);
+	err = zong_txn_put(txn, ZONG_TABLE_RASTERS, &key, &raster->base);
+	/* where no page waits any more, what was read is judged now */
+	if (!err && job->parked)
+		err = zong_review_raster(txn, &change->archive->judge, &digest);
+	return err;
+}
+
+static int record(struct zong_txn *txn, struct change *change, const char *verb)
+{
+	char object[64];
+	char text[ZONG_ID_TEXT];
+	int err = get_job(txn, &change->id, &change->job);
+
+	if (!err)
+		err = restate_raster(txn, change);
+	if (err)
+		return err;
+	zong_id_format(&change->id, text);
+	snprintf(object, sizeof(object), "job/%s", text);
+	return zong_journal_add(txn, change->who, verb, object, NULL, NULL);
+}
+
+static void forget_job(struct change *change)
+{
+	if (change->job)
+		zong__job__free_unpacked(change->job, NULL);
+	change->job = NULL;
 }
 
 static int write_retry(struct zong_txn *txn, void *ctx)
 {
-	struct retry *retry = ctx;
-	char object[64];
-	char text[ZONG_ID_TEXT];
+	struct change *change = ctx;
 	int err;
 
-	if (retry->job)
-		zong__job__free_unpacked(retry->job, NULL);
-	retry->job = NULL;
-	err = zong_job_retry(txn, &retry->id);
-	if (!err)
-		err = get_job(txn, &retry->id, &retry->job);
-	if (!err)
-		err = reset_raster(txn, retry->job);
-	if (err)
-		return err;
-	zong_id_format(&retry->id, text);
-	snprintf(object, sizeof(object), "job/%s", text);
-	return zong_journal_add(txn, retry->who, "job.retry", object, NULL, NULL);
+	forget_job(change);
+	err = zong_job_retry(txn, &change->id);
+	return err ? err : record(txn, change, "job.retry");
 }
 
-int zong_jobs_retry(struct zong_archive *archive, const struct zong_subject *who, const char *id,
-	struct zong_job_item **ret_item, struct zong_err *err)
+static int write_cancel(struct zong_txn *txn, void *ctx)
 {
-	struct retry retry = {.who = who};
+	struct change *change = ctx;
+	int err;
+
+	forget_job(change);
+	err = zong_job_cancel(txn, &change->id, change->now, name_of(change->who));
+	return err ? err : record(txn, change, "job.cancel");
+}
+
+static int change_job(struct change *change, enum zong_verb verb, const char *id,
+	zong_store_change *write, struct zong_job_item **ret_item, struct zong_err *err)
+{
+	struct zong_archive *archive = change->archive;
 	struct zong_job_item *item;
 	struct zong_txn *txn;
 	int code;
 
-	code = zong_access_may(who, ZONG_VERB_JOB_RETRY, NULL);
+	code = zong_access_may(change->who, verb, NULL);
 	if (code)
 		return zong_err_set(err, code, NULL);
-	if (zong_id_parse(id, &retry.id))
+	if (zong_id_parse(id, &change->id))
 		return zong_err_set(err, ZONG_ENOENT, "%s", id);
 	item = calloc(1, sizeof(*item));
 	if (!item)
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
-	code = zong_store_write(archive->store, write_retry, &retry);
-	item->job = retry.job;
-	item->state = "waiting";
+	code = zong_store_write(archive->store, write, change);
+	item->job = change->job;
 	if (!code)
 		code = zong_store_read_begin(archive->store, &txn);
 	if (!code) {
+		item->state = item->job->parked ? state_of(archive, item->job) : "waiting";
 		code = add_materials(txn, item);
 		zong_txn_end(txn);
 	}
@@ -245,4 +286,24 @@ int zong_jobs_retry(struct zong_archive *archive, const struct zong_subject *who
 	}
 	*ret_item = item;
 	return 0;
+}
+
+int zong_jobs_retry(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	struct zong_job_item **ret_item, struct zong_err *err)
+{
+	struct change change = {.archive = archive, .who = who};
+
+	return change_job(&change, ZONG_VERB_JOB_RETRY, id, write_retry, ret_item, err);
+}
+
+int zong_jobs_cancel(struct zong_archive *archive, const struct zong_subject *who, const char *id,
+	struct zong_job_item **ret_item, struct zong_err *err)
+{
+	struct change change = {.archive = archive, .who = who, .now = zong_time_now()};
+	int code = change_job(&change, ZONG_VERB_JOB_CANCEL, id, write_cancel, ret_item, err);
+
+	/* after it is on the disk: whatever the thread has, it will not be kept */
+	if (!code)
+		zong_readers_cancel(archive->readers, &change.id);
+	return code;
 }

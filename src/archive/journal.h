@@ -14,7 +14,7 @@
  *
  * Verbs: case.open case.read case.list parcel.read material.add batch.add material.read page.read file.read
  * search department.add token.new token.revoke session.open session.refused delivery.add
- * archive.repair archive.reindex scrub.found delivery.receipt delivery.return delivery.sent job.retry case.event retention.set retention.unset
+ * archive.repair archive.reindex scrub.found delivery.receipt delivery.return delivery.sent job.retry job.cancel case.event retention.set retention.unset
  * hold.place hold.lift destruction.propose destruction.approve destruction.cancel
  * review.list review.accept review.correct review.dismiss
  * destruction.execute material.destroyed destruction.certificate.

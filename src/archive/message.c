@@ -3,6 +3,7 @@
 
 #include <zong/archive.h>
 #include <zong/buffer.h>
+#include <zong/time.h>
 
 /* What a person is told of a code. `what` is said where there is something it is about (%s),
  * `advice` always. Written for the people at the window, who know their papers and not this
@@ -326,6 +327,17 @@ static const struct text *text_of(int code, const char *language)
 		if (messages[i].code == code)
 			message = &messages[i];
 	return language && strncmp(language, "en", 2) == 0 ? &message->en : &message->zh;
+}
+
+int zong_message_cancelled(
+	struct zong_buf *buf, const char *by, int64_t when, const char *language)
+{
+	char time[ZONG_TIME_TEXT];
+
+	zong_time_format(when, time);
+	if (language && strncmp(language, "en", 2) == 0)
+		return zong_buf_add_format(buf, "not read, cancelled by %s at %s", by, time);
+	return zong_buf_add_format(buf, "未识别，由 %s 于 %s 取消", by, time);
 }
 
 const char *zong_message_title(int code, const char *language)

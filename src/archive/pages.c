@@ -83,7 +83,10 @@ static int fill_page(struct zong_txn *txn, const Zong__FilePage *page, struct zo
 		info->state = ZONG_PAGE_BLANK;
 		return 0;
 	case ZONG__RASTER_STATE__RASTER_PARKED:
-		info->state = ZONG_PAGE_PARKED;
+		info->state = raster->cancelled ? ZONG_PAGE_CANCELLED : ZONG_PAGE_PARKED;
+		info->cancelled = raster->cancelled;
+		snprintf(info->cancelled_by, sizeof(info->cancelled_by), "%s",
+			raster->cancelled_by);
 		info->err = raster->err;
 		set_reason(info, raster->reason);
 		return 0;
@@ -195,7 +198,8 @@ static int fill(struct zong_txn *txn, const struct zong_kind_rules *kinds, bool 
 			return err;
 		pages->read += info->state == ZONG_PAGE_READ || info->state == ZONG_PAGE_BLANK;
 		pages->parked +=
-			info->state == ZONG_PAGE_PARKED || info->state == ZONG_PAGE_DAMAGED;
+			info->state == ZONG_PAGE_PARKED || info->state == ZONG_PAGE_DAMAGED ||
+			info->state == ZONG_PAGE_CANCELLED;
 	}
 	if (rule) {
 		pages->kind.kind = rule->kind;

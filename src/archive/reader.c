@@ -13,6 +13,7 @@
 #include "filecache.h"
 #include "index_rows.h"
 #include "inside.h"
+#include "pace.h"
 #include "reader.h"
 #include "reading_row.h"
 #include "review.h"
@@ -28,11 +29,13 @@ struct thread {
 	pthread_t thread;
 	bool busy; /* with job; under the lock */
 	struct zong_id job;
+	struct zong_pool_call call; /* for it; begun and cancelled under the lock */
 	int64_t pause; /* the thread's own: how long after trouble */
 };
 
 struct zong_readers {
 	struct zong_archive *archive;
+	struct zong_pace pace;
 	pthread_mutex_t lock;
 	pthread_cond_t stop;
 	bool stopping;
@@ -110,8 +113,8 @@ static int write_again(struct zong_txn *txn, void *ctx)
 }
 
 /* Reads the page. 0 with a row that the caller frees. */
-static int read_page(struct zong_archive *archive, const Zong__Job *job, Zong__Reading **ret_row,
-	struct zong_err *err)
+static int read_page(struct zong_archive *archive, const Zong__Job *job,
+	struct zong_pool_call *call, Zong__Reading **ret_row, struct zong_err *err)
 {
 	_cleanup_(zong_arena_release) struct zong_arena arena = ZONG_ARENA_INIT;
 	const struct zong_filecache_file *file;
@@ -125,8 +128,8 @@ static int read_page(struct zong_archive *archive, const Zong__Job *job, Zong__R
 	code = zong_filecache_take(archive->files, &digest, &file);
 	if (code)
 		return zong_err_set(err, code, NULL);
-	code = zong_pool_read(
-		archive->pool, &digest, file->fd, file->media, job->page, &arena, &reading, err);
+	code = zong_pool_read(archive->pool, &digest, file->fd, file->media, job->page, call,
+		&arena, &reading, err);
 	zong_filecache_give(archive->files, file);
 	if (code)
 		return code;
@@ -157,6 +160,7 @@ static bool is_death(int code)
 
 static int settle(struct zong_archive *archive, struct outcome *outcome)
 {
+	/* ZONG_ECANCELLED of any of these: a person has cancelled it meanwhile, and nothing is kept of it. */
 	if (outcome->reading)
 		return zong_store_write(archive->store, write_reading, outcome);
 	/* A file that is gone: the job has moved to another one that has the page, or is gone too. */
@@ -170,7 +174,8 @@ static int settle(struct zong_archive *archive, struct outcome *outcome)
 }
 
 /* 0, or the trouble after which one should pause. */
-static int work(struct zong_archive *archive, const Zong__Job *job)
+static int work(
+	struct zong_archive *archive, const Zong__Job *job, struct zong_pool_call *call)
 {
 	struct outcome outcome = {.job = job, .judge = &archive->judge};
 	struct zong_err err = {0};
@@ -178,7 +183,7 @@ static int work(struct zong_archive *archive, const Zong__Job *job)
 
 	if (!zong_row_digest(&job->raster, &outcome.raster))
 		return ZONG_ECORRUPT;
-	outcome.code = read_page(archive, job, &outcome.reading, &err);
+	outcome.code = read_page(archive, job, call, &outcome.reading, &err);
 	if (is_trouble(outcome.code))
 		return outcome.code;
 	outcome.reason = err.subject;
@@ -218,6 +223,7 @@ static bool is_stopping(struct zong_readers *readers)
 static void set_busy(struct thread *thread, const Zong__Job *job)
 {
 	pthread_mutex_lock(&thread->readers->lock);
+	thread->call = (struct zong_pool_call)ZONG_POOL_CALL_INIT;
 	thread->busy = job && zong_row_id(&job->id, &thread->job);
 	pthread_mutex_unlock(&thread->readers->lock);
 }
@@ -228,7 +234,9 @@ static void do_job(struct thread *thread, Zong__Job *job)
 	int err;
 
 	set_busy(thread, job);
-	err = work(archive, job);
+	zong_pace_begin(&thread->readers->pace, zong_time_monotonic());
+	err = work(archive, job, &thread->call);
+	zong_pace_end(&thread->readers->pace, zong_time_monotonic(), err == 0);
 	set_busy(thread, NULL);
 	/* while a job is still marked as taken nobody else finds it, so the pause comes first */
 	if (err && err != ZONG_ECANCELLED) {
@@ -296,6 +304,7 @@ int zong_readers_start(
 	if (workers > ZONG_LIMIT_WORKERS)
 		workers = ZONG_LIMIT_WORKERS;
 	readers->archive = archive;
+	zong_pace_init(&readers->pace);
 	pthread_mutex_init(&readers->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -337,7 +346,24 @@ void zong_readers_stop(struct zong_readers *readers)
 		pthread_join(readers->thread[i].thread, NULL);
 	pthread_mutex_destroy(&readers->lock);
 	pthread_cond_destroy(&readers->stop);
+	zong_pace_release(&readers->pace);
 	free(readers);
+}
+
+void zong_readers_cancel(struct zong_readers *readers, const struct zong_id *job)
+{
+	if (!readers)
+		return;
+	pthread_mutex_lock(&readers->lock);
+	for (unsigned int i = 0; i < readers->count; i++)
+		if (readers->thread[i].busy && zong_id_equal(&readers->thread[i].job, job))
+			zong_pool_call_cancel(readers->archive->pool, &readers->thread[i].call);
+	pthread_mutex_unlock(&readers->lock);
+}
+
+double zong_readers_rate(struct zong_readers *readers)
+{
+	return readers ? zong_pace_rate(&readers->pace) : 0;
 }
 
 bool zong_readers_busy(struct zong_readers *readers, const struct zong_id *job)

@@ -20,6 +20,10 @@ int zong_readers_start(
  * ended. NULL is fine. */
 void zong_readers_ask(struct zong_readers *readers);
 void zong_readers_stop(struct zong_readers *readers);
+/* Ends the work on this job, if a thread does any: nobody wants it any more. Nothing is blamed for it. */
+void zong_readers_cancel(struct zong_readers *readers, const struct zong_id *job);
+/* Pages a second lately (pace.h); 0: not known. NULL is fine. */
+double zong_readers_rate(struct zong_readers *readers);
 /* Does a thread work on this job just now. */
 bool zong_readers_busy(struct zong_readers *readers, const struct zong_id *job);
 

@@ -5,6 +5,7 @@
 
 #include "deliver.h"
 #include "inside.h"
+#include "reader.h"
 #include "scrub.h"
 
 static void from_rows(struct zong_txn *txn, struct zong_status *status)
@@ -73,6 +74,8 @@ static int fill(struct zong_archive *archive, struct zong_status *status)
 	status->workers = pool.workers;
 	status->workers_busy = pool.busy;
 	status->worker_restarts = pool.restarts;
+	status->worker_recycled = pool.recycled;
+	status->pages_per_second = zong_readers_rate(archive->readers);
 	return err;
 }
 

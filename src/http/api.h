@@ -48,6 +48,7 @@ int zong_api_revoke_token(struct zong_request *req);
 /* api_jobs.c */
 int zong_api_jobs(struct zong_request *req);
 int zong_api_retry_job(struct zong_request *req);
+int zong_api_cancel_job(struct zong_request *req);
 /* api_retention.c */
 int zong_api_add_event(struct zong_request *req);
 int zong_api_rules(struct zong_request *req);

@@ -17,7 +17,7 @@ static json_t *next_json(const struct zong_job_item *items, size_t count, bool m
 
 int zong_api_jobs(struct zong_request *req)
 {
-	static const char *const states[] = {"waiting", "running", "parked"};
+	static const char *const states[] = {"waiting", "running", "parked", "cancelled"};
 	const char *state, *cursor;
 	struct zong_job_item *items;
 	struct zong_id id;
@@ -31,9 +31,9 @@ int zong_api_jobs(struct zong_request *req)
 	if (err)
 		return err;
 	state = zong_request_query(req, "state");
-	for (i = 0; state && i < 3 && strcmp(states[i], state) != 0; i++)
+	for (i = 0; state && i < 4 && strcmp(states[i], state) != 0; i++)
 		continue;
-	if (state && i == 3)
+	if (state && i == 4)
 		return zong_err_set(&req->err, ZONG_EQUERY, "state=%.40s", state);
 	cursor = zong_request_query(req, "cursor");
 	if (cursor && zong_id_parse(cursor, &id))
@@ -50,14 +50,27 @@ int zong_api_jobs(struct zong_request *req)
 	return zong_reply_json(req, MHD_HTTP_OK, json);
 }
 
-int zong_api_retry_job(struct zong_request *req)
+static int answer_changed(struct zong_request *req, int err, struct zong_job_item *item)
 {
-	struct zong_job_item *item;
-	int err = zong_jobs_retry(req->http->archive, &req->who, req->param[0], &item, &req->err);
-
 	if (err)
 		return err;
 	err = zong_reply_json(req, MHD_HTTP_OK, zong_json_job(item, req->language));
 	zong_jobs_free(item, 1);
 	return err;
+}
+
+int zong_api_retry_job(struct zong_request *req)
+{
+	struct zong_job_item *item = NULL;
+	int err = zong_jobs_retry(req->http->archive, &req->who, req->param[0], &item, &req->err);
+
+	return answer_changed(req, err, item);
+}
+
+int zong_api_cancel_job(struct zong_request *req)
+{
+	struct zong_job_item *item = NULL;
+	int err = zong_jobs_cancel(req->http->archive, &req->who, req->param[0], &item, &req->err);
+
+	return answer_changed(req, err, item);
 }

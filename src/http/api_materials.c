@@ -117,6 +117,23 @@ static int add_alike(struct zong_request *req, json_t *json)
 	return err;
 }
 
+/* How far reading has come and how long it will take: of the material, and of all that came in the same file. */
+static int add_left(struct zong_request *req, const Zong__Material *row, json_t *json)
+{
+	struct zong_reading_left left;
+	int err = zong_material_left(req->http->archive, row, false, &left);
+
+	if (!err)
+		json_object_set_new(json, "reading", zong_json_left(&left));
+	if (err || !row->batch.len)
+		return err ? zong_err_set(&req->err, err, NULL) : 0;
+	err = zong_material_left(req->http->archive, row, true, &left);
+	if (err)
+		return zong_err_set(&req->err, err, NULL);
+	json_object_set_new(json, "reading_batch", zong_json_left(&left));
+	return 0;
+}
+
 int zong_api_material(struct zong_request *req)
 {
 	struct zong_archive *archive = req->http->archive;
@@ -140,6 +157,8 @@ int zong_api_material(struct zong_request *req)
 		free(deliveries);
 		zong_material_pages_release(&pages);
 	}
+	if (!err && json)
+		err = add_left(req, row, json);
 	zong__material__free_unpacked(row, NULL);
 	if (!err && json)
 		err = add_alike(req, json);

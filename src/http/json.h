@@ -127,6 +127,9 @@ json_t *zong_json_review(const struct zong_review_item *item);
 
 json_t *zong_json_session(const struct zong_subject *who, const char *token);
 json_t *zong_json_token(const Zong__Token *row, const char *token);
+/* Adds to a page or a job why it is not read: a person has cancelled it. */
+void zong_json_cancelled(json_t *json, const char *by, int64_t when, const char *language);
+json_t *zong_json_left(const struct zong_reading_left *left);
 json_t *zong_json_job(const struct zong_job_item *item, const char *language);
 json_t *zong_json_status(const struct zong_status *status);
 json_t *zong_json_hit(const struct zong_hit *hit);

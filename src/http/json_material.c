@@ -101,9 +101,28 @@ static const char *page_state(const struct zong_page_info *page)
 		[ZONG_PAGE_PARKED] = "parked",
 		[ZONG_PAGE_BLANK] = "blank",
 		[ZONG_PAGE_DAMAGED] = "damaged",
+		[ZONG_PAGE_CANCELLED] = "cancelled",
 	};
 
 	return names[page->state];
+}
+
+json_t *zong_json_left(const struct zong_reading_left *left)
+{
+	return json_pack("{s:i, s:i, s:i, s:i, s:o}", "pages", (int)left->pages, "read",
+		(int)left->read, "parked", (int)left->parked, "waiting", (int)left->waiting,
+		"seconds_left", left->seconds < 0 ? json_null() : json_real(left->seconds));
+}
+
+void zong_json_cancelled(json_t *json, const char *by, int64_t when, const char *language)
+{
+	struct zong_buf reason = ZONG_BUF_INIT(ZONG_LIMIT_REASON);
+
+	zong_message_cancelled(&reason, by, when, language);
+	json_object_set_new(json, "reason", zong_json_str(zong_buf_str(&reason)));
+	json_object_set_new(json, "cancelled", zong_json_time(when));
+	json_object_set_new(json, "cancelled_by", zong_json_str(by));
+	zong_buf_release(&reason);
 }
 
 static const char *colour_name(uint32_t colour)
@@ -158,7 +177,10 @@ static json_t *page_json(const struct zong_page_info *page, size_t n, const char
 	if (json && page->page)
 		json_object_set_new(json, "quality",
 			zong_json_quality(page->page, &page->order, language));
-	if (json && page->err) {
+	if (json && page->cancelled) {
+		json_object_set_new(json, "code", json_string(zong_error_slug(page->err)));
+		zong_json_cancelled(json, page->cancelled_by, page->cancelled, language);
+	} else if (json && page->err) {
 		json_object_set_new(json, "code", json_string(zong_error_slug(page->err)));
 		json_object_set_new(json, "reason", reason_json(page, language));
 	}

@@ -70,7 +70,10 @@ json_t *zong_json_job(const struct zong_job_item *item, const char *language)
 		"queue", job->queue == ZONG__JOB_QUEUE__QUEUE_BULK ? "bulk" : "urgent",
 		"department", zong_json_or_null(job->department));
 
-	if (json && job->err) {
+	if (json && job->cancelled) {
+		json_object_set_new(json, "code", json_string(zong_error_slug(job->err)));
+		zong_json_cancelled(json, job->cancelled_by, job->cancelled, language);
+	} else if (json && job->err) {
 		json_object_set_new(json, "code", json_string(zong_error_slug(job->err)));
 		json_object_set_new(json, "reason",
 			*job->reason ? zong_json_str(job->reason)
@@ -79,8 +82,16 @@ json_t *zong_json_job(const struct zong_job_item *item, const char *language)
 	return json;
 }
 
+/* A number of which nothing is known yet is null. */
+static json_t *known(double number, bool is)
+{
+	return is ? json_real(number) : json_null();
+}
+
 json_t *zong_json_status(const struct zong_status *s)
 {
+	uint64_t left = s->jobs_waiting + s->jobs_running;
+
 	return json_pack(
 		"{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I}",
 		"version", PACKAGE_VERSION, "archive", s->archive, "cases", (json_int_t)s->cases,
@@ -96,11 +107,16 @@ json_t *zong_json_status(const struct zong_status *s)
 			"returned",
 			(json_int_t)s->deliveries[ZONG__DELIVERY_STATE__DELIVERY_RETURNED]),
 		"jobs",
-		json_pack("{s:I, s:I, s:I}", "waiting", (json_int_t)s->jobs_waiting, "running",
-			(json_int_t)s->jobs_running, "parked", (json_int_t)s->jobs_parked),
+		json_pack("{s:I, s:I, s:I, s:o, s:o}", "waiting", (json_int_t)s->jobs_waiting,
+			"running", (json_int_t)s->jobs_running, "parked",
+			(json_int_t)s->jobs_parked, "pages_per_second",
+			known(s->pages_per_second, s->pages_per_second > 0), "seconds_left",
+			known((double)left / s->pages_per_second,
+				left && s->pages_per_second > 0)),
 		"workers",
-		json_pack("{s:I, s:I, s:I}", "workers", (json_int_t)s->workers, "busy",
-			(json_int_t)s->workers_busy, "restarts", (json_int_t)s->worker_restarts),
+		json_pack("{s:I, s:I, s:I, s:I}", "workers", (json_int_t)s->workers, "busy",
+			(json_int_t)s->workers_busy, "restarts", (json_int_t)s->worker_restarts,
+			"recycled", (json_int_t)s->worker_recycled),
 		"scrub",
 		json_pack("{s:o, s:f, s:I, s:I, s:o, s:I}", "began",
 			zong_json_time(s->scrub_began), "done",

@@ -76,6 +76,12 @@ static void add_archive(struct zong_buf *buf, const struct zong_status *s)
 	add(buf, "workers_busy", "gauge", "Workers that have a page now.", s->workers_busy);
 	add(buf, "worker_restarts_total", "counter", "Workers that died and were replaced.",
 		s->worker_restarts);
+	add(buf, "worker_recycled_total", "counter",
+		"Workers that were replaced in good health, before leaks matter.",
+		s->worker_recycled);
+	add_head(buf, "pages_per_second", "gauge",
+		"Pages read a second lately, while there were any; 0: not known yet.");
+	zong_buf_add_format(buf, "zong_pages_per_second %.3f\n", s->pages_per_second);
 	add(buf, "catalog_bytes", "gauge", "Size of the catalogue.", s->catalog_bytes);
 	add(buf, "segments_bytes", "gauge", "Size of the segments.", s->segments_bytes);
 	add(buf, "scrub_round_began_seconds", "gauge",

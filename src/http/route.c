@@ -66,6 +66,8 @@ const struct zong_route zong_routes[] = {
 		NULL},
 	{"POST", API "/jobs/{id}/retry", zong_api_retry_job, ZONG_VERB_JOB_RETRY,
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"POST", API "/jobs/{id}/cancel", zong_api_cancel_job, ZONG_VERB_JOB_CANCEL,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
 	{"POST", API "/cases/{no}/events", zong_api_add_event, ZONG_VERB_CASE_EVENT,
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_JSON, NULL},
 	{"GET", API "/retention/rules", zong_api_rules, ZONG_VERB_RETENTION_READ,

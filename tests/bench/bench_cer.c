@@ -175,7 +175,7 @@ static int read_page(struct bench *bench, const char *path, struct zong_buf *tex
 		return -1;
 	for (page = 1; r == 0; page++) {
 		r = zong_pool_read(
-			bench->pool, &key, fd, bench_media_of(fd), page, &arena, &reading, &err);
+			bench->pool, &key, fd, bench_media_of(fd), page, NULL, &arena, &reading, &err);
 		if (!r)
 			bench_add_text(text, &reading);
 	}

@@ -292,7 +292,7 @@ static Zong__Reading *read_page(struct bench *bench, const char *file)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || zong_digest_of_fd(fd, &key))
 		return NULL;
-	if (zong_pool_read(bench->pool, &key, fd, media_of(file), 1, &arena, &reading, &err)) {
+	if (zong_pool_read(bench->pool, &key, fd, media_of(file), 1, NULL, &arena, &reading, &err)) {
 		fprintf(stderr, "%s: %s %s\n", path, zong_error_slug(err.code), err.subject);
 		return NULL;
 	}

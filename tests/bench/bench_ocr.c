@@ -85,7 +85,7 @@ static void *read_jobs(void *data)
 		pthread_mutex_unlock(&work->mutex);
 		if (!job)
 			return NULL;
-		r = zong_pool_read(work->pool, &job->key, job->fd, job->media, job->page, &arena,
+		r = zong_pool_read(work->pool, &job->key, job->fd, job->media, job->page, NULL, &arena,
 			&reading, &err);
 		if (r) {
 			fprintf(stderr, "%s %s\n", zong_error_slug(r), err.subject);
@@ -274,7 +274,7 @@ static int pool_text(struct zong_pool *pool, const char *path, struct zong_buf *
 		double start = now();
 
 		r = zong_pool_read(
-			pool, &key, fd, bench_media_of(fd), page, &arena, &reading, &err);
+			pool, &key, fd, bench_media_of(fd), page, NULL, &arena, &reading, &err);
 		if (r)
 			break;
 		zong_buf_add_format(text,

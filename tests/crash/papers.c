@@ -201,9 +201,15 @@ int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struc
 	return 0;
 }
 
+void zong_pool_call_cancel(struct zong_pool *pool, struct zong_pool_call *call)
+{
+	(void)pool;
+	call->cancelled_ = true;
+}
+
 int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd,
-	enum zong_media media, uint32_t page, struct zong_arena *arena,
-	struct zong_reading *ret_reading, struct zong_err *err)
+	enum zong_media media, uint32_t page, struct zong_pool_call *call,
+	struct zong_arena *arena, struct zong_reading *ret_reading, struct zong_err *err)
 {
 	struct zong_reading reading = {
 		.width = 2480,
@@ -219,6 +225,7 @@ int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd
 	(void)pool;
 	(void)key;
 	(void)media;
+	(void)call;
 	for (; line && page > 1; page--)
 		line = strchr(line, '\n') + 1;
 	if (!line)

@@ -135,6 +135,7 @@ describe('interface', () => {
     await call('POST', '/api/v1/review/{id}/correct', 200, { params: reviewed('unit'), body: { text: unit.slice(0, 27) + '3' } });
     await call('POST', '/api/v1/review/{id}/dismiss', 404, { params: { id: 'none' }, body: { reason: '示例' } });
     await call('POST', '/api/v1/jobs/{id}/retry', 404, { params: { id } });
+    await call('POST', '/api/v1/jobs/{id}/cancel', 404, { params: { id } });
     await call('GET', '/api/v1/status', 200, {});
     // retention, holds and the destruction of a material
     await call('GET', '/api/v1/retention/rules', 200, {});

@@ -153,6 +153,7 @@ export const api = {
 	addToken: (body) => json('POST', '/tokens', { body }),
 	revokeToken: (id) => json('DELETE', `/tokens/${part(id)}`),
 	jobs: (query) => json('GET', '/jobs', { query }),
+	cancelJob: (id) => json('POST', `/jobs/${part(id)}/cancel`),
 	retryJob: (id) => json('POST', `/jobs/${part(id)}/retry`),
 	status: () => json('GET', '/status'),
 

@@ -22,6 +22,17 @@ export function number(n) {
 	return n === undefined || n === null ? '–' : new Intl.NumberFormat(languageTag()).format(n);
 }
 
+/** How long something will take: the key of the words and the number in them, or null where nobody knows. */
+export function span(seconds) {
+	if (seconds === undefined || seconds === null)
+		return null;
+	if (seconds < 90)
+		return ['left.seconds', { n: Math.max(1, Math.round(seconds)) }];
+	if (seconds < 90 * 60)
+		return ['left.minutes', { n: Math.round(seconds / 60) }];
+	return ['left.hours', { n: (seconds / 3600).toFixed(1) }];
+}
+
 /** A moment, to the minute. */
 export function time(text) {
 	if (!text)

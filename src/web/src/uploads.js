@@ -140,7 +140,7 @@ async function send(queue, item) {
 
 /** How a material's pages stand. */
 export function countPages(pages) {
-	const by = { total: pages.length, done: 0, parked: 0, damaged: 0, blank: 0 };
+	const by = { total: pages.length, done: 0, parked: 0, damaged: 0, blank: 0, cancelled: 0 };
 	for (const page of pages) {
 		if (page.state !== 'waiting')
 			by.done++;
@@ -173,7 +173,8 @@ async function poll() {
 	await Promise.all(due.map(async ({ queue, item }) => {
 		try {
 			const before = item.reading.done;
-			item.reading = countPages((await api.material(item.receipt.material)).page);
+			const material = await api.material(item.receipt.material);
+			item.reading = { ...countPages(material.page), left: material.reading_batch ? material.reading_batch.seconds_left : material.reading?.seconds_left };
 			item.pollEvery = item.reading.done > before ? POLL_FIRST : Math.min(item.pollEvery * 1.3, POLL_LAST);
 			if (readingEnded(item))
 				queue.kept++;

@@ -82,6 +82,15 @@ void zong_pool_stop(struct zong_pool *pool)
 	free(pool);
 }
 
+void zong_pool_call_cancel(struct zong_pool *pool, struct zong_pool_call *call)
+{
+	(void)pool;
+	pthread_mutex_lock(&fake.lock);
+	call->cancelled_ = true;
+	pthread_cond_broadcast(&fake.changed);
+	pthread_mutex_unlock(&fake.lock);
+}
+
 /* The document as text in the arena; pages begin after its first line. */
 static int load(int fd, struct zong_arena *arena, char **ret_pages)
 {
@@ -263,15 +272,15 @@ static bool killed_before(const char *line)
 }
 
 /* Waits at the gate; what becomes of the attempt. */
-static int attempt(struct zong_pool *pool, const char *line)
+static int attempt(struct zong_pool *pool, struct zong_pool_call *call, const char *line)
 {
 	int code = 0;
 
 	pthread_mutex_lock(&fake.lock);
-	while (fake.closed && !pool->cancelled)
+	while (fake.closed && !pool->cancelled && !call->cancelled_)
 		pthread_cond_wait(&fake.changed, &fake.lock);
 	fake.counts.reads++;
-	if (pool->cancelled)
+	if (pool->cancelled || call->cancelled_)
 		code = ZONG_ECANCELLED;
 	else if (strncmp(line, "kill ", 5) == 0)
 		code = ZONG_EWORKER;
@@ -315,8 +324,8 @@ static int say(char *line, struct zong_arena *arena, struct zong_reading *readin
 }
 
 int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd,
-	enum zong_media media, uint32_t page, struct zong_arena *arena,
-	struct zong_reading *ret_reading, struct zong_err *err)
+	enum zong_media media, uint32_t page, struct zong_pool_call *call,
+	struct zong_arena *arena, struct zong_reading *ret_reading, struct zong_err *err)
 {
 	struct zong_reading reading = {
 		.width = 2480,
@@ -337,7 +346,7 @@ int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd
 	if (!code && !line)
 		code = ZONG_EPAGENO;
 	if (!code)
-		code = attempt(pool, line);
+		code = attempt(pool, call, line);
 	if (!code)
 		code = say(line, arena, &reading);
 	if (code)

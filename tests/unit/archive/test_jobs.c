@@ -5,6 +5,7 @@
 #include <zong/time.h>
 
 #include "fixture.h"
+#include "reader.h"
 
 static int list(struct fixture *f, const struct zong_subject *who, const char *state,
 	const char *after, size_t max, bool *ret_more)
@@ -163,6 +164,138 @@ static void pages_wait_for_the_first_receiver_and_bulk_until_somebody_brings_the
 	assert_int_equal(f->job_count, 0);
 }
 
+static void assert_left(struct fixture *f, uint32_t read, uint32_t parked, uint32_t waiting)
+{
+	struct zong_reading_left left;
+
+	assert_int_equal(zong_material_left(f->archive, f->receipt.material, false, &left), 0);
+	assert_int_equal(left.pages, read + parked + waiting);
+	assert_int_equal(left.read, read);
+	assert_int_equal(left.parked, parked);
+	assert_int_equal(left.waiting, waiting);
+	if (!waiting)
+		assert_true(left.seconds < 0);
+}
+
+/* The id of the job of the page with these words. */
+static void job_of(struct fixture *f, const char *words, char id[ZONG_ID_TEXT])
+{
+	struct zong_digest raster;
+	struct zong_txn *txn;
+	Zong__Job *job;
+
+	zong_digest_of(words, strlen(words), &raster);
+	assert_int_equal(zong_store_read_begin(f->archive->store, &txn), 0);
+	assert_int_equal(zong_job_of_raster(txn, &raster, &job), 0);
+	zong_txn_end(txn);
+	memcpy(id, fixture_id(&job->id), ZONG_ID_TEXT);
+	zong__job__free_unpacked(job, NULL);
+}
+
+static int cancel(struct fixture *f, const struct zong_subject *who, const char *id)
+{
+	struct zong_job_item *item;
+	int code = zong_jobs_cancel(f->archive, who, id, &item, &f->err);
+
+	if (code)
+		return code;
+	assert_string_equal(item->state, "cancelled");
+	zong_jobs_free(item, 1);
+	return 0;
+}
+
+static void a_cancelled_page_waits_no_longer_and_says_who_did_that(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_job_item *item;
+	char id[ZONG_ID_TEXT];
+	bool more;
+
+	fixture_reopen(f, true);
+	fixture_case(f, "jobs-5");
+	assert_int_equal(
+		fixture_add(f, "jobs-5", "", "text 子\ntext 丑\n", "tax", &f->receipt), 0);
+	assert_left(f, 0, 0, 2);
+	job_of(f, "text 子", id);
+	assert_int_equal(cancel(f, &f->tax, id), ZONG_EFORBIDDEN);
+	assert_int_equal(cancel(f, &f->archivist, id), 0);
+	assert_int_equal(cancel(f, &f->archivist, id), ZONG_EINVAL);
+	assert_left(f, 0, 1, 1);
+	assert_int_equal(list(f, &f->archivist, "cancelled", NULL, 50, &more), 0);
+	assert_int_equal(f->job_count, 1);
+	assert_int_equal(fixture_log(f, "job.cancel", NULL, NULL), 1);
+	fixture_reopen(f, false);
+	assert_true(fixture_settle(f));
+	assert_left(f, 1, 1, 0);
+	assert_int_equal(zong_material_pages(
+				 f->archive, &f->archivist, f->receipt.material, false, &f->pages),
+		0);
+	assert_int_equal(f->pages.page[0].state, ZONG_PAGE_CANCELLED);
+	assert_int_equal(f->pages.page[0].err, ZONG_EREADCANCELLED);
+	assert_string_equal(f->pages.page[0].cancelled_by, f->archivist.name);
+	assert_true(f->pages.page[0].cancelled > 0);
+	assert_int_equal(f->pages.page[1].state, ZONG_PAGE_READ);
+	assert_int_equal(zong_jobs_retry(f->archive, &f->archivist, id, &item, &f->err), 0);
+	zong_jobs_free(item, 1);
+	assert_true(fixture_settle(f));
+	assert_left(f, 2, 0, 0);
+	assert_int_equal(cancel(f, &f->archivist, id), ZONG_ENOENT);
+}
+
+static void a_page_being_read_is_ended_and_that_is_no_try(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_job_item *item;
+	char id[ZONG_ID_TEXT];
+	bool more;
+
+	fake_pool_gate(false);
+	fixture_case(f, "jobs-6");
+	assert_int_equal(fixture_add(f, "jobs-6", "", "text 寅\n", NULL, &f->receipt), 0);
+	assert_true(wait_for(f, "running", 1));
+	job_of(f, "text 寅", id);
+	assert_int_equal(cancel(f, &f->archivist, id), 0);
+	/* the gate is shut, so it is not the end of the page that ends it */
+	assert_true(fixture_settle(f));
+	assert_left(f, 0, 1, 0);
+	assert_int_equal(list(f, &f->archivist, "cancelled", NULL, 50, &more), 0);
+	assert_int_equal(f->job_count, 1);
+	assert_int_equal(f->jobs[0].job->tries, 0);
+	fake_pool_gate(true);
+	assert_int_equal(zong_jobs_retry(f->archive, &f->archivist, id, &item, &f->err), 0);
+	zong_jobs_free(item, 1);
+	assert_true(fixture_settle(f));
+	assert_left(f, 1, 0, 0);
+}
+
+static void an_estimate_is_made_from_what_was_read_lately(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_reading_left left;
+	struct zong_status status;
+
+	fixture_reopen(f, false); /* nothing is known any more */
+	zong_status_peek(f->archive, &status);
+	assert_true(status.pages_per_second == 0);
+	fixture_case(f, "jobs-7");
+	assert_int_equal(
+		fixture_add(f, "jobs-7", "", "text 一甲\ntext 一乙\ntext 一丙\ntext 一丁\n", NULL,
+			&f->receipt),
+		0);
+	assert_true(fixture_settle(f));
+	fake_pool_gate(false);
+	assert_int_equal(
+		fixture_add(f, "jobs-7", "b", "text 二甲\ntext 二乙\n", NULL, &f->receipt), 0);
+	zong_status_peek(f->archive, &status);
+	assert_true(status.pages_per_second > 0);
+	assert_int_equal(zong_material_left(f->archive, f->receipt.material, false, &left), 0);
+	assert_int_equal(left.waiting, 2);
+	assert_true(left.seconds > 0);
+	assert_float_equal(left.seconds * zong_readers_rate(f->archive->readers), 2, 0.01);
+	fake_pool_gate(true);
+	assert_true(fixture_settle(f));
+}
+
 static void bad_questions_are_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -195,6 +328,12 @@ int main(void)
 		cmocka_unit_test_teardown(
 			pages_wait_for_the_first_receiver_and_bulk_until_somebody_brings_them,
 			fixture_clear),
+		cmocka_unit_test_teardown(
+			a_cancelled_page_waits_no_longer_and_says_who_did_that, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_page_being_read_is_ended_and_that_is_no_try, fixture_clear),
+		cmocka_unit_test_teardown(
+			an_estimate_is_made_from_what_was_read_lately, fixture_clear),
 		cmocka_unit_test_teardown(bad_questions_are_refused, fixture_clear),
 	};
 

@@ -114,11 +114,11 @@ static void a_page_tells_of_its_picture_and_of_its_text_only_what_there_is(void 
 	Zong__FilePage grey = ZONG__FILE_PAGE__INIT, bare = ZONG__FILE_PAGE__INIT,
 		       lost = ZONG__FILE_PAGE__INIT;
 	struct zong_page_info page[5] = {
-		{&grey, ZONG_PAGE_READ, ZONG_TEXT_OCR, 0.5f, 0, "", ZONG__VERDICT__INIT},
-		{&bare, ZONG_PAGE_READ, ZONG_TEXT_LAYER, 1.0f, 0, "", ZONG__VERDICT__INIT},
-		{&grey, ZONG_PAGE_BLANK, ZONG_TEXT_NONE, 0, 0, "", ZONG__VERDICT__INIT},
-		{&grey, ZONG_PAGE_WAITING, ZONG_TEXT_NONE, 0, 0, "", ZONG__VERDICT__INIT},
-		{&lost, ZONG_PAGE_DAMAGED, ZONG_TEXT_NONE, 0, ZONG_EDAMAGED, "", ZONG__VERDICT__INIT},
+		{&grey, ZONG_PAGE_READ, ZONG_TEXT_OCR, 0.5f, 0, "", ZONG__VERDICT__INIT, 0, ""},
+		{&bare, ZONG_PAGE_READ, ZONG_TEXT_LAYER, 1.0f, 0, "", ZONG__VERDICT__INIT, 0, ""},
+		{&grey, ZONG_PAGE_BLANK, ZONG_TEXT_NONE, 0, 0, "", ZONG__VERDICT__INIT, 0, ""},
+		{&grey, ZONG_PAGE_WAITING, ZONG_TEXT_NONE, 0, 0, "", ZONG__VERDICT__INIT, 0, ""},
+		{&lost, ZONG_PAGE_DAMAGED, ZONG_TEXT_NONE, 0, ZONG_EDAMAGED, "", ZONG__VERDICT__INIT, 0, ""},
 	};
 	struct zong_material_pages pages = {.page = page, .pages = 5, .read = 3, .parked = 1};
 	Zong__Material row;
@@ -205,9 +205,9 @@ static void a_parked_page_says_why_in_the_language_asked_for_and_what_more_is_kn
 	Zong__FilePage bilevel = ZONG__FILE_PAGE__INIT;
 	struct zong_page_info page[3] = {
 		{&bilevel, ZONG_PAGE_PARKED, ZONG_TEXT_NONE, 0, ZONG_EWORKER,
-			"page 1: killed by signal 11 (SEGV)", ZONG__VERDICT__INIT},
-		{&bilevel, ZONG_PAGE_PARKED, ZONG_TEXT_NONE, 0, ZONG_EWORKER_TIMEOUT, "", ZONG__VERDICT__INIT},
-		{&bilevel, ZONG_PAGE_PARKED, ZONG_TEXT_NONE, 0, ZONG_EDAMAGED, "page 1: ", ZONG__VERDICT__INIT},
+			"page 1: killed by signal 11 (SEGV)", ZONG__VERDICT__INIT, 0, ""},
+		{&bilevel, ZONG_PAGE_PARKED, ZONG_TEXT_NONE, 0, ZONG_EWORKER_TIMEOUT, "", ZONG__VERDICT__INIT, 0, ""},
+		{&bilevel, ZONG_PAGE_PARKED, ZONG_TEXT_NONE, 0, ZONG_EDAMAGED, "page 1: ", ZONG__VERDICT__INIT, 0, ""},
 	};
 	struct zong_material_pages pages = {.page = page, .pages = 3, .parked = 3};
 	Zong__Material row;

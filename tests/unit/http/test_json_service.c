@@ -154,6 +154,8 @@ static void every_number_of_the_status_stands_under_its_own_name(void **state)
 		.workers = 20,
 		.workers_busy = 21,
 		.worker_restarts = 22,
+		.worker_recycled = 23,
+		.pages_per_second = 2.5,
 		.catalog_bytes = 23,
 		.scrub_done = 0.5,
 		.scrub_segments = 24,
@@ -167,10 +169,39 @@ static void every_number_of_the_status_stands_under_its_own_name(void **state)
 			  "\"materials\":2,\"files\":3,\"pages\":4,\"rasters\":5,\"pages_read\":6,"
 			  "\"bytes_in\":9007199254740993,\"bytes_stored\":8,\"departments\":9,"
 			  "\"deliveries\":{\"due\":11,\"sent\":12,\"received\":13,\"returned\":14},"
-			  "\"jobs\":{\"waiting\":17,\"running\":18,\"parked\":19},"
-			  "\"workers\":{\"workers\":20,\"busy\":21,\"restarts\":22},"
+			  "\"jobs\":{\"waiting\":17,\"running\":18,\"parked\":19,"
+			  "\"pages_per_second\":2.5,\"seconds_left\":14.0},"
+			  "\"workers\":{\"workers\":20,\"busy\":21,\"restarts\":22,\"recycled\":23},"
 			  "\"scrub\":{\"began\":null,\"done\":0.5,\"segments\":24,\"found\":25,"
 			  "\"last_ended\":null,\"last_found\":26},\"log\":10}");
+	release(NULL);
+	status.pages_per_second = 0; /* nothing was read yet: nothing is said */
+	made = zong_json_status(&status);
+	assert_true(json_is_null(expect_at(made, "jobs/pages_per_second")));
+	assert_true(json_is_null(expect_at(made, "jobs/seconds_left")));
+}
+
+static void a_cancelled_job_says_by_whom_and_when_in_the_reader_s_language(void **state)
+{
+	Zong__Job job = ZONG__JOB__INIT;
+	struct zong_job_item item = {.job = &job, .state = "cancelled"};
+
+	(void)state;
+	job.id = (ProtobufCBinaryData){sizeof(id), id};
+	job.file = (ProtobufCBinaryData){sizeof(digest), digest};
+	job.kind = (char *)"read";
+	job.parked = true;
+	job.err = ZONG_EREADCANCELLED;
+	job.cancelled = 1764000000 * ZONG_SECOND;
+	job.cancelled_by = (char *)"一号窗口";
+	made = zong_json_job(&item, "en");
+	expect_text(made, "code", "reading-cancelled");
+	expect_text(made, "reason", "not read, cancelled by 一号窗口 at 2025-11-24T16:00:00.000Z");
+	expect_text(made, "cancelled_by", "一号窗口");
+	expect_text(made, "cancelled", "2025-11-24T16:00:00.000Z");
+	release(NULL);
+	made = zong_json_job(&item, "zh");
+	expect_text(made, "reason", "未识别，由 一号窗口 于 2025-11-24T16:00:00.000Z 取消");
 }
 
 static void a_hit_on_a_page_has_its_boxes(void **state)
@@ -216,6 +247,7 @@ int main(void)
 		TEST(what_a_session_may_is_what_the_archive_would_allow),
 		TEST(a_token_is_told_only_when_it_is_made),
 		TEST(a_job_says_why_it_is_parked_and_nothing_of_that_while_it_waits),
+		TEST(a_cancelled_job_says_by_whom_and_when_in_the_reader_s_language),
 		TEST(every_number_of_the_status_stands_under_its_own_name),
 		TEST(a_hit_on_a_page_has_its_boxes),
 		TEST(a_hit_on_a_case_has_neither_material_nor_page),

@@ -74,7 +74,7 @@ static void check_sample(const char *body, const char *line, size_t len)
 	assert_int_equal(*p++, ' ');
 	assert_true(p < line + len);
 	for (; p < line + len; p++)
-		assert_true(isdigit((unsigned char)*p));
+		assert_true(isdigit((unsigned char)*p) || (*p == '.' && isdigit((unsigned char)p[-1])));
 }
 
 static void every_line_is_one_that_a_scraper_reads(void **state)

@@ -106,7 +106,7 @@ static void the_next_page_is_read(void)
 	struct zong_reading reading;
 
 	assert_int_equal(
-		zong_pool_read(pool, &good_key, good, ZONG_MEDIA_TIFF, 1, &arena, &reading, NULL),
+		zong_pool_read(pool, &good_key, good, ZONG_MEDIA_TIFF, 1, NULL, &arena, &reading, NULL),
 		0);
 	assert_true(reading.words > 0);
 	assert_int_equal(reading.source, ZONG_TEXT_OCR);
@@ -133,7 +133,7 @@ static void expect_when_read(const char *what, int code, unsigned int dead, cons
 	assert_int_equal(
 		zong_pool_probe(pool, fd, ZONG_MEDIA_TIFF, &arena, NULL, NULL, &probe, &err), 0);
 	assert_int_equal(
-		zong_pool_read(pool, &key, fd, ZONG_MEDIA_TIFF, 1, &arena, &reading, &err), code);
+		zong_pool_read(pool, &key, fd, ZONG_MEDIA_TIFF, 1, NULL, &arena, &reading, &err), code);
 	if (why && !strstr(err.subject, why))
 		fail_msg("%s: %s", what, err.subject);
 	assert_int_equal(deaths(), before + dead);

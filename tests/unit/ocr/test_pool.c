@@ -93,7 +93,7 @@ static void have_text(unsigned int pages)
 
 static int read_page(uint32_t page, struct zong_reading *reading)
 {
-	return zong_pool_read(pool, &key, fd, ZONG_MEDIA_TIFF, page, &arena, reading, &err);
+	return zong_pool_read(pool, &key, fd, ZONG_MEDIA_TIFF, page, NULL, &arena, reading, &err);
 }
 
 static void a_document_is_probed_read_and_rendered(void **state)
@@ -297,6 +297,38 @@ static void a_worker_that_hangs_is_ended_at_its_deadline(void **state)
 	assert_int_equal(read_page(1, &reading), 0);
 }
 
+static struct zong_pool_call call;
+
+static void *cancel_call(void *data)
+{
+	int stop = SIGSTOP;
+
+	(void)data;
+	/* stopped, so that it cannot finish meanwhile */
+	disturb(&stop);
+	zong_pool_call_cancel(pool, &call);
+	return NULL;
+}
+
+static void a_cancelled_call_ends_at_once_and_blames_no_page(void **state)
+{
+	struct zong_reading reading;
+	pthread_t thread;
+
+	(void)state;
+	call = (struct zong_pool_call)ZONG_POOL_CALL_INIT;
+	start_with(1, 0);
+	have_text(1);
+	pthread_create(&thread, NULL, cancel_call, NULL);
+	assert_int_equal(zong_pool_read(pool, &key, fd, ZONG_MEDIA_TIFF, 1, &call, &arena, &reading, &err),
+		ZONG_ECANCELLED);
+	pthread_join(thread, NULL);
+	/* before it has begun it does not begin */
+	assert_int_equal(zong_pool_read(pool, &key, fd, ZONG_MEDIA_TIFF, 1, &call, &arena, &reading, &err),
+		ZONG_ECANCELLED);
+	assert_int_equal(read_page(1, &reading), 0);
+}
+
 static void *stop_pool(void *data)
 {
 	int stop = SIGSTOP;
@@ -384,7 +416,7 @@ static void *read_some(void *data)
 	int *bad = data;
 
 	for (i = 1; i <= 3; i++)
-		if (zong_pool_read(pool, &key, fd, ZONG_MEDIA_TIFF, i, &own, &reading, NULL))
+		if (zong_pool_read(pool, &key, fd, ZONG_MEDIA_TIFF, i, NULL, &own, &reading, NULL))
 			++*bad;
 	zong_arena_release(&own);
 	return NULL;
@@ -445,6 +477,7 @@ int main(void)
 		TEST(progress_is_told_and_can_end_the_probe),
 		TEST(a_worker_that_is_killed_costs_the_call_and_the_next_works),
 		TEST(a_page_is_not_blamed_when_no_worker_comes_up),
+		TEST(a_cancelled_call_ends_at_once_and_blames_no_page),
 		TEST(a_worker_that_hangs_is_ended_at_its_deadline),
 		TEST(stopping_ends_the_calls_under_way),
 #ifndef ZONG_SANITIZED

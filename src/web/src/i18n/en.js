@@ -41,7 +41,7 @@ export default {
 		formats: 'TIFF, PDF, JPEG, PNG; many files or whole folders at once', choose: 'Choose files', choose_folder: 'Choose a folder', folder_lost: 'The folder could not be read to the end. Drop it again or use “Choose a folder”.',
 		skipped: 'Hidden system files left out: {n}.', ready: 'Files to send: {n} ({size})', send: 'Send files ({n})', clear: 'Clear finished',
 		summary: 'kept {kept}, on the way {sending}, failed {failed}', waiting: 'Waiting', sending: 'Sending', keeping: 'Checking and storing…', cancelled: 'Cancelled, nothing was kept.',
-		sending_of: 'Sending {name}', reading_of: 'Reading {name}', reading: 'Pages read: {done} of {total}', read_all: 'All read, {total} pages', blank: '{n} blank', parked: '{n} not read',
+		sending_of: 'Sending {name}', reading_of: 'Reading {name}', reading: 'Pages read: {done} of {total}', read_all: 'All read, {total} pages', blank: '{n} blank', cancelled_n: '{n} cancelled', parked: '{n} not read',
 		damaged: '{n} damaged', quality: 'Page {n}: {text}', again: 'Received before, not stored again', receipt: 'Pages: {pages}; new {fresh}, shared {shared}; log no. {record}',
 	},
 	material: {
@@ -89,7 +89,8 @@ export default {
 	},
 	status: {
 		kept: 'Kept', space: 'Space', reading: 'Reading', deliveries: 'Deliveries', cases: 'Cases', materials: 'Materials', files: 'Files', pages: 'Pages', rasters: 'Distinct page images', bytes_in: 'Received', bytes_stored: 'Stored', share: 'Stored of received', log: 'Log lines',
-		pages_read: 'Images read', waiting: 'Waiting', running: 'Running', parked: 'Parked', workers: 'Workers (busy / all)', restarts: 'Restarts', departments: 'Departments',
+		left: 'Time left', recycled: 'Replaced in time', pages_per_second: 'Pages a second', pages_read: 'Images read', waiting: 'Waiting', running: 'Running', parked: 'Parked', workers: 'Workers (busy / all)', restarts: 'Restarts', departments: 'Departments',
 	},
-	job: { all: 'All', waiting: 'Waiting', running: 'Running', parked: 'Parked', page: 'Page', tries: 'Tries', due: 'Due', reason: 'Reason', none: 'No jobs.' },
+	left: { seconds: 'about {n} s left', minutes: 'about {n} min left', hours: 'about {n} h left' },
+	job: { cancelled: 'Cancelled', cancel: 'Do not read', all: 'All', waiting: 'Waiting', running: 'Running', parked: 'Parked', page: 'Page', tries: 'Tries', due: 'Due', reason: 'Reason', none: 'No jobs.' },
 };

@@ -41,7 +41,7 @@ export default {
 		formats: 'TIFF、PDF、JPEG、PNG；可以一次拖入许多文件或整个文件夹', choose: '选择文件', choose_folder: '选择文件夹', folder_lost: '文件夹没有读全，请再拖一次，或用“选择文件夹”。',
 		skipped: '跳过了 {n} 个系统隐藏文件。', ready: '{n} 个文件待上传，共 {size}', send: '上传 {n} 个文件', clear: '清除已完成',
 		summary: '已收 {kept}，上传中 {sending}，失败 {failed}', waiting: '排队中', sending: '正在上传', keeping: '正在核对并保存…', cancelled: '已取消，没有保存。',
-		sending_of: '{name} 的上传进度', reading_of: '{name} 的识读进度', reading: '已识读 {done} / {total} 页', read_all: '{total} 页识读完毕', blank: '空白 {n} 页', parked: '{n} 页未能识读',
+		sending_of: '{name} 的上传进度', reading_of: '{name} 的识读进度', reading: '已识读 {done} / {total} 页', read_all: '{total} 页识读完毕', blank: '空白 {n} 页', cancelled_n: '{n} 页已取消', parked: '{n} 页未能识读',
 		damaged: '{n} 页损坏', quality: '第 {n} 页：{text}', again: '已收过，未重复保存', receipt: '{pages} 页，新存 {fresh}，共用 {shared}，日志第 {record} 号',
 	},
 	material: {
@@ -89,7 +89,8 @@ export default {
 	},
 	status: {
 		kept: '已保存', space: '空间', reading: '识读', deliveries: '推送', cases: '案件', materials: '材料', files: '文件', pages: '页', rasters: '不同的页面图像', bytes_in: '收到', bytes_stored: '实际占用', share: '占收到的', log: '日志条数',
-		pages_read: '已识读图像', waiting: '等待', running: '进行中', parked: '搁置', workers: '识读进程（忙 / 共）', restarts: '进程重启', departments: '部门',
+		left: '还需时间', recycled: '定期更换进程', pages_per_second: '每秒识读页数', pages_read: '已识读图像', waiting: '等待', running: '进行中', parked: '搁置', workers: '识读进程（忙 / 共）', restarts: '进程重启', departments: '部门',
 	},
-	job: { all: '全部', waiting: '等待', running: '进行中', parked: '搁置', page: '页面', tries: '次数', due: '时间', reason: '原因', none: '没有任务。' },
+	left: { seconds: '约还需 {n} 秒', minutes: '约还需 {n} 分钟', hours: '约还需 {n} 小时' },
+	job: { cancelled: '已取消', cancel: '取消识读', all: '全部', waiting: '等待', running: '进行中', parked: '搁置', page: '页面', tries: '次数', due: '时间', reason: '原因', none: '没有任务。' },
 };
