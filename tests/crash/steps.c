@@ -110,10 +110,12 @@ int step_settle_text(struct house *house, bool paused)
 
 	for (;;) {
 		code = zong_text_settle(house->open->store, house->calm ? LONG : ZONG_SECOND / 5);
-		if (code != ZONG_ETIMEOUT || house->calm)
+		if (!code || house->calm)
 			break;
-		if (!house_trouble(house, ZONG_EIO))
+		if (!house_trouble(house, code == ZONG_ETIMEOUT ? ZONG_EIO : code))
 			return code;
+		if (code != ZONG_ETIMEOUT)
+			continue; /* what it has to read could not be, just then */
 		house_close(house);
 		code = house_open(house, paused);
 		if (code)
