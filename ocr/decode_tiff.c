@@ -133,7 +133,7 @@ static int rgba_tiles(TIFF *handle, struct zong_raster *raster, uint64_t *ret_do
 		!TIFFGetField(handle, TIFFTAG_TILELENGTH, &down) || !across || !down ||
 		(uint64_t)across * down > ZONG_LIMIT_PIXELS)
 		return ZONG_EDAMAGED;
-	pixels = malloc((size_t)across * down * sizeof(*pixels));
+	pixels = calloc((size_t)across * down, sizeof(*pixels));
 	if (!pixels)
 		return ZONG_EWORKER_MEMORY;
 	for (y = 0; y < raster->height; y += down) {
@@ -162,7 +162,7 @@ static int rgba_strips(TIFF *handle, struct zong_raster *raster, uint64_t *ret_d
 	if (rows == 0)
 		return ZONG_EDAMAGED;
 	rows = least(rows, raster->height);
-	pixels = malloc((size_t)raster->width * rows * sizeof(*pixels));
+	pixels = calloc((size_t)raster->width * rows, sizeof(*pixels));
 	if (!pixels)
 		return ZONG_EWORKER_MEMORY;
 	for (y = 0; y < raster->height; y += rows) {

@@ -213,6 +213,8 @@ static int over_tiles(struct samples *samples, sink *each, void *ctx, uint64_t *
 				uint32_t n =
 					samples->width - x < across ? samples->width - x : across;
 
+				/* libtiff says that a tile is read when its fax code ends early */
+				memset(tile, 0, (size_t)size);
 				if (TIFFReadTile(samples->handle, tile, x, y, 0, (uint16_t)plane) <
 					0)
 					continue;

@@ -131,8 +131,8 @@ static void write_planes(TIFF *tiff, const struct zong_raster *raster)
 
 static void write_tiles(TIFF *tiff, const struct zong_raster *raster)
 {
-	size_t pixel = raster->channels;
-	uint8_t *tile = calloc(64 * 64, pixel);
+	size_t bits = (size_t)raster->channels * raster->bits; /* of a pixel */
+	uint8_t *tile = calloc(64 * 64, raster->channels);
 	uint32_t x, y, line;
 
 	assert_non_null(tile);
@@ -141,8 +141,9 @@ static void write_tiles(TIFF *tiff, const struct zong_raster *raster)
 			uint32_t n = raster->width - x < 64 ? raster->width - x : 64;
 
 			for (line = 0; line < 64 && y + line < raster->height; line++)
-				memcpy(tile + line * 64 * pixel,
-					zong_raster_row(raster, y + line) + x * pixel, n * pixel);
+				memcpy(tile + line * 8 * bits,
+					zong_raster_row(raster, y + line) + x * bits / 8,
+					(n * bits + 7) / 8);
 			assert_true(TIFFWriteTile(tiff, tile, x, y, 0, 0) > 0);
 		}
 	}
