@@ -14,6 +14,7 @@
  * - address: behind 坐落 and the like, without blanks; holds a word for a place
  * - date: 2026-11-24; the day exists
  * - amount: yuan and fen, 1234.50, from digits or from words (壹仟元整); the rules of writing it hold
+ * - area: square metres, 138.77, of two to four places, from digits with their unit behind them
  *
  * What is nearly one (a wrong check digit, an O where a 0 belongs) is kept as it was read with valid =
  * false. Only in a number with a check digit a look-alike is put right, and only when there is one way to

@@ -12,6 +12,11 @@
 #define WAN 0x4E07	/* 万 */
 #define JIAO 0x89D2
 #define FEN 0x5206
+#define PING 0x5E73	/* 平 */
+#define FANG 0x65B9	/* 方 */
+#define MI 0x7C73	/* 米 */
+#define SQUARE_METRE 0x33A1
+#define SQUARED 0xB2
 #define NUMBER_MAX 32
 #define WORDS_MAX 40
 #define MOST INT64_C(1000000000000000000)
@@ -85,7 +90,39 @@ static void add(const struct zong_cells *cells, struct zong_finding *finding, in
 	zong_field_list_add_loose(found, cells, finding);
 }
 
-/* The digits from @at, and 元 or 万元 behind them; with @sign before them they need no unit. */
+/* How many cells from @at on say square metres: 平方米, ㎡, m², m2. 0: they do not. */
+static size_t square_metres(const struct zong_cells *cells, size_t at)
+{
+	uint32_t first = character_at(cells, at), second = character_at(cells, at + 1);
+
+	if (first == SQUARE_METRE)
+		return 1;
+	if ((first == 'm' || first == 'M') && (second == '2' || second == SQUARED))
+		return is_digit(cells, at + 2) ? 0 : 2;
+	return first == PING && second == FANG && character_at(cells, at + 2) == MI ? 3 : 0;
+}
+
+/* Digits @text with a unit of area behind them that ends at finding->end. */
+static void add_area(const struct zong_cells *cells, struct zong_finding *finding, const char *text,
+	struct zong_field_list *found)
+{
+	char value[48];
+	int64_t millionths;
+
+	finding->kind = "area";
+	finding->value = text;
+	if (number_of(text, &millionths) && millionths % 100 == 0) {
+		snprintf(value, sizeof(value), "%lld.%04lld", (long long)(millionths / 1000000),
+			(long long)(millionths / 100 % 10000));
+		for (size_t len = strlen(value); value[len - 1] == '0' && value[len - 3] != '.';)
+			value[--len] = '\0';
+		finding->value = value;
+		finding->valid = true;
+	}
+	zong_field_list_add_loose(found, cells, finding);
+}
+
+/* The digits from @at, and 元, 万元 or a unit of area behind them; with @sign before them they need no unit. */
 static size_t find_number(const struct zong_cells *cells, size_t first, size_t at, bool sign,
 	struct zong_field_list *found)
 {
@@ -101,6 +138,11 @@ static size_t find_number(const struct zong_cells *cells, size_t first, size_t a
 	text[count] = '\0';
 	if (count == 0 || of_number(cells, i, at))
 		return 0;
+	if (!sign && square_metres(cells, i) > 0) {
+		finding.end = i + square_metres(cells, i);
+		add_area(cells, &finding, text, found);
+		return finding.end;
+	}
 	wan = character_at(cells, i) == WAN;
 	i += wan;
 	if (character_at(cells, i) == YUAN || character_at(cells, i) == YUAN_OLD)

@@ -144,7 +144,8 @@ static bool agrees(const struct zong_material_pages *pages, const Zong__Field *f
 /* A date or an amount is read by nobody but people, who see the page. */
 static bool matters(const Zong__Field *field)
 {
-	return strcmp(field->kind, "date") != 0 && strcmp(field->kind, "amount") != 0;
+	return strcmp(field->kind, "date") != 0 && strcmp(field->kind, "amount") != 0 &&
+	       strcmp(field->kind, "area") != 0;
 }
 
 static void find_all(

@@ -79,7 +79,8 @@ static const char *kind_of(const char *truth)
 static bool has_own_form(const char *kind)
 {
 	return strcmp(kind, "party") != 0 && strcmp(kind, "address") != 0 &&
-	       strcmp(kind, "date") != 0 && strcmp(kind, "amount") != 0;
+	       strcmp(kind, "date") != 0 && strcmp(kind, "amount") != 0 &&
+	       strcmp(kind, "area") != 0;
 }
 
 /* As fields are normalised: folded, without blanks. */
@@ -204,7 +205,8 @@ static void tally_confidence(
 		char name[16];
 		size_t p = 0;
 
-		if (strcmp(field->kind, "date") == 0 || strcmp(field->kind, "amount") == 0)
+		if (strcmp(field->kind, "date") == 0 || strcmp(field->kind, "amount") == 0 ||
+			strcmp(field->kind, "area") == 0)
 			continue;
 		while (p < 4 && field->confidence * 100 >= (float)percents[p])
 			p++;

@@ -22,6 +22,17 @@ static bool is_date(const char *value)
 	       end == 10;
 }
 
+/* Digits, a point, two to four digits. */
+static bool is_area(const char *text)
+{
+	size_t whole = strspn(text, "0123456789"), rest;
+
+	if (whole == 0 || text[whole] != '.')
+		return false;
+	rest = strspn(text + whole + 1, "0123456789");
+	return rest >= 2 && rest <= 4 && text[whole + 1 + rest] == '\0';
+}
+
 static bool is_amount(const char *value)
 {
 	size_t digits = strspn(value, "0123456789");
@@ -60,6 +71,8 @@ static void check_field(const Zong__Field *field)
 		must_hold(is_date(field->value));
 	} else if (strcmp(field->kind, "amount") == 0) {
 		must_hold(is_amount(field->value) && field->valid);
+	} else if (strcmp(field->kind, "area") == 0) {
+		must_hold(is_area(field->value) && field->valid);
 	} else if (has_label(field->kind)) {
 		must_hold(field->label && field->label[0] && zong_utf8_valid(field->value, len));
 	} else {

@@ -53,6 +53,23 @@ static void what_breaks_the_rules_is_no_valid_amount(void **state)
 	SAMPLE_FIELDS_CHECK("amount", samples);
 }
 
+static void areas_are_brought_to_square_metres(void **state)
+{
+	static const struct sample_fields samples[] = {
+		{"建筑面积138.77平方米", "138.77"},
+		{"共有宗地面积 2,860 平方米/房屋建筑面积138.5㎡", "2860.00; 138.50"},
+		{"89.1250m²，12.3 m2", "89.125; 12.30"},
+		{"0.00001平方米", "0.00001!"},
+		{"1.2.3平方米", "1.2.3!"},
+		{"1234平方", ""},
+		{"12m25", ""},
+		{"3室2厅", ""},
+	};
+
+	(void)state;
+	SAMPLE_FIELDS_CHECK("area", samples);
+}
+
 static void what_is_no_amount_is_left_alone(void **state)
 {
 	static const struct sample_fields samples[] = {
@@ -75,6 +92,7 @@ int main(void)
 		cmocka_unit_test(amounts_in_digits_are_brought_to_yuan),
 		cmocka_unit_test(amounts_in_words_are_brought_to_yuan),
 		cmocka_unit_test(what_breaks_the_rules_is_no_valid_amount),
+		cmocka_unit_test(areas_are_brought_to_square_metres),
 		cmocka_unit_test(what_is_no_amount_is_left_alone),
 	};
 

@@ -59,7 +59,7 @@ export default {
 		damaged_title: 'Page {n} is damaged and cannot be shown.',
 	},
 	colour: { bilevel: 'black and white', grey: 'grey', rgb: 'colour' },
-	field: { unit: 'Unit code', certificate: 'Certificate', id: 'ID number', uscc: 'Credit code', case: 'Case number', party: 'Party', address: 'Address', date: 'Date', amount: 'Amount', repaired: 'put right by its check digit', invalid: 'wrong check digit' },
+	field: { unit: 'Unit code', certificate: 'Certificate', id: 'ID number', uscc: 'Credit code', case: 'Case number', party: 'Party', address: 'Address', date: 'Date', amount: 'Amount', area: 'Area (m²)', repaired: 'put right by its check digit', invalid: 'wrong check digit' },
 	compared: { title: 'Entered and read', kind: 'Kind of material', rule: 'by rule {rule}', type_differs: 'not the “{type}” that was entered', none: 'not read on any page', agrees: 'agrees with page {n}', differs: 'page {n} says {read}: please compare' },
 	delivery: { due: 'due', sent: 'sent', received: 'received', returned: 'returned', withdrawn: 'withdrawn', superseded: 'superseded', reason: 'Reason: ' },
 	find: {

@@ -59,7 +59,7 @@ export default {
 		damaged_title: '第 {n} 页已损坏，无法显示。',
 	},
 	colour: { bilevel: '黑白', grey: '灰度', rgb: '彩色' },
-	field: { unit: '不动产单元号', certificate: '不动产权证号', id: '身份证号', uscc: '统一社会信用代码', case: '受理编号', party: '当事人', address: '坐落', date: '日期', amount: '金额', repaired: '已按校验位修正', invalid: '请核对' },
+	field: { unit: '不动产单元号', certificate: '不动产权证号', id: '身份证号', uscc: '统一社会信用代码', case: '受理编号', party: '当事人', address: '坐落', date: '日期', amount: '金额', area: '面积（平方米）', repaired: '已按校验位修正', invalid: '请核对' },
 	compared: { title: '填写的与读到的', kind: '材料类型', rule: '依据规则 {rule}', type_differs: '与填写的“{type}”不一致', none: '各页均未读到', agrees: '与第 {n} 页一致', differs: '第 {n} 页读到 {read}，请核对' },
 	delivery: { due: '待推送', sent: '已送达', received: '已签收', returned: '已退回', withdrawn: '已撤回', superseded: '已有新版', reason: '退回理由：' },
 	find: {
