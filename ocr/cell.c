@@ -10,7 +10,7 @@
 #define PALE 0.4       /* of the contrast of the page; what is paler is no writing */
 #define SPECK 0.1      /* of the usual letter; smaller is dust */
 #define EDGE 5	       /* pixels around writing that stay as they are: its soft edge */
-#define ROOM 0.4       /* of the usual letter, around all writing */
+#define ROOM 0.8       /* of the usual letter, around all writing: with less, clear letters are misread */
 #define ONE_LINE 1.6   /* of the usual letter; two lines are higher */
 #define INK_LEAST 0.04 /* of a letter's square; a cell with less is empty */
 

@@ -255,6 +255,7 @@ int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter
 		if (survey.contrast)
 			darken(cleaned.pix, survey.contrast, steps);
 		straighten(&cleaned, &survey, steps);
+		cleaned.full = pixClone(cleaned.pix);
 		enlarge(&cleaned, scale, steps);
 		cleaned.glyph = height * cleaned.scale;
 	}

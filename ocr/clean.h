@@ -23,6 +23,7 @@ struct zong_cleaned {
 	unsigned int quarter; /* quarter turns clockwise made */
 	double angle;	      /* radians turned clockwise after that, around the centre */
 	double scale;	      /* then enlarged by */
+	struct Pix *full;     /* as it was before that; NULL: blank; freed with pixDestroy */
 	double glyph; /* height of most Han characters in the picture; 0: too little to say */
 	bool blank;   /* as zong_clean_is_blank(); the picture is not levelled then */
 	uint32_t page_width, page_height;

@@ -64,14 +64,14 @@ static bool blank_between(const char *before, const char *after)
 	return !is_wide(last_character(before)) && !is_wide(first_character(after));
 }
 
-static struct zong_strip part_of(
+struct zong_strip zong_draft_part(
 	const struct zong_origin *origin, int left, int top, int right, int bottom)
 {
 	return (struct zong_strip){
-		.left = origin->x + (int)(left / origin->scale),
-		.top = origin->y + (int)(top / origin->scale),
-		.right = origin->x + (int)ceil(right / origin->scale),
-		.bottom = origin->y + (int)ceil(bottom / origin->scale),
+		.left = (int)floor(origin->x + left / origin->scale),
+		.top = (int)floor(origin->y + top / origin->scale),
+		.right = (int)ceil(origin->x + right / origin->scale),
+		.bottom = (int)ceil(origin->y + bottom / origin->scale),
 	};
 }
 
@@ -101,7 +101,7 @@ int zong_draft_take_word(
 	TessDeleteText(text);
 	if (!word->text)
 		return ZONG_EWORKER_MEMORY;
-	part = part_of(origin, left, top, right, bottom);
+	part = zong_draft_part(origin, left, top, right, bottom);
 	word->box = zong_cleaned_box(draft->cleaned, part.left, part.top, part.right, part.bottom);
 	confidence = TessResultIteratorConfidence(results, RIL_WORD) / 100;
 	word->confidence = confidence >= 0 && confidence <= 1 ? confidence : 0;
@@ -132,23 +132,39 @@ static int take_picture(
 int zong_draft_take_strip(
 	struct zong_draft *draft, TessBaseAPI *api, const struct zong_strip *strip, double scale)
 {
+	const struct zong_cleaned *cleaned = draft->cleaned;
+	double by = scale > 1 ? cleaned->scale : 1; /* from the picture that is cut to the cleaned one */
+	const struct zong_strip part = {
+		.left = (int)(strip->left / by),
+		.top = (int)(strip->top / by),
+		.right = (int)ceil(strip->right / by),
+		.bottom = (int)ceil(strip->bottom / by),
+	};
 	struct zong_origin origin = {.scale = scale};
-	PIX *pix = zong_strip_cut(draft->cleaned->pix, strip, scale, &origin.x, &origin.y);
+	PIX *pix = zong_strip_cut(
+		scale > 1 ? cleaned->full : cleaned->pix, &part, scale * by, &origin.x, &origin.y);
 	int err;
 
 	if (!pix)
 		return ZONG_EWORKER_MEMORY;
+	origin.x *= by;
+	origin.y *= by;
 	err = take_picture(draft, api, pix, &origin);
 	pixDestroy(&pix);
 	return err;
 }
 
-void zong_draft_drop_words(struct zong_draft *draft)
+void zong_draft_drop_words_from(struct zong_draft *draft, uint32_t first)
 {
 	struct zong_reading *reading = &draft->reading;
 
-	while (reading->words > draft->first)
+	while (reading->words > first)
 		draft->text_len -= strlen(reading->word[--reading->words].text);
+}
+
+void zong_draft_drop_words(struct zong_draft *draft)
+{
+	zong_draft_drop_words_from(draft, draft->first);
 }
 
 static struct zong_box around(struct zong_box a, struct zong_box b)

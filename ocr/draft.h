@@ -39,11 +39,15 @@ struct zong_draft {
 
 /* Where in the cleaned picture the one lies that is read, and by how much it is enlarged. */
 struct zong_origin {
-	int x, y;
+	double x, y;
 	double scale;
 };
 
 extern const struct zong_origin zong_draft_whole;
+
+/* A box of the picture that is read as one of the cleaned picture. */
+struct zong_strip zong_draft_part(
+	const struct zong_origin *origin, int left, int top, int right, int bottom);
 
 /* Room for the most words and lines that a page may have. Returns 0 or ZONG_EWORKER_MEMORY. */
 int zong_draft_begin(struct zong_draft *draft);
@@ -51,12 +55,13 @@ int zong_draft_begin(struct zong_draft *draft);
  * Returns 0 or ZONG_EWORKER_MEMORY. */
 int zong_draft_take_word(struct zong_draft *draft, struct TessResultIterator *results,
 	const struct zong_origin *origin);
-/* All words that @api reads in the strip of the cleaned picture, enlarged by @scale. Returns 0, also when it reads none,
- * or ZONG_EWORKER_MEMORY. */
+/* All words that @api reads in the strip of the cleaned picture, enlarged by @scale: of the full-size one, where there is
+ * more to see. Returns 0, also when it reads none, or ZONG_EWORKER_MEMORY. */
 int zong_draft_take_strip(struct zong_draft *draft, struct TessBaseAPI *api,
 	const struct zong_strip *strip, double scale);
-/* Forgets the words taken since the last line. */
+/* Forgets the words taken since the last line; those from word @first on. */
 void zong_draft_drop_words(struct zong_draft *draft);
+void zong_draft_drop_words_from(struct zong_draft *draft, uint32_t first);
 /* Makes a line of the words taken since the last one, if there are any, their brackets mended.
  * Returns 0 or ZONG_EWORKER_MEMORY. */
 int zong_draft_end_line(struct zong_draft *draft, bool new_block, struct zong_strip place);

@@ -20,6 +20,7 @@
 #include "table.h"
 
 #define UNSURE_LINE 0.60 /* a line without Han below it is read again with eng */
+#define CELL_AGAIN 1.4f   /* by so much a cell is enlarged in which nothing was read */
 #define LETTERS_LEAST 10 /* of a line that is read again with eng however sure chi_sim is */
 #define UNSURE_PAGE 0.55 /* a page below it may lie on its side */
 #define LAYOUT_DPI 350	 /* what layout is told: with too little it takes letters for specks */
@@ -150,7 +151,6 @@ static int take_lines(struct zong_draft *draft, struct zong_reader *reader, cons
 	TessResultIterator *results)
 {
 	const TessPageIterator *place = TessResultIteratorGetPageIteratorConst(results);
-	int x = view->origin.x, y = view->origin.y;
 	bool english_has_it = false, new_block = false, more = true;
 	int box[4], err = 0;
 
@@ -175,8 +175,7 @@ static int take_lines(struct zong_draft *draft, struct zong_reader *reader, cons
 		}
 		if (!err && draft->reading.words > draft->first) {
 			err = zong_draft_end_line(draft, new_block,
-				(struct zong_strip){
-					x + box[0], y + box[1], x + box[2], y + box[3]});
+				zong_draft_part(&view->origin, box[0], box[1], box[2], box[3]));
 			new_block = false;
 		}
 	}
@@ -200,6 +199,21 @@ static int read_view(struct zong_reader *reader, const struct view *view, struct
 	return err;
 }
 
+/* A few letters by themselves are passed over now and then, in one size and not in the next. */
+static int read_cell_enlarged(
+	struct zong_reader *reader, const struct zong_cell *cell, struct zong_draft *draft)
+{
+	struct view view = {.origin = {cell->at.left, cell->at.top, CELL_AGAIN}};
+	int err;
+
+	view.pix = pixScaleGeneral(cell->pix, CELL_AGAIN, CELL_AGAIN, 0, 0);
+	if (!view.pix)
+		return ZONG_EWORKER_MEMORY;
+	err = read_view(reader, &view, draft);
+	pixDestroy(&view.pix);
+	return err;
+}
+
 static int read_cells(
 	struct zong_reader *reader, const struct zong_table *table, struct zong_draft *draft)
 {
@@ -210,11 +224,14 @@ static int read_cells(
 		const struct zong_cell *cell = &table->cell[i];
 		const struct view view = {
 			.pix = cell->pix, .origin = {cell->at.left, cell->at.top, 1}};
+		uint32_t lines = draft->reading.lines;
 
 		TessBaseAPISetPageSegMode(
 			reader->chinese, cell->one_line ? PSM_SINGLE_LINE : PSM_SINGLE_BLOCK);
 		draft->now = cell->table;
 		err = read_view(reader, &view, draft);
+		if (!err && draft->reading.lines == lines)
+			err = read_cell_enlarged(reader, cell, draft);
 	}
 	draft->now = NULL;
 	TessBaseAPISetPageSegMode(reader->chinese, PSM_AUTO);
@@ -291,6 +308,7 @@ static int read_turned(struct zong_reader *reader, const struct zong_raster *ras
 	if (!err && ret_turn && !cleaned.blank && draft->reading.confidence < UNSURE_PAGE)
 		*ret_turn = zong_orient_guess(reader->chinese, cleaned.pix);
 	pixDestroy(&cleaned.pix);
+	pixDestroy(&cleaned.full);
 	zong_buf_release(&steps);
 	return err;
 }

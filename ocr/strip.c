@@ -112,8 +112,17 @@ double zong_strip_scale(const struct zong_strip *strip)
 	return WANTED / (strip->bottom - strip->top);
 }
 
+/* The recogniser takes the height of a line from what is around it: with too little it misreads clear letters. */
+static PIX *with_room(PIX *pix)
+{
+	l_uint32 paper = 255;
+
+	pixGetRankValue(pix, 2, 0.9f, &paper);
+	return pixAddBorder(pix, ZONG_STRIP_ROOM, paper);
+}
+
 struct Pix *zong_strip_cut(
-	struct Pix *pix, const struct zong_strip *strip, double scale, int *ret_x, int *ret_y)
+	struct Pix *pix, const struct zong_strip *strip, double scale, double *ret_x, double *ret_y)
 {
 	int height = strip->bottom - strip->top, width = strip->right - strip->left;
 	int margin = (int)(MARGIN * height) + 2;
@@ -121,17 +130,19 @@ struct Pix *zong_strip_cut(
 	int y = strip->top > margin ? strip->top - margin : 0;
 	BOX *box = boxCreate(x, y, width + 2 * margin, height + 2 * margin);
 	PIX *cut = box ? pixClipRectangle(pix, box, NULL) : NULL, *grey = NULL, *scaled = NULL;
+	PIX *roomy = NULL;
 
 	boxDestroy(&box);
 	if (cut)
 		grey = pixGetDepth(cut) == 1 ? pixConvert1To8(NULL, cut, 255, 0) : pixClone(cut);
 	if (grey)
 		scaled = pixScaleGeneral(grey, (l_float32)scale, (l_float32)scale, 0, 0);
+	if (scaled)
+		roomy = with_room(scaled);
+	pixDestroy(&scaled);
 	pixDestroy(&grey);
 	pixDestroy(&cut);
-	if (!scaled)
-		return NULL;
-	*ret_x = x;
-	*ret_y = y;
-	return scaled;
+	*ret_x = x - ZONG_STRIP_ROOM / scale;
+	*ret_y = y - ZONG_STRIP_ROOM / scale;
+	return roomy;
 }

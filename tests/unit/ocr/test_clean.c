@@ -35,6 +35,7 @@ static int teardown(void **state)
 	(void)state;
 	zong_raster_release(&raster);
 	pixDestroy(&cleaned.pix);
+	pixDestroy(&cleaned.full);
 	zong_buf_release(&steps);
 	return 0;
 }
@@ -187,6 +188,7 @@ static void small_and_large_letters_get_the_height_that_is_read_best(void **stat
 		zong_raster_release(&raster);
 		sample_text(WIDTH * 2, HEIGHT, sizes[i], sample_lines, &raster);
 		pixDestroy(&cleaned.pix);
+		pixDestroy(&cleaned.full);
 		assert_int_equal(zong_clean(&raster, 0, 0, &cleaned, &steps), 0);
 		assert_in_range((int)(cleaned.scale * sizes[i]), 22, 36);
 	}

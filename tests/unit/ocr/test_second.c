@@ -49,6 +49,7 @@ static int setup(void **state)
 		.glyph = LETTER * 0.9,
 		.page_width = raster.width,
 		.page_height = raster.height};
+	cleaned.full = pixClone(cleaned.pix);
 	draft = (struct zong_draft){.arena = &arena,
 		.cleaned = &cleaned,
 		.reading = {.width = raster.width, .height = raster.height}};
@@ -59,6 +60,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	pixDestroy(&cleaned.pix);
+	pixDestroy(&cleaned.full);
 	zong_raster_release(&raster);
 	zong_arena_release(&arena);
 	return 0;
