@@ -40,28 +40,42 @@ static int unload(void **state)
 	return 0;
 }
 
-static int setup(void **state)
+static void clear(void)
 {
-	(void)state;
-	sample_text(1400, 400, LETTER, sample_lines, &raster);
+	pixDestroy(&cleaned.pix);
+	pixDestroy(&cleaned.full);
+	zong_raster_release(&raster);
+}
+
+/* A page of these lines. */
+static bool draw(const char *const *lines)
+{
+	clear();
+	sample_text(1400, 400, LETTER, lines, &raster);
 	cleaned = (struct zong_cleaned){.pix = zong_raster_to_pix(&raster),
 		.scale = 1,
 		.glyph = LETTER * 0.9,
 		.page_width = raster.width,
 		.page_height = raster.height};
 	cleaned.full = pixClone(cleaned.pix);
+	return cleaned.full;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	if (!draw(sample_lines))
+		return -1;
 	draft = (struct zong_draft){.arena = &arena,
 		.cleaned = &cleaned,
 		.reading = {.width = raster.width, .height = raster.height}};
-	return cleaned.pix ? zong_draft_begin(&draft) : -1;
+	return zong_draft_begin(&draft);
 }
 
 static int teardown(void **state)
 {
 	(void)state;
-	pixDestroy(&cleaned.pix);
-	pixDestroy(&cleaned.full);
-	zong_raster_release(&raster);
+	clear();
 	zong_arena_release(&arena);
 	return 0;
 }
@@ -134,12 +148,44 @@ static void a_line_without_han_is_none_of_its_business(void **state)
 	assert_false(draft.reorder);
 }
 
+static void a_short_line_is_looked_at_though_it_seems_sure(void **state)
+{
+	static const char *const lines[] = {"", "权利人", "", "权利类型", NULL};
+
+	(void)state;
+	assert_true(draw(lines));
+	taken(1, "权利入", 0.90f);
+	taken(3, "权利类刑", 0.96f);
+	assert_int_equal(zong_second_look(&draft, chinese), 0);
+	assert_string_equal(text_of(0), "权利人");
+	assert_string_equal(text_of(1), "权利类刑");
+}
+
+/* What the gap and the photograph were taken for goes, what stands in the line stays. */
+static void a_line_beside_a_photograph_is_read_part_by_part(void **state)
+{
+	static const char *const lines[] = {"", "住址　　　山东省示例市示例路", NULL};
+	BOX *photograph = boxCreate(900, 2, 300, 300);
+
+	(void)state;
+	assert_true(draw(lines));
+	pixSetInRectArbitrary(cleaned.pix, photograph, 100);
+	boxDestroy(&photograph);
+	taken(1, "住址“山东省示例市示例路4", 0.6f);
+	draft.place[0] = (struct zong_strip){2 * LETTER, 4, 1390, 200};
+	assert_int_equal(zong_second_look(&draft, chinese), 0);
+	assert_string_equal(text_of(0), "住址山东省示例市示例路");
+	assert_in_range(draft.reading.line[0].box.x + draft.reading.line[0].box.width, 500, 890);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_weak_line_is_put_right_and_a_sure_one_is_left_alone),
 		TEST(what_comes_out_much_longer_or_less_sure_is_not_taken),
+		TEST(a_short_line_is_looked_at_though_it_seems_sure),
+		TEST(a_line_beside_a_photograph_is_read_part_by_part),
 		TEST(a_line_without_han_is_none_of_its_business),
 	};
 
