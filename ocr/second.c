@@ -15,7 +15,7 @@
 
 #define WEAK 0.85f  /* a line that is surer needs no second look, */
 #define FEW 6	    /* but for one of fewer letters, */
-#define WEAK_FEW 0.95f /* of which one that is wrong is as sure */
+#define WEAK_FEW 0.93f /* of which one that is wrong is as sure */
 #define SURER 0.02f /* by so much the second must be, or the first one stays */
 #define LONGER 0.15 /* a part of the letters that may come or go, and one more */
 #define LETTER 0.8  /* of the height of a line */
@@ -129,7 +129,9 @@ static int look_again(struct zong_draft *draft, TessBaseAPI *chinese, uint32_t i
 
 	if (!err && count == 0)
 		parts[count++] = whole;
-	for (k = 0; k < sizeof(sizes) / sizeof(*sizes) && !err; k++)
+	for (k = 0; k < sizeof(sizes) / sizeof(*sizes) && !err &&
+		is_weak(draft, &draft->reading.line[i]);
+		k++)
 		err = look(draft, chinese, i, parts, count, sizes[k]);
 	return err;
 }

@@ -52,7 +52,8 @@ describe('the main job', () => {
     assert.equal(status.rasters, 4);
     assert.equal(status.pages_read, 4);
     assert.equal(status.bytes_in, receipts[0].bytes + receipts[1].bytes);
-    assert.deepEqual(status.jobs, { waiting: 0, running: 0, parked: 0 });
+    const { waiting, running, parked } = status.jobs;
+    assert.deepEqual({ waiting, running, parked }, { waiting: 0, running: 0, parked: 0 });
   });
 
   it('words on a page find the material and its page', async () => {
