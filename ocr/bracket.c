@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <zong/error.h>
+#include <zong/utf8.h>
 
 #include "bracket.h"
 
@@ -48,7 +49,7 @@ static int make_round(
 	return 0;
 }
 
-int zong_bracket_mend(struct zong_word *word, uint32_t count, struct zong_arena *arena)
+static int mend_pairs(struct zong_word *word, uint32_t count, struct zong_arena *arena)
 {
 	struct bracket open = {.side = 1}, found = {0};
 	uint32_t i;
@@ -65,4 +66,66 @@ int zong_bracket_mend(struct zong_word *word, uint32_t count, struct zong_arena 
 			open = found;
 		}
 	return err;
+}
+
+/* ---- ones ---- */
+
+static uint32_t first_of(const char *text)
+{
+	size_t pos = 0;
+
+	return text[0] ? zong_utf8_next(text, strlen(text), &pos) : 0;
+}
+
+/* A digit, or what stands behind numbers. */
+static bool is_counted(uint32_t character)
+{
+	static const char *const counted = "0123456789年月日号室层楼栋幢单";
+	size_t len = strlen(counted), pos = 0;
+
+	while (pos < len)
+		if (zong_utf8_next(counted, len, &pos) == character)
+			return true;
+	return false;
+}
+
+static int make_one(struct zong_word *word, size_t at, struct zong_arena *arena)
+{
+	char *text = zong_arena_str(arena, word->text);
+
+	if (!text)
+		return ZONG_EWORKER_MEMORY;
+	text[at] = '1';
+	word->text = text;
+	return 0;
+}
+
+static int mend_ones(struct zong_word *word, uint32_t count, struct zong_arena *arena)
+{
+	bool open = false;
+	uint32_t i, next;
+	size_t at;
+	int err = 0;
+
+	for (i = 0; i < count; i++)
+		for (at = 0; word[i].text[at] && !err; at++) {
+			if (word[i].text[at] == '[') {
+				open = true;
+			} else if (word[i].text[at] == ']') {
+				next = first_of(word[i].text + at + 1);
+				if (next == 0 && i + 1 < count)
+					next = first_of(word[i + 1].text);
+				if (!open && is_counted(next))
+					err = make_one(&word[i], at, arena);
+				open = false;
+			}
+		}
+	return err;
+}
+
+int zong_bracket_mend(struct zong_word *word, uint32_t count, struct zong_arena *arena)
+{
+	int err = mend_pairs(word, count, arena);
+
+	return err ? err : mend_ones(word, count, arena);
 }

@@ -57,11 +57,30 @@ static void pairs_that_fit_and_brackets_alone_stay(void **state)
 	becomes("", "");
 }
 
+static void a_one_that_was_taken_for_a_bracket_is_a_one(void **state)
+{
+	(void)state;
+	becomes("2026 年 1] 月 12 日", "2026 年 11 月 12 日");
+	becomes("示例 路 ]号", "示例 路 1号");
+	becomes("] 号 楼 ]层", "1 号 楼 1层");
+}
+
+static void a_square_bracket_that_is_one_stays(void **state)
+{
+	(void)state;
+	becomes("国发 [2026] 1 号", "国发 [2026] 1 号");
+	becomes("[1]2 ]", "[1]2 ]");
+	becomes("见 附件 ] 。", "见 附件 ] 。");
+	becomes("]", "]");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(a_pair_of_which_one_is_round_becomes_round, teardown),
 		cmocka_unit_test_teardown(pairs_that_fit_and_brackets_alone_stay, teardown),
+		cmocka_unit_test_teardown(a_one_that_was_taken_for_a_bracket_is_a_one, teardown),
+		cmocka_unit_test_teardown(a_square_bracket_that_is_one_stays, teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
