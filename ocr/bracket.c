@@ -80,13 +80,7 @@ static uint32_t first_of(const char *text)
 /* A digit, or what stands behind numbers. */
 static bool is_counted(uint32_t character)
 {
-	static const char *const counted = "0123456789年月日号室层楼栋幢单";
-	size_t len = strlen(counted), pos = 0;
-
-	while (pos < len)
-		if (zong_utf8_next(counted, len, &pos) == character)
-			return true;
-	return false;
+	return zong_utf8_has("0123456789年月日号室层楼栋幢单", character);
 }
 
 static int make_one(struct zong_word *word, size_t at, struct zong_arena *arena)

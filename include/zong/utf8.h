@@ -24,6 +24,8 @@ size_t zong_utf8_count(const char *text, size_t len);
 /* The longest prefix of at most @max bytes that ends at a character. */
 size_t zong_utf8_cut(const char *text, size_t len, size_t max);
 int zong_utf8_add(struct zong_buf *buf, uint32_t character);
+/* Is @character one of those of @set? */
+bool zong_utf8_has(const char *set, uint32_t character);
 /* Han ideographs (unified, extensions A-H, compatibility) and 〇. */
 bool zong_utf8_is_han(uint32_t character);
 /* Blank of any width: ASCII white space, U+00A0, U+2000-200B, U+3000, U+FEFF. */

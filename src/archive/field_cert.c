@@ -124,15 +124,7 @@ static void find_modern(
 /* Words that cannot belong to the name of the place before an old paper's number. */
 static bool ends_place(uint32_t character)
 {
-	static const char *const words = "为有的持原与和及是号将对凭证交领";
-	size_t len = strlen(words);
-	size_t pos = 0;
-
-	while (pos < len) {
-		if (zong_utf8_next(words, len, &pos) == character)
-			return true;
-	}
-	return false;
+	return zong_utf8_has("为有的持原与和及是号将对凭证交领", character);
 }
 
 static size_t old_start(const struct zong_cells *cells, size_t anchor)

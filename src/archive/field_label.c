@@ -377,7 +377,6 @@ static void find_address(const struct zong_cells *cells, const struct label *lab
 	struct zong_field_list *found)
 {
 	static const char *const of_places = "省市区县镇乡街路村庄巷号栋幢楼室";
-	size_t len = strlen(of_places);
 	bool placed = false;
 	size_t i = first;
 
@@ -391,8 +390,7 @@ static void find_address(const struct zong_cells *cells, const struct label *lab
 		if (i > first && begins_apart(cells, i) &&
 			!(cells->cell[i].gap >= ZONG_CELL_LINE && goes_on(cells, first, i)))
 			break;
-		for (size_t pos = 0; pos < len && !placed;)
-			placed = zong_utf8_next(of_places, len, &pos) == character;
+		placed = placed || zong_utf8_has(of_places, character);
 	}
 	if (i - first >= ADDRESS_LEAST)
 		add(cells, label, first, i, placed, found);

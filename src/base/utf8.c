@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
 #include <zong/utf8.h>
 
 #define REPLACEMENT UINT32_C(0xFFFD)
@@ -133,6 +135,16 @@ int zong_utf8_add(struct zong_buf *buf, uint32_t character)
 		len = 4;
 	}
 	return zong_buf_add(buf, bytes, len);
+}
+
+bool zong_utf8_has(const char *set, uint32_t character)
+{
+	size_t len = strlen(set), pos = 0;
+
+	while (pos < len)
+		if (zong_utf8_next(set, len, &pos) == character)
+			return true;
+	return false;
 }
 
 bool zong_utf8_is_han(uint32_t character)

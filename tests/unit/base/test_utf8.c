@@ -190,6 +190,17 @@ static void han_are_told_from_other_signs(void **state)
 		assert_false(zong_utf8_is_han(others[i]));
 }
 
+static void a_set_has_its_characters_and_no_others(void **state)
+{
+	(void)state;
+	assert_true(zong_utf8_has("0年月", '0'));
+	assert_true(zong_utf8_has("0年月", 0x6708));
+	assert_false(zong_utf8_has("0年月", 0x65E5));
+	assert_false(zong_utf8_has("0年月", 0xE5)); /* a byte of one of them */
+	assert_false(zong_utf8_has("0年月", 0));
+	assert_false(zong_utf8_has("", '0'));
+}
+
 static void blanks_of_any_width_are_blank(void **state)
 {
 	static const uint32_t blanks[] = {
@@ -247,6 +258,7 @@ int main(void)
 		TEST(cutting_what_is_no_utf8_still_ends),
 		TEST(what_is_no_character_is_written_as_replacement),
 		TEST(han_are_told_from_other_signs),
+		TEST(a_set_has_its_characters_and_no_others),
 		TEST(blanks_of_any_width_are_blank),
 		TEST(folding_makes_all_ways_of_writing_a_number_one),
 		TEST(folding_respects_the_limit_of_the_buffer),
