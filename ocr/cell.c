@@ -51,12 +51,10 @@ static PIX *inside_of(PIX *shape)
 
 static PIX *clip(PIX *pix, const struct zong_strip *at)
 {
-	BOX *box = boxCreate(at->left, at->top, at->right - at->left, at->bottom - at->top);
-	PIX *part = box ? pixClipRectangle(pix, box, NULL) : NULL;
+	PIX *part = zong_strip_clip(pix, at);
 	PIX *grey = part && pixGetDepth(part) == 1 ? pixConvert1To8(NULL, part, 255, 0)
 						   : pixClone(part);
 
-	boxDestroy(&box);
 	pixDestroy(&part);
 	return grey;
 }

@@ -264,6 +264,12 @@ int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter
 	return 0;
 }
 
+void zong_cleaned_release(struct zong_cleaned *cleaned)
+{
+	pixDestroy(&cleaned->pix);
+	pixDestroy(&cleaned->full);
+}
+
 /* -- and back -- */
 
 struct point {

@@ -19,11 +19,11 @@ struct Pix;
 
 /* How to get from the picture back to the page. */
 struct zong_cleaned {
-	struct Pix *pix;      /* 1 or 8 bit, dark on light; freed with pixDestroy */
+	struct Pix *pix;      /* 1 or 8 bit, dark on light */
 	unsigned int quarter; /* quarter turns clockwise made */
 	double angle;	      /* radians turned clockwise after that, around the centre */
 	double scale;	      /* then enlarged by */
-	struct Pix *full;     /* as it was before that; NULL: blank; freed with pixDestroy */
+	struct Pix *full;     /* as it was before that; NULL: blank */
 	double glyph; /* height of most Han characters in the picture; 0: too little to say */
 	bool blank;   /* as zong_clean_is_blank(); the picture is not levelled then */
 	uint32_t page_width, page_height;
@@ -41,6 +41,8 @@ int zong_clean_survey(const struct zong_raster *raster, float dpi, bool *ret_bla
  * set off by "; ". Returns 0 or ZONG_EWORKER_MEMORY. */
 int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter,
 	struct zong_cleaned *ret_cleaned, struct zong_buf *steps);
+/* Its pictures are no more; what is empty may be released. */
+void zong_cleaned_release(struct zong_cleaned *cleaned);
 /* A box of the picture as a box of the page. */
 struct zong_box zong_cleaned_box(
 	const struct zong_cleaned *cleaned, int left, int top, int right, int bottom);

@@ -245,15 +245,31 @@ double zong_draft_characters(const struct zong_word *word, uint32_t count)
 	return characters;
 }
 
-uint32_t zong_draft_han(const struct zong_word *word, uint32_t count)
+static uint32_t count_that(const struct zong_word *word, uint32_t count, bool (*is)(uint32_t))
 {
-	uint32_t i, han = 0;
+	uint32_t i, sum = 0;
 
 	for (i = 0; i < count; i++) {
 		size_t pos = 0, len = strlen(word[i].text);
 
 		while (pos < len)
-			han += zong_utf8_is_han(zong_utf8_next(word[i].text, len, &pos));
+			sum += is(zong_utf8_next(word[i].text, len, &pos));
 	}
-	return han;
+	return sum;
+}
+
+uint32_t zong_draft_han(const struct zong_word *word, uint32_t count)
+{
+	return count_that(word, count, zong_utf8_is_han);
+}
+
+static bool is_letter(uint32_t c)
+{
+	return zong_utf8_is_han(c) || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z');
+}
+
+uint32_t zong_draft_letters(const struct zong_word *word, uint32_t count)
+{
+	return count_that(word, count, is_letter);
 }

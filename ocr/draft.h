@@ -68,9 +68,11 @@ int zong_draft_end_line(struct zong_draft *draft, bool new_block, struct zong_st
 /* They take the place of the words of line @which. Returns 0 or ZONG_EWORKER_MEMORY. */
 int zong_draft_replace_line(struct zong_draft *draft, uint32_t which);
 
-/* Of @count words: the mean weighted by characters, 0 when there are none; characters; Han. */
+/* Of @count words: the mean weighted by characters, 0 when there are none; characters; Han; Han, Latin letters and
+ * digits, without the points and quotes that the pattern of the paper is taken for. */
 float zong_draft_confidence(const struct zong_word *word, uint32_t count);
 double zong_draft_characters(const struct zong_word *word, uint32_t count);
 uint32_t zong_draft_han(const struct zong_word *word, uint32_t count);
+uint32_t zong_draft_letters(const struct zong_word *word, uint32_t count);
 
 #endif

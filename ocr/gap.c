@@ -17,16 +17,6 @@
 #define TALL 1.6   /* and no higher: a photograph is, or two rows */
 #define SPLIT 0.12 /* of the usual letter; rows that are nearer are one: the parts of a letter */
 
-static PIX *clip(PIX *pix, const struct zong_strip *strip)
-{
-	BOX *box = boxCreate(
-		strip->left, strip->top, strip->right - strip->left, strip->bottom - strip->top);
-	PIX *part = box ? pixClipRectangle(pix, box, NULL) : NULL;
-
-	boxDestroy(&box);
-	return part;
-}
-
 /* What is dark in it, without dust. */
 static PIX *ink_of(PIX *part, double glyph)
 {
@@ -133,16 +123,16 @@ static void fit_rows(PIX *ink, const struct zong_strip *strip, double glyph,
 	int edge = (int)(EDGE * glyph) + 1;
 
 	for (i = 0; i < *count; i++) {
-		BOX *box = boxCreate(parts[i].left - strip->left, 0,
-			parts[i].right - parts[i].left, pixGetHeight(ink));
-		PIX *piece = box ? pixClipRectangle(ink, box, NULL) : NULL;
+		const struct zong_strip columns = {.left = parts[i].left - strip->left,
+			.right = parts[i].right - strip->left,
+			.bottom = pixGetHeight(ink)};
+		PIX *piece = zong_strip_clip(ink, &columns);
 		NUMA *counts = piece ? pixCountPixelsByRow(piece, NULL) : NULL;
 
 		rows[i] = counts ? heaviest(counts, glyph) : (struct rows){0};
 		good += rows[i].ink > 0;
 		numaDestroy(&counts);
 		pixDestroy(&piece);
-		boxDestroy(&box);
 	}
 	for (i = 0; good > 0 && i < *count; i++) {
 		if (rows[i].ink <= 0)
@@ -161,7 +151,7 @@ static void fit_rows(PIX *ink, const struct zong_strip *strip, double glyph,
 int zong_gap_part(struct Pix *pix, const struct zong_strip *strip, double glyph,
 	struct zong_strip ret_parts[ZONG_GAP_PARTS], size_t *ret_count)
 {
-	PIX *part = clip(pix, strip), *ink = part ? ink_of(part, glyph) : NULL;
+	PIX *part = zong_strip_clip(pix, strip), *ink = part ? ink_of(part, glyph) : NULL;
 	NUMA *columns = ink ? pixCountPixelsByColumn(ink) : NULL;
 	int err = columns ? 0 : ZONG_EWORKER_MEMORY;
 

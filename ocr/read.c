@@ -307,8 +307,7 @@ static int read_turned(struct zong_reader *reader, const struct zong_raster *ras
 		zong_draft_confidence(draft->reading.word, draft->reading.words);
 	if (!err && ret_turn && !cleaned.blank && draft->reading.confidence < UNSURE_PAGE)
 		*ret_turn = zong_orient_guess(reader->chinese, cleaned.pix);
-	pixDestroy(&cleaned.pix);
-	pixDestroy(&cleaned.full);
+	zong_cleaned_release(&cleaned);
 	zong_buf_release(&steps);
 	return err;
 }

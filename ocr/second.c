@@ -2,13 +2,11 @@
 #include "config.h"
 
 #include <math.h>
-#include <string.h>
 
 #include <allheaders.h>
 #include <tesseract/capi.h>
 
 #include <zong/error.h>
-#include <zong/utf8.h>
 
 #include "gap.h"
 #include "second.h"
@@ -24,29 +22,10 @@
 /* Pixels of the usual letter: read beside the truth, no size is the best one for every line. */
 static const double sizes[] = {28, 36};
 
-/* Han, letters and digits; what the pattern of the paper is taken for are points and quotes. */
-static double letters(const struct zong_word *word, uint32_t count)
-{
-	double sum = 0;
-	uint32_t i;
-
-	for (i = 0; i < count; i++) {
-		size_t pos = 0, len = strlen(word[i].text);
-
-		while (pos < len) {
-			uint32_t c = zong_utf8_next(word[i].text, len, &pos);
-
-			sum += zong_utf8_is_han(c) || (c >= '0' && c <= '9') ||
-			       (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-		}
-	}
-	return sum;
-}
-
 static bool is_weak(const struct zong_draft *draft, const struct zong_line *line)
 {
 	const struct zong_word *word = &draft->reading.word[line->first];
-	bool few = letters(word, line->count) < FEW;
+	bool few = zong_draft_letters(word, line->count) < FEW;
 
 	return line->confidence < (few ? WEAK_FEW : WEAK) && zong_draft_han(word, line->count) > 0;
 }
@@ -92,9 +71,9 @@ static int read_parts(struct zong_draft *draft, TessBaseAPI *chinese,
 static bool is_as_long(const struct zong_word *before, uint32_t befores,
 	const struct zong_word *after, uint32_t afters)
 {
-	double all = letters(before, befores);
+	double all = zong_draft_letters(before, befores);
 
-	return fabs(letters(after, afters) - all) <= LONGER * all + 1;
+	return fabs(zong_draft_letters(after, afters) - all) <= LONGER * all + 1;
 }
 
 /* Reads line @i again in one size; what is surer takes its place. */
@@ -129,10 +108,9 @@ static int look_again(struct zong_draft *draft, TessBaseAPI *chinese, uint32_t i
 
 	if (!err && count == 0)
 		parts[count++] = whole;
-	for (k = 0; k < sizeof(sizes) / sizeof(*sizes) && !err &&
-		is_weak(draft, &draft->reading.line[i]);
-		k++)
-		err = look(draft, chinese, i, parts, count, sizes[k]);
+	for (k = 0; k < sizeof(sizes) / sizeof(*sizes) && !err; k++)
+		if (is_weak(draft, &draft->reading.line[i]))
+			err = look(draft, chinese, i, parts, count, sizes[k]);
 	return err;
 }
 

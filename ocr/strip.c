@@ -112,6 +112,16 @@ double zong_strip_scale(const struct zong_strip *strip)
 	return WANTED / (strip->bottom - strip->top);
 }
 
+struct Pix *zong_strip_clip(struct Pix *pix, const struct zong_strip *strip)
+{
+	BOX *box = boxCreate(
+		strip->left, strip->top, strip->right - strip->left, strip->bottom - strip->top);
+	PIX *part = box ? pixClipRectangle(pix, box, NULL) : NULL;
+
+	boxDestroy(&box);
+	return part;
+}
+
 /* The recogniser takes the height of a line from what is around it: with too little it misreads clear letters. */
 static PIX *with_room(PIX *pix)
 {
@@ -124,15 +134,15 @@ static PIX *with_room(PIX *pix)
 struct Pix *zong_strip_cut(
 	struct Pix *pix, const struct zong_strip *strip, double scale, double *ret_x, double *ret_y)
 {
-	int height = strip->bottom - strip->top, width = strip->right - strip->left;
-	int margin = (int)(MARGIN * height) + 2;
+	int margin = (int)(MARGIN * (strip->bottom - strip->top)) + 2;
 	int x = strip->left > margin ? strip->left - margin : 0;
 	int y = strip->top > margin ? strip->top - margin : 0;
-	BOX *box = boxCreate(x, y, width + 2 * margin, height + 2 * margin);
-	PIX *cut = box ? pixClipRectangle(pix, box, NULL) : NULL, *grey = NULL, *scaled = NULL;
-	PIX *roomy = NULL;
+	const struct zong_strip with_margin = {.left = x,
+		.top = y,
+		.right = x + strip->right - strip->left + 2 * margin,
+		.bottom = y + strip->bottom - strip->top + 2 * margin};
+	PIX *cut = zong_strip_clip(pix, &with_margin), *grey = NULL, *scaled = NULL, *roomy = NULL;
 
-	boxDestroy(&box);
 	if (cut)
 		grey = pixGetDepth(cut) == 1 ? pixConvert1To8(NULL, cut, 255, 0) : pixClone(cut);
 	if (grey)

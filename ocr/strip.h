@@ -25,6 +25,9 @@ int zong_strip_find(struct Pix *ink, double glyph, const struct zong_strip *cove
 	size_t most, struct zong_arena *arena, struct zong_strip **ret_strips, size_t *ret_count);
 /* By how much to enlarge a strip for letters of the height that the recogniser was taught. */
 double zong_strip_scale(const struct zong_strip *strip);
+/* That part of @pix. NULL when memory ends, or nothing of it lies in @pix; freed with pixDestroy. */
+struct Pix *zong_strip_clip(struct Pix *pix, const struct zong_strip *strip);
+
 #define ZONG_STRIP_ROOM 20 /* pixels of paper around a strip that was cut */
 
 /* A strip with room around it, enlarged by @scale. @pix: 1 or 8 bit, the strip is of it. @ret_x, @ret_y: where in

@@ -34,8 +34,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	zong_raster_release(&raster);
-	pixDestroy(&cleaned.pix);
-	pixDestroy(&cleaned.full);
+	zong_cleaned_release(&cleaned);
 	zong_buf_release(&steps);
 	return 0;
 }
@@ -187,8 +186,7 @@ static void small_and_large_letters_get_the_height_that_is_read_best(void **stat
 	for (i = 0; i < 2; i++) {
 		zong_raster_release(&raster);
 		sample_text(WIDTH * 2, HEIGHT, sizes[i], sample_lines, &raster);
-		pixDestroy(&cleaned.pix);
-		pixDestroy(&cleaned.full);
+		zong_cleaned_release(&cleaned);
 		assert_int_equal(zong_clean(&raster, 0, 0, &cleaned, &steps), 0);
 		assert_in_range((int)(cleaned.scale * sizes[i]), 22, 36);
 	}

@@ -42,8 +42,7 @@ static int unload(void **state)
 
 static void clear(void)
 {
-	pixDestroy(&cleaned.pix);
-	pixDestroy(&cleaned.full);
+	zong_cleaned_release(&cleaned);
 	zong_raster_release(&raster);
 }
 
