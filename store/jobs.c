@@ -35,7 +35,7 @@ static bool take_id(const ProtobufCBinaryData *bytes, struct zong_id *ret_id)
 	return true;
 }
 
-static int get(struct zong_txn *txn, const struct zong_id *id, Zong__Job **ret_job)
+int zong_job_get(struct zong_txn *txn, const struct zong_id *id, Zong__Job **ret_job)
 {
 	struct zong_key key;
 
@@ -83,17 +83,14 @@ int zong_job_add(struct zong_txn *txn, const Zong__Job *job)
 
 /* ---- ending ---- */
 
-/* Takes the job's rows away but for its own; what is stored counts, not what the caller holds. */
-static int withdraw(struct zong_txn *txn, const struct zong_id *id, Zong__Job **ret_job)
+/* Takes away what is said of the stored job elsewhere. */
+static int take_out(struct zong_txn *txn, const Zong__Job *job)
 {
 	struct zong_key key;
-	int r = get(txn, id, ret_job);
 
-	if (r)
-		return r;
-	if ((*ret_job)->parked)
+	if (job->parked)
 		return zong_txn_count(txn, ZONG_COUNT_JOBS_PARKED, -1, NULL);
-	zong_job_ready_key(*ret_job, &key);
+	zong_job_ready_key(job, &key);
 	return zong_txn_delete(txn, ZONG_TABLE_JOBS_READY, &key);
 }
 
@@ -101,10 +98,11 @@ static int end(struct zong_txn *txn, const struct zong_id *id, bool cancelled_to
 {
 	Zong__Job *stored = NULL;
 	struct zong_key key;
-	int r = withdraw(txn, id, &stored);
+	int r = zong_job_get(txn, id, &stored);
 
-	if (!r && stored->cancelled && !cancelled_too)
-		r = ZONG_ECANCELLED;
+	if (r)
+		return r;
+	r = stored->cancelled && !cancelled_too ? ZONG_ECANCELLED : take_out(txn, stored);
 	if (!r && stored->raster.len > 0) {
 		zong_key_clear(&key);
 		zong_key_bytes(&key, stored->raster.data, stored->raster.len);
@@ -125,32 +123,40 @@ int zong_job_done(struct zong_txn *txn, const Zong__Job *job)
 	return take_id(&job->id, &id) ? end(txn, &id, false) : ZONG_EINVAL;
 }
 
-/* Stores it again with a new state. @reason is borrowed. */
-static int restate(struct zong_txn *txn, const Zong__Job *job, bool parked, int64_t due,
-	uint32_t tries_more, int code, const char *reason)
+/* @job takes the place of @stored, of which it is a copy with other values; what they point to stays its owners'. */
+static int restate(struct zong_txn *txn, const struct zong_id *id, const Zong__Job *stored,
+	const Zong__Job *job)
 {
-	Zong__Job *stored = NULL;
+	int r = take_out(txn, stored);
+
+	if (!r)
+		r = put(txn, id, job);
+	if (!r && job->parked)
+		r = zong_txn_count(txn, ZONG_COUNT_JOBS_PARKED, 1, NULL);
+	return r;
+}
+
+/* After a try that came to nothing; what is stored counts, not what the caller holds. */
+static int put_off(struct zong_txn *txn, const Zong__Job *job, bool parked, int64_t due, int code,
+	const char *reason)
+{
+	Zong__Job *stored;
+	Zong__Job other;
 	struct zong_id id;
-	char *owned;
 	int r;
 
 	if (!take_id(&job->id, &id))
 		return ZONG_EINVAL;
-	r = withdraw(txn, &id, &stored);
-	if (!r && stored->cancelled)
-		r = ZONG_ECANCELLED;
-	if (!r) {
-		owned = stored->reason;
-		stored->parked = parked;
-		stored->due = due;
-		stored->tries += tries_more;
-		stored->err = code;
-		stored->reason = (char *)(uintptr_t)(reason ? reason : "");
-		r = put(txn, &id, stored);
-		stored->reason = owned;
-	}
-	if (!r && parked)
-		r = zong_txn_count(txn, ZONG_COUNT_JOBS_PARKED, 1, NULL);
+	r = zong_job_get(txn, &id, &stored);
+	if (r)
+		return r;
+	other = *stored;
+	other.parked = parked;
+	other.due = due;
+	other.tries++;
+	other.err = code;
+	other.reason = (char *)(uintptr_t)(reason ? reason : "");
+	r = stored->cancelled ? ZONG_ECANCELLED : restate(txn, &id, stored, &other);
 	zong__job__free_unpacked(stored, NULL);
 	return r;
 }
@@ -158,68 +164,51 @@ static int restate(struct zong_txn *txn, const Zong__Job *job, bool parked, int6
 int zong_job_again(
 	struct zong_txn *txn, const Zong__Job *job, int64_t due, int code, const char *reason)
 {
-	return restate(txn, job, false, due, 1, code, reason);
+	return put_off(txn, job, false, due, code, reason);
 }
 
 int zong_job_park(struct zong_txn *txn, const Zong__Job *job, int code, const char *reason)
 {
-	return restate(txn, job, true, job->due, 1, code, reason);
+	return put_off(txn, job, true, job->due, code, reason);
 }
 
 int zong_job_cancel(struct zong_txn *txn, const struct zong_id *id, int64_t when, const char *by)
 {
-	Zong__Job *job = NULL;
-	char *before[2];
-	int r = withdraw(txn, id, &job);
+	Zong__Job *stored;
+	Zong__Job other;
+	int r = zong_job_get(txn, id, &stored);
 
-	if (!r && job->cancelled)
-		r = ZONG_EINVAL;
-	if (!r) {
-		before[0] = job->reason;
-		before[1] = job->cancelled_by;
-		job->parked = true;
-		job->err = ZONG_EREADCANCELLED;
-		job->reason = (char *)(uintptr_t) "";
-		job->cancelled = when;
-		job->cancelled_by = (char *)(uintptr_t)by;
-		r = put(txn, id, job);
-		job->reason = before[0];
-		job->cancelled_by = before[1];
-	}
-	if (!r)
-		r = zong_txn_count(txn, ZONG_COUNT_JOBS_PARKED, 1, NULL);
-	zong__job__free_unpacked(job, NULL);
+	if (r)
+		return r;
+	other = *stored;
+	other.parked = true;
+	other.err = ZONG_EREADCANCELLED;
+	other.reason = (char *)(uintptr_t) "";
+	other.cancelled = when;
+	other.cancelled_by = (char *)(uintptr_t)by;
+	r = stored->cancelled ? ZONG_EINVAL : restate(txn, id, stored, &other);
+	zong__job__free_unpacked(stored, NULL);
 	return r;
 }
 
 int zong_job_retry(struct zong_txn *txn, const struct zong_id *id)
 {
-	Zong__Job *job = NULL;
-	char *before;
-	int r = get(txn, id, &job);
+	Zong__Job *stored;
+	Zong__Job other;
+	int r = zong_job_get(txn, id, &stored);
 
 	if (r)
 		return r;
-	if (!job->parked) {
-		zong__job__free_unpacked(job, NULL);
-		return ZONG_EINVAL;
-	}
-	zong__job__free_unpacked(job, NULL);
-	job = NULL;
-	r = withdraw(txn, id, &job);
-	if (!r) {
-		before = job->cancelled_by;
-		job->parked = false;
-		job->tries = 0;
-		job->due = 0; /* before all others: somebody waits for it */
-		job->queue = ZONG__JOB_QUEUE__QUEUE_URGENT;
-		job->err = 0;
-		job->cancelled = 0;
-		job->cancelled_by = (char *)(uintptr_t) "";
-		r = put(txn, id, job);
-		job->cancelled_by = before;
-	}
-	zong__job__free_unpacked(job, NULL);
+	other = *stored;
+	other.parked = false;
+	other.tries = 0;
+	other.due = 0; /* before all others: somebody waits for it */
+	other.queue = ZONG__JOB_QUEUE__QUEUE_URGENT;
+	other.err = 0;
+	other.cancelled = 0;
+	other.cancelled_by = (char *)(uintptr_t) "";
+	r = stored->parked ? restate(txn, id, stored, &other) : ZONG_EINVAL;
+	zong__job__free_unpacked(stored, NULL);
 	return r;
 }
 
@@ -268,33 +257,26 @@ int zong_job_of_raster(struct zong_txn *txn, const struct zong_digest *raster, Z
 	struct zong_id id;
 	int r = find_by_raster(txn, raster, &id);
 
-	return r ? r : get(txn, &id, ret_job);
+	return r ? r : zong_job_get(txn, &id, ret_job);
 }
 
 int zong_job_hasten(struct zong_txn *txn, const struct zong_digest *raster, const char *department)
 {
-	Zong__Job *job = NULL;
+	Zong__Job *stored;
+	Zong__Job other;
 	struct zong_id id;
-	char *before;
 	int r = find_by_raster(txn, raster, &id);
 
 	if (!r)
-		r = get(txn, &id, &job);
+		r = zong_job_get(txn, &id, &stored);
 	if (r)
 		return r == ZONG_ENOENT ? 0 : r;
-	if (!job->parked && job->queue != ZONG__JOB_QUEUE__QUEUE_URGENT) {
-		zong__job__free_unpacked(job, NULL);
-		job = NULL;
-		r = withdraw(txn, &id, &job);
-		if (!r) {
-			before = job->department;
-			job->queue = ZONG__JOB_QUEUE__QUEUE_URGENT;
-			job->department = (char *)(uintptr_t)department;
-			r = put(txn, &id, job);
-			job->department = before;
-		}
-	}
-	zong__job__free_unpacked(job, NULL);
+	other = *stored;
+	other.queue = ZONG__JOB_QUEUE__QUEUE_URGENT;
+	other.department = (char *)(uintptr_t)department;
+	if (!stored->parked && stored->queue != ZONG__JOB_QUEUE__QUEUE_URGENT)
+		r = restate(txn, &id, stored, &other);
+	zong__job__free_unpacked(stored, NULL);
 	return r;
 }
 
@@ -309,23 +291,22 @@ int zong_job_drop(struct zong_txn *txn, const struct zong_digest *raster)
 int zong_job_move(struct zong_txn *txn, const struct zong_digest *raster,
 	const struct zong_digest *file, uint32_t page)
 {
-	ProtobufCBinaryData before;
-	Zong__Job *job = NULL;
+	Zong__Job *stored;
+	Zong__Job other;
 	struct zong_key key;
 	struct zong_id id;
 	int r = find_by_raster(txn, raster, &id);
 
 	if (!r)
-		r = get(txn, &id, &job);
+		r = zong_job_get(txn, &id, &stored);
 	if (r)
 		return r;
-	before = job->file;
-	job->file.data = (uint8_t *)(uintptr_t)file->bytes;
-	job->file.len = sizeof(file->bytes);
-	job->page = page;
+	other = *stored;
+	other.file.data = (uint8_t *)(uintptr_t)file->bytes;
+	other.file.len = sizeof(file->bytes);
+	other.page = page;
 	id_key(&id, &key);
-	r = zong_txn_put(txn, ZONG_TABLE_JOBS, &key, &job->base);
-	job->file = before;
-	zong__job__free_unpacked(job, NULL);
+	r = zong_txn_put(txn, ZONG_TABLE_JOBS, &key, &other.base);
+	zong__job__free_unpacked(stored, NULL);
 	return r;
 }

@@ -235,21 +235,16 @@ static int find_due(struct zong_store *store, int64_t now, struct view *ret_view
 static int load_due(
 	struct zong_store *store, const struct zong_id *id, int64_t now, Zong__Job **ret_job)
 {
-	ProtobufCMessage *row;
 	struct zong_txn *txn;
-	struct zong_key key;
 	Zong__Job *job;
 	int r = zong_store_read_begin(store, &txn);
 
 	if (r)
 		return r;
-	zong_key_clear(&key);
-	zong_key_id(&key, id);
-	r = zong_txn_get(txn, ZONG_TABLE_JOBS, &key, &zong__job__descriptor, &row);
+	r = zong_job_get(txn, id, &job);
 	zong_txn_end(txn);
 	if (r)
 		return r;
-	job = (Zong__Job *)row;
 	if (job->parked || job->due > now) {
 		zong__job__free_unpacked(job, NULL);
 		return ZONG_ENOENT;

@@ -343,7 +343,9 @@ int zong_job_take(struct zong_store *store, int64_t now, Zong__Job **ret_job, in
 /* How many jobs end until this one has, itself included, as the queues are now; where that is over
  * ZONG_JOBS_COUNTED, how many wait at all. ZONG_ENOENT: it does not wait. */
 int zong_job_before(struct zong_txn *txn, const Zong__Job *job, uint64_t *ret_before);
-/* The job of a raster. ZONG_ENOENT. */
+/* The job; freed with zong__job__free_unpacked. ZONG_ENOENT. */
+int zong_job_get(struct zong_txn *txn, const struct zong_id *id, Zong__Job **ret_job);
+/* The job of a raster, likewise. */
 int zong_job_of_raster(struct zong_txn *txn, const struct zong_digest *raster, Zong__Job **ret_job);
 /* In a change: there is nothing to be done any more for this raster. ZONG_ENOENT: it has no job. */
 int zong_job_drop(struct zong_txn *txn, const struct zong_digest *raster);

@@ -164,19 +164,6 @@ struct change {
 	Zong__Job *job;
 };
 
-static int get_job(struct zong_txn *txn, const struct zong_id *id, Zong__Job **ret_job)
-{
-	ProtobufCMessage *row;
-	struct zong_key key;
-	int err;
-
-	zong_row_key_id(&key, id);
-	err = zong_txn_get(txn, ZONG_TABLE_JOBS, &key, &zong__job__descriptor, &row);
-	if (!err)
-		*ret_job = (Zong__Job *)row;
-	return err;
-}
-
 /* By which a person is known to others; what counts is in the log. */
 static const char *name_of(const struct zong_subject *who)
 {
@@ -217,7 +204,7 @@ static int record(struct zong_txn *txn, struct change *change, const char *verb)
 {
 	char object[64];
 	char text[ZONG_ID_TEXT];
-	int err = get_job(txn, &change->id, &change->job);
+	int err = zong_job_get(txn, &change->id, &change->job);
 
 	if (!err)
 		err = restate_raster(txn, change);

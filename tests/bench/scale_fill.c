@@ -126,20 +126,10 @@ static int read_page(struct zong_txn *txn, struct batch *batch, const struct zon
 	const Zong__Reading *reading;
 	_cleanup_row_ Zong__Raster *row = NULL;
 	_cleanup_row_ Zong__Job *job = NULL;
-	const void *id;
 	struct zong_key key;
 	uint64_t count;
-	size_t len;
-	int r;
+	int r = zong_job_of_raster(txn, raster, &job);
 
-	zong_row_key_digest(&key, raster);
-	r = zong_txn_get_bytes(txn, ZONG_TABLE_JOBS_BY_RASTER, &key, &id, &len);
-	if (r)
-		return r;
-	zong_key_clear(&key);
-	zong_key_bytes(&key, id, len);
-	r = zong_txn_get(
-		txn, ZONG_TABLE_JOBS, &key, &zong__job__descriptor, (ProtobufCMessage **)&job);
 	if (!r)
 		r = zong_row_raster(txn, raster, &row);
 	if (r)

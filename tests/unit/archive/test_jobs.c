@@ -111,9 +111,8 @@ static void a_list_goes_on_after_an_id(void **state)
 	assert_true(fixture_settle(f));
 }
 
-/* The queue and department of the job that the page with these words has. */
-static void assert_queued(
-	struct fixture *f, const char *words, Zong__JobQueue queue, const char *department)
+/* The job of the page with these words. */
+static Zong__Job *job_of(struct fixture *f, const char *words)
 {
 	struct zong_digest raster;
 	struct zong_txn *txn;
@@ -123,6 +122,14 @@ static void assert_queued(
 	assert_int_equal(zong_store_read_begin(f->archive->store, &txn), 0);
 	assert_int_equal(zong_job_of_raster(txn, &raster, &job), 0);
 	zong_txn_end(txn);
+	return job;
+}
+
+static void assert_queued(
+	struct fixture *f, const char *words, Zong__JobQueue queue, const char *department)
+{
+	Zong__Job *job = job_of(f, words);
+
 	assert_int_equal(job->queue, queue);
 	assert_string_equal(job->department, department);
 	zong__job__free_unpacked(job, NULL);
@@ -177,17 +184,10 @@ static void assert_left(struct fixture *f, uint32_t read, uint32_t parked, uint3
 		assert_true(left.seconds < 0);
 }
 
-/* The id of the job of the page with these words. */
-static void job_of(struct fixture *f, const char *words, char id[ZONG_ID_TEXT])
+static void job_id_of(struct fixture *f, const char *words, char id[ZONG_ID_TEXT])
 {
-	struct zong_digest raster;
-	struct zong_txn *txn;
-	Zong__Job *job;
+	Zong__Job *job = job_of(f, words);
 
-	zong_digest_of(words, strlen(words), &raster);
-	assert_int_equal(zong_store_read_begin(f->archive->store, &txn), 0);
-	assert_int_equal(zong_job_of_raster(txn, &raster, &job), 0);
-	zong_txn_end(txn);
 	memcpy(id, fixture_id(&job->id), ZONG_ID_TEXT);
 	zong__job__free_unpacked(job, NULL);
 }
@@ -216,7 +216,7 @@ static void a_cancelled_page_waits_no_longer_and_says_who_did_that(void **state)
 	assert_int_equal(
 		fixture_add(f, "jobs-5", "", "text 子\ntext 丑\n", "tax", &f->receipt), 0);
 	assert_left(f, 0, 0, 2);
-	job_of(f, "text 子", id);
+	job_id_of(f, "text 子", id);
 	assert_int_equal(cancel(f, &f->tax, id), ZONG_EFORBIDDEN);
 	assert_int_equal(cancel(f, &f->archivist, id), 0);
 	assert_int_equal(cancel(f, &f->archivist, id), ZONG_EINVAL);
@@ -253,7 +253,7 @@ static void a_page_being_read_is_ended_and_that_is_no_try(void **state)
 	fixture_case(f, "jobs-6");
 	assert_int_equal(fixture_add(f, "jobs-6", "", "text 寅\n", NULL, &f->receipt), 0);
 	assert_true(wait_for(f, "running", 1));
-	job_of(f, "text 寅", id);
+	job_id_of(f, "text 寅", id);
 	assert_int_equal(cancel(f, &f->archivist, id), 0);
 	/* the gate is shut, so it is not the end of the page that ends it */
 	assert_true(fixture_settle(f));
