@@ -15,16 +15,15 @@
 #include <zong/error.h>
 #include <zong/limits.h>
 
-#include "clean.h"
 #include "decode.h"
 #include "extract.h"
 #include "memory.h"
+#include "probe.h"
 #include "process.h"
 #include "proto.h"
 #include "read.h"
 #include "render.h"
 #include "sandbox.h"
-#include "sheet.h"
 
 #define SOCKET 3
 
@@ -36,9 +35,7 @@ struct desk {
 	uint32_t pages;
 	enum zong_media media;
 	struct zong_buf answer;
-	struct zong_look look; /* of the page being probed */
-	uint8_t packed[ZONG_LOOK_PACKED];
-	struct zong_sheet_marks marks;
+	struct zong_probe_room probed;
 	struct zong_buf extract; /* pages taken out, while they are fetched piece by piece */
 	uint32_t extract_first, extract_count;
 };
@@ -109,44 +106,17 @@ static int get_page(struct desk *desk, uint32_t number, struct zong_page *ret_pa
 
 	if (err)
 		return err;
-	zong_raster_reduce(&ret_page->raster);
-	/* A PDF does not say; what its page needs is what it has. */
-	if (desk->media == ZONG_MEDIA_PDF)
-		ret_page->bits = ret_page->raster.bits;
+	zong_probe_reduce(ret_page, desk->media);
 	return 0;
 }
 
 static void do_probe(struct desk *desk, uint32_t number)
 {
 	struct zong_page page = ZONG_PAGE_INIT;
-	struct zong_probe_page probe = {0};
-	bool any = false;
+	struct zong_probe_page probe = {.err = get_page(desk, number, &page)};
 
-	probe.err = get_page(desk, number, &page);
-	if (!probe.err) {
-		probe.width = page.raster.width;
-		probe.height = page.raster.height;
-		probe.dpi_x = page.dpi_x;
-		probe.dpi_y = page.dpi_y;
-		probe.bits = page.bits;
-		probe.text_layer = page.text_layer;
-		probe.colour = zong_raster_colour(&page.raster);
-		probe.err = zong_raster_digest(&page.raster, &probe.raster);
-	}
-	if (!probe.err && !probe.text_layer)
-		probe.err = zong_clean_survey(
-			&page.raster, page.dpi_x, &probe.blank, &any, &desk->look, &probe.quality);
-	if (any) {
-		probe.look = desk->packed;
-		probe.look_len = zong_look_pack(&desk->look, desk->packed);
-	}
-	if (!probe.err && !probe.blank) {
-		probe.err = zong_sheet_look(&page.raster, &desk->marks);
-		probe.patch = desk->marks.patch;
-		probe.sheet = *desk->marks.code ? desk->marks.code : NULL;
-	}
-	if (probe.err)
-		probe = (struct zong_probe_page){.err = probe.err};
+	if (!probe.err)
+		zong_probe_take(&page, &desk->probed, &probe);
 	zong_raster_release(&page.raster);
 	zong_proto_add_page(&desk->answer, &probe);
 	say(desk, ZONG_MESSAGE_PROBED);

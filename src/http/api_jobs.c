@@ -23,6 +23,7 @@ int zong_api_jobs(struct zong_request *req)
 	struct zong_id id;
 	json_t *array, *json;
 	size_t count, max, i;
+	const size_t known = sizeof(states) / sizeof(*states);
 	bool more;
 	int err = zong_request_read_query(req);
 
@@ -31,9 +32,9 @@ int zong_api_jobs(struct zong_request *req)
 	if (err)
 		return err;
 	state = zong_request_query(req, "state");
-	for (i = 0; state && i < 4 && strcmp(states[i], state) != 0; i++)
+	for (i = 0; state && i < known && strcmp(states[i], state) != 0; i++)
 		continue;
-	if (state && i == 4)
+	if (state && i == known)
 		return zong_err_set(&req->err, ZONG_EQUERY, "state=%.40s", state);
 	cursor = zong_request_query(req, "cursor");
 	if (cursor && zong_id_parse(cursor, &id))

@@ -76,11 +76,16 @@ static const char *kind_of(const char *truth)
 	return strcmp(truth, "credit") == 0 ? "uscc" : truth;
 }
 
+/* Is a person asked about it? */
+static bool is_asked(const char *kind)
+{
+	return strcmp(kind, "date") != 0 && strcmp(kind, "amount") != 0 &&
+	       strcmp(kind, "area") != 0;
+}
+
 static bool has_own_form(const char *kind)
 {
-	return strcmp(kind, "party") != 0 && strcmp(kind, "address") != 0 &&
-	       strcmp(kind, "date") != 0 && strcmp(kind, "amount") != 0 &&
-	       strcmp(kind, "area") != 0;
+	return is_asked(kind) && strcmp(kind, "party") != 0 && strcmp(kind, "address") != 0;
 }
 
 /* As fields are normalised: folded, without blanks. */
@@ -205,8 +210,7 @@ static void tally_confidence(
 		char name[16];
 		size_t p = 0;
 
-		if (strcmp(field->kind, "date") == 0 || strcmp(field->kind, "amount") == 0 ||
-			strcmp(field->kind, "area") == 0)
+		if (!is_asked(field->kind))
 			continue;
 		while (p < 4 && field->confidence * 100 >= (float)percents[p])
 			p++;

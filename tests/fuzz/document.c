@@ -16,12 +16,11 @@
 #include <zong/limits.h>
 #include <zong/look.h>
 
-#include "clean.h"
 #include "document.h"
 #include "fuzz.h"
 #include "image.h"
+#include "probe.h"
 #include "proto.h"
-#include "sheet.h"
 
 static bool may_answer(int code)
 {
@@ -93,25 +92,6 @@ static void tell_probed(const struct zong_probe_page *probe)
 	zong_buf_release(&body);
 }
 
-static int look_at(struct zong_page *page, struct zong_probe_page *probe, uint8_t *packed)
-{
-	struct zong_look *look = malloc(sizeof(*look));
-	bool any = false;
-	int err;
-
-	if (!look)
-		abort();
-	setMsgSeverity(L_SEVERITY_NONE);
-	err = zong_clean_survey(
-		&page->raster, page->dpi_x, &probe->blank, &any, look, &probe->quality);
-	if (!err && any) {
-		probe->look = packed;
-		probe->look_len = zong_look_pack(look, packed);
-	}
-	free(look);
-	return err;
-}
-
 int fuzz_raster(struct fuzz_document *document, uint32_t number, struct zong_digest *ret_raster)
 {
 	struct zong_page page = ZONG_PAGE_INIT;
@@ -127,40 +107,23 @@ int fuzz_raster(struct fuzz_document *document, uint32_t number, struct zong_dig
 
 int fuzz_probe(struct fuzz_document *document, uint32_t number, struct zong_digest *ret_raster)
 {
-	static uint8_t packed[ZONG_LOOK_PACKED];
+	static struct zong_probe_room room;
 	struct zong_page page = ZONG_PAGE_INIT;
-	struct zong_probe_page probe = {0};
-	struct zong_sheet_marks marks = {0};
-	int err = document->decoder->page(document->state, number, &page);
+	struct zong_probe_page probe = {
+		.err = document->decoder->page(document->state, number, &page)};
 
-	must_hold(may_answer(err));
-	if (!err) {
+	setMsgSeverity(L_SEVERITY_NONE);
+	must_hold(may_answer(probe.err));
+	if (!probe.err) {
 		check_page(&page);
-		zong_raster_reduce(&page.raster);
-		if (document->media == ZONG_MEDIA_PDF)
-			page.bits = page.raster.bits;
-		probe.width = page.raster.width;
-		probe.height = page.raster.height;
-		probe.dpi_x = page.dpi_x;
-		probe.dpi_y = page.dpi_y;
-		probe.bits = page.bits;
-		probe.text_layer = page.text_layer;
-		probe.colour = zong_raster_colour(&page.raster);
-		err = zong_raster_digest(&page.raster, &probe.raster);
+		zong_probe_reduce(&page, document->media);
+		zong_probe_take(&page, &room, &probe);
+	}
+	if (!probe.err)
 		*ret_raster = probe.raster;
-	}
-	if (!err && !probe.text_layer)
-		err = look_at(&page, &probe, packed);
-	if (!err && !probe.blank) {
-		err = zong_sheet_look(&page.raster, &marks);
-		probe.patch = marks.patch;
-		probe.sheet = *marks.code ? marks.code : NULL;
-	}
-	if (err)
-		probe = (struct zong_probe_page){.err = err};
 	tell_probed(&probe);
 	zong_raster_release(&page.raster);
-	return err;
+	return probe.err;
 }
 
 int fuzz_text(struct fuzz_document *document, uint32_t number)
