@@ -222,6 +222,9 @@ static int prepare(
 	}
 	if (!cleaned->pix || pixGetDepth(cleaned->pix) == 32)
 		return ZONG_EWORKER_MEMORY;
+	if (raster->channels == 1 && pixGetDepth(cleaned->pix) == 8 &&
+		zong_seal_whiten_grey(cleaned->pix) > 0)
+		add_step(steps, "grey seal to white");
 	lighten(cleaned->pix, steps);
 	if (zong_inverse_turn(cleaned->pix) > 0)
 		add_step(steps, "white on black turned over");

@@ -21,6 +21,21 @@ static bool is(const struct zong_cells *cells, size_t at, uint32_t character)
 	       cells->cell[at].gap != ZONG_CELL_BLOCK;
 }
 
+/* 日 or 号, or what is read for a 日 that a seal, a ruled line or the scan has hurt: behind year, month and a
+ * number nothing else can stand there. */
+static bool is_day(const struct zong_cells *cells, size_t at, bool *repaired)
+{
+	static const uint32_t alike[] = {0x66F0, 0x76EE, 0x53E3, 'H'}; /* 曰 目 口 H */
+
+	for (size_t i = 0; i < sizeof(alike) / sizeof(alike[0]); i++) {
+		if (is(cells, at, alike[i])) {
+			*repaired = true;
+			return true;
+		}
+	}
+	return is(cells, at, DAY) || is(cells, at, HAO);
+}
+
 /* @least to @most digits that end where digits end. */
 static bool take_number(
 	const struct zong_cells *cells, size_t *at, size_t least, size_t most, int *ret_number)
@@ -109,14 +124,20 @@ static bool date_exists(int year, int month, int day)
 	return day <= days[month - 1] + (month == 2 && leap ? 1 : 0);
 }
 
-static void add(const struct zong_cells *cells, size_t first, size_t end, int year, int month,
-	int day, struct zong_field_list *found)
+struct date {
+	int year, month, day;
+	bool repaired;
+};
+
+static void add(const struct zong_cells *cells, size_t first, size_t end, const struct date *date,
+	struct zong_field_list *found)
 {
 	char value[48];
 	struct zong_finding finding = {.kind = "date", .value = value, .first = first, .end = end};
 
-	snprintf(value, sizeof(value), "%04d-%02d-%02d", year, month, day);
-	finding.valid = date_exists(year, month, day);
+	snprintf(value, sizeof(value), "%04d-%02d-%02d", date->year, date->month, date->day);
+	finding.valid = date_exists(date->year, date->month, date->day);
+	finding.repaired = date->repaired;
 	zong_field_list_add_loose(found, cells, &finding);
 }
 
@@ -124,12 +145,12 @@ static size_t find_digits(
 	const struct zong_cells *cells, size_t first, struct zong_field_list *found)
 {
 	size_t at = first;
+	struct date date = {0};
 	uint32_t separator;
-	int year, month, day;
 	bool han;
 
-	if (!take_number(cells, &at, 4, 4, &year) || at >= cells->count || year < 1900 ||
-		year > 2199)
+	if (!take_number(cells, &at, 4, 4, &date.year) || at >= cells->count || date.year < 1900 ||
+		date.year > 2199)
 		return 0;
 	separator = cells->cell[at].character;
 	han = separator == YEAR;
@@ -137,36 +158,36 @@ static size_t find_digits(
 		!is(cells, at, separator))
 		return 0;
 	at++;
-	if (!take_number(cells, &at, 1, 2, &month) || !is(cells, at, han ? MONTH : separator))
+	if (!take_number(cells, &at, 1, 2, &date.month) || !is(cells, at, han ? MONTH : separator))
 		return 0;
 	at++;
-	if (!take_number(cells, &at, 1, 2, &day))
+	if (!take_number(cells, &at, 1, 2, &date.day))
 		return 0;
-	if (han && !is(cells, at, DAY) && !is(cells, at, HAO))
+	if (han && !is_day(cells, at, &date.repaired))
 		return 0;
 	/* 2026-11-24-0001 and 2026.11.24.3 are numbers */
 	if (!han && is(cells, at, separator) && is_digit(cells, at + 1) &&
 		!(is_digit(cells, at + 4) && is(cells, at + 5, separator)))
 		return 0;
 	at += han;
-	add(cells, first, at, year, month, day, found);
+	add(cells, first, at, &date, found);
 	return at;
 }
 
 static size_t find_han(const struct zong_cells *cells, size_t first, struct zong_field_list *found)
 {
+	struct date date = {0};
 	size_t at = first;
-	int year, month, day;
 
-	if (!take_han_year(cells, &at, &year) || !is(cells, at, YEAR))
+	if (!take_han_year(cells, &at, &date.year) || !is(cells, at, YEAR))
 		return 0;
 	at++;
-	if (!take_han_number(cells, &at, &month) || !is(cells, at, MONTH))
+	if (!take_han_number(cells, &at, &date.month) || !is(cells, at, MONTH))
 		return 0;
 	at++;
-	if (!take_han_number(cells, &at, &day) || !(is(cells, at, DAY) || is(cells, at, HAO)))
+	if (!take_han_number(cells, &at, &date.day) || !is_day(cells, at, &date.repaired))
 		return 0;
-	add(cells, first, at + 1, year, month, day, found);
+	add(cells, first, at + 1, &date, found);
 	return at + 1;
 }
 

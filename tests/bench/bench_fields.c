@@ -107,12 +107,27 @@ static bool same(const char *value, const char *truth)
 	}
 }
 
+/* A field says a date in one form, however it is written on the page. */
+static bool same_date(const char *value, const char *truth)
+{
+	int year, month, day;
+	char normal[48];
+
+	if (sscanf(truth, "%d年%d月%d日", &year, &month, &day) != 3)
+		return same(value, truth);
+	snprintf(normal, sizeof(normal), "%04d-%02d-%02d", year, month, day);
+	return strcmp(value, normal) == 0;
+}
+
 static const Zong__Field *find(const Zong__Reading *reading, const char *kind, const char *truth)
 {
+	bool date = strcmp(kind, "date") == 0;
+
 	for (size_t i = 0; i < reading->n_fields; i++) {
 		const Zong__Field *field = reading->fields[i];
 
-		if (field->valid && strcmp(field->kind, kind) == 0 && same(field->value, truth))
+		if (field->valid && strcmp(field->kind, kind) == 0 &&
+			(date ? same_date : same)(field->value, truth))
 			return field;
 	}
 	return NULL;
