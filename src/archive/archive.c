@@ -16,6 +16,7 @@
 #include "journal.h"
 #include "keeper.h"
 #include "kind_rules.h"
+#include "names.h"
 #include "reader.h"
 #include "review.h"
 #include "scrub.h"
@@ -43,6 +44,7 @@ static const char *const settings[] = {
 	"scrub-days",
 	"web",
 	"kinds",
+	"names",
 	"review-confidence",
 	ZONG_GATE_SETTINGS,
 	NULL,
@@ -81,7 +83,7 @@ static char *join(const char *dir, const char *name)
 static int prepare(struct zong_archive *archive, const char *dir,
 	const struct zong_archive_options *options, struct zong_err *err)
 {
-	const char *kinds;
+	const char *kinds, *names;
 	int64_t percent;
 	char *path;
 	int code;
@@ -100,6 +102,9 @@ static int prepare(struct zong_archive *archive, const char *dir,
 	kinds = zong_config_str(archive->config, "kinds", options->kinds);
 	if (kinds)
 		code = zong_kind_rules_load(kinds, &archive->judge.kinds, err);
+	names = zong_config_str(archive->config, "names", NULL);
+	if (!code && names)
+		code = zong_names_load(names, &archive->names, err);
 	if (!code)
 		code = zong_config_int(archive->config, "review-confidence", 0, 100, REVIEW_PERCENT,
 			&percent, err);
@@ -255,6 +260,7 @@ void zong_archive_close(struct zong_archive *archive)
 	zong_bytecache_free(archive->bytes);
 	zong_throttle_free(archive->throttle);
 	zong_kind_rules_free(archive->judge.kinds);
+	zong_names_free(archive->names);
 	free(archive->judge.waiting);
 	zong_config_free(archive->config);
 	free(archive->dir);

@@ -18,7 +18,8 @@
  *
  * What is nearly one (a wrong check digit, an O where a 0 belongs) is kept as it was read with valid =
  * false. Only in a number with a check digit a look-alike is put right, and only when there is one way to
- * do it (field_repair.h); then repaired is set. Threads: any. */
+ * do it (field_repair.h); then repaired is set, as it is where the 日 of a date was hurt or a name was mended
+ * (names.h). Threads: any. */
 
 #include <zong/record.h>
 

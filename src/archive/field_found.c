@@ -34,7 +34,7 @@ static Zong__Field *make_field(const struct zong_cells *cells, const struct zong
 	field->box = box;
 	field->confidence = confidence;
 	field->valid = finding->valid;
-	field->repaired = finding->repaired;
+	field->repaired = finding->repaired || zong_cells_repaired(cells, finding->first, finding->end);
 	zong_cells_text(cells, finding->first, finding->end, &raw);
 	field->kind = strdup(finding->kind);
 	field->value = strdup(finding->value);

@@ -144,6 +144,14 @@ struct zong_box zong_cells_box(
 	return box;
 }
 
+bool zong_cells_repaired(const struct zong_cells *cells, size_t first, size_t end)
+{
+	for (size_t i = first; i < end && i < cells->count; i++)
+		if (cells->word[cells->cell[i].word]->repaired)
+			return true;
+	return false;
+}
+
 bool zong_cells_match(const struct zong_cells *cells, size_t at, const char *text, size_t *ret_end)
 {
 	size_t len = strlen(text);

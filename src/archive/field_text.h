@@ -56,6 +56,8 @@ int zong_cells_text(const struct zong_cells *cells, size_t first, size_t end, st
 /* Around the words that the cells touch, and the mean of their confidences. */
 struct zong_box zong_cells_box(
 	const struct zong_cells *cells, size_t first, size_t end, float *ret_confidence);
+/* Was one of the words that the cells touch repaired when it was read. */
+bool zong_cells_repaired(const struct zong_cells *cells, size_t first, size_t end);
 /* Does @text (UTF-8) stand at @at, blanks and line ends not counting. *ret_end: behind it. */
 bool zong_cells_match(const struct zong_cells *cells, size_t at, const char *text, size_t *ret_end);
 /* A letter or digit of ASCII. */

@@ -28,6 +28,7 @@ struct zong_archive {
 	char *url; /* changed by zong_archive_set_url before serving only */
 	struct zong_config *config;
 	struct zong_judge judge;
+	struct zong_names *names; /* names.h; NULL: the hall has written none down */
 	struct zong_gate_limits gate;
 	struct zong_store *store;
 	struct zong_pool *pool;		/* NULL: for looking only */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +15,7 @@
 #include "filecache.h"
 #include "index_rows.h"
 #include "inside.h"
+#include "names.h"
 #include "pace.h"
 #include "reader.h"
 #include "reading_row.h"
@@ -112,6 +115,31 @@ static int write_again(struct zong_txn *txn, void *ctx)
 		txn, outcome->job, zong_time_now() + AGAIN_AFTER, outcome->code, outcome->reason);
 }
 
+/* Tells with the page that names were mended. */
+static int tell_mended(Zong__Reading *row, size_t mended)
+{
+	char *steps;
+
+	if (asprintf(&steps, "%s%snames %zu", row->steps, *row->steps ? "; " : "", mended) < 0)
+		return ZONG_ENOMEM;
+	free(row->steps);
+	row->steps = steps;
+	return 0;
+}
+
+/* What can be made of a page by what the hall knows, and then its fields. */
+static int look_through(const struct zong_archive *archive, Zong__Reading *row)
+{
+	size_t mended = 0;
+	int err = 0;
+
+	if (archive->names)
+		err = zong_names_mend(archive->names, row, &mended);
+	if (!err && mended)
+		err = tell_mended(row, mended);
+	return err ? err : zong_fields_find(row);
+}
+
 /* Reads the page. 0 with a row that the caller frees. */
 static int read_page(struct zong_archive *archive, const Zong__Job *job,
 	struct zong_pool_call *call, Zong__Reading **ret_row, struct zong_err *err)
@@ -136,7 +164,7 @@ static int read_page(struct zong_archive *archive, const Zong__Job *job,
 	code = zong_reading_row(&reading, &row);
 	if (code)
 		return zong_err_set(err, code, NULL);
-	code = zong_fields_find(row);
+	code = look_through(archive, row);
 	if (code) {
 		zong__reading__free_unpacked(row, NULL);
 		return zong_err_set(err, code, NULL);

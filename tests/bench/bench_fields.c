@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How exactly the fields of pages are found, and how often the kind of their material is judged right. One line a figure:
  *
- *     bench_fields [-v] [--worker PROGRAM] [--kinds FILE] DIR
+ *     bench_fields [-v] [--worker PROGRAM] [--kinds FILE] [--names FILE] DIR
  *
  * takes every DIR/NAME.tif against DIR/NAME.json, which mkscan --truth wrote, or, where there is a DIR/truth.json of
  * mkscan --truth-set, the pages that it names.
@@ -9,7 +9,8 @@
  * A field is exact when one of its kind with its very value was found on its page and holds for valid. Wrong: valid
  * ones of a kind with a check or a form of its own (id, uscc, unit, certificate, case) whose value is none of the
  * page's. By kind of field, by kind of page, and all. With --kinds, the kind of each page by these rules: exact where it is
- * right, or running text is left alone; wrong where it is taken for something else. And by confidence, in steps: how
+ * right, or running text is left alone; wrong where it is taken for something else. With --names, names are mended first.
+ * And by confidence, in steps: how
  * many of the fields that a person would be asked about are right. What was read before is taken from DIR/NAME.reading; -v tells what
  * was missed or wrong, and what was found instead. */
 #include "config.h"
@@ -35,6 +36,7 @@
 
 #include "field.h"
 #include "kind_rules.h"
+#include "names.h"
 #include "reading_row.h"
 
 #define READING_MAX (64 << 20)
@@ -48,6 +50,7 @@ struct tally {
 struct bench {
 	struct zong_pool *pool;
 	struct zong_kind_rules *kinds; /* NULL: the kind of the material is not judged */
+	struct zong_names *names;      /* NULL: none are mended */
 	const char *dir;
 	bool verbose;
 	struct tally tally[TALLIES];
@@ -326,9 +329,12 @@ static Zong__Reading *read_page(struct bench *bench, const char *file)
 static int one_page(struct bench *bench, const char *file, const json_t *page)
 {
 	Zong__Reading *reading = read_page(bench, file);
+	size_t mended;
 	int failed = 1;
 
-	if (reading && page && zong_fields_find(reading) == 0) {
+	if (reading && page &&
+		(!bench->names || zong_names_mend(bench->names, reading, &mended) == 0) &&
+		zong_fields_find(reading) == 0) {
 		compare(bench, file, page, reading);
 		tally_confidence(bench, json_object_get(page, "fields"), reading);
 		failed = bench->kinds ? judge(bench, file, page, reading) : 0;
@@ -414,7 +420,7 @@ int main(int argc, char **argv)
 	struct zong_pool_options options = {.worker = "./zong-ocr", .workers = 1};
 	struct bench bench = {0};
 	struct zong_err err = {0};
-	const char *kinds = NULL;
+	const char *kinds = NULL, *names = NULL;
 	int status;
 
 	for (int i = 1; i < argc; i++) {
@@ -424,14 +430,17 @@ int main(int argc, char **argv)
 			options.worker = argv[++i];
 		else if (strcmp(argv[i], "--kinds") == 0 && i + 1 < argc)
 			kinds = argv[++i];
+		else if (strcmp(argv[i], "--names") == 0 && i + 1 < argc)
+			names = argv[++i];
 		else
 			bench.dir = argv[i];
 	}
 	if (!bench.dir) {
-		fprintf(stderr, "usage: bench_fields [-v] [--worker PROGRAM] [--kinds FILE] DIR\n");
+		fprintf(stderr, "usage: bench_fields [-v] [--worker PROGRAM] [--kinds FILE] [--names FILE] DIR\n");
 		return 2;
 	}
 	if ((kinds && zong_kind_rules_load(kinds, &bench.kinds, &err)) ||
+		(names && zong_names_load(names, &bench.names, &err)) ||
 		zong_pool_start(&options, &bench.pool, &err)) {
 		fprintf(stderr, "%s: %s\n", zong_error_slug(err.code), err.subject);
 		return 1;
@@ -439,5 +448,6 @@ int main(int argc, char **argv)
 	status = all_pages(&bench);
 	zong_pool_stop(bench.pool);
 	zong_kind_rules_free(bench.kinds);
+	zong_names_free(bench.names);
 	return status;
 }
