@@ -10,6 +10,7 @@
 #include <zong/error.h>
 
 #include "clean.h"
+#include "ground.h"
 #include "inverse.h"
 #include "quality.h"
 #include "seal.h"
@@ -255,6 +256,8 @@ int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter
 	if (!cleaned.blank) {
 		height = zong_survey_glyph(&survey);
 		scale = choose_scale(cleaned.pix, height, dpi);
+		if (zong_ground_even(cleaned.pix, &survey))
+			add_step(steps, "dark fields lightened");
 		if (survey.contrast)
 			darken(cleaned.pix, survey.contrast, steps);
 		straighten(&cleaned, &survey, steps);

@@ -12,6 +12,7 @@
 
 #include "clean.h"
 #include "draft.h"
+#include "halves.h"
 #include "heading.h"
 #include "order.h"
 #include "orient.h"
@@ -240,15 +241,43 @@ static int read_cells(
 
 /* -- a page -- */
 
+static int read_half(struct zong_reader *reader, PIX *pix, int left, int right,
+	struct zong_draft *draft)
+{
+	const struct zong_strip half = {left, 0, right, pixGetHeight(pix)};
+	struct view view = {.pix = zong_strip_clip(pix, &half), .origin = {left, 0, 1}};
+	int err = view.pix ? read_view(reader, &view, draft) : ZONG_EWORKER_MEMORY;
+
+	pixDestroy(&view.pix);
+	return err;
+}
+
+/* What is not in a table; two pages side by side one after the other. *ret_ink: all of it in 1 bit. */
+static int read_rest(
+	struct zong_reader *reader, PIX *pix, struct zong_draft *draft, PIX **ret_ink)
+{
+	const struct view view = {.pix = pix, .origin = {.scale = 1}};
+	int middle, err;
+
+	if (zong_halves_find(pix, &middle)) {
+		err = read_half(reader, pix, 0, middle, draft);
+		if (!err)
+			err = read_half(reader, pix, middle, pixGetWidth(pix), draft);
+		TessBaseAPISetImage2(reader->chinese, pix);
+	} else {
+		err = read_view(reader, &view, draft);
+	}
+	*ret_ink = TessBaseAPIGetThresholdedImage(reader->chinese);
+	return err;
+}
+
 static int read_parts(struct zong_reader *reader, const struct zong_table *table,
 	struct zong_draft *draft, uint32_t *ret_lines, PIX **ret_ink)
 {
-	const struct view view = {
-		.pix = table->rest ? table->rest : draft->cleaned->pix, .origin = {.scale = 1}};
-	int err = read_view(reader, &view, draft);
+	PIX *rest = table->rest ? table->rest : draft->cleaned->pix;
+	int err = read_rest(reader, rest, draft, ret_ink);
 
 	*ret_lines = draft->reading.lines;
-	*ret_ink = TessBaseAPIGetThresholdedImage(reader->chinese);
 	return err ? err : read_cells(reader, table, draft);
 }
 

@@ -51,14 +51,14 @@ static PIX *reduced_grey(PIX *grey)
 
 /* Closing fills every dark stroke with the paper around it; the difference is ink, whatever
  * shadow lies on the page. Returned inverted: 255 is paper. */
-static PIX *difference_of_grey(PIX *grey)
+static PIX *difference_of_grey(PIX *grey, PIX **ret_paper)
 {
 	PIX *paper = pixCloseGray(grey, STROKE, STROKE);
 	PIX *light = paper ? pixSubtractGray(NULL, paper, grey) : NULL;
 
 	if (light)
 		pixInvert(light, light);
-	pixDestroy(&paper);
+	*ret_paper = paper;
 	return light;
 }
 
@@ -75,6 +75,7 @@ static int faint_contrast(PIX *light)
 void zong_survey_release(struct zong_survey *survey)
 {
 	pixDestroy(&survey->ink);
+	pixDestroy(&survey->paper);
 	boxaDestroy(&survey->pieces);
 }
 
@@ -146,6 +147,8 @@ static int look_closer(PIX *light, struct zong_survey *survey, PIXA **ret_pieces
 		pixaDestroy(ret_pieces);
 		*ret_pieces = pieces;
 	}
+	faint.paper = survey->paper;
+	survey->paper = NULL;
 	zong_survey_release(survey);
 	*survey = faint;
 	return 0;
@@ -161,7 +164,7 @@ int zong_survey_take(PIX *pix, struct zong_survey *ret_survey, PIXA **ret_pieces
 		err = survey_ink(reduced_bilevel(pix), MARKS, &survey, ret_pieces);
 	} else {
 		small = reduced_grey(pix);
-		light = small ? difference_of_grey(small) : NULL;
+		light = small ? difference_of_grey(small, &survey.paper) : NULL;
 		pixDestroy(&small);
 		err = survey_ink(light ? pixThresholdToBinary(light, 255 - CONTRAST) : NULL, MARKS,
 			&survey, ret_pieces);

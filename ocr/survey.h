@@ -14,6 +14,7 @@ struct Pixa;
 /* Ink in a small picture, its pieces, and how much smaller it is. */
 struct zong_survey {
 	struct Pix *ink;
+	struct Pix *paper; /* as small: what lies around and under the strokes, be it paper, shadow or a dark field; NULL of 1 bit */
 	struct Boxa *pieces;
 	double ratio;
 	int contrast; /* grey steps from the paper to faint ink, the only ink there is; 0: it is dark enough */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <allheaders.h>
+
+#include "ground.h"
+#include "survey.h"
+
+#define DARKER 45      /* than the paper of the page is a dark ground; what is less dark than ... */
+#define AS_LIGHT 20    /* ... this is paper, and between the two it is gone over step by step */
+#define SHARE 0.0005f  /* of the page that must be dark for anything to be done */
+#define EDGE 5         /* pixels of the survey: half of it further out, a field's edge is not sharp */
+#define BLACK 80       /* a ground so dark has nothing on it that a factor would bring out, but dust */
+
+/* What is added to the brightness @level when the ground under it is @ground and the page's paper is @paper. */
+static int lighter(int level, int ground, int paper)
+{
+	int less = paper - ground, more;
+
+	if (less <= AS_LIGHT)
+		return level;
+	more = ground < BLACK ? level + less : level * paper / ground;
+	if (less < DARKER)
+		more = level + (more - level) * (less - AS_LIGHT) / (DARKER - AS_LIGHT);
+	return more > 255 ? 255 : more;
+}
+
+static void apply(PIX *pix, PIX *ground, int paper)
+{
+	int width = pixGetWidth(pix), height = pixGetHeight(pix), x, y;
+
+	for (y = 0; y < height; y++) {
+		l_uint32 *line = pixGetData(pix) + (size_t)pixGetWpl(pix) * (size_t)y;
+		l_uint32 *under = pixGetData(ground) + (size_t)pixGetWpl(ground) * (size_t)y;
+
+		for (x = 0; x < width; x++) {
+			int level = GET_DATA_BYTE(line, x);
+
+			SET_DATA_BYTE(line, x, lighter(level, GET_DATA_BYTE(under, x), paper));
+		}
+	}
+}
+
+static bool has_dark(PIX *ground, int paper)
+{
+	NUMA *histogram = pixGetGrayHistogram(ground, 2);
+	double dark = 0, all = 0;
+	int i;
+
+	for (i = 0; histogram && i < 256; i++) {
+		l_float32 count = 0;
+
+		numaGetFValue(histogram, i, &count);
+		all += (double)count;
+		dark += i <= paper - DARKER ? (double)count : 0;
+	}
+	numaDestroy(&histogram);
+	return all > 0 && dark > all * (double)SHARE;
+}
+
+bool zong_ground_even(PIX *pix, const struct zong_survey *survey)
+{
+	l_uint32 paper = 0;
+	PIX *wider, *ground;
+
+	if (pixGetDepth(pix) != 8 || !survey->paper ||
+		pixGetRankValue(survey->paper, 2, 0.5f, &paper) != 0 ||
+		!has_dark(survey->paper, (int)paper))
+		return false;
+	wider = pixErodeGray(survey->paper, EDGE, EDGE);
+	ground = wider ? pixScaleToSize(wider, pixGetWidth(pix), pixGetHeight(pix)) : NULL;
+	pixDestroy(&wider);
+	if (!ground)
+		return false;
+	apply(pix, ground, (int)paper);
+	pixDestroy(&ground);
+	return true;
+}
