@@ -6,11 +6,11 @@
 #include "ground.h"
 #include "survey.h"
 
-#define DARKER 45      /* than the paper of the page is a dark ground; what is less dark than ... */
-#define AS_LIGHT 20    /* ... this is paper, and between the two it is gone over step by step */
-#define SHARE 0.0005f  /* of the page that must be dark for anything to be done */
-#define EDGE 5         /* pixels of the survey: half of it further out, a field's edge is not sharp */
-#define BLACK 80       /* a ground so dark has nothing on it that a factor would bring out, but dust */
+#define DARKER 45     /* than the paper of the page is a dark ground; what is less dark than ... */
+#define AS_LIGHT 20   /* ... this is paper, and between the two it is gone over step by step */
+#define SHARE 0.0005f /* of the page that must be dark for anything to be done */
+#define EDGE 5	 /* pixels of the survey: half of it further out, a field's edge is not sharp */
+#define BLACK 80 /* a ground so dark has nothing on it that a factor would bring out, but dust */
 
 /* What is added to the brightness @level when the ground under it is @ground and the page's paper is @paper. */
 static int lighter(int level, int ground, int paper)

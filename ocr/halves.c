@@ -5,12 +5,12 @@
 
 #include "halves.h"
 
-#define WIDER 1.2      /* than high */
-#define SMALL 800      /* pixels of the width on which is looked */
-#define DARKER 48      /* than paper is ink */
-#define MIDDLE 0.1     /* of the width on both sides of the middle the empty band is looked for ... */
-#define BAND 0.025     /* ... which is so wide at least: two margins */
-#define DUST 0.004     /* of the height may be dark in a column of it */
+#define WIDER 1.2  /* than high */
+#define SMALL 800  /* pixels of the width on which is looked */
+#define DARKER 48  /* than paper is ink */
+#define MIDDLE 0.1 /* of the width on both sides of the middle the empty band is looked for ... */
+#define BAND 0.025 /* ... which is so wide at least: two margins */
+#define DUST 0.004 /* of the height may be dark in a column of it */
 #define WRITTEN 0.002f /* of each half is ink at least */
 
 /* A small picture of the ink, 1 bit. */
@@ -48,7 +48,8 @@ static bool is_written(PIX *ink, int left, int right)
 /* The middle of the widest empty band about the middle, 0: there is none wide enough. */
 static int band_of(PIX *ink)
 {
-	int width = pixGetWidth(ink), dust = (int)(DUST * pixGetHeight(ink)), x, begin = -1, best = 0;
+	int width = pixGetWidth(ink), dust = (int)(DUST * pixGetHeight(ink)), x, begin = -1,
+	    best = 0;
 	int middle = 0, low = (int)((0.5 - MIDDLE) * width), high = (int)((0.5 + MIDDLE) * width);
 	NUMA *column = pixCountPixelsByColumn(ink);
 

@@ -11,7 +11,7 @@
 
 struct seals {
 	PIX *pix, *map;
-	int cell;	  /* pixels of the page's side that one of the map stands for */
+	int cell;	   /* pixels of the page's side that one of the map stands for */
 	l_int32 low, high; /* of grey that is neither ink nor paper */
 	l_int32 ink;
 };
@@ -38,7 +38,8 @@ static int cell_of(PIX *pix)
 
 static PIX *map_create(PIX *pix, int cell)
 {
-	return pixCreate((pixGetWidth(pix) + cell - 1) / cell, (pixGetHeight(pix) + cell - 1) / cell, 1);
+	return pixCreate(
+		(pixGetWidth(pix) + cell - 1) / cell, (pixGetHeight(pix) + cell - 1) / cell, 1);
 }
 
 static bool is_size_of_seal(l_int32 w, l_int32 h, l_int32 map_width)
@@ -51,8 +52,8 @@ static bool is_size_of_seal(l_int32 w, l_int32 h, l_int32 map_width)
 
 /* Calls @treat for each piece of @map, joined over small gaps, that is as large as a seal; @map is given
  * up. Returns how often that answered yes. */
-static int treat_pieces(PIX *map, struct seals *seals,
-	bool (*treat)(struct seals *seals, BOX *box, PIX *piece))
+static int treat_pieces(
+	PIX *map, struct seals *seals, bool (*treat)(struct seals *seals, BOX *box, PIX *piece))
 {
 	PIX *joined = pixCloseSafeBrick(NULL, map, GAP, GAP);
 	PIXA *pieces = NULL;
@@ -184,12 +185,14 @@ static void mark_even(const struct seals *seals, const struct span *span, int ce
 	PIX *pix = seals->pix;
 	int left = span->x > APART ? span->x : APART, top = span->y > APART ? span->y : APART;
 	int right = span->right < pixGetWidth(pix) - APART ? span->right : pixGetWidth(pix) - APART;
-	int bottom = span->bottom < pixGetHeight(pix) - APART ? span->bottom : pixGetHeight(pix) - APART;
+	int bottom =
+		span->bottom < pixGetHeight(pix) - APART ? span->bottom : pixGetHeight(pix) - APART;
 	int x, y;
 
 	for (y = top; y < bottom; y++) {
 		l_uint32 *line = line_of(pix, y), *above = line_of(pix, y - APART),
-			 *below = line_of(pix, y + APART), *out = line_of(map, (y - span->y) / cell);
+			 *below = line_of(pix, y + APART),
+			 *out = line_of(map, (y - span->y) / cell);
 
 		for (x = left; x < right; x++) {
 			l_int32 level = GET_DATA_BYTE(line, x);
@@ -225,8 +228,8 @@ static bool is_ring(PIX *map, BOX *box)
 			all++;
 			outside += radius > RING_OUTER;
 			if (radius >= RING_INNER && radius <= RING_OUTER)
-				sector[(int)((atan2(down, right) + M_PI) / (2 * M_PI) * (SECTORS - 0.001))] =
-					true;
+				sector[(int)((atan2(down, right) + M_PI) / (2 * M_PI) *
+					     (SECTORS - 0.001))] = true;
 		}
 	}
 	for (i = 0; i < SECTORS; i++)
@@ -334,7 +337,8 @@ int zong_seal_whiten_grey(struct Pix *pix)
 	struct span page = {.right = pixGetWidth(pix), .bottom = pixGetHeight(pix)};
 	l_uint32 ink = 0, paper = 0;
 
-	if (pixGetRankValue(pix, 4, INK_SHARE, &ink) != 0 || pixGetRankValue(pix, 4, 0.5f, &paper) != 0)
+	if (pixGetRankValue(pix, 4, INK_SHARE, &ink) != 0 ||
+		pixGetRankValue(pix, 4, 0.5f, &paper) != 0)
 		return 0;
 	seals.ink = (l_int32)ink;
 	seals.low = seals.ink + ZONG_SEAL_GREY_LEAST;

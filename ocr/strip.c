@@ -21,6 +21,9 @@
 #define LONGER 1.8  /* a strip is so much longer than high: two letters */
 #define COVERED 0.7 /* of a row that needs no second look */
 #define WANTED 34.0 /* pixels of a strip's height when it is read alone */
+#define PALE 0.2    /* of the way from paper to ink, and lighter: the pattern of the paper */
+#define INK 0.01f   /* of a strip is as dark as ink */
+#define CONTRAST 40 /* with less there is no ink in it */
 
 static int by_top(const void *a, const void *b)
 {
@@ -131,6 +134,20 @@ static PIX *with_room(PIX *pix)
 	return pixAddBorder(pix, ZONG_STRIP_ROOM, paper);
 }
 
+/* Without the pattern of the paper, of which the recogniser makes signs where nothing else stands: what is nearly as light
+ * as the paper of the strip becomes white. Takes @grey. */
+static PIX *without_pattern(PIX *grey)
+{
+	l_uint32 paper = 255, ink = 0;
+
+	if (!grey || pixGetRankValue(grey, 1, 0.5f, &paper) != 0 ||
+		pixGetRankValue(grey, 1, INK, &ink) != 0 || paper < ink + CONTRAST)
+		return grey;
+	pixGammaTRC(grey, grey, 1, ink > 5 ? (l_int32)ink - 5 : 0,
+		(l_int32)((double)paper - PALE * (paper - ink)));
+	return grey;
+}
+
 struct Pix *zong_strip_cut(
 	struct Pix *pix, const struct zong_strip *strip, double scale, double *ret_x, double *ret_y)
 {
@@ -144,7 +161,8 @@ struct Pix *zong_strip_cut(
 	PIX *cut = zong_strip_clip(pix, &with_margin), *grey = NULL, *scaled = NULL, *roomy = NULL;
 
 	if (cut)
-		grey = pixGetDepth(cut) == 1 ? pixConvert1To8(NULL, cut, 255, 0) : pixClone(cut);
+		grey = pixGetDepth(cut) == 1 ? pixConvert1To8(NULL, cut, 255, 0)
+					     : without_pattern(pixCopy(NULL, cut));
 	if (grey)
 		scaled = pixScaleGeneral(grey, (l_float32)scale, (l_float32)scale, 0, 0);
 	if (scaled)

@@ -102,8 +102,8 @@ static int parse(struct zong_names *names, const char *file_name, const struct z
 		if (!wrong && line < end && names->count == ZONG_LIMIT_NAMES)
 			wrong = "too many names";
 		if (wrong)
-			return zong_err_set(err, ZONG_EINVAL, "%s:%u %s: %.*s", file_name, number, wrong,
-				(int)zong_utf8_cut(line, (size_t)(end - line), 60),
+			return zong_err_set(err, ZONG_EINVAL, "%s:%u %s: %.*s", file_name, number,
+				wrong, (int)zong_utf8_cut(line, (size_t)(end - line), 60),
 				zong_utf8_printable(line, (size_t)(end - line)) ? line : "");
 		if (line < end && add_name(names, &name))
 			return zong_err_set(err, ZONG_ENOMEM, NULL);
@@ -185,7 +185,7 @@ void zong_names_free(struct zong_names *names)
 /* What @names ask for at the cell @at. */
 struct wish {
 	uint32_t character; /* 0: nothing */
-	bool refused;	    /* a name stands there as it is, or two names ask for different characters */
+	bool refused; /* a name stands there as it is, or two names ask for different characters */
 };
 
 /* Names of @len whose gap would be the cell @at when they begin at @first. */

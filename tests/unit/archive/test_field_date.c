@@ -43,13 +43,10 @@ static void a_day_that_does_not_exist_is_kept_as_not_valid(void **state)
 static void a_hurt_day_character_is_known_by_its_place(void **state)
 {
 	static const struct sample_fields samples[] = {
-		{"2018年6月1H", "2018-06-01*"},
-		{"2018年6月15曰", "2018-06-15*"},
-		{"2075年6月30目", "2075-06-30*"},
-		{"二〇二六年四月三口", "2026-04-03*"},
-		{"2018年6月1", ""}, /* it may have been the 15th */
-		{"2018年6月1元", ""},
-		{"2018-6-1目", "2018-06-01"}, /* complete without it */
+		{"2018年6月1H", "2018-06-01*"}, {"2018年6月15曰", "2018-06-15*"},
+		{"2075年6月30目", "2075-06-30*"}, {"二〇二六年四月三口", "2026-04-03*"},
+		{"2018年6月1", ""},				    /* it may have been the 15th */
+		{"2018年6月1元", ""}, {"2018-6-1目", "2018-06-01"}, /* complete without it */
 	};
 
 	(void)state;

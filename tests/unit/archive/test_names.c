@@ -82,7 +82,8 @@ static void one_character_in_a_name_is_put_right(void **state)
 	assert_string_equal(mended("山东省昌虽市示例花圆9号", 2), "山东省昌邑市示例花园9号");
 	assert_string_equal(mended("昌邑布 日邑市", 2), "昌邑市昌邑市");
 	assert_string_equal(mended("坐落于昌\n虽市", 1), "坐落于昌邑市"); /* a line ends in it */
-	assert_string_equal(mended("示\xF0\xA0\x80\x80花园", 1), "示例花园"); /* four bytes for three */
+	assert_string_equal(
+		mended("示\xF0\xA0\x80\x80花园", 1), "示例花园"); /* four bytes for three */
 }
 
 static void what_is_sure_or_otherwise_stays(void **state)
@@ -141,7 +142,8 @@ static void what_is_wrong_in_a_line_is_told(void **state)
 		{"昌邑市\n昌邑市A座\n", "names.list:2 a name has Han characters only: 昌邑市A座"},
 		{"昌邑市 示例市\n", "names.list:1 a name has Han characters only: 昌邑市 示例市"},
 		{"\n一二三四五六七八九十一二三四五六七八九十一\n",
-			"names.list:2 longer than 20 characters: 一二三四五六七八九十一二三四五六七八九十"},
+			"names.list:2 longer than 20 characters: "
+			"一二三四五六七八九十一二三四五六七八九十"},
 		{"\xB2\xFD\xD2\xD8\xCA\xD0\n", "names.list:1 a name has Han characters only: "},
 	};
 

@@ -103,8 +103,8 @@ static void a_page_without_dark_grounds_is_not_touched(void **state)
 
 	(void)state;
 	writing(100, INK);
-	writing(500, 200);	      /* faint */
-	fill(100, 900, 1000, 8, INK); /* a line */
+	writing(500, 200);		       /* faint */
+	fill(100, 900, 1000, 8, INK);	       /* a line */
 	fill(100, 1000, 400, 200, PAPER - 15); /* yellowed */
 	before = pixCopy(NULL, page);
 	assert_false(even());

@@ -162,6 +162,33 @@ static void a_strip_is_cut_with_room_and_its_place_is_told(void **state)
 	pixDestroy(&cut);
 }
 
+static void the_pattern_of_the_paper_goes_from_a_strip_that_is_cut(void **state)
+{
+	const struct zong_strip strip = {100, 100, 400, 130};
+	PIX *grey = pixCreate(600, 300, 8), *cut;
+	double x, y;
+	l_uint32 pattern, letter;
+	int i;
+
+	(void)state;
+	pixSetAllArbitrary(grey, 220);
+	for (i = 0; i < 300; i += 6)
+		pixSetInRectArbitrary(grey, &(BOX){100 + i, 100, 2, 30, 0}, 195);
+	pixSetInRectArbitrary(grey, &(BOX){110, 105, 20, 20, 0}, 60);
+	cut = zong_strip_cut(grey, &strip, 1, &x, &y);
+	assert_non_null(cut);
+	pixGetPixel(cut, (l_int32)(300 - x), (l_int32)(110 - y), &pattern);
+	pixGetPixel(cut, (l_int32)(120 - x), (l_int32)(115 - y), &letter);
+	assert_int_equal(pattern, 255);
+	assert_true(letter < 60);
+	pixGetPixel(grey, 300, 110, &pattern); /* the page itself stays */
+	pixGetPixel(grey, 120, 115, &letter);
+	assert_int_equal(letter, 60);
+	assert_true(pattern < 255);
+	pixDestroy(&cut);
+	pixDestroy(&grey);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -173,6 +200,7 @@ int main(void)
 		TEST(rules_frames_dust_and_single_spots_are_no_rows),
 		TEST(there_are_never_more_than_asked_for_and_they_come_from_the_top_down),
 		TEST(a_strip_is_cut_with_room_and_its_place_is_told),
+		TEST(the_pattern_of_the_paper_goes_from_a_strip_that_is_cut),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
