@@ -55,7 +55,7 @@ static int load(const char *text)
 static const char *mended(const char *page, size_t wanted)
 {
 	static char text[1024];
-	size_t count, repaired = 0;
+	size_t count, repaired = 0, len = 0;
 
 	sample_free(reading);
 	reading = sample_reading(page);
@@ -66,7 +66,8 @@ static const char *mended(const char *page, size_t wanted)
 	text[0] = '\0';
 	for (size_t i = 0; i < reading->n_lines; i++)
 		for (size_t w = 0; w < reading->lines[i]->n_words; w++) {
-			strcat(text, reading->lines[i]->words[w]->text);
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s",
+				reading->lines[i]->words[w]->text);
 			repaired += reading->lines[i]->words[w]->repaired;
 		}
 	assert_int_equal(count, wanted);
