@@ -240,6 +240,7 @@ static void find_all(const struct zong_cells *cells, struct zong_field_list *fou
 		if (end > 0)
 			taken = end;
 	}
+	zong_amounts_settle(found);
 }
 
 int zong_fields_find(Zong__Reading *reading)

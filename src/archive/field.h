@@ -14,12 +14,12 @@
  * - address: behind 坐落 and the like, without blanks; holds a word for a place
  * - date: 2026-11-24; the day exists
  * - amount: yuan and fen, 1234.50, from digits or from words (壹仟元整); the rules of writing it hold
- * - area: square metres, 138.77, of two to four places, from digits with their unit behind them
+ * - area: square metres, 138.77, of two to four places, from digits with their unit behind them or 面积 before them
  *
  * What is nearly one (a wrong check digit, an O where a 0 belongs) is kept as it was read with valid =
  * false. Only in a number with a check digit a look-alike is put right, and only when there is one way to
- * do it (field_repair.h); then repaired is set, as it is where the 日 of a date was hurt or a name was mended
- * (names.h). Threads: any. */
+ * do it (field_repair.h); then repaired is set, as it is where the 日 of a date was hurt, a name was mended (names.h), or
+ * an amount in words was misread but stands on the page in digits too. Threads: any. */
 
 #include <zong/record.h>
 

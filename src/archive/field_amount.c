@@ -12,11 +12,13 @@
 #define WAN 0x4E07	/* 万 */
 #define JIAO 0x89D2
 #define FEN 0x5206
-#define PING 0x5E73	/* 平 */
-#define FANG 0x65B9	/* 方 */
-#define MI 0x7C73	/* 米 */
+#define PING 0x5E73 /* 平 */
+#define FANG 0x65B9 /* 方 */
+#define MI 0x7C73   /* 米 */
 #define SQUARE_METRE 0x33A1
 #define SQUARED 0xB2
+#define MIAN 0x9762 /* 面 */
+#define JI 0x79EF   /* 积 */
 #define NUMBER_MAX 32
 #define WORDS_MAX 40
 #define MOST INT64_C(1000000000000000000)
@@ -78,6 +80,7 @@ static bool number_of(const char *text, int64_t *ret_millionths)
 	return true;
 }
 
+/* Valid, unless it is repaired and waits for something that says the same. */
 static void add(const struct zong_cells *cells, struct zong_finding *finding, int64_t fen,
 	struct zong_field_list *found)
 {
@@ -86,7 +89,7 @@ static void add(const struct zong_cells *cells, struct zong_finding *finding, in
 	snprintf(value, sizeof(value), "%lld.%02lld", (long long)(fen / 100),
 		(long long)(fen % 100));
 	finding->value = value;
-	finding->valid = true;
+	finding->valid = !finding->repaired;
 	zong_field_list_add_loose(found, cells, finding);
 }
 
@@ -122,6 +125,21 @@ static void add_area(const struct zong_cells *cells, struct zong_finding *findin
 	zong_field_list_add_loose(found, cells, finding);
 }
 
+/* Does 面积 stand before it, perhaps in the cell of a form beside it, which then says the unit somewhere else. */
+static bool is_behind_area(const struct zong_cells *cells, size_t first)
+{
+	if (first > 0 && character_at(cells, first - 1) == ':')
+		first--;
+	return first >= 2 && character_at(cells, first - 1) == JI &&
+	       character_at(cells, first - 2) == MIAN;
+}
+
+/* Is it the end of a line, a cell or a word. */
+static bool is_end(const struct zong_cells *cells, size_t at)
+{
+	return at >= cells->count || cells->cell[at].gap != ZONG_CELL_JOINED;
+}
+
 /* The digits from @at, and 元, 万元 or a unit of area behind them; with @sign before them they need no unit. */
 static size_t find_number(const struct zong_cells *cells, size_t first, size_t at, bool sign,
 	struct zong_field_list *found)
@@ -138,7 +156,8 @@ static size_t find_number(const struct zong_cells *cells, size_t first, size_t a
 	text[count] = '\0';
 	if (count == 0 || of_number(cells, i, at))
 		return 0;
-	if (!sign && square_metres(cells, i) > 0) {
+	if (!sign && (square_metres(cells, i) > 0 || (strchr(text, '.') && is_end(cells, i) &&
+							     is_behind_area(cells, first)))) {
 		finding.end = i + square_metres(cells, i);
 		add_area(cells, &finding, text, found);
 		return finding.end;
@@ -261,32 +280,120 @@ static bool is_word(uint32_t character)
 	       character == JIAO || character == FEN;
 }
 
+/* What the recogniser reads for the words of amounts, of which it has seen few: the word, else @character itself. */
+static uint32_t word_meant(uint32_t character)
+{
+	static const uint32_t alike[][2] = {
+		{0x5409, 0x58F9}, /* 吉 壹 */
+		{0x8FC7, 0x58F9}, /* 过 壹 */
+		{0x8D37, 0x8D30}, /* 贷 贰 */
+		{0x8084, 0x8086}, /* 肄 肆 */
+		{0x6E20, 0x67D2}, /* 渠 柒 */
+		{0x6252, 0x634C}, /* 扒 捌 */
+		{0x62AC, 0x62FE}, /* 抬 拾 */
+		{0x4F2F, 0x4F70}, /* 伯 佰 */
+		{0x4EC0, 0x4EDF}, /* 什 仟 */
+	};
+
+	for (size_t i = 0; i < sizeof(alike) / sizeof(alike[0]); i++)
+		if (alike[i][0] == character)
+			return alike[i][1];
+	return character;
+}
+
+struct run {
+	struct words words;
+	size_t end, alike; /* so many characters are only like words */
+	bool right;
+};
+
+static struct run take_run(const struct zong_cells *cells, size_t first)
+{
+	struct run run = {.words = {.digit = -1, .place = 10000}, .end = first, .right = true};
+
+	for (; run.end < cells->count && run.end - first < WORDS_MAX; run.end++) {
+		uint32_t character = cells->cell[run.end].character, meant = word_meant(character);
+
+		if (!is_word(meant) ||
+			(run.end > first && cells->cell[run.end].gap == ZONG_CELL_BLOCK))
+			break;
+		run.alike += meant != character;
+		run.right &= take_word(&run.words, meant);
+	}
+	run.right &= run.words.digit <= 0;
+	return run;
+}
+
+/* Digits that say the same behind the words, where a ￥ belongs that may have been read as anything. The cell behind
+ * them, or 0. */
+static size_t same_in_digits(const struct zong_cells *cells, size_t at, int64_t fen)
+{
+	char text[NUMBER_MAX + 1];
+	size_t count = 0;
+	int64_t value;
+
+	if (!is_digit(cells, at))
+		at++;
+	if (!is_digit(cells, at))
+		return 0;
+	for (size_t first = at; count < NUMBER_MAX && of_number(cells, at, first); at++)
+		text[count++] = (char)character_at(cells, at);
+	text[count] = '\0';
+	return number_of(text, &value) && value % 10000 == 0 && value / 10000 == fen ? at : 0;
+}
+
+/* Is what stands before it the place of a digit: then something before it was misread. */
+static bool is_torn_off(const struct zong_cells *cells, size_t first)
+{
+	return first > 0 && cells->cell[first].gap == ZONG_CELL_JOINED &&
+	       place_word(word_meant(character_at(cells, first - 1))) > 0;
+}
+
 static size_t find_words(
 	const struct zong_cells *cells, size_t first, struct zong_field_list *found)
 {
 	struct zong_finding finding = {.kind = "amount", .first = first};
-	struct words words = {.digit = -1, .place = 10000};
-	size_t i = first;
-	bool right = true;
+	struct run run = take_run(cells, first);
+	int64_t fen = run.words.yuan * 100 + run.words.fen;
+	size_t digits;
 
-	for (; i < cells->count && i - first < WORDS_MAX && is_word(cells->cell[i].character);
-		i++) {
-		if (i > first && cells->cell[i].gap == ZONG_CELL_BLOCK)
-			break;
-		if (!take_word(&words, cells->cell[i].character))
-			right = false;
-	}
-	if (!words.closed || i - first < 2)
+	if (!run.words.closed || run.end - first < 2)
 		return 0;
-	i += is_end_word(character_at(cells, i));
-	finding.end = i;
-	if (right && words.digit <= 0) {
-		add(cells, &finding, words.yuan * 100 + words.fen, found);
-		return i;
+	if (run.alike > 0 && (!run.right || 2 * run.alike > run.end - first))
+		return 0;
+	finding.end = run.end + is_end_word(character_at(cells, run.end));
+	if (!run.right || is_torn_off(cells, first)) {
+		finding.value = "";
+		zong_field_list_add_loose(found, cells, &finding);
+		return finding.end;
 	}
-	finding.value = "";
-	zong_field_list_add_loose(found, cells, &finding);
-	return i;
+	finding.repaired = run.alike > 0;
+	add(cells, &finding, fen, found);
+	digits = run.words.fen || run.end < finding.end ? same_in_digits(cells, finding.end, fen)
+							: 0;
+	if (digits == 0)
+		return finding.end;
+	finding = (struct zong_finding){.kind = "amount", .first = finding.end, .end = digits};
+	add(cells, &finding, fen, found);
+	return digits;
+}
+
+void zong_amounts_settle(struct zong_field_list *found)
+{
+	for (size_t i = 0; i < found->count; i++) {
+		Zong__Field *field = found->field[i];
+		bool same = false;
+
+		if (strcmp(field->kind, "amount") != 0 || field->valid || !field->repaired)
+			continue;
+		for (size_t j = 0; j < found->count && !same; j++)
+			same = found->field[j]->valid &&
+			       strcmp(found->field[j]->kind, "amount") == 0 &&
+			       strcmp(found->field[j]->value, field->value) == 0;
+		field->valid = field->repaired = same;
+		if (!same)
+			field->value[0] = '\0';
+	}
 }
 
 size_t zong_find_amount(const struct zong_cells *cells, size_t at, struct zong_field_list *found)
@@ -301,6 +408,7 @@ size_t zong_find_amount(const struct zong_cells *cells, size_t at, struct zong_f
 			return 0;
 		return find_number(cells, at, at, false, found);
 	}
+	character = word_meant(character);
 	if (digit_word(character) <= 0 && place_word(character) != 10)
 		return 0;
 	return find_words(cells, at, found);

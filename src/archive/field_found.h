@@ -44,6 +44,9 @@ void zong_find_cert(const struct zong_cells *cells, size_t at, struct zong_field
 size_t zong_find_date(const struct zong_cells *cells, size_t at, struct zong_field_list *found);
 /* ￥1,234.50, 1234.5元, 12万元, 壹万贰仟元整. Returns the cell behind it, or 0. */
 size_t zong_find_amount(const struct zong_cells *cells, size_t at, struct zong_field_list *found);
+/* At the end: amounts in words some of which were misread become valid where another amount of the page says the same,
+ * or else not valid. */
+void zong_amounts_settle(struct zong_field_list *found);
 /* Persons, addresses and case numbers behind their labels. Returns the cell behind the label, or 0. */
 size_t zong_find_labelled(const struct zong_cells *cells, size_t at, struct zong_field_list *found);
 

@@ -17,6 +17,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,27 +111,28 @@ static bool same(const char *value, const char *truth)
 	}
 }
 
-/* A field says a date in one form, however it is written on the page. */
-static bool same_date(const char *value, const char *truth)
+/* A field says dates and numbers in one form, however they are written on the page. */
+static bool says(const char *kind, const char *value, const char *truth)
 {
 	int year, month, day;
 	char normal[48];
 
-	if (sscanf(truth, "%d年%d月%d日", &year, &month, &day) != 3)
-		return same(value, truth);
-	snprintf(normal, sizeof(normal), "%04d-%02d-%02d", year, month, day);
-	return strcmp(value, normal) == 0;
+	if (strcmp(kind, "date") == 0 && sscanf(truth, "%d年%d月%d日", &year, &month, &day) == 3) {
+		snprintf(normal, sizeof(normal), "%04d-%02d-%02d", year, month, day);
+		return strcmp(value, normal) == 0;
+	}
+	if (strcmp(kind, "amount") == 0 || strcmp(kind, "area") == 0)
+		return fabs(strtod(value, NULL) - strtod(truth, NULL)) < 0.001;
+	return same(value, truth);
 }
 
 static const Zong__Field *find(const Zong__Reading *reading, const char *kind, const char *truth)
 {
-	bool date = strcmp(kind, "date") == 0;
-
 	for (size_t i = 0; i < reading->n_fields; i++) {
 		const Zong__Field *field = reading->fields[i];
 
 		if (field->valid && strcmp(field->kind, kind) == 0 &&
-			(date ? same_date : same)(field->value, truth))
+			says(kind, field->value, truth))
 			return field;
 	}
 	return NULL;
@@ -316,7 +318,8 @@ static Zong__Reading *read_page(struct bench *bench, const char *file)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || zong_digest_of_fd(fd, &key))
 		return NULL;
-	if (zong_pool_read(bench->pool, &key, fd, media_of(file), 1, NULL, &arena, &reading, &err)) {
+	if (zong_pool_read(
+		    bench->pool, &key, fd, media_of(file), 1, NULL, &arena, &reading, &err)) {
 		fprintf(stderr, "%s: %s %s\n", path, zong_error_slug(err.code), err.subject);
 		return NULL;
 	}
@@ -436,7 +439,8 @@ int main(int argc, char **argv)
 			bench.dir = argv[i];
 	}
 	if (!bench.dir) {
-		fprintf(stderr, "usage: bench_fields [-v] [--worker PROGRAM] [--kinds FILE] [--names FILE] DIR\n");
+		fprintf(stderr, "usage: bench_fields [-v] [--worker PROGRAM] [--kinds FILE] "
+				"[--names FILE] DIR\n");
 		return 2;
 	}
 	if ((kinds && zong_kind_rules_load(kinds, &bench.kinds, &err)) ||

@@ -53,6 +53,50 @@ static void what_breaks_the_rules_is_no_valid_amount(void **state)
 	SAMPLE_FIELDS_CHECK("amount", samples);
 }
 
+static void misread_words_are_believed_where_digits_say_the_same(void **state)
+{
+	static const struct sample_fields samples[] = {
+		{"价款为人民币1410000元（大写：吉佰肆抬过万元整）", "1410000.00; 1410000.00*"},
+		{"（大写：吉佰肆抬过万元整），即1410000元", "1410000.00*; 1410000.00"},
+		{"贰万壹什过佰伍拾元整兰21150.00", "21150.00*; 21150.00"},
+		{"伍拾元整 50.00", "50.00; 50.00"},
+		{"伍拾元整 60.00", "50.00"},
+		{"人民币1420000元（大写：吉佰肆抬过万元整）", "1420000.00; !"},
+		{"吉佰肆抬过万元整", "!"},
+		{"吉佰肆拾伍万元x", "!"},
+	};
+
+	(void)state;
+	SAMPLE_FIELDS_CHECK("amount", samples);
+}
+
+static void the_end_of_a_misread_amount_is_no_amount(void **state)
+{
+	static const struct sample_fields samples[] = {
+		{"大写：昌佰肆拾伍万元整", "!"},
+		{"大写：昌什陆佰元整", "!"},
+		{"不超过伍万元整", "50000.00"},
+		{"为什么 伍万元", "50000.00"},
+	};
+
+	(void)state;
+	SAMPLE_FIELDS_CHECK("amount", samples);
+}
+
+static void an_area_beside_its_label_needs_no_unit(void **state)
+{
+	static const struct sample_fields samples[] = {
+		{"面积\n\n75.52\n\n用途", "75.52"},
+		{"建筑面积：75.5", "75.50"},
+		{"面积 75", ""},
+		{"面积 75.52亩", ""},
+		{"层数 75.52", ""},
+	};
+
+	(void)state;
+	SAMPLE_FIELDS_CHECK("area", samples);
+}
+
 static void areas_are_brought_to_square_metres(void **state)
 {
 	static const struct sample_fields samples[] = {
@@ -92,6 +136,9 @@ int main(void)
 		cmocka_unit_test(amounts_in_digits_are_brought_to_yuan),
 		cmocka_unit_test(amounts_in_words_are_brought_to_yuan),
 		cmocka_unit_test(what_breaks_the_rules_is_no_valid_amount),
+		cmocka_unit_test(misread_words_are_believed_where_digits_say_the_same),
+		cmocka_unit_test(the_end_of_a_misread_amount_is_no_amount),
+		cmocka_unit_test(an_area_beside_its_label_needs_no_unit),
 		cmocka_unit_test(areas_are_brought_to_square_metres),
 		cmocka_unit_test(what_is_no_amount_is_left_alone),
 	};
