@@ -156,6 +156,15 @@ static PIX *grey_of(PIX *pix, double dpi)
 #define TOUCHES 0.3f	   /* millimetres */
 #define REST_LEAST 0.5	   /* of what is left of a character that was cut */
 
+#define RULES_LEAST 3	/* ruled lines that run into the edge, */
+#define RULES_MOST 0.25 /* of which so much is line at most */
+
+/* A side of a piece: where it begins, and how it goes on. */
+struct side {
+	l_int32 x, y, length;
+	bool down;
+};
+
 static bool is_writing(l_int32 w, l_int32 h, double mm)
 {
 	double longer = fmax(w, h), shorter = fmin(w, h);
@@ -173,6 +182,42 @@ static bool is_rest(
 
 	return nearest <= (double)TOUCHES * mm && fmax(w, h) >= REST_LEAST * mm &&
 	       fmax(w, h) <= WRITING_MOST * mm;
+}
+
+/* Do strokes cross this side, and is most of it paper all the same: the
+ * lines of a table do that was cut, the border of the glass does not. */
+static bool is_crossed(PIX *ink, const struct side *side)
+{
+	int i, strokes = 0, dark = 0;
+	l_uint32 here, before = 0;
+
+	for (i = 0; i < side->length; i++, before = here) {
+		here = 0;
+		pixGetPixel(
+			ink, side->x + (side->down ? 0 : i), side->y + (side->down ? i : 0), &here);
+		dark += here != 0;
+		strokes += here && !before;
+	}
+	return strokes >= RULES_LEAST && dark <= RULES_MOST * side->length;
+}
+
+/* A table that goes over the edge of the page. */
+static bool is_cut_table(
+	const struct zong_survey *survey, l_int32 x, l_int32 y, l_int32 w, l_int32 h, double mm)
+{
+	const l_int32 right = pixGetWidth(survey->ink) - x - w,
+		      bottom = pixGetHeight(survey->ink) - y - h;
+	const struct side side[4] = {{x, y, h, true}, {x, y, w, false}, {x + w - 1, y, h, true},
+		{x, y + h - 1, w, false}};
+	const l_int32 distance[4] = {x, y, right, bottom};
+	int i;
+
+	if (fmin(w, h) <= WRITING_MOST * mm)
+		return false;
+	for (i = 0; i < 4; i++)
+		if (distance[i] <= (double)TOUCHES * mm && is_crossed(survey->ink, &side[i]))
+			return true;
+	return false;
 }
 
 static void keep_nearest(float nearest[2], double distance)
@@ -197,6 +242,8 @@ static float margin_of(const struct zong_survey *survey, double mm)
 		l_int32 x, y, w, h;
 
 		boxaGetBoxGeometry(survey->pieces, i, &x, &y, &w, &h);
+		if (is_cut_table(survey, x, y, w, h, mm))
+			return 0;
 		if (!is_writing(w, h, mm) && !is_rest(survey, x, y, w, h, mm))
 			continue;
 		keep_nearest(nearest[0], x / mm);

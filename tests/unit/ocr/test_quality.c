@@ -137,6 +137,39 @@ static void writing_at_the_edge_has_no_margin(void **state)
 	assert_true(quality.margin < 1);
 }
 
+/* Under the writing, from @left on, @rows rows high. */
+static void table(int left, int rows)
+{
+	int i;
+
+	for (i = 0; i <= rows; i++)
+		pixSetInRectArbitrary(page, &(BOX){left, 1500 + 100 * i, 1400 - left, 4, 0}, 0);
+	for (i = 0; i < 4; i++)
+		pixSetInRectArbitrary(page, &(BOX){500 + 299 * i, 1500, 4, 100 * rows, 0}, 0);
+}
+
+static void a_table_over_the_edge_has_no_margin(void **state)
+{
+	(void)state;
+	table(0, 5);
+	measure();
+	assert_true(quality.margin < 0.1f);
+	teardown(NULL);
+	assert_int_equal(setup(NULL), 0);
+	table(200, 5);
+	measure();
+	assert_true(quality.margin > 3);
+}
+
+static void the_border_of_the_glass_is_no_table(void **state)
+{
+	(void)state;
+	pixSetInRectArbitrary(page, &(BOX){0, 0, 14, HEIGHT, 0}, 0);
+	pixSetInRectArbitrary(page, &(BOX){0, HEIGHT - 20, WIDTH, 20, 0}, 0);
+	measure();
+	assert_true(quality.margin > 3);
+}
+
 static void specks_in_black_and_white_are_no_strokes(void **state)
 {
 	int i;
@@ -190,6 +223,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			dark_paper_and_pale_writing_are_told_apart, setup, teardown),
 		cmocka_unit_test_setup_teardown(writing_at_the_edge_has_no_margin, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_table_over_the_edge_has_no_margin, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			the_border_of_the_glass_is_no_table, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			specks_in_black_and_white_are_no_strokes, setup, teardown),
 		cmocka_unit_test_setup_teardown(
