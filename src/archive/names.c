@@ -182,6 +182,46 @@ void zong_names_free(struct zong_names *names)
 
 /* ---- a page ---- */
 
+/* Characters that the engine takes for one another however sure it is: those that may be meant by what it @read, or "". */
+static const char *alike_of(uint32_t read)
+{
+	static const char *const alike[] = {
+		"虽邑",
+		"两丙",
+		"已己巳",
+		"己已巳",
+		"巳已己",
+		"末未",
+		"未末",
+		"士土",
+		"土士",
+		"干千于",
+		"千干于",
+		"于干千",
+		"人入八",
+		"入人八",
+		"成戊戌戍",
+		"戌戊戍成",
+		"日曰",
+		"曰日",
+		"大太犬",
+		"太大犬",
+		"玉王主",
+		"王玉主",
+		"主王玉",
+		"鸟乌",
+		"乌鸟",
+	};
+
+	for (size_t i = 0; i < sizeof(alike) / sizeof(alike[0]); i++) {
+		size_t pos = 0;
+
+		if (zong_utf8_next(alike[i], strlen(alike[i]), &pos) == read)
+			return alike[i] + pos;
+	}
+	return "";
+}
+
 /* What @names ask for at the cell @at. */
 struct wish {
 	uint32_t character; /* 0: nothing */
@@ -254,12 +294,14 @@ static int mend_line(const struct zong_names *names, const Zong__Line *line,
 	while (*at > 0 && cells->cell[*at - 1].word >= first_word) {
 		struct zong_cell *cell = &cells->cell[--*at];
 		Zong__Word *word = line->words[cell->word - first_word];
+		const char *alike = alike_of(cell->character);
+		bool weak = word->confidence < ZONG_NAMES_WEAK;
 		uint32_t by;
 
-		if (word->confidence >= ZONG_NAMES_WEAK || !zong_utf8_is_han(cell->character))
+		if (!zong_utf8_is_han(cell->character) || (!weak && !*alike))
 			continue;
 		by = wanted(names, cells, *at);
-		if (!by)
+		if (!by || (!weak && !zong_utf8_has(alike, by)))
 			continue;
 		if (replace(word, cell, by))
 			return ZONG_ENOMEM;

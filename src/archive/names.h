@@ -21,8 +21,8 @@
 /* Characters of a name. Of two one cannot tell. */
 #define ZONG_NAMES_LEAST 3
 #define ZONG_NAMES_MOST 20
-/* Only what the engine is less sure of is mended. Measured: of right characters on aged pages one in twenty is below, of
- * those read wrong inside a name almost all. */
+/* What the engine is less sure of is mended; of what it is surer of, only characters that it is known to take for one
+ * another (昌虽市), because 示例花园二期 is no misread 示例花园一期. */
 #define ZONG_NAMES_WEAK 0.75f
 
 struct zong_names;
@@ -31,8 +31,8 @@ struct zong_names;
 int zong_names_load(const char *path, struct zong_names **ret_names, struct zong_err *err);
 void zong_names_free(struct zong_names *names); /* NULL is fine */
 
-/* Puts a character right where all others of a name stand around it, the engine was not sure of it, and no other name
- * asks for another character; the word is marked as repaired. The longest name counts. *ret_mended: so many characters.
+/* Puts a character right where all others of a name stand around it, the engine was not sure of it or takes the two for
+ * one another, and no name asks for another character or stands there as it is; the word is marked as repaired. The longest name counts. *ret_mended: so many characters.
  * 0 or ZONG_ENOMEM (then some may be mended). */
 int zong_names_mend(const struct zong_names *names, Zong__Reading *reading, size_t *ret_mended);
 

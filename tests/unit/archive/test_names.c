@@ -101,11 +101,14 @@ static void what_is_sure_or_otherwise_stays(void **state)
 	assert_string_equal(mended("市", 0), "市");
 	assert_string_equal(mended("", 0), "");
 	sample_free(reading);
-	reading = sample_reading("昌|虽|市");
+	reading = sample_reading("青|州|市 昌|虽|市");
 	assert_int_equal(zong_names_mend(names, reading, &count), 0);
-	assert_int_equal(count, 0);
-	assert_string_equal(reading->lines[0]->words[1]->text, "虽");
+	/* sure of both; but the second is a character that it is sure of in vain */
+	assert_int_equal(count, 1);
+	assert_string_equal(reading->lines[0]->words[1]->text, "州");
 	assert_false(reading->lines[0]->words[1]->repaired);
+	assert_string_equal(reading->lines[0]->words[4]->text, "邑");
+	assert_true(reading->lines[0]->words[4]->repaired);
 }
 
 static void the_longest_name_counts(void **state)
