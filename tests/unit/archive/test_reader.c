@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <zong/file.h>
 #include <zong/time.h>
 
 #include "fixture.h"
@@ -160,6 +163,34 @@ static void nobody_is_busy_without_threads(void **state)
 	zong_readers_stop(NULL);
 }
 
+static void names_that_the_hall_wrote_down_are_mended(void **state)
+{
+	static const char list[] = "昌邑市\n";
+	struct fixture *f = *state;
+	char names[300], path[300], conf[400];
+
+	snprintf(names, sizeof(names), "%s/names.list", f->dir);
+	snprintf(path, sizeof(path), "%s/zong.conf", f->dir);
+	snprintf(conf, sizeof(conf), "names = %s\n", names);
+	assert_int_equal(zong_file_replace(names, list, sizeof(list) - 1, 0600), 0);
+	assert_int_equal(zong_file_replace(path, conf, strlen(conf), 0600), 0);
+	fixture_reopen(f, false);
+	fixture_case(f, "names-1");
+	assert_int_equal(fixture_add(f, "names-1", "", "text 坐落： 昌虽市 示例路1号 昌虽县\n", NULL,
+				 &f->receipt),
+		0);
+	assert_true(fixture_settle(f));
+	assert_int_equal(read_page(f, 1), 0);
+	assert_string_equal(f->reading->steps, "names 1");
+	assert_int_equal(f->reading->n_fields, 1);
+	assert_string_equal(f->reading->fields[0]->kind, "address");
+	assert_non_null(strstr(f->reading->fields[0]->value, "昌邑市示例路1号"));
+	assert_true(f->reading->fields[0]->repaired);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(unlink(names), 0);
+	fixture_reopen(f, false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +208,8 @@ int main(void)
 			closing_while_a_page_is_read_leaves_the_job_to_the_next_start,
 			fixture_clear),
 		cmocka_unit_test_teardown(the_text_index_learns_what_was_read, fixture_clear),
+		cmocka_unit_test_teardown(
+			names_that_the_hall_wrote_down_are_mended, fixture_clear),
 		cmocka_unit_test(nobody_is_busy_without_threads),
 	};
 
