@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How many pages that should be scanned again the quality gate finds, and how many good ones it stops. One line a fault:
  *
- *     bench_gate [-v] [--pages N] [--clean N] [--seed N] [--jobs N] [--copies N] [--order N]
+ *     bench_gate [-v] [--pages N] [--clean N] [--seed N] [--jobs N] [--copies N] [--order N] [--fault NAME]
  *
  * gate_FAULT: per cent of N pages with the fault (100) that are found to have it, and per cent of the good pages (300, of
  * eight kinds, in black and white, grey and colour, 200 to 600 dpi) that are said to have it. gate_duplicate: N sheets
@@ -9,7 +9,7 @@
  * before that (unread).
  * gate_order: of N files of three numbered pages that lie in the wrong order, and of as many in the right one, all read.
  * gate_ms: what the worker's look at a page takes without the figures and with them. -v tells each that was missed or
- * stopped. */
+ * stopped. --fault: of the first kind, this one only. */
 #include "config.h"
 
 #include <getopt.h>
@@ -51,6 +51,7 @@ struct bench {
 	struct zong_gate_limits limits;
 	struct result *result; /* shared with the workers: those of each fault in turn */
 	unsigned int first[GATE_FAULTS + 1];
+	const char *fault; /* the only one that is asked for; NULL: all */
 };
 
 static const struct {
@@ -104,6 +105,20 @@ static void measure(const struct bench *bench, struct result *result)
 	zong_raster_release(&raster);
 }
 
+static bool is_wanted(const struct bench *bench, int fault)
+{
+	if (fault == GATE_AGAIN)
+		return bench->copies > 0;
+	return !bench->fault || strcmp(bench->fault, faults[fault].name) == 0;
+}
+
+static unsigned int pages_of(const struct bench *bench, int fault)
+{
+	if (fault == GATE_CLEAN)
+		return bench->clean;
+	return is_wanted(bench, fault) ? bench->pages : 0;
+}
+
 static void measure_all(struct bench *bench)
 {
 	unsigned int count = 0;
@@ -111,7 +126,7 @@ static void measure_all(struct bench *bench)
 
 	for (int fault = 0; fault < GATE_FAULTS; fault++) {
 		bench->first[fault] = count;
-		count += fault == GATE_CLEAN ? bench->clean : bench->pages;
+		count += pages_of(bench, fault);
 	}
 	bench->first[GATE_FAULTS] = count;
 	bench->result = mmap(NULL, (count + 1) * sizeof(*bench->result), PROT_READ | PROT_WRITE,
@@ -396,7 +411,8 @@ int main(int argc, char **argv)
 	static const struct option options[] = {{"pages", required_argument, NULL, 'p'},
 		{"clean", required_argument, NULL, 'c'}, {"seed", required_argument, NULL, 's'},
 		{"jobs", required_argument, NULL, 'j'}, {"order", required_argument, NULL, 'o'},
-		{"copies", required_argument, NULL, 'd'}, {NULL, 0, NULL, 0}};
+		{"copies", required_argument, NULL, 'd'}, {"fault", required_argument, NULL, 'f'},
+		{NULL, 0, NULL, 0}};
 	struct bench bench = {
 		.pages = 100, .clean = 304, .jobs = 1, .order = 100, .copies = 100, .seed = 1};
 	int option;
@@ -421,6 +437,9 @@ int main(int argc, char **argv)
 		case 'd':
 			bench.copies = number_of(optarg);
 			break;
+		case 'f':
+			bench.fault = optarg;
+			break;
 		case 'v':
 			bench.verbose = true;
 			break;
@@ -433,7 +452,8 @@ int main(int argc, char **argv)
 	load_limits(&bench);
 	measure_all(&bench);
 	for (int fault = GATE_COARSE; fault < GATE_AGAIN; fault++)
-		judge(&bench, (enum gate_fault)fault);
+		if (is_wanted(&bench, fault))
+			judge(&bench, (enum gate_fault)fault);
 	print_time(&bench);
 	if (bench.copies)
 		judge_copies(&bench);
