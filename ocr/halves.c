@@ -4,6 +4,7 @@
 #include <allheaders.h>
 
 #include "halves.h"
+#include "strip.h"
 
 #define WIDER 1.2  /* than high */
 #define SMALL 800  /* pixels of the width on which is looked */
@@ -34,14 +35,13 @@ static PIX *small_ink(PIX *pix)
 
 static bool is_written(PIX *ink, int left, int right)
 {
-	BOX *box = boxCreate(left, 0, right - left, pixGetHeight(ink));
-	PIX *half = box ? pixClipRectangle(ink, box, NULL) : NULL;
+	const struct zong_strip strip = {left, 0, right, pixGetHeight(ink)};
+	PIX *half = zong_strip_clip(ink, &strip);
 	l_float32 share = 0;
 
 	if (half)
 		pixForegroundFraction(half, &share);
 	pixDestroy(&half);
-	boxDestroy(&box);
 	return share >= WRITTEN;
 }
 

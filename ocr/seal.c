@@ -8,16 +8,13 @@
 #include <allheaders.h>
 
 #include "seal.h"
+#include "strip.h"
 
 struct seals {
 	PIX *pix, *map;
 	int cell;	   /* pixels of the page's side that one of the map stands for */
 	l_int32 low, high; /* of grey that is neither ink nor paper */
 	l_int32 ink;
-};
-
-struct span {
-	int x, y, right, bottom;
 };
 
 #define SIDE 400	 /* pixels of the longer side of the map on which seals are looked for */
@@ -79,14 +76,14 @@ static int treat_pieces(
 }
 
 /* The first pixel of @box on the page, and the one past its last. */
-static struct span span_of(const struct seals *seals, BOX *box)
+static struct zong_strip span_of(const struct seals *seals, BOX *box)
 {
 	l_int32 x, y, w, h;
-	struct span span;
+	struct zong_strip span;
 
 	boxGetGeometry(box, &x, &y, &w, &h);
-	span.x = x * seals->cell;
-	span.y = y * seals->cell;
+	span.left = x * seals->cell;
+	span.top = y * seals->cell;
 	span.right = (x + w) * seals->cell;
 	span.bottom = (y + h) * seals->cell;
 	if (span.right > pixGetWidth(seals->pix))
@@ -132,7 +129,7 @@ static PIX *map_red(PIX *pix, int cell)
 /* Text under a seal is darker than the seal in the red channel, and only there. */
 static bool treat_red(struct seals *seals, BOX *box, PIX *piece)
 {
-	struct span span = span_of(seals, box);
+	struct zong_strip span = span_of(seals, box);
 	l_int32 w, h, red = 0;
 	int x, y;
 
@@ -140,10 +137,10 @@ static bool treat_red(struct seals *seals, BOX *box, PIX *piece)
 	pixCountPixels(piece, &red, NULL);
 	if (red <= w * h / 8)
 		return false;
-	for (y = span.y; y < span.bottom; y++) {
+	for (y = span.top; y < span.bottom; y++) {
 		l_uint32 *line = line_of(seals->pix, y);
 
-		for (x = span.x; x < span.right; x++) {
+		for (x = span.left; x < span.right; x++) {
 			l_int32 level = (l_int32)(line[x] >> 24);
 
 			composeRGBPixel(level, level, level, &line[x]);
@@ -178,12 +175,13 @@ static bool is_near(l_int32 a, l_int32 b)
 	return a - b <= EVEN && b - a <= EVEN;
 }
 
-/* Marks in @map, whose pixels stand for @cell of the page's each and which begins at (@span->x, @span->y),
+/* Marks in @map, whose pixels stand for @cell of the page's each and which begins at (@span->left, @span->top),
  * where in @span there is an even grey. */
-static void mark_even(const struct seals *seals, const struct span *span, int cell, PIX *map)
+static void mark_even(const struct seals *seals, const struct zong_strip *span, int cell, PIX *map)
 {
 	PIX *pix = seals->pix;
-	int left = span->x > APART ? span->x : APART, top = span->y > APART ? span->y : APART;
+	int left = span->left > APART ? span->left : APART,
+	    top = span->top > APART ? span->top : APART;
 	int right = span->right < pixGetWidth(pix) - APART ? span->right : pixGetWidth(pix) - APART;
 	int bottom =
 		span->bottom < pixGetHeight(pix) - APART ? span->bottom : pixGetHeight(pix) - APART;
@@ -192,7 +190,7 @@ static void mark_even(const struct seals *seals, const struct span *span, int ce
 	for (y = top; y < bottom; y++) {
 		l_uint32 *line = line_of(pix, y), *above = line_of(pix, y - APART),
 			 *below = line_of(pix, y + APART),
-			 *out = line_of(map, (y - span->y) / cell);
+			 *out = line_of(map, (y - span->top) / cell);
 
 		for (x = left; x < right; x++) {
 			l_int32 level = GET_DATA_BYTE(line, x);
@@ -203,7 +201,7 @@ static void mark_even(const struct seals *seals, const struct span *span, int ce
 				is_near(level, GET_DATA_BYTE(line, x + APART)) &&
 				is_near(level, GET_DATA_BYTE(above, x)) &&
 				is_near(level, GET_DATA_BYTE(below, x)))
-				SET_DATA_BIT(out, (x - span->x) / cell);
+				SET_DATA_BIT(out, (x - span->left) / cell);
 		}
 	}
 }
@@ -238,15 +236,15 @@ static bool is_ring(PIX *map, BOX *box)
 }
 
 /* The grey below which only a sixth of what @even marks in @span lies; 0 when it marks nothing. */
-static l_int32 level_of_seal(const struct seals *seals, const struct span *span, PIX *even)
+static l_int32 level_of_seal(const struct seals *seals, const struct zong_strip *span, PIX *even)
 {
 	int count[256] = {0}, all = 0, below = 0, x, y, level;
 
-	for (y = span->y; y < span->bottom; y++) {
-		l_uint32 *line = line_of(seals->pix, y), *mark = line_of(even, y - span->y);
+	for (y = span->top; y < span->bottom; y++) {
+		l_uint32 *line = line_of(seals->pix, y), *mark = line_of(even, y - span->top);
 
-		for (x = span->x; x < span->right; x++)
-			if (GET_DATA_BIT(mark, x - span->x)) {
+		for (x = span->left; x < span->right; x++)
+			if (GET_DATA_BIT(mark, x - span->left)) {
 				count[GET_DATA_BYTE(line, x)]++;
 				all++;
 			}
@@ -261,36 +259,30 @@ static l_int32 level_of_seal(const struct seals *seals, const struct span *span,
 
 /* What is surely ink in @span, and what lies so near to it that it is the edge of a letter; NULL when memory
  * ends. */
-static PIX *near_ink(const struct seals *seals, const struct span *span, l_int32 white)
+static PIX *near_ink(const struct seals *seals, const struct zong_strip *span, l_int32 white)
 {
-	PIX *core = pixCreate(span->right - span->x, span->bottom - span->y, 1), *mask;
-	l_int32 most = seals->ink + (white - seals->ink) * 7 / 10;
-	int x, y;
+	PIX *part = zong_strip_clip(seals->pix, span), *core, *mask;
 
-	for (y = span->y; core && y < span->bottom; y++) {
-		l_uint32 *line = line_of(seals->pix, y), *mark = line_of(core, y - span->y);
-
-		for (x = span->x; x < span->right; x++)
-			if (GET_DATA_BYTE(line, x) < most)
-				SET_DATA_BIT(mark, x - span->x);
-	}
+	core = part ? pixThresholdToBinary(part, seals->ink + (white - seals->ink) * 7 / 10) : NULL;
 	mask = core ? pixDilateBrick(NULL, core, 2 * EDGE + 1, 2 * EDGE + 1) : NULL;
 	pixDestroy(&core);
+	pixDestroy(&part);
 	return mask;
 }
 
 /* From ink to the seal's grey @white is made the whole scale, but for letters' edges on paper. */
-static void stretch(const struct seals *seals, const struct span *span, PIX *kept, l_int32 white)
+static void stretch(
+	const struct seals *seals, const struct zong_strip *span, PIX *kept, l_int32 white)
 {
 	int x, y;
 
-	for (y = span->y; y < span->bottom; y++) {
-		l_uint32 *line = line_of(seals->pix, y), *keep = line_of(kept, y - span->y);
+	for (y = span->top; y < span->bottom; y++) {
+		l_uint32 *line = line_of(seals->pix, y), *keep = line_of(kept, y - span->top);
 
-		for (x = span->x; x < span->right; x++) {
+		for (x = span->left; x < span->right; x++) {
 			l_int32 level = GET_DATA_BYTE(line, x) - seals->ink;
 
-			if (GET_DATA_BIT(keep, x - span->x))
+			if (GET_DATA_BIT(keep, x - span->left))
 				continue;
 			level = level <= 0 ? 0 : level * 255 / (white - seals->ink);
 			SET_DATA_BYTE(line, x, level < 255 ? level : 255);
@@ -299,7 +291,7 @@ static void stretch(const struct seals *seals, const struct span *span, PIX *kep
 }
 
 /* False too when memory ends. */
-static bool whiten_grey(const struct seals *seals, const struct span *span, PIX *even)
+static bool whiten_grey(const struct seals *seals, const struct zong_strip *span, PIX *even)
 {
 	l_int32 white = level_of_seal(seals, span, even);
 	PIX *kept = white > seals->ink ? near_ink(seals, span, white) : NULL;
@@ -315,14 +307,14 @@ static bool whiten_grey(const struct seals *seals, const struct span *span, PIX 
 
 static bool treat_grey(struct seals *seals, BOX *box, PIX *piece)
 {
-	struct span span = span_of(seals, box);
+	struct zong_strip span = span_of(seals, box);
 	PIX *even;
 	bool done;
 
 	(void)piece;
 	if (!is_ring(seals->map, box))
 		return false;
-	even = pixCreate(span.right - span.x, span.bottom - span.y, 1);
+	even = pixCreate(span.right - span.left, span.bottom - span.top, 1);
 	if (!even)
 		return false;
 	mark_even(seals, &span, 1, even);
@@ -334,7 +326,7 @@ static bool treat_grey(struct seals *seals, BOX *box, PIX *piece)
 int zong_seal_whiten_grey(struct Pix *pix)
 {
 	struct seals seals = {.pix = pix, .cell = cell_of(pix)};
-	struct span page = {.right = pixGetWidth(pix), .bottom = pixGetHeight(pix)};
+	struct zong_strip page = {.right = pixGetWidth(pix), .bottom = pixGetHeight(pix)};
 	l_uint32 ink = 0, paper = 0;
 
 	if (pixGetRankValue(pix, 4, INK_SHARE, &ink) != 0 ||

@@ -112,9 +112,9 @@
 /* -- this program itself -- */
 #define ZONG_LIMIT_CONFIG (256 * 1024) /* zong.conf */
 #define ZONG_LIMIT_KIND_RULES 500      /* rules for the kind of a material; each is tried on each page */
-#define ZONG_LIMIT_NAMES 100000	       /* of places and offices (names.list) */
-#define ZONG_LIMIT_NAMES_FILE (8 * 1024 * 1024)
 #define ZONG_LIMIT_KIND_NAMES 2000     /* names of kinds, other names included */
+#define ZONG_LIMIT_NAMES 100000	       /* of places and offices (names.list) */
+#define ZONG_LIMIT_NAMES_FILE (8 * 1024 * 1024) /* bytes; so many of the longest, with comments */
 #define ZONG_LIMIT_COMPARED 200        /* entered codes and numbers of a case that are compared with what was read */
 #define ZONG_LIMIT_REVIEWS 200         /* things to look at, of one material; more say that it was scanned badly */
 #define ZONG_LIMIT_CORRECTION 1000     /* bytes of one correction; a line has 100 characters */

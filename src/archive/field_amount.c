@@ -47,6 +47,18 @@ static bool of_number(const struct zong_cells *cells, size_t at, size_t first)
 	return (character == ',' || character == '.') && at > first && is_digit(cells, at + 1);
 }
 
+/* The digits from @at, with commas and points between them, into @text. The cell behind them; @at: there are none, or
+ * more than it takes. */
+static size_t take_digits(const struct zong_cells *cells, size_t at, char text[NUMBER_MAX + 1])
+{
+	size_t end = at;
+
+	for (; end - at < NUMBER_MAX && of_number(cells, end, at); end++)
+		text[end - at] = (char)character_at(cells, end);
+	text[end - at] = '\0';
+	return of_number(cells, end, at) ? at : end;
+}
+
 /* Text like 1,234.50 in units of 1/1000000. False: the commas stand wrongly, or it is no number. */
 static bool number_of(const char *text, int64_t *ret_millionths)
 {
@@ -146,15 +158,11 @@ static size_t find_number(const struct zong_cells *cells, size_t first, size_t a
 {
 	struct zong_finding finding = {.kind = "amount", .first = first};
 	char text[NUMBER_MAX + 1];
-	size_t count = 0;
-	size_t i = at;
+	size_t i = take_digits(cells, at, text);
 	int64_t value;
 	bool wan;
 
-	while (count < NUMBER_MAX && of_number(cells, i, at))
-		text[count++] = (char)character_at(cells, i++);
-	text[count] = '\0';
-	if (count == 0 || of_number(cells, i, at))
+	if (i == at)
 		return 0;
 	if (!sign && (square_metres(cells, i) > 0 || (strchr(text, '.') && is_end(cells, i) &&
 							     is_behind_area(cells, first)))) {
@@ -332,17 +340,17 @@ static struct run take_run(const struct zong_cells *cells, size_t first)
 static size_t same_in_digits(const struct zong_cells *cells, size_t at, int64_t fen)
 {
 	char text[NUMBER_MAX + 1];
-	size_t count = 0;
 	int64_t value;
+	size_t end;
 
 	if (!is_digit(cells, at))
 		at++;
 	if (!is_digit(cells, at))
 		return 0;
-	for (size_t first = at; count < NUMBER_MAX && of_number(cells, at, first); at++)
-		text[count++] = (char)character_at(cells, at);
-	text[count] = '\0';
-	return number_of(text, &value) && value % 10000 == 0 && value / 10000 == fen ? at : 0;
+	end = take_digits(cells, at, text);
+	if (end == at || !number_of(text, &value))
+		return 0;
+	return value % 10000 == 0 && value / 10000 == fen ? end : 0;
 }
 
 /* Is what stands before it the place of a digit: then something before it was misread. */
