@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A material as a searchable PDF/A-1b: the bytes of its images as they came, its text found and copied, and
-// judged by qpdf, poppler and PDFBox.
+// judged by qpdf, poppler, pdf.js and PDFBox.
 import assert from 'node:assert/strict';
 import { existsSync, promises as fs } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import pdfjs from 'pdfjs-dist/legacy/build/pdf.js';
 import { Server, digest, mkscan, run } from './zong.mjs';
 
 const page = ['--kind', 'letter', '--seed', 5, '--dpi', 200];
@@ -180,6 +181,28 @@ describe('searchable PDF', () => {
       const lines = read.split('\n').filter((line) => /\p{Script=Han}{4}/u.test(line));
       assert.ok(lines.length > 2, name);
       for (const line of lines) assert.ok(found.split('\n').includes(line.trim()), `${name}: ${line}\n${found}`);
+    }
+  });
+
+  it('pdf.js, which shows it in browsers, finds the same words in it', async () => {
+    const bare = (text) => text.replace(/\s+/g, '');
+    for (const [name, id] of materials) {
+      const read = (await server.get(`/api/v1/materials/${id}/pages/1/text`, { token })).text;
+      const document = await pdfjs.getDocument({ data: new Uint8Array(await fs.readFile(made(name))), verbosity: 0 }).promise;
+      const content = await (await document.getPage(1)).getTextContent();
+      await document.destroy();
+      const found = content.items.map((item) => item.str + (item.hasEOL ? '\n' : '')).join('');
+      assert.equal(bare(found), bare(read), name);
+      // It takes lines side by side for one: there, and nowhere else, may a blank stand between Han.
+      const ends = new Set();
+      read.split('\n').reduce((at, line) => { ends.add(at + bare(line).length); return at + bare(line).length; }, 0);
+      for (const blank of found.matchAll(/\p{Script=Han} +(?=\p{Script=Han})/gu)) {
+        assert.ok(ends.has(bare(found.slice(0, blank.index)).length + 1), `${name}: ${found.slice(blank.index - 9, blank.index + 9)}`);
+      }
+      const lines = read.split('\n').filter((line) => /\p{Script=Han}{4}/u.test(line)).map((line) => line.trim());
+      const shown = found.split('\n');
+      const missed = lines.filter((line) => !shown.some((one) => one.includes(line)));
+      assert.deepEqual(missed, [], `${name}:\n${found}`);
     }
   });
 
