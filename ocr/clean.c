@@ -10,23 +10,17 @@
 #include <zong/error.h>
 
 #include "clean.h"
+#include "faint.h"
 #include "ground.h"
 #include "inverse.h"
 #include "quality.h"
+#include "resize.h"
 #include "seal.h"
 #include "survey.h"
 
 #define SKEW_LEAST 0.7 /* degrees; with less the recogniser does as well */
 #define SKEW_MOST 15.0
 #define SKEW_CONFIDENCE 2.5f
-#define DARK_MEAN 115 /* of a page of light letters on dark */
-/* Measured on pages with known text: with Han of 26 pixels the model errs a quarter less than with
- * those of 42 that 300 dpi give, and is faster. What is near enough is not made blurred by scaling. */
-#define GLYPH_WANTED 26.0
-#define GLYPH_SMALL 18.0
-#define GLYPH_LARGE 30.0
-#define SCALE_MOST 4.0
-#define PIXELS_MOST 60e6 /* of an enlarged page */
 
 static void replace(PIX **pix, PIX *by)
 {
@@ -110,57 +104,6 @@ int zong_clean_is_blank(const struct zong_raster *raster, bool *ret_blank)
 
 /* -- steps -- */
 
-/* Letters light on dark turned over. */
-static void lighten(PIX *pix, struct zong_buf *steps)
-{
-	l_float32 mean = 255;
-	PIX *small;
-
-	if (pixGetDepth(pix) == 1) {
-		l_float32 black = 0;
-
-		pixForegroundFraction(pix, &black);
-		mean = 255 * (1 - black);
-	} else {
-		small = pixScaleAreaMap2(pix);
-		if (!small)
-			return;
-		pixGetAverageMasked(small, NULL, 0, 0, 1, L_MEAN_ABSVAL, &mean);
-		pixDestroy(&small);
-	}
-	if (mean >= DARK_MEAN)
-		return;
-	pixInvert(pix, pix);
-	add_step(steps, "light on dark turned over");
-}
-
-/* Faint ink as dark as any. */
-static void darken(PIX *pix, int contrast, struct zong_buf *steps)
-{
-	l_uint32 paper = 255;
-
-	if (pixGetDepth(pix) != 8 || pixGetRankValue(pix, 4, 0.5f, &paper) != 0)
-		return;
-	pixGammaTRC(pix, pix, 1, (l_int32)paper - contrast * 3 / 2, (l_int32)paper - contrast / 4);
-	add_step(steps, "faint ink darkened");
-}
-
-static double choose_scale(PIX *pix, double height, float dpi)
-{
-	double scale = 1;
-	double pixels = (double)pixGetWidth(pix) * pixGetHeight(pix);
-
-	if (height <= 0)
-		scale = dpi > 0 && dpi < 150 ? 2 : 1;
-	else if (height < GLYPH_SMALL || height > GLYPH_LARGE)
-		scale = GLYPH_WANTED / height;
-	if (scale > SCALE_MOST)
-		scale = SCALE_MOST;
-	if (pixels * scale * scale > PIXELS_MOST && scale > 1)
-		scale = fmax(1, sqrt(PIXELS_MOST / pixels));
-	return scale;
-}
-
 static void straighten(
 	struct zong_cleaned *cleaned, const struct zong_survey *survey, struct zong_buf *steps)
 {
@@ -183,30 +126,6 @@ static void straighten(
 	add_measured(steps, "skew", (double)degrees);
 }
 
-static void enlarge(struct zong_cleaned *cleaned, double scale, struct zong_buf *steps)
-{
-	PIX *grey;
-
-	if (fabs(scale - 1) < 0.1)
-		return;
-	if (pixGetDepth(cleaned->pix) == 1) {
-		grey = scale < 1 ? pixScaleToGray(cleaned->pix, (l_float32)scale) : NULL;
-		if (!grey) {
-			replace(&cleaned->pix, pixConvert1To8(NULL, cleaned->pix, 255, 0));
-			grey = pixScale(cleaned->pix, (l_float32)scale, (l_float32)scale);
-		}
-	} else {
-		grey = scale > 1
-			       ? pixScaleGrayLI(cleaned->pix, (l_float32)scale, (l_float32)scale)
-			       : pixScaleAreaMap(cleaned->pix, (l_float32)scale, (l_float32)scale);
-	}
-	if (!grey)
-		return;
-	replace(&cleaned->pix, grey);
-	cleaned->scale = scale;
-	add_measured(steps, "scale", scale);
-}
-
 /* Steps that change grey values; what is left is dark on light in 1 or 8 bit. */
 static int prepare(
 	const struct zong_raster *raster, struct zong_cleaned *cleaned, struct zong_buf *steps)
@@ -226,7 +145,8 @@ static int prepare(
 	if (raster->channels == 1 && pixGetDepth(cleaned->pix) == 8 &&
 		zong_seal_whiten_grey(cleaned->pix) > 0)
 		add_step(steps, "grey seal to white");
-	lighten(cleaned->pix, steps);
+	if (zong_inverse_turn_page(cleaned->pix))
+		add_step(steps, "light on dark turned over");
 	if (zong_inverse_turn(cleaned->pix) > 0)
 		add_step(steps, "white on black turned over");
 	return 0;
@@ -255,14 +175,17 @@ int zong_clean(const struct zong_raster *raster, float dpi, unsigned int quarter
 	cleaned.blank = survey.blank;
 	if (!cleaned.blank) {
 		height = zong_survey_glyph(&survey);
-		scale = choose_scale(cleaned.pix, height, dpi);
+		scale = zong_resize_scale(cleaned.pix, height, dpi);
 		if (zong_ground_even(cleaned.pix, &survey))
 			add_step(steps, "dark fields lightened");
-		if (survey.contrast)
-			darken(cleaned.pix, survey.contrast, steps);
+		if (survey.contrast && zong_faint_darken(cleaned.pix, survey.contrast))
+			add_step(steps, "faint ink darkened");
 		straighten(&cleaned, &survey, steps);
 		cleaned.full = pixClone(cleaned.pix);
-		enlarge(&cleaned, scale, steps);
+		if (zong_resize(&cleaned.pix, scale)) {
+			cleaned.scale = scale;
+			add_measured(steps, "scale", scale);
+		}
 		cleaned.glyph = height * cleaned.scale;
 	}
 	zong_survey_release(&survey);

@@ -7,6 +7,7 @@
 
 #define SIDE                                                                                       \
 	880 /* pixels at least of the longer side of the map on which is measured: A4 at 75 dpi */
+#define DARK_PAGE 115 /* mean grey of a page of light letters on dark */
 #define DARK 100	/* grey of a block, or darker */
 #define GAP 9		/* of the map, wider than the strokes of letters and than ruled lines */
 #define BLOCK_WIDTH 70	/* of a block at least ... */
@@ -118,4 +119,26 @@ int zong_inverse_turn(struct Pix *pix)
 	pixDestroy(&closed);
 	pixDestroy(&map);
 	return blocks;
+}
+
+/* In a small picture: half sizes are cheap and average. */
+static l_float32 mean_of(PIX *pix)
+{
+	l_float32 mean = 255, black = 0;
+	PIX *small;
+
+	if (pixGetDepth(pix) == 1) {
+		pixForegroundFraction(pix, &black);
+		return 255 * (1 - black);
+	}
+	small = pixScaleAreaMap2(pix);
+	if (small)
+		pixGetAverageMasked(small, NULL, 0, 0, 1, L_MEAN_ABSVAL, &mean);
+	pixDestroy(&small);
+	return mean;
+}
+
+bool zong_inverse_turn_page(struct Pix *pix)
+{
+	return mean_of(pix) < DARK_PAGE && pixInvert(pix, pix);
 }
