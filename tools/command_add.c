@@ -376,10 +376,10 @@ int command_add(struct cli *cli, struct words *words)
 	if (!words->operands)
 		return usage_error(
 			"%s", T("give at least one file or folder", "请至少写一个文件或文件夹"));
-	if (!words_value(words, "case"))
+	if (!words_value(words, "case") && words_flag(words, "whole"))
 		return usage_error(
-			"%s", T("--case NO is needed: the case that the papers belong to",
-				      "缺少 --case 受理号：材料属于哪个案件"));
+			"%s", T("--whole needs --case NO: cover sheets in the files are not looked at",
+				      "--whole 须同时写 --case 受理号：不看文件里的封面页"));
 	for (i = 0; i < words->operands; i++)
 		if (file_list_walk(&list, words->operand[i]))
 			result = CLI_FAILED;

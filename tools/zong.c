@@ -183,12 +183,13 @@ static const struct command commands[] = {
 		"（见 zong retention rules）。\n"
 		"  --kind     事项，用规则里的写法，如 注销"},
 	{"add", NULL, add_options, false, command_add,
-		"FILE… --case NO [--type T] [--title T] [--to DEPT,…] [--scope S] [--unit CODE] "
+		"FILE… [--case NO] [--type T] [--title T] [--to DEPT,…] [--scope S] [--unit CODE] "
 		"[--gate] [--bulk] [--whole] [--wait] [--quiet]",
 		"Takes scans into the archive: TIFF, PDF, JPEG, PNG; folders are walked.\n"
 		"When a line with the material's number is printed, the file is safely on the "
 		"disk.\n"
-		"  --case     the case that the papers belong to\n"
+		"  --case     the case that the papers belong to; may be left out where all of them lie\n"
+		"             behind cover sheets (zong sheet)\n"
 		"  --type     kind of material, e.g. 身份证明, 买卖合同\n"
 		"  --to       departments that receive a copy, e.g. tax,housing\n"
 		"  --scope    what the paper is about: case, unit, building or parcel\n"
@@ -202,7 +203,7 @@ static const struct command commands[] = {
 		"  --quiet    no progress bar",
 		"把扫描件收进档案库：TIFF、PDF、JPEG、PNG；文件夹会逐个收。\n"
 		"打印出材料编号时，文件已可靠存盘。\n"
-		"  --case     材料属于哪个案件\n"
+		"  --case     材料属于哪个案件；所有材料都夹在封面页（zong sheet）之后时可以不写\n"
 		"  --type     材料类型，如 身份证明、买卖合同\n"
 		"  --to       接收部门，如 tax,housing\n"
 		"  --scope    材料针对什么：case 案件、unit 单元、building 幢、parcel 宗地\n"

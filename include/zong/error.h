@@ -45,6 +45,7 @@
 	X(EFORBIDDEN, "forbidden") \
 	X(ECASENO, "bad-case-number") \
 	X(ENOCASE, "case-not-found") \
+	X(ENOCOVER, "no-cover-sheet") \
 	X(ECASEEXISTS, "case-exists") \
 	X(EUNITCODE, "bad-unit-code") \
 	X(ECERTNO, "bad-certificate-number") \

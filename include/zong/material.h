@@ -10,7 +10,7 @@
 #include <zong/identity.h>
 
 struct zong_intake {
-	const char *case_no;
+	const char *case_no;           /* empty: every page stands behind a cover sheet that names one */
 	const char *type;              /* may be empty */
 	const char *title;             /* empty: the file's name without its ending, else the type */
 	const char *scope;             /* "case", "unit", "building", "parcel" or empty */
@@ -59,9 +59,11 @@ struct zong_receipt {
  * deliveries to departments that are new. Two at once of the same: one material.
  * A file with separator sheets (zong/sheet.h) in it becomes a material for each run of pages between them, filed as the
  * sheet says (missing type and receivers: those of the intake), all in that one commit; the file itself is kept as it came.
+ * Without intake->case_no all of its pages must stand behind a sheet that names a case: ZONG_ENOCOVER (err names the first page
+ * that does not, or the file where its pages cannot be taken out) or ZONG_ENOCASE, and nothing is stored.
  * With intake->gate a file with a page that the gate finds something wrong with is refused: ZONG_EQUALITY, nothing is
  * stored, and ret_receipt has the file's pages and nothing else, to be released.
- * 0, ZONG_ENOCASE, ZONG_ECASENO, ZONG_ENODEPARTMENT, ZONG_EUNITCODE, ZONG_EINVAL, ZONG_ELIMIT, ZONG_EENCODING,
+ * 0, ZONG_ENOCASE, ZONG_ENOCOVER, ZONG_ECASENO, ZONG_ENODEPARTMENT, ZONG_EUNITCODE, ZONG_EINVAL, ZONG_ELIMIT, ZONG_EENCODING,
  * ZONG_EQUALITY, ZONG_EEMPTY, ZONG_EMEDIA, ZONG_ETOOBIG, those of zong_pool_probe, zong_ingest_begin, zong_store_write,
  * ZONG_EFORBIDDEN, ZONG_ENOENT. */
 int zong_intake_run(struct zong_archive *archive, const struct zong_subject *who,

@@ -106,8 +106,15 @@ struct plan {
 	Zong__Material *target; /* where pages go now */
 	struct zong_batch *batch;
 	struct zong_warnings *warnings;
+	struct zong_err *err;
 	uint32_t first; /* of the pages that belong together; 0: none yet */
 };
+
+/* Pages that no sheet before them can be used for, and for which the upload names no case either. */
+static int no_case_for(struct plan *plan, uint32_t number)
+{
+	return zong_err_set(plan->err, ZONG_ENOCOVER, "p. %u", (unsigned int)number);
+}
 
 static int end_part(struct plan *plan, uint32_t next)
 {
@@ -116,6 +123,8 @@ static int end_part(struct plan *plan, uint32_t next)
 
 	if (!plan->first)
 		return 0;
+	if (!plan->target->case_no[0])
+		return no_case_for(plan, plan->first);
 	err = copy_draft(plan->target, &part->draft);
 	if (err)
 		return err;
@@ -163,6 +172,10 @@ static int take_cover(struct plan *plan, const Zong__FilePage *page, uint32_t nu
 		note(plan, number, &sheet);
 		return retarget(plan, &sheet);
 	}
+	if (!plan->upload->case_no[0])
+		return !err && strcmp(why, "sheet-case") == 0
+			       ? zong_err_set(plan->err, ZONG_ENOCASE, "%s", what)
+			       : no_case_for(plan, number);
 	plan->first = number; /* it may be a paper after all: it stays with the pages behind it */
 	snprintf(subject, sizeof(subject), "p. %u%s%.120s", (unsigned int)number, *what ? ": " : "",
 		what);
@@ -190,7 +203,8 @@ static int take_page(struct plan *plan, uint32_t number)
 }
 
 int zong_batch_plan(struct zong_txn *txn, const Zong__File *file, const struct zong_digest *digest,
-	const Zong__Material *draft, struct zong_batch *ret_batch, struct zong_warnings *warnings)
+	const Zong__Material *draft, struct zong_batch *ret_batch, struct zong_warnings *warnings,
+	struct zong_err *err)
 {
 	struct zong_batch batch = {0};
 	struct plan plan = {.txn = txn,
@@ -198,25 +212,28 @@ int zong_batch_plan(struct zong_txn *txn, const Zong__File *file, const struct z
 		.digest = digest,
 		.upload = draft,
 		.batch = &batch,
-		.warnings = warnings};
+		.warnings = warnings,
+		.err = err};
 	size_t sheets = count_sheets(file);
-	int err;
+	int code;
 
 	memset(ret_batch, 0, sizeof(*ret_batch));
 	if (!sheets)
-		return 0;
+		return draft->case_no[0] ? 0 : no_case_for(&plan, 1);
 	batch.part = calloc(sheets + 1, sizeof(*batch.part));
 	batch.sheet = calloc(sheets, sizeof(*batch.sheet));
-	err = batch.part && batch.sheet ? retarget(&plan, NULL) : ZONG_ENOMEM;
-	for (uint32_t n = 1; !err && n <= file->n_pages; n++)
-		err = take_page(&plan, n);
-	if (!err)
-		err = end_part(&plan, (uint32_t)file->n_pages + 1);
+	code = batch.part && batch.sheet ? retarget(&plan, NULL) : ZONG_ENOMEM;
+	for (uint32_t n = 1; !code && n <= file->n_pages; n++)
+		code = take_page(&plan, n);
+	if (!code)
+		code = end_part(&plan, (uint32_t)file->n_pages + 1);
+	if (!code && !batch.parts && !draft->case_no[0])
+		code = no_case_for(&plan, 1);
 	if (plan.target)
 		zong__material__free_unpacked(plan.target, NULL);
-	if (err)
+	if (code)
 		zong_batch_release(&batch);
 	else
 		*ret_batch = batch;
-	return err;
+	return code;
 }

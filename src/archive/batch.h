@@ -24,9 +24,11 @@ struct zong_batch {
 
 /* Pages before the first sheet, and those behind one that cannot be used (damaged, of a later version, an unknown
  * case or department), go where the upload says, that sheet with them, with a warning that names its page.
- * Returns 0, ZONG_ENOMEM and those of the store. */
+ * Where the upload names no case: ZONG_ENOCASE (err names it) when a sheet's case is not there, ZONG_ENOCOVER (err names
+ * the page) for all else of that kind. Returns 0, ZONG_ENOMEM and those of the store. */
 int zong_batch_plan(struct zong_txn *txn, const Zong__File *file, const struct zong_digest *digest,
-	const Zong__Material *draft, struct zong_batch *ret_batch, struct zong_warnings *warnings);
+	const Zong__Material *draft, struct zong_batch *ret_batch, struct zong_warnings *warnings,
+	struct zong_err *err);
 void zong_batch_release(struct zong_batch *batch);
 
 /* What intake has found out of a batch. */

@@ -276,9 +276,11 @@ static int plan(struct run *run, const Zong__Material *draft, struct zong_batch 
 	if (code)
 		return zong_err_set(err, code, NULL);
 	code = zong_batch_plan(txn, run->file ? run->file : run->known, &run->digest, draft,
-		ret_batch, &receipt->warnings);
+		ret_batch, &receipt->warnings, err);
 	zong_txn_end(txn);
-	return code ? zong_err_set(err, code, NULL) : 0;
+	return code == ZONG_ENOCOVER || code == ZONG_ENOCASE || !code
+		       ? code
+		       : zong_err_set(err, code, NULL);
 }
 
 static int file_batch(struct run *run, const struct zong_subject *who, struct zong_batch *batch,
@@ -332,7 +334,12 @@ static int file_it(struct run *run, const struct zong_subject *who, const Zong__
 		code = file_batch(run, who, &batch, receipt, err);
 	if (batch.parts && cannot_be_split(code)) {
 		receipt->warnings.count = run->warnings;
-		code = zong_case_entry_warn(&receipt->warnings, "sheet-whole", draft->file_name);
+		if (!draft->case_no[0])
+			code = zong_err_set(err, ZONG_ENOCOVER, "%s",
+				draft->file_name[0] ? draft->file_name : "p. 1");
+		else
+			code = zong_case_entry_warn(
+				&receipt->warnings, "sheet-whole", draft->file_name);
 	}
 	if (!code && !receipt->material)
 		code = file_whole(run, who, draft, receipt, err);
@@ -348,8 +355,8 @@ static int refuse_pages(const Zong__File *file, struct zong_err *err)
 
 	for (size_t i = 0; i < file->n_pages && len + 16 < sizeof(pages); i++)
 		if (file->pages[i]->n_verdicts)
-			len += (size_t)snprintf(pages + len, sizeof(pages) - len, "%s%zu",
-				len ? ", " : "", i + 1);
+			len += (size_t)snprintf(
+				pages + len, sizeof(pages) - len, "%s%zu", len ? ", " : "", i + 1);
 	return zong_err_set(
 		err, ZONG_EQUALITY, "%s%s", pages, len + 16 < sizeof(pages) ? "" : " ...");
 }

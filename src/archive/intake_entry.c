@@ -101,12 +101,14 @@ static int add_receiver(const char *department, Zong__Material *draft, struct zo
 static int fill(const struct zong_intake *intake, Zong__Material *draft,
 	struct zong_warnings *warnings, struct zong_err *err)
 {
-	char no[ZONG_LIMIT_CASE_NO_BYTES + 1];
+	char no[ZONG_LIMIT_CASE_NO_BYTES + 1] = "";
 	const char *wanted = intake->case_no ? intake->case_no : "";
 	int code;
 
-	if (zong_case_no_parse(wanted, strlen(wanted), no, sizeof(no)))
-		return zong_err_set(err, ZONG_ECASENO, "%s", wanted);
+	if (intake->whole || wanted[0]) {
+		if (zong_case_no_parse(wanted, strlen(wanted), no, sizeof(no)))
+			return zong_err_set(err, ZONG_ECASENO, "%s", wanted);
+	}
 	if (zong_row_set(&draft->case_no, no))
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	code = set_text(&draft->type, intake->type, ZONG_LIMIT_TYPE, "type", err);
@@ -137,7 +139,7 @@ static int check_rows(
 	if (code)
 		return zong_err_set(err, code, NULL);
 	zong_row_key_str(&key, draft->case_no);
-	if (!zong_txn_has(txn, ZONG_TABLE_CASES, &key))
+	if (draft->case_no[0] && !zong_txn_has(txn, ZONG_TABLE_CASES, &key))
 		code = zong_err_set(err, ZONG_ENOCASE, "%s", draft->case_no);
 	for (size_t i = 0; i < draft->n_receivers && !code; i++) {
 		zong_row_key_str(&key, draft->receivers[i]);

@@ -152,6 +152,13 @@ static const struct message messages[] = {
 			"请核对受理号；如果是新案件，请先开立。"},
 		{"No such case", "There is no case with the number \"%s\".",
 			"Check the number; if the case is new, open it first."}},
+	{ZONG_ENOCOVER,
+		{"不知道归入哪个案件", "没有写受理号，“%s”之前也没有可用的封面页。",
+			"请写明受理号，或者在材料前放上用 zong sheet 打印的封面页再扫描。什么都没有收进去。"},
+		{"It is not known which case this belongs to",
+			"No case is named, and there is no cover sheet that can be used before \"%s\".",
+			"Name the case, or scan again with a cover sheet, which zong sheet prints, before "
+			"the papers. Nothing was taken in."}},
 	{ZONG_ECASEEXISTS,
 		{"受理号已被使用", "受理号“%s”已经有一个内容不同的案件。",
 			"请核对受理号，或者查看已有的案件。"},

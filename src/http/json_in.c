@@ -232,7 +232,7 @@ int zong_json_read_intake(const json_t *object, struct zong_arena *arena,
 	int code = zong_json_known(object, known, "meta.", err);
 
 	if (!code)
-		code = zong_json_text(object, "case", true, &intake.case_no, err);
+		code = zong_json_text(object, "case", false, &intake.case_no, err);
 	if (!code)
 		code = zong_json_text(object, "type", false, &intake.type, err);
 	if (!code)

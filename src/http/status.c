@@ -62,6 +62,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_EPIXELS:
 	case ZONG_EPAGES:
 	case ZONG_ECASENO:
+	case ZONG_ENOCOVER:
 	case ZONG_EUNITCODE:
 	case ZONG_ECERTNO:
 	case ZONG_EIDNO:

@@ -148,6 +148,25 @@ test('a sheet that cannot be used loses no page and is named', async () => {
     [['sheet-case', 'p. 1: X9'], ['sheet-department', 'p. 3: nowhere']]);
 });
 
+test('with cover sheets before all papers, nobody need name a case', async () => {
+  const receipt = await add(await batch('bare', coverA, papers[0], patch, papers[1], coverB, papers[2]));
+  const all = [receipt, ...receipt.further];
+  assert.deepEqual(all.map((part) => [part.case, part.type, part.pages, part.batch.page]),
+    [['A1', '身份证明', 1, 2], ['A1', '身份证明', 1, 4], ['B2', '买卖合同', 1, 6]]);
+
+  const before = (await server.get('/api/v1/status', { token: archivist })).text;
+  const late = await server.cli('add', await batch('late', papers[0], coverA, papers[1]));
+  assert.notEqual(late.code, 0);
+  assert.match(late.stderr, /no cover sheet that can be used before "p\. 1"|“p\. 1”之前也没有可用的封面页/);
+  const none = await server.upload(archivist, { type: '其他', name: '示例.tif' }, await fs.readFile(papers[0]));
+  assert.equal(none.status, 422);
+  assert.match(none.json.type, /no-cover-sheet$/);
+  assert.match(none.json.detail, /没有写受理号/);
+  assert.equal((await server.upload(archivist, { split: false }, await fs.readFile(papers[0]))).status, 422);
+  assert.equal((await server.cli('add', papers[0], '--whole')).code, 2);
+  assert.equal(JSON.parse((await server.get('/api/v1/status', { token: archivist })).text).materials, JSON.parse(before).materials);
+});
+
 test('sheets alone are one material, and what is no sheet is not split', async () => {
   const receipt = await add(await batch('lone', coverA), '--case', 'C3', '--type', '单');
   assert.equal(receipt.pages, 1);

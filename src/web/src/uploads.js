@@ -16,7 +16,7 @@ const queues = reactive(new Map());
 let counter = 0;
 let owner = '';
 
-/** The queue of a case: items, and defaults for what is dropped next. */
+/** The queue of a case, or, without a number, of batches whose cover sheets name theirs: items, and defaults for what is dropped next. */
 export function queueOf(no) {
 	if (owner !== session.token) {
 		queues.clear();
@@ -112,7 +112,9 @@ async function send(queue, item) {
 	item.share = 0;
 	item.keeping = null;
 	item.abort = new AbortController();
-	const meta = { case: queue.no, name: item.name, title: item.title.trim() || item.name, to: item.to };
+	const meta = { name: item.name, title: item.title.trim() || item.name, to: item.to };
+	if (queue.no)
+		meta.case = queue.no;
 	if (item.type)
 		meta.type = item.type;
 	if (item.bulk)
@@ -124,7 +126,7 @@ async function send(queue, item) {
 			onKeeping: (share) => { item.keeping = share; },
 		});
 		item.state = 'kept';
-		item.reading = { total: item.receipt.pages, done: 0, parked: 0, damaged: 0, blank: 0 };
+		item.reading = { total: partsOf(item.receipt).reduce((sum, part) => sum + part.pages, 0), done: 0, parked: 0, damaged: 0, blank: 0 };
 		item.pollAt = Date.now() + (item.receipt.again ? 0 : POLL_FIRST);
 		queue.kept++;
 		poll();
@@ -136,6 +138,11 @@ async function send(queue, item) {
 			item.problem = asProblem(error);
 		}
 	}
+}
+
+/** The materials that a file has become: one, or as many as its separator sheets made of it. */
+export function partsOf(receipt) {
+	return [receipt, ...(receipt.further || [])];
 }
 
 /** How a material's pages stand. */
@@ -173,8 +180,12 @@ async function poll() {
 	await Promise.all(due.map(async ({ queue, item }) => {
 		try {
 			const before = item.reading.done;
-			const material = await api.material(item.receipt.material);
-			item.reading = { ...countPages(material.page), left: material.reading_batch ? material.reading_batch.seconds_left : material.reading?.seconds_left };
+			const materials = [];
+			for (const part of partsOf(item.receipt))
+				materials.push(await api.material(part.material));
+			const [first] = materials;
+			item.reading = { ...countPages(materials.flatMap((material) => material.page)),
+				left: first.reading_batch ? first.reading_batch.seconds_left : first.reading?.seconds_left };
 			item.pollEvery = item.reading.done > before ? POLL_FIRST : Math.min(item.pollEvery * 1.3, POLL_LAST);
 			if (readingEnded(item))
 				queue.kept++;

@@ -35,6 +35,10 @@ export async function openHall() {
 	});
 	return {
 		base, admin, folder, words,
+		/** The command line on the same archive; what it prints. */
+		zong(...args) {
+			return execFileSync(program('tools', 'zong'), ['--archive', archive, ...args], { encoding: 'utf8' });
+		},
 		/** Draws a scan; args are mkscan's. */
 		scan(name, ...args) {
 			const file = path.join(folder, name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A working day with the web page, in a real browser against a real server: each test goes on where the last one stopped.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -439,6 +440,36 @@ step('what was read and disagrees is compared with what was entered, and correct
 	await by('compared').getByText('与第 1 页一致').first().waitFor();
 	await page.goto(`${hall.base}/#/review`);
 	await page.getByRole('heading', { name: '复核' }).waitFor();
+});
+
+step('a batch with cover sheets is taken in without naming a case, and shows what it became', async () => {
+	const cover = (name, ...args) => {
+		const file = path.join(hall.folder, name);
+		hall.zong('sheet', ...args, '-o', file);
+		return file;
+	};
+	hall.zong('case', 'open', '202611240009', '--kind', '抵押登记', '--party', '示例丁');
+	const batch = path.join(hall.folder, 'batch.pdf');
+	execFileSync('qpdf', ['--empty', '--pages', cover('one.pdf', '--case', '202611240009', '--type', '身份证明'), scans.born,
+		cover('two.pdf', '--case', CASE, '--type', '买卖合同'), scans.born, '--', batch]);
+	await page.goto(`${hall.base}/#/cases`);
+	await by('batches').click();
+	await by('batch-hint').waitFor();
+	await by('files').setInputFiles([batch, scans.born]);
+	await browser.shot('batch');
+	await browser.refused([422], async () => {
+		await by('send').click();
+		await row('born.pdf').locator('[data-test="upload-error"]').waitFor();
+	});
+	assert.match(await row('born.pdf').innerText(), /封面页/);
+	await row('batch.pdf').locator('[data-test="parts"] li').nth(1).waitFor();
+	assert.deepEqual((await row('batch.pdf').locator('[data-test="parts"] li').allInnerTexts()).map((words) => words.replace(/\s+/g, ' ').trim()),
+		['身份证明1 页 · 202611240009', `买卖合同1 页 · ${CASE}`]);
+	await row('batch.pdf').getByText('2 页识读完毕').waitFor(READ);
+	await browser.shot('batch-kept');
+	await row('batch.pdf').getByRole('link', { name: '202611240009' }).click();
+	await at('#/cases/202611240009');
+	await by('materials').getByRole('link', { name: '身份证明' }).waitFor();
 });
 
 step('no view is wider than the screens it is used on', async () => {

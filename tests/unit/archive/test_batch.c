@@ -113,6 +113,48 @@ static void a_sheet_that_cannot_be_used_stays_with_its_pages(void **state)
 	assert_sound(f);
 }
 
+static void without_a_case_all_pages_need_a_sheet(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t materials, files;
+
+	fixture_case(f, "bare-1");
+	fixture_case(f, "bare-2");
+	materials = fixture_counter(f, ZONG_COUNT_MATERIALS);
+	files = fixture_counter(f, ZONG_COUNT_FILES);
+	snprintf(text, sizeof(text), "patch\ntext 前\n%stext 后\n",
+		cover("bare-1", "身份证明", NULL));
+	assert_int_equal(fixture_add(f, "", "", text, NULL, &f->receipt), ZONG_ENOCOVER);
+	assert_string_equal(f->err.subject, "p. 2");
+	snprintf(text, sizeof(text), "%stext 一\n%stext 二\n", cover("bare-1", "", NULL),
+		cover("bare-9", "", NULL));
+	assert_int_equal(fixture_add(f, "", "", text, NULL, &f->receipt), ZONG_ENOCASE);
+	assert_string_equal(f->err.subject, "bare-9");
+	snprintf(text, sizeof(text), "%stext 一\n%stext 二\n", cover("bare-1", "", NULL),
+		cover("bare-2", "", "nobody"));
+	assert_int_equal(fixture_add(f, "", "", text, NULL, &f->receipt), ZONG_ENOCOVER);
+	assert_string_equal(f->err.subject, "p. 3");
+	snprintf(text, sizeof(text), "cover ZONG1;c=bare-1;00000000\ntext 一\n");
+	assert_int_equal(fixture_add(f, "", "", text, NULL, &f->receipt), ZONG_ENOCOVER);
+	assert_string_equal(f->err.subject, "p. 1");
+	assert_int_equal(fixture_add(f, "", "", "patch\n", NULL, &f->receipt), ZONG_ENOCOVER);
+	assert_int_equal(fixture_add(f, "", "", "text 一\n", NULL, &f->receipt), ZONG_ENOCOVER);
+	snprintf(text, sizeof(text), "%sstuck 一\n", cover("bare-1", "", NULL));
+	assert_int_equal(fixture_add(f, "", "", text, NULL, &f->receipt), ZONG_ENOCOVER);
+	assert_int_equal(fixture_counter(f, ZONG_COUNT_MATERIALS), materials);
+	assert_int_equal(fixture_counter(f, ZONG_COUNT_FILES), files);
+
+	snprintf(text, sizeof(text), "%stext 一\npatch\ntext 二\n%stext 三\n",
+		cover("bare-1", "身份证明", NULL), cover("bare-2", "买卖合同", "tax"));
+	assert_int_equal(fixture_add(f, "", "", text, NULL, &f->receipt), 0);
+	assert_int_equal(f->receipt.furthers, 2);
+	assert_part(&f->receipt, "bare-1", "身份证明", 1, 2);
+	assert_part(&f->receipt.further[0], "bare-1", "身份证明", 1, 4);
+	assert_part(&f->receipt.further[1], "bare-2", "买卖合同", 1, 6);
+	assert_string_equal(f->receipt.further[1].delivery[0]->department, "tax");
+	assert_sound(f);
+}
+
 static void sheets_alone_and_what_cannot_be_taken_apart_are_one_material(void **state)
 {
 	struct fixture *f = *state;
@@ -173,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_batch_becomes_materials_in_one_go),
 		TEST(a_sheet_that_cannot_be_used_stays_with_its_pages),
+		TEST(without_a_case_all_pages_need_a_sheet),
 		TEST(sheets_alone_and_what_cannot_be_taken_apart_are_one_material),
 		TEST(the_batch_is_for_those_who_may_see_all_of_it),
 		TEST(the_batch_goes_with_the_last_of_its_materials),

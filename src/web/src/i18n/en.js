@@ -19,7 +19,7 @@ export default {
 		go: 'Sign in', expired: 'Your session has ended. Sign in again and you return to the page you were on.', left: 'You have signed out.',
 	},
 	cases: {
-		title: 'Cases', filter: 'Number begins with', open: 'Open a case', open_first: 'Open the first case', none: 'There are no cases yet.', none_like: 'No case number begins with “{q}”.',
+		title: 'Cases', batch: 'Take in a batch', filter: 'Number begins with', open: 'Open a case', open_first: 'Open the first case', none: 'There are no cases yet.', none_like: 'No case number begins with “{q}”.',
 		units_more: 'and more, {n} in all', all: 'All {n} are shown',
 	},
 	case: {
@@ -37,6 +37,8 @@ export default {
 	},
 	level: { parcel: 'parcel', building: 'building', unit: 'unit', prefix: 'area' },
 	upload: {
+		batch: 'Take in a batch', batch_hint: 'Papers of many cases in one scan: with a cover sheet before each paper, the code on the sheet says where it belongs, and the sheets themselves are not filed. A file with a paper that has no cover sheet is refused as a whole, and nothing of it is stored.',
+		parts: 'Materials made of it: {n}', part_pages: 'pages: {n}',
 		title: 'Take in materials', type_all: 'Type', type_hint: 'Not sorted', to_all: 'Send to', to_none: 'Nobody', drop: 'Drop scans here', let_go: 'Let go to add them',
 		formats: 'TIFF, PDF, JPEG, PNG; many files or whole folders at once', choose: 'Choose files', choose_folder: 'Choose a folder', folder_lost: 'The folder could not be read to the end. Drop it again or use “Choose a folder”.',
 		skipped: 'Hidden system files left out: {n}.', ready: 'Files to send: {n} ({size})', send: 'Send files ({n})', clear: 'Clear finished',

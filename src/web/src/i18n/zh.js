@@ -19,7 +19,7 @@ export default {
 		go: '登录', expired: '登录已失效，请重新登录；之后会回到刚才的页面。', left: '您已退出。',
 	},
 	cases: {
-		title: '案件', filter: '按受理号开头查找', open: '新建案件', open_first: '新建第一个案件', none: '还没有案件。', none_like: '没有受理号以“{q}”开头的案件。',
+		title: '案件', batch: '成批收件', filter: '按受理号开头查找', open: '新建案件', open_first: '新建第一个案件', none: '还没有案件。', none_like: '没有受理号以“{q}”开头的案件。',
 		units_more: '等 {n} 个', all: '共 {n} 件，已全部显示',
 	},
 	case: {
@@ -37,6 +37,8 @@ export default {
 	},
 	level: { parcel: '宗地', building: '幢', unit: '单元', prefix: '区段' },
 	upload: {
+		batch: '成批收件', batch_hint: '一次扫描许多案件的材料：每份之前放一张封面页，系统按封面页上的二维码拆分、归入各自的案件，封面页本身不归档。没有封面页的文件会整份退回，什么都不保存。',
+		parts: '已拆分为 {n} 份材料', part_pages: '{n} 页',
 		title: '收材料', type_all: '材料类型', type_hint: '未分类', to_all: '推送给', to_none: '不推送', drop: '把扫描件拖到这里', let_go: '松开即可加入',
 		formats: 'TIFF、PDF、JPEG、PNG；可以一次拖入许多文件或整个文件夹', choose: '选择文件', choose_folder: '选择文件夹', folder_lost: '文件夹没有读全，请再拖一次，或用“选择文件夹”。',
 		skipped: '跳过了 {n} 个系统隐藏文件。', ready: '{n} 个文件待上传，共 {size}', send: '上传 {n} 个文件', clear: '清除已完成',
