@@ -343,8 +343,10 @@ int house_check(struct house *house)
 	check_files(house);
 	check_litter(house);
 	house_check_ledger(house);
-	if (!foreign)
+	if (!foreign) {
 		check_text(house);
+		house_check_review(house);
+	}
 	house_close(house);
 	check_all(house);
 	return house_wrongs() ? -1 : 0;
@@ -364,6 +366,7 @@ int house_check_read(struct house *house)
 	check_litter(house);
 	house_check_ledger(house);
 	check_text(house);
+	house_check_review(house);
 	house_close(house);
 	check_all(house);
 	return house_wrongs() ? -1 : 0;

@@ -24,6 +24,8 @@
  *     G ID                  a material was destroyed
  *     B NAME                a snapshot in the backup
  *     R                     the archive is restored
+ *     V ID                  an item of the review list is decided
+ *     W TEXT                a page says this since it was corrected
  *     K                     no segment is there that nobody names
  *
  * Threads: house_tell any. */
@@ -79,6 +81,9 @@ char **house_ledger(struct house *house, size_t *ret_count);
 void house_ledger_free(char **lines, size_t count);
 /* First sizes of the maps for what is opened next: 0 the usual ones. */
 void house_maps(size_t catalog, size_t segments);
+
+/* What the ledger says of the review list. */
+void house_check_review(struct house *house);
 
 /* Says what is wrong; house_wrongs counts. */
 void wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -17,6 +17,7 @@
 /* What stands on the pages is between this and an empty line, a line a page. */
 #define PAGES "\nPAGES\n"
 #define LARGE 300000
+#define PAPERS_UNSURE 600 /* from here on they have a number on them whose check fails */
 
 static void add_noise(struct zong_buf *buf, unsigned seed, size_t len)
 {
@@ -36,6 +37,8 @@ static void add_pages(struct zong_buf *buf, unsigned number)
 	zong_buf_add_format(buf, PAGES "text 文件 w%u 不动产登记\ntext 共同页\n", number);
 	if (number % 2)
 		zong_buf_add_str(buf, "blank\n");
+	if (number >= PAPERS_UNSURE) /* the check digit is 9 */
+		zong_buf_add_format(buf, "text 身份证号 37078619000101001%u\n", number % 8);
 	zong_buf_add_str(buf, "\n");
 }
 

@@ -21,6 +21,7 @@ int step_collect(struct house *house, enum zong_collect_mode mode);
 int step_condemn(struct house *house, char ret_list[ZONG_ID_TEXT]);
 int run_destruction(struct house *house);
 int run_collection(struct house *house);
+int run_correction(struct house *house); /* operations_review.c */
 int run_backup(struct house *house);
 int after_backup(struct house *house);
 int run_restore(struct house *house);
