@@ -105,18 +105,18 @@ void mkscan_warp_cut(struct mkscan_image *image, double strength, struct mkscan_
 		mkscan_record_extent(record, &low, &high);
 	switch (isfinite(low.x) ? mkscan_rng_below(rng, 4) : 4) {
 	case 0:
-		window.left = within(low.x + deep, image->width / 3);
+		window.left = within(low.x + deep, image->width / 3 * 2);
 		window.width -= window.left;
 		break;
 	case 1:
-		window.width -= within(image->width - high.x + deep, image->width / 3);
+		window.width -= within(image->width - high.x + deep, image->width / 3 * 2);
 		break;
 	case 2:
-		window.top = within(low.y + deep, image->height / 3);
+		window.top = within(low.y + deep, image->height / 3 * 2);
 		window.height -= window.top;
 		break;
 	case 3:
-		window.height -= within(image->height - high.y + deep, image->height / 3);
+		window.height -= within(image->height - high.y + deep, image->height / 3 * 2);
 		break;
 	default: /* an empty page */
 		window.width -= within(margin, image->width / 3);
