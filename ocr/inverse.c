@@ -7,12 +7,15 @@
 
 #define SIDE                                                                                       \
 	880 /* pixels at least of the longer side of the map on which is measured: A4 at 75 dpi */
-#define DARK_PAGE 115 /* mean grey of a page of light letters on dark */
+#define DARK_PAGE 115 /* grey of a page of light letters on dark, or darker */
+#define DARK_PART 0.55 /* of it in black and white */
+#define INK_LEAST 0.01f /* of a page is ink */
 #define DARK 100	/* grey of a block, or darker */
 #define GAP 9		/* of the map, wider than the strokes of letters and than ruled lines */
 #define BLOCK_WIDTH 70	/* of a block at least ... */
 #define BLOCK_HEIGHT 16 /* ... and a line of writing fits into it */
 #define FULL 0.6	/* part of a block that is dark: between letters */
+#define RULE 350 /* a ruled line is thinner than this part of the page */
 #define SOLID 100 /* strokes of the boldest title are thinner than this part of the page ... */
 #define SOLID_PART 0.12 /* ... of so much of a block: its margins and what is between lines */
 
@@ -87,6 +90,28 @@ static void turn(PIX *pix, PIX *block, BOX *box, int times)
 	boxDestroy(&place);
 }
 
+/* What is dark and thicker than a ruled line: one that runs beside a block would be closed with it, and the paper between
+ * them turned dark. What that has torn out of a block, letters that lie in it and along its sides, is put back. */
+static PIX *thick_parts(PIX *map)
+{
+	int longer = pixGetWidth(map) > pixGetHeight(map) ? pixGetWidth(map) : pixGetHeight(map);
+	int rule = longer / RULE > 1 ? longer / RULE : 1;
+	PIX *thick = pixOpenBrick(NULL, map, rule, rule), *closed = NULL, *holes = NULL;
+
+	if (thick)
+		closed = pixCloseSafeBrick(NULL, thick, GAP, GAP);
+	if (closed)
+		holes = pixHolesByFilling(closed, 4);
+	if (holes) {
+		pixOr(closed, closed, holes);
+		pixCloseSafeBrick(closed, closed, BLOCK_WIDTH / 2, 1);
+		pixCloseSafeBrick(closed, closed, 1, BLOCK_HEIGHT);
+	}
+	pixDestroy(&holes);
+	pixDestroy(&thick);
+	return closed;
+}
+
 int zong_inverse_turn(struct Pix *pix)
 {
 	PIX *closed = NULL, *solid = NULL, *map;
@@ -96,7 +121,7 @@ int zong_inverse_turn(struct Pix *pix)
 
 	map = map_dark(pix, &times);
 	if (map)
-		closed = pixCloseSafeBrick(NULL, map, GAP, GAP);
+		closed = thick_parts(map);
 	/* Only what is black far and wide is left: writing on white, closed, is not so high. */
 	if (closed)
 		solid = pixOpenBrick(NULL, closed, BLOCK_WIDTH / 2, BLOCK_HEIGHT);
@@ -121,24 +146,28 @@ int zong_inverse_turn(struct Pix *pix)
 	return blocks;
 }
 
-/* In a small picture: half sizes are cheap and average. */
-static l_float32 mean_of(PIX *pix)
+/* In a small picture: half sizes are cheap and average. Letters are few, so what is lighter or darker than most of the page
+ * by more is what is written: a page that was scanned too dark is no such page. */
+static bool is_light_on_dark(PIX *pix)
 {
-	l_float32 mean = 255, black = 0;
+	l_uint32 low = 0, ground = 255, high = 255;
+	l_float32 black = 0;
 	PIX *small;
+	bool known;
 
 	if (pixGetDepth(pix) == 1) {
 		pixForegroundFraction(pix, &black);
-		return 255 * (1 - black);
+		return (double)black > DARK_PART;
 	}
 	small = pixScaleAreaMap2(pix);
-	if (small)
-		pixGetAverageMasked(small, NULL, 0, 0, 1, L_MEAN_ABSVAL, &mean);
+	known = small && pixGetRankValue(small, 4, 0.5f, &ground) == 0 &&
+		pixGetRankValue(small, 4, INK_LEAST, &low) == 0 &&
+		pixGetRankValue(small, 4, 1 - INK_LEAST, &high) == 0;
 	pixDestroy(&small);
-	return mean;
+	return known && ground < DARK_PAGE && high - ground > ground - low;
 }
 
 bool zong_inverse_turn_page(struct Pix *pix)
 {
-	return mean_of(pix) < DARK_PAGE && pixInvert(pix, pix);
+	return is_light_on_dark(pix) && pixInvert(pix, pix);
 }

@@ -2,9 +2,9 @@
 /* What each step of reading is worth: pages are read with all steps, and then once more without each step that did
  * something to the page; and in other modes of page segmentation.
  *
- *     bench_ablation [--jobs N] DIR
+ *     bench_ablation [--jobs N] [--each] [--step NAME]... DIR
  *
- * DIR as for bench_cer. A line a step, and for each mode a line for all pages and one a kind:
+ * DIR as for bench_cer; --each: a line a page before those of its step, after how sure the reader is with and without it; --step: of these only. A line a step, and for each mode a line for all pages and one a kind:
  *
  *     STEP RATIO (CER with it, CER without it, on N pages that it touched; of all N pages: CER with, CER without; MS a page)
  *
@@ -215,6 +215,7 @@ void __wrap_TessBaseAPISetPageSegMode(TessBaseAPI *api, TessPageSegMode mode)
 struct result {
 	struct bench_score score;
 	double seconds; /* of a core */
+	double confidence; /* of the reader */
 	bool read, touched;
 };
 
@@ -227,7 +228,8 @@ struct page {
 
 struct bench {
 	const char *dir;
-	struct page *page; /* what the children find out is shared with them */
+	bool each, some, wanted[STEPS]; /* some: only those wanted */
+	struct page *page;		/* what the children find out is shared with them */
 	size_t pages;
 };
 
@@ -263,6 +265,7 @@ static void read_with(struct zong_reader *reader, enum step step, const struct z
 	bench_add_text(&text, &reading);
 	check(bench_compare(truth, &text, &page->characters, &result->score), page->file);
 	result->read = true;
+	result->confidence = (double)reading.confidence;
 	zong_arena_release(&arena);
 	zong_buf_release(&text);
 }
@@ -305,7 +308,8 @@ static void read_page(const struct bench *bench, struct zong_reader *reader, str
 	memset(touched, 0, sizeof(touched));
 	read_with(reader, WITH_ALL, &scan, &truth, page);
 	for (step = WITH_ALL + 1; step < STEPS; step++)
-		page->result[step].touched = touched[step] || steps[step].mode;
+		page->result[step].touched = (touched[step] || steps[step].mode) &&
+					     (!bench->some || bench->wanted[step]);
 	for (step = WITH_ALL + 1; step < STEPS; step++) {
 		if (!page->result[step].touched)
 			continue;
@@ -411,8 +415,17 @@ static void print_step(const struct bench *bench, enum step step)
 
 	for (i = 0; i < bench->pages; i++) {
 		add(&all, &bench->page[i], step);
-		if (bench->page[i].result[step].touched)
+		if (bench->page[i].result[step].touched) {
+			struct sum one = {0};
+
 			add(&some, &bench->page[i], step);
+			add(&one, &bench->page[i], step);
+			if (bench->each) {
+				printf("%.3f %.3f ", bench->page[i].result[WITH_ALL].confidence,
+					bench->page[i].result[step].confidence);
+				print(steps[step].name, bench->page[i].file, &one, NULL);
+			}
+		}
 	}
 	print(steps[step].name, "", &some, &all);
 	if (steps[step].mode)
@@ -445,18 +458,34 @@ static int list_pages(struct bench *bench)
 	return bench->page != MAP_FAILED ? 0 : -1;
 }
 
+static bool want(struct bench *bench, const char *name)
+{
+	int step;
+
+	for (step = WITH_ALL + 1; step < STEPS; step++)
+		bench->wanted[step] |= strcmp(steps[step].name, name) == 0;
+	bench->some = true;
+	return memchr(bench->wanted, true, sizeof(bench->wanted)) != NULL;
+}
+
 int main(int argc, char **argv)
 {
 	struct bench bench = {0};
 	size_t jobs = 2;
-	int step, i = 1;
+	int step, i;
 
-	if (argc == 4 && strcmp(argv[1], "--jobs") == 0) {
-		jobs = strtoul(argv[2], NULL, 10);
-		i = 3;
-	}
+	for (i = 1; i < argc && argv[i][0] == '-'; i++)
+		if (strcmp(argv[i], "--jobs") == 0 && i + 1 < argc)
+			jobs = strtoul(argv[++i], NULL, 10);
+		else if (strcmp(argv[i], "--step") == 0 && i + 1 < argc &&
+			 want(&bench, argv[i + 1]))
+			i++;
+		else if (strcmp(argv[i], "--each") == 0)
+			bench.each = true;
+		else
+			break;
 	if (i != argc - 1 || jobs < 1 || jobs > JOBS_MOST) {
-		fprintf(stderr, "usage: bench_ablation [--jobs N] DIR\n");
+		fprintf(stderr, "usage: bench_ablation [--jobs N] [--each] [--step NAME]... DIR\n");
 		return 2;
 	}
 	bench.dir = argv[i];
@@ -464,6 +493,7 @@ int main(int argc, char **argv)
 	check(list_pages(&bench) ? ZONG_ENOENT : 0, bench.dir);
 	read_all(&bench, jobs);
 	for (step = WITH_ALL + 1; step < STEPS; step++)
-		print_step(&bench, step);
+		if (!bench.some || bench.wanted[step])
+			print_step(&bench, step);
 	return 0;
 }

@@ -94,6 +94,44 @@ static void a_black_row_without_writing_becomes_paper(void **state)
 	assert_in_range(differing(), 0, ROOM);
 }
 
+/* A ruled line runs along the block, so near that it is closed with it. */
+static void the_paper_between_a_block_and_a_rule_stays_white(void **state)
+{
+	l_uint32 value;
+	int x;
+
+	(void)state;
+	turn_block(page, LEFT, TOP, BLOCK_WIDTH, BLOCK_HEIGHT);
+	for (x = LEFT - 50; x < LEFT + BLOCK_WIDTH + 50; x++) {
+		pixSetPixel(page, x, TOP - 6, 0);
+		pixSetPixel(page, x, TOP - 7, 0);
+		pixSetPixel(before, x, TOP - 6, 0);
+		pixSetPixel(before, x, TOP - 7, 0);
+	}
+	assert_int_equal(zong_inverse_turn(page), 1);
+	for (x = LEFT + 20; x < LEFT + BLOCK_WIDTH - 20; x += 20) {
+		pixGetPixel(page, x, TOP - 4, &value);
+		assert_int_equal(value, 255);
+		pixGetPixel(page, x, TOP - 6, &value);
+		assert_int_equal(value, 0);
+	}
+	assert_in_range(differing(), 0, ROOM);
+}
+
+static void a_dark_scan_is_no_light_writing_on_dark(void **state)
+{
+	(void)state;
+	pixMultConstantGray(page, 0.4f);
+	assert_false(zong_inverse_turn_page(page));
+	pixInvert(before, before);
+	assert_true(zong_inverse_turn_page(before));
+	assert_false(zong_inverse_turn_page(before));
+	to_bilevel(&before);
+	assert_false(zong_inverse_turn_page(before));
+	pixInvert(before, before);
+	assert_true(zong_inverse_turn_page(before));
+}
+
 static void bilevel_pages_too(void **state)
 {
 	(void)state;
@@ -150,6 +188,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_block_of_the_writing_is_read_again_as_before),
 		TEST(a_black_row_without_writing_becomes_paper),
+		TEST(the_paper_between_a_block_and_a_rule_stays_white),
+		TEST(a_dark_scan_is_no_light_writing_on_dark),
 		TEST(bilevel_pages_too),
 		TEST(black_on_white_is_left_as_it_is),
 		TEST(a_bold_title_is_no_block),
