@@ -63,16 +63,30 @@ static bool even(void)
 	return done;
 }
 
-static void a_photograph_becomes_paper(void **state)
+static void a_photograph_stays_what_it_is(void **state)
 {
 	(void)state;
 	writing(100, INK);
 	fill(700, 800, 300, 400, 120);
+	assert_false(even());
+	assert_int_equal(level_of(850, 1000), 120);
+	fill(1140, 0, 100, 1754, 12); /* a border beside it goes */
 	assert_true(even());
-	assert_true(level_of(850, 1000) >= PAPER - 5);
-	assert_true(level_of(710, 810) >= PAPER - 40); /* near its corner */
+	assert_true(level_of(1200, 900) >= PAPER - 5);
+	assert_int_equal(level_of(850, 1000), 120);
+	assert_int_equal(level_of(702, 802), 120);
 	assert_int_equal(level_of(105, 105), INK);
 	assert_int_equal(level_of(300, 1500), PAPER);
+}
+
+static void a_shaded_block_with_writing_on_it_is_no_photograph(void **state)
+{
+	(void)state;
+	fill(60, 60, 1100, 300, 150);
+	writing(100, INK);
+	assert_true(even());
+	assert_true(level_of(125, 105) >= PAPER - 15);
+	assert_in_range(level_of(109, 109), INK, 60);
 }
 
 static void writing_on_a_shaded_field_stays_as_dark_beside_it(void **state)
@@ -131,7 +145,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(a_photograph_becomes_paper),
+		TEST(a_photograph_stays_what_it_is),
+		TEST(a_shaded_block_with_writing_on_it_is_no_photograph),
 		TEST(writing_on_a_shaded_field_stays_as_dark_beside_it),
 		TEST(a_black_border_becomes_paper),
 		TEST(a_page_without_dark_grounds_is_not_touched),
