@@ -2,9 +2,10 @@
 #ifndef ZONG_OCR_GROUND_H
 #define ZONG_OCR_GROUND_H
 
-/* Dark grounds on a page: shaded fields of a form, the shadow of a spine, the border of the glass. The recogniser looks for one threshold for all of the page, and takes their edges for letters. Only they are
- * made as light as the paper, and what is written on them stays as dark beside it as it was: to flatten all of the page was
- * measured to ruin faint writing. Threads: any. */
+/* Dark grounds on a page: shaded fields of a form, the shadow of a spine, the border of the glass. The recogniser looks for
+ * one threshold for all of the page, and takes their edges for letters. Only they are made as light as the paper, and what is
+ * written on them stays as dark beside it as it was: to flatten all of the page was measured to ruin faint writing, and to take
+ * out photographs, which the layout keeps clear of, to have their outlines read. Threads: any. */
 
 #include <stdbool.h>
 

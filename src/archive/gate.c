@@ -15,7 +15,7 @@ static const struct {
 	{"gate-skew", 2, 45, offsetof(struct zong_gate_limits, skew)},
 	{"gate-dark", 80, 100, offsetof(struct zong_gate_limits, dark)},
 	{"gate-bright", 45, 100, offsetof(struct zong_gate_limits, bright)},
-	{"gate-contrast", 45, 100, offsetof(struct zong_gate_limits, contrast)},
+	{"gate-contrast", 48, 100, offsetof(struct zong_gate_limits, contrast)},
 	{"gate-specks", 45, 100, offsetof(struct zong_gate_limits, specks)},
 	{"gate-blur", 0.22, 10, offsetof(struct zong_gate_limits, blur)},
 	{"gate-cut", 1.5, 100, offsetof(struct zong_gate_limits, cut)},

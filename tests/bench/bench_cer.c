@@ -7,10 +7,11 @@
  * too (nothing read: no file). Where NAME is NUMBER-KIND-DAMAGE, as `mkscan --truth-set` names pages, there is a line
  * for each kind and each damage. A line a group:
  *
- *     cer NAME ratio (zong CER RECALL, PEER CER RECALL, ... of N pages, N characters)
+ *     cer NAME ratio (zong CER RECALL, PEER CER RECALL, ...; boxes OVERLAP; N pages, N characters)
  *
  * CER: insertions, deletions and changes to a character over characters of the truth, blanks and line ends apart, full
  * and half width and the scripts folded as for searching. RECALL: characters of the truth that were read, wherever.
+ * OVERLAP: of the boxes of lines and those of the words read in them, where there is a DIR/truth.json of mkscan (bench_overlap.h).
  * The ratio is the CER to the first peer's. --each: a line a page also. --write: what is read goes to FOLDER,
  * NAME.txt, so that a later run can compare itself with it as with a peer. */
 #include "config.h"
@@ -25,6 +26,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include <zong/arena.h>
 #include <zong/buffer.h>
 #include <zong/cleanup.h>
@@ -32,6 +35,7 @@
 #include <zong/file.h>
 #include <zong/pool.h>
 
+#include "bench_overlap.h"
 #include "bench_page.h"
 #include "bench_score.h"
 
@@ -48,6 +52,7 @@ struct page {
 	char *file;
 	struct bench_score score[PEERS + 1]; /* the first is zong's */
 	size_t characters;
+	struct bench_overlap overlap; /* zong's */
 	bool failed;
 };
 
@@ -58,6 +63,7 @@ struct bench {
 	struct peer peer[PEERS];
 	size_t peers;
 	struct zong_pool *pool;
+	json_t *truth; /* of mkscan; NULL: there is none */
 	struct page *page;
 	size_t pages, next; /* next: under the mutex */
 	pthread_mutex_t mutex;
@@ -71,7 +77,23 @@ static void compare(struct page *page, const struct zong_buf *truth, const struc
 
 /* -- reading -- */
 
-static int read_page(struct bench *bench, const char *path, struct zong_buf *text)
+/* The page of mkscan's truth; NULL: it is not there. */
+static const json_t *truth_of(const struct bench *bench, const char *file)
+{
+	const json_t *pages = json_object_get(bench->truth, "pages");
+	size_t i;
+
+	for (i = 0; i < json_array_size(pages); i++) {
+		const json_t *page = json_array_get(pages, i);
+		const char *name = json_string_value(json_object_get(page, "file"));
+
+		if (name && strcmp(name, file) == 0)
+			return page;
+	}
+	return NULL;
+}
+
+static int read_page(struct bench *bench, struct page *one, const char *path, struct zong_buf *text)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct zong_arena arena = ZONG_ARENA_INIT;
@@ -84,10 +106,12 @@ static int read_page(struct bench *bench, const char *path, struct zong_buf *tex
 	if (fd < 0 || zong_digest_of_fd(fd, &key))
 		return -1;
 	for (page = 1; r == 0; page++) {
-		r = zong_pool_read(
-			bench->pool, &key, fd, bench_media_of(fd), page, NULL, &arena, &reading, &err);
-		if (!r)
-			bench_add_text(text, &reading);
+		r = zong_pool_read(bench->pool, &key, fd, bench_media_of(fd), page, NULL, &arena,
+			&reading, &err);
+		if (r)
+			break;
+		bench_add_text(text, &reading);
+		bench_overlap_add(truth_of(bench, one->file), &reading, &one->overlap);
 	}
 	zong_arena_release(&arena);
 	if (r != ZONG_EPAGENO)
@@ -125,7 +149,8 @@ static void measure(struct bench *bench, struct page *page)
 	size_t i;
 
 	snprintf(path, sizeof(path), "%s/%s", bench->dir, page->file);
-	page->failed = read_text(bench->dir, page->file, &truth) || read_page(bench, path, &text);
+	page->failed =
+		read_text(bench->dir, page->file, &truth) || read_page(bench, page, path, &text);
 	if (!page->failed && bench->written)
 		page->failed = write_text(bench->written, page->file, &text);
 	if (!page->failed)
@@ -172,6 +197,8 @@ static void add(struct bench *bench, struct group *group, const struct page *pag
 
 	group->pages++;
 	group->sum.characters += page->characters;
+	group->sum.overlap.sum += page->overlap.sum;
+	group->sum.overlap.lines += page->overlap.lines;
 	for (i = 0; i <= bench->peers; i++) {
 		group->sum.score[i].wrong += page->score[i].wrong;
 		group->sum.score[i].found += page->score[i].found;
@@ -190,6 +217,8 @@ static void print_group(const struct bench *bench, const struct group *group)
 	for (i = 0; i <= bench->peers; i++)
 		printf("%s%s %.4f %.4f", i ? ", " : "(", i ? bench->peer[i - 1].name : "zong",
 			(double)score[i].wrong / all, (double)score[i].found / all);
+	if (group->sum.overlap.lines)
+		printf("; boxes %.3f", group->sum.overlap.sum / (double)group->sum.overlap.lines);
 	printf("; %zu pages, %zu characters)\n", group->pages, group->sum.characters);
 }
 
@@ -318,6 +347,7 @@ int main(int argc, char **argv)
 	struct zong_err err = {0};
 	struct timespec from, to;
 	pthread_t thread[64];
+	char truth[PATH_MOST];
 	unsigned int i, started = 0;
 	int status;
 
@@ -333,6 +363,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "bench_cer: %s %s\n", bench.dir, err.subject);
 		return 1;
 	}
+	snprintf(truth, sizeof(truth), "%s/truth.json", bench.dir);
+	bench.truth = json_load_file(truth, 0, NULL);
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	for (i = 0; i < bench.workers; i++)
 		started += pthread_create(&thread[i], NULL, measure_pages, &bench) == 0;
@@ -345,5 +377,6 @@ int main(int argc, char **argv)
 	for (i = 0; i < bench.pages; i++)
 		free(bench.page[i].file);
 	free(bench.page);
+	json_decref(bench.truth);
 	return status;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A housing development comes in at once: UNITS files of 28 pages, 20 of which all have in common. Small pages, so that thousands
-// wait. Prints
+// A housing development comes in at once: UNITS files of 28 pages, 20 of which all have in common, with a line of writing each. Prints
 //
 //	pool_pages_read      pages that were read, of those handed in; behind it how many are distinct
 //	pool_urgent_ratio    how long a page that somebody waits for takes, from its upload to its text, while all those wait, to
