@@ -218,7 +218,7 @@ describe('errors', () => {
     const missing = await server.cli('show', 'NONE');
     assert.equal(missing.code, 1);
     assert.match(missing.stderr, /case-not-found/);
-    for (const args of [['add'], ['add', 'x'], ['nothing'], ['case', 'open'], ['get', 'x', '--as', 'gold'], ['find'], ['find', '--colour'], ['feed'], ['case']]) {
+    for (const args of [['add'], ['add', 'x', '--whole'], ['nothing'], ['case', 'open'], ['get', 'x', '--as', 'gold'], ['find'], ['find', '--colour'], ['feed'], ['case']]) {
       assert.equal((await server.cli(...args)).code, 2, args.join(' '));
     }
     const none = await server.cli('add', path.join(server.dir, 'not-there.tif'), '--case', 'E1');
