@@ -84,8 +84,9 @@ export class Server {
         const match = /(http:\/\/[0-9.]+:\d+)/.exec(out);
         if (match) resolve(match[1]);
       });
+      // Also called when it ends after it had started; its folder may be gone by then.
       this.exited.then(async ({ code, signal }) =>
-        reject(new Error(`zongd ended (${code ?? signal}): ${(await this.log()).slice(-2000)}`)));
+        reject(new Error(`zongd ended (${code ?? signal}): ${(await this.log().catch(() => 'no log')).slice(-2000)}`)));
     });
     this.agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
   }
