@@ -8,8 +8,8 @@
 
 struct Pix;
 
-/* @pix: 8 bit, changed in place; another depth is left alone. @contrast: grey steps from the paper to its ink, as a survey says. Was it done;
- * false also when memory ends. */
+/* @pix: 8 bit, changed in place; another depth is left alone. @contrast: grey steps from the paper to its
+ * ink, as a survey says. Was it done; false also when memory ends. */
 bool zong_faint_darken(struct Pix *pix, int contrast);
 
 #endif

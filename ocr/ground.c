@@ -4,6 +4,7 @@
 #include <allheaders.h>
 
 #include "ground.h"
+#include "strip.h"
 #include "survey.h"
 
 #define DARKER 45     /* than the paper of the page is a dark ground; what is less dark than ... */
@@ -48,21 +49,17 @@ static void apply(PIX *pix, PIX *ground, int paper)
 static bool is_picture(const struct zong_survey *survey, PIX *dark, BOX *box)
 {
 	l_int32 x, y, w, h, least = pixGetHeight(dark) / PICTURE;
-	l_float32 written = 1;
-	PIX *ink;
+	struct zong_strip inner;
+	double written;
 
 	boxGetGeometry(box, &x, &y, &w, &h);
 	if (w < least || h < least || x == 0 || y == 0 || x + w == pixGetWidth(dark) ||
 		y + h == pixGetHeight(dark))
 		return false;
 	/* Its outline counts for ink here and there. */
-	boxSetGeometry(box, x + w / 4, y + h / 4, w / 2, h / 2);
-	ink = pixClipRectangle(survey->ink, box, NULL);
-	boxSetGeometry(box, x, y, w, h);
-	if (ink)
-		pixForegroundFraction(ink, &written);
-	pixDestroy(&ink);
-	return (double)written <= UNWRITTEN;
+	inner = (struct zong_strip){x + w / 4, y + h / 4, x + w / 4 + w / 2, y + h / 4 + h / 2};
+	written = zong_strip_ink(survey->ink, &inner);
+	return written >= 0 && written <= UNWRITTEN;
 }
 
 /* The grounds that are to go: not photographs. The recogniser's layout knows a photograph for one and keeps clear of it; of

@@ -36,13 +36,8 @@ static PIX *small_ink(PIX *pix)
 static bool is_written(PIX *ink, int left, int right)
 {
 	const struct zong_strip strip = {left, 0, right, pixGetHeight(ink)};
-	PIX *half = zong_strip_clip(ink, &strip);
-	l_float32 share = 0;
 
-	if (half)
-		pixForegroundFraction(half, &share);
-	pixDestroy(&half);
-	return share >= WRITTEN;
+	return zong_strip_ink(ink, &strip) >= (double)WRITTEN;
 }
 
 /* The middle of the widest empty band about the middle, 0: there is none wide enough. */

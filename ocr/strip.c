@@ -125,6 +125,17 @@ struct Pix *zong_strip_clip(struct Pix *pix, const struct zong_strip *strip)
 	return part;
 }
 
+double zong_strip_ink(struct Pix *pix, const struct zong_strip *strip)
+{
+	PIX *part = zong_strip_clip(pix, strip);
+	l_float32 share = -1;
+
+	if (part)
+		pixForegroundFraction(part, &share);
+	pixDestroy(&part);
+	return (double)share;
+}
+
 /* The recogniser takes the height of a line from what is around it: with too little it misreads clear letters. */
 static PIX *with_room(PIX *pix)
 {

@@ -28,6 +28,9 @@ double zong_strip_scale(const struct zong_strip *strip);
 /* That part of @pix. NULL when memory ends, or nothing of it lies in @pix; freed with pixDestroy. */
 struct Pix *zong_strip_clip(struct Pix *pix, const struct zong_strip *strip);
 
+/* The part of it, of @pix of 1 bit, that is ink; -1 when memory ends, or nothing of it lies in @pix. */
+double zong_strip_ink(struct Pix *pix, const struct zong_strip *strip);
+
 #define ZONG_STRIP_ROOM 20 /* pixels of paper around a strip that was cut */
 
 /* A strip with room around it, enlarged by @scale. @pix: 1 or 8 bit, the strip is of it. @ret_x, @ret_y: where in

@@ -4,7 +4,8 @@
  *
  *     bench_ablation [--jobs N] [--each] [--step NAME]... DIR
  *
- * DIR as for bench_cer; --each: a line a page before those of its step, after how sure the reader is with and without it; --step: of these only. A line a step, and for each mode a line for all pages and one a kind:
+ * DIR as for bench_cer; --each: a line a page before those of its step, after how sure the reader is with and without it;
+ * --step: of these only. A line a step, and for each mode a line for all pages and one a kind:
  *
  *     STEP RATIO (CER with it, CER without it, on N pages that it touched; of all N pages: CER with, CER without; MS a page)
  *
@@ -14,7 +15,6 @@
  * the worker itself knows nothing of this. */
 #include "config.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdbool.h>
@@ -298,12 +298,9 @@ static void read_page(const struct bench *bench, struct zong_reader *reader, str
 {
 	struct zong_buf truth = ZONG_BUF_INIT(TEXT_MAX);
 	struct zong_page scan = ZONG_PAGE_INIT;
-	char path[PATH_MOST];
 	int step;
 
-	snprintf(path, sizeof(path), "%s/%.*s.txt", bench->dir,
-		(int)(strrchr(page->file, '.') - page->file), page->file);
-	check(zong_file_read(path, &truth), path);
+	check(bench_read_text(bench->dir, page->file, &truth), page->file);
 	open_page(bench, page, &scan);
 	memset(touched, 0, sizeof(touched));
 	read_with(reader, WITH_ALL, &scan, &truth, page);
@@ -434,27 +431,18 @@ static void print_step(const struct bench *bench, enum step step)
 
 /* -- */
 
-static int is_page(const struct dirent *entry)
-{
-	const char *dot = strrchr(entry->d_name, '.');
-
-	return dot && (!strcmp(dot, ".png") || !strcmp(dot, ".tif") || !strcmp(dot, ".jpg"));
-}
-
 static int list_pages(struct bench *bench)
 {
-	struct dirent **entry;
-	int i, n = scandir(bench->dir, &entry, is_page, alphasort);
+	size_t i, n;
+	char **file = bench_list_pages(bench->dir, &n);
 
-	if (n <= 0)
+	if (!file)
 		return -1;
-	bench->page = mmap(NULL, (size_t)n * sizeof(*bench->page), PROT_READ | PROT_WRITE,
+	bench->page = mmap(NULL, n * sizeof(*bench->page), PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	for (i = 0; i < n && bench->page != MAP_FAILED; i++)
-		bench->page[bench->pages++].file = strdup(entry[i]->d_name);
-	for (i = 0; i < n; i++)
-		free(entry[i]);
-	free(entry);
+		bench->page[bench->pages++].file = file[i];
+	free(file);
 	return bench->page != MAP_FAILED ? 0 : -1;
 }
 

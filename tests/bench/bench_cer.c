@@ -16,7 +16,6 @@
  * NAME.txt, so that a later run can compare itself with it as with a peer. */
 #include "config.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -119,15 +118,6 @@ static int read_page(struct bench *bench, struct page *one, const char *path, st
 	return r == ZONG_EPAGENO ? text->err : r;
 }
 
-/* FOLDER/NAME.txt, NAME without its ending. */
-static int read_text(const char *folder, const char *file, struct zong_buf *text)
-{
-	char path[PATH_MOST];
-
-	snprintf(path, sizeof(path), "%s/%.*s.txt", folder, (int)(strrchr(file, '.') - file), file);
-	return zong_file_read(path, text);
-}
-
 static int write_text(const char *folder, const char *file, const struct zong_buf *text)
 {
 	char path[PATH_MOST];
@@ -150,7 +140,7 @@ static void measure(struct bench *bench, struct page *page)
 
 	snprintf(path, sizeof(path), "%s/%s", bench->dir, page->file);
 	page->failed =
-		read_text(bench->dir, page->file, &truth) || read_page(bench, page, path, &text);
+		bench_read_text(bench->dir, page->file, &truth) || read_page(bench, page, path, &text);
 	if (!page->failed && bench->written)
 		page->failed = write_text(bench->written, page->file, &text);
 	if (!page->failed)
@@ -158,7 +148,7 @@ static void measure(struct bench *bench, struct page *page)
 	for (i = 0; i < bench->peers && !page->failed; i++) {
 		struct zong_buf other = ZONG_BUF_INIT(TEXT_MAX);
 
-		if (read_text(bench->peer[i].folder, page->file, &other))
+		if (bench_read_text(bench->peer[i].folder, page->file, &other))
 			other.len = 0;
 		compare(page, &truth, &other, &page->score[i + 1]);
 		zong_buf_release(&other);
@@ -286,26 +276,15 @@ static int print_all(struct bench *bench, double took)
 
 /* -- */
 
-static int is_page(const struct dirent *entry)
-{
-	const char *dot = strrchr(entry->d_name, '.');
-
-	return dot && (!strcmp(dot, ".png") || !strcmp(dot, ".tif") || !strcmp(dot, ".jpg"));
-}
-
 static int list_pages(struct bench *bench)
 {
-	struct dirent **entry;
-	int i, n = scandir(bench->dir, &entry, is_page, alphasort);
+	size_t i, n;
+	char **file = bench_list_pages(bench->dir, &n);
 
-	if (n <= 0)
-		return -1;
-	bench->page = calloc((size_t)n, sizeof(*bench->page));
+	bench->page = file ? calloc(n, sizeof(*bench->page)) : NULL;
 	for (i = 0; i < n && bench->page; i++)
-		bench->page[bench->pages++].file = strdup(entry[i]->d_name);
-	for (i = 0; i < n; i++)
-		free(entry[i]);
-	free(entry);
+		bench->page[bench->pages++].file = file[i];
+	free(file);
 	return bench->page ? 0 : -1;
 }
 

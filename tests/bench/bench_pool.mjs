@@ -4,7 +4,7 @@
 //	pool_pages_read      pages that were read, of those handed in; behind it how many are distinct
 //	pool_urgent_ratio    how long a page that somebody waits for takes, from its upload to its text, while all those wait, to
 //	                     how long it takes when none does
-//	pool_upload_ratio    how long an upload takes with most pages waiting, to how long with few
+//	pool_upload_ratio    how long the last uploads take, to how long the first ones do
 //	pool_worker_growth   memory of a worker at the end, to what it had after its first hundred pages
 //
 //	node tests/bench/bench_pool.mjs BUILD [UNITS]

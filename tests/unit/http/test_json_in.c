@@ -77,6 +77,9 @@ static void what_is_left_out_or_null_is_empty(void **state)
 	assert_string_equal(p->intake.title, "");
 	assert_string_equal(p->intake.type, "");
 	assert_int_equal(p->intake.receivers_count, 0);
+	assert_int_equal(intake(p, "{}"), 0);
+	assert_int_equal(intake(p, "{\"case\":null}"), 0);
+	assert_string_equal(p->intake.case_no, "");
 }
 
 static void a_member_that_nobody_knows_is_named(void **state)
