@@ -19,6 +19,13 @@ struct parsed {
 	Zong__Case cas;
 };
 
+/* What the call before gave is given back. */
+static void forget(struct parsed *p)
+{
+	json_decref(p->json);
+	p->json = NULL;
+}
+
 static int setup(void **state)
 {
 	struct parsed *p = calloc(1, sizeof(*p));
@@ -34,7 +41,7 @@ static int teardown(void **state)
 {
 	struct parsed *p = *state;
 
-	json_decref(p->json);
+	forget(p);
 	zong_arena_release(&p->arena);
 	free(p);
 	return 0;
@@ -42,11 +49,13 @@ static int teardown(void **state)
 
 static int intake(struct parsed *p, const char *text)
 {
+	forget(p);
 	return zong_json_parse_intake(text, strlen(text), &p->arena, &p->intake, &p->json, &p->err);
 }
 
 static int cas(struct parsed *p, const char *text)
 {
+	forget(p);
 	return zong_json_parse_case(text, strlen(text), &p->arena, &p->cas, &p->json, &p->err);
 }
 

@@ -217,18 +217,25 @@ static int back_up(struct backup_fixture *f, bool keep)
 	return child > 0 && waitpid(child, &status, 0) == child ? status : -1;
 }
 
+/* The framework says no more than that a setup failed. */
+static int failed(const char *what)
+{
+	perror(what);
+	return -1;
+}
+
 static int start_starter(struct backup_fixture *f)
 {
 	int ends[2], status;
 	char kind;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return -1;
+		return failed("socketpair");
 	f->orders = ends[0];
 	f->starter = fork();
 	if (f->starter != 0) {
 		close(ends[1]);
-		return f->starter > 0 ? 0 : -1;
+		return f->starter > 0 ? 0 : failed("fork");
 	}
 	close(ends[0]);
 	while (read(ends[1], &kind, 1) == 1) {
@@ -246,18 +253,18 @@ int backup_fixture_setup(void **state)
 	const char *base = getenv("TMPDIR");
 
 	if (f == MAP_FAILED)
-		return -1;
+		return failed("mmap");
 	*state = f;
 	zong_buf_init(&f->value, 64 << 20);
 	zong_buf_init(&f->raw, 64 << 20);
 	snprintf(f->base, sizeof(f->base), "%.60s/zong-backup.XXXXXX", base ? base : "/tmp");
 	if (!mkdtemp(f->base))
-		return -1;
+		return failed(f->base);
 	snprintf(f->dir, sizeof(f->dir), "%s/packs", f->base);
 	snprintf(f->archive, sizeof(f->archive), "%s/archive", f->base);
 	snprintf(f->backup, sizeof(f->backup), "%s/backup", f->base);
 	snprintf(f->restored, sizeof(f->restored), "%s/restored", f->base);
-	return mkdir(f->dir, 0700) ? -1 : start_starter(f);
+	return mkdir(f->dir, 0700) ? failed(f->dir) : start_starter(f);
 }
 
 int backup_fixture_teardown(void **state)
