@@ -63,6 +63,9 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_REVIEWS] = "reviews",
 	[ZONG_TABLE_REVIEWS_OPEN] = "reviews_open",
 	[ZONG_TABLE_CORRECTIONS] = "corrections",
+	[ZONG_TABLE_UNITS] = "units",
+	[ZONG_TABLE_UNIT_EVENTS] = "unit_events",
+	[ZONG_TABLE_UNIT_EVENTS_BY_CODE] = "unit_events_by_code",
 	[ZONG_TABLE_LOOKS_BY_BAND] = "looks_by_band",
 };
 

@@ -29,6 +29,8 @@
  * | destruction.manage | x            | x         |                               |        | x     |
  * | review.read       |               | x         | of what is delivered to it    |        | x     |
  * | review.decide     |               | x         |                               |        | x     |
+ * | unit.list         |               | x         |                               | x      | x     |
+ * | unit.manage       |               | x         |                               |        | x     |
  *
  * retention.read: rules, what is due, holds and destruction lists. That a list is approved by another person than the
  * one who proposed it is decided in destruction.c.
@@ -45,7 +47,8 @@ enum zong_verb {
 	ZONG_VERB_DEPARTMENT_LIST, ZONG_VERB_DEPARTMENT_MANAGE, ZONG_VERB_TOKEN_MANAGE, ZONG_VERB_JOB_READ,
 	ZONG_VERB_JOB_RETRY, ZONG_VERB_STATUS_READ, ZONG_VERB_CASE_EVENT, ZONG_VERB_RETENTION_READ,
 	ZONG_VERB_RETENTION_MANAGE, ZONG_VERB_HOLD_MANAGE, ZONG_VERB_DESTRUCTION_MANAGE, ZONG_VERB_REVIEW_READ,
-	ZONG_VERB_REVIEW_DECIDE, ZONG_VERB_JOB_CANCEL, ZONG_VERB_COUNT_,
+	ZONG_VERB_REVIEW_DECIDE, ZONG_VERB_JOB_CANCEL,
+	ZONG_VERB_UNIT_LIST, ZONG_VERB_UNIT_MANAGE, ZONG_VERB_COUNT_,
 };
 const char *zong_verb_name(enum zong_verb verb);
 

@@ -2,7 +2,7 @@
 #ifndef ZONG_CASE_H
 #define ZONG_CASE_H
 
-/* Cases (案件) and what lies under a parcel, building or unit. */
+/* Cases (案件) and what lies under a parcel, building or unit, or did when it had another code. */
 
 #include <zong/code.h>
 #include <zong/identity.h>
@@ -40,17 +40,39 @@ int zong_case_list(struct zong_archive *archive, const struct zong_subject *who,
 int zong_case_materials(struct zong_archive *archive, const struct zong_subject *who, const char *no,
 	Zong__Material ***ret_materials, size_t *ret_count, struct zong_err *err);
 
+/* One code that another comes from, or has become (unit.h). */
+struct zong_lineage_step {
+	char code[ZONG_UNIT_TEXT];
+	char of[ZONG_UNIT_TEXT];     /* the code that it led to, or came of */
+	Zong__UnitEventKind kind;
+	int32_t day;
+	struct zong_id event;
+};
+struct zong_lineage {
+	struct zong_lineage_step *step; /* owned, nearest first */
+	size_t count;
+	bool more;                   /* a limit was reached: there are others */
+};
+
 struct zong_parcel {
 	struct zong_unit_code code;
+	Zong__Unit *table;           /* its row in the table of units, NULL: none */
+	bool ended;                  /* ... by this event, unless the row says so: */
+	struct zong_lineage_step end;
+	struct zong_lineage before, after;
 	struct zong_unit_code *unit; /* distinct codes filed below it */
 	size_t units;
 	Zong__Case **cas;
+	const char **cas_via;        /* of each the code in before, NULL: it is filed below the code that was asked for */
 	size_t cases;
 	Zong__Material **material;
+	const char **material_via;
 	size_t materials;
 	char *next;                  /* cursor of the materials and cases, NULL at the end */
 };
-/* ZONG_EUNITCODE (shorter than 6 or malformed), ZONG_ENOENT (nothing there that the subject may see), ZONG_ECURSOR. */
+/* What is filed below a code, and then below those that it comes from. What is filed under both comes once, where it
+ * comes first. A department is told of the table and of other codes only where it may see something that is filed there.
+ * ZONG_EUNITCODE (shorter than 6 or malformed), ZONG_ENOENT (nothing there that the subject may see), ZONG_ECURSOR. */
 int zong_parcel_get(struct zong_archive *archive, const struct zong_subject *who, const char *code,
 	const char *cursor, size_t max, struct zong_parcel *ret_parcel, struct zong_err *err);
 void zong_parcel_release(struct zong_parcel *parcel);

@@ -58,15 +58,15 @@ struct zong_cert_no {
  * or without a digit. */
 int zong_cert_no_parse(const char *text, size_t len, struct zong_cert_no *ret_cert);
 
-enum zong_check { ZONG_CHECK_OK, ZONG_CHECK_WRONG_DIGIT, ZONG_CHECK_WRONG_DATE, ZONG_CHECK_SHAPE };
+enum zong_code_check { ZONG_CHECK_OK, ZONG_CHECK_WRONG_DIGIT, ZONG_CHECK_WRONG_DATE, ZONG_CHECK_SHAPE };
 
 /* Citizen's ID number, GB 11643-1999: 18 characters (15 in old papers: no check digit). @ret_text gets
  * the normal form (x -> X) where the shape is right. */
-enum zong_check zong_id_no_check(const char *text, size_t len, char ret_text[19]);
+enum zong_code_check zong_id_no_check(const char *text, size_t len, char ret_text[19]);
 /* Unified social credit code, GB 32100-2015. Some codes issued early fail their check digit. */
-enum zong_check zong_credit_code_check(const char *text, size_t len, char ret_text[19]);
+enum zong_code_check zong_credit_code_check(const char *text, size_t len, char ret_text[19]);
 /* Organisation code, GB 11714-1997: 8 characters, an optional hyphen, a check character. */
-enum zong_check zong_organisation_code_check(const char *text, size_t len, char ret_text[10]);
+enum zong_code_check zong_organisation_code_check(const char *text, size_t len, char ret_text[10]);
 
 /* A case number is opaque: 1 to 50 characters of printable UTF-8 without blanks, slashes
  * or control characters; full-width digits and letters become ASCII. ZONG_ECASENO otherwise. */

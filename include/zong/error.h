@@ -77,7 +77,10 @@
 	X(EDECIDED, "already-decided") \
 	X(EUNCORRECTED, "not-correctable") \
 	X(EQUALITY, "page-quality") \
-	X(EREADCANCELLED, "reading-cancelled")
+	X(EREADCANCELLED, "reading-cancelled") \
+	X(EUNITENDED, "unit-ended") \
+	X(ETABLE, "bad-table") \
+	X(EDUPLICATE, "duplicate-line")
 
 enum zong_error {
 	ZONG_OK = 0,

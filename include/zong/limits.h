@@ -120,6 +120,16 @@
 #define ZONG_LIMIT_CORRECTION 1000     /* bytes of one correction; a line has 100 characters */
 #define ZONG_LIMIT_LOG_TEXT 4096       /* one line of the log; what is longer is cut and says so */
 
+/* -- tables of units -- */
+#define ZONG_LIMIT_TABLE (256 << 20)   /* bytes of one: two million units with all that is known of them */
+#define ZONG_LIMIT_TABLE_LINE (64 * 1024) /* bytes of one row; a merger of 1000 units has 30,000 */
+#define ZONG_LIMIT_TABLE_COLUMNS 64
+#define ZONG_LIMIT_TABLE_REFUSALS 10000 /* lines of the report; who has mended as many hands the table in again */
+#define ZONG_TABLE_BATCH 4000          /* rows of one commit, some 20 ms: an upload at a scanner is not kept waiting */
+#define ZONG_LIMIT_UNIT_TEXT 400       /* bytes of a unit's name, address or use */
+#define ZONG_LIMIT_EVENT_CODES 1000    /* units of one split or merger: a building */
+#define ZONG_LIMIT_LINEAGE 500         /* codes that one comes from, or has become */
+
 /* -- memory -- */
 #define ZONG_LIMIT_ARENA (64 << 20) /* one request */
 #define ZONG_CACHE_FILES 16         /* rebuilt files kept open for reading page by page */

@@ -82,6 +82,9 @@ enum zong_table {
 	ZONG_TABLE_REVIEWS,          /* material id, 8 bytes of a digest -> Review */
 	ZONG_TABLE_REVIEWS_OPEN,     /* the same, of what nobody has decided yet -> nothing */
 	ZONG_TABLE_CORRECTIONS,      /* raster digest, y, x of a line -> Correction */
+	ZONG_TABLE_UNITS,            /* code -> Unit */
+	ZONG_TABLE_UNIT_EVENTS,      /* id -> UnitEvent */
+	ZONG_TABLE_UNIT_EVENTS_BY_CODE, /* code, 'b' before | 'a' after, event id -> nothing; of those that count */
 	ZONG_TABLE_COUNT_,
 };
 

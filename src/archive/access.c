@@ -34,6 +34,8 @@ static const struct {
 	[ZONG_VERB_HOLD_MANAGE] = {"hold.manage", {YES, YES, NO, NO, YES}},
 	[ZONG_VERB_DESTRUCTION_MANAGE] = {"destruction.manage", {YES, YES, NO, NO, YES}},
 	[ZONG_VERB_REVIEW_READ] = {"review.read", {NO, YES, OWN, NO, YES}},
+	[ZONG_VERB_UNIT_LIST] = {"unit.list", {NO, YES, NO, YES, YES}},
+	[ZONG_VERB_UNIT_MANAGE] = {"unit.manage", {NO, YES, NO, NO, YES}},
 	[ZONG_VERB_REVIEW_DECIDE] = {"review.decide", {NO, YES, NO, NO, YES}},
 };
 

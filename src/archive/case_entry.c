@@ -84,10 +84,10 @@ int zong_case_entry_unit(const char *text, char ***units, size_t *count,
 static int warn_idno(struct zong_warnings *warnings, const char *idno)
 {
 	char normal[19];
-	enum zong_check id = zong_id_no_check(idno, strlen(idno), normal);
-	enum zong_check credit = zong_credit_code_check(idno, strlen(idno), normal);
+	enum zong_code_check id = zong_id_no_check(idno, strlen(idno), normal);
+	enum zong_code_check credit = zong_credit_code_check(idno, strlen(idno), normal);
 	char organisation_text[10];
-	enum zong_check organisation =
+	enum zong_code_check organisation =
 		zong_organisation_code_check(idno, strlen(idno), organisation_text);
 
 	if (id == ZONG_CHECK_OK || credit == ZONG_CHECK_OK || organisation == ZONG_CHECK_OK)

@@ -30,7 +30,7 @@ static bool credit_shape(const char *code)
 	return true;
 }
 
-enum zong_check zong_credit_code_check(const char *text, size_t len, char ret_text[19])
+enum zong_code_check zong_credit_code_check(const char *text, size_t len, char ret_text[19])
 {
 	char code[CREDIT_LEN + 1];
 	int count = zong_code_fold(text, len, ZONG_CODE_SKIP_HYPHENS, code, sizeof(code));
@@ -59,7 +59,7 @@ static int organisation_value(char c)
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 10 : -1;
 }
 
-enum zong_check zong_organisation_code_check(const char *text, size_t len, char ret_text[10])
+enum zong_code_check zong_organisation_code_check(const char *text, size_t len, char ret_text[10])
 {
 	static const int weights[] = {3, 7, 9, 10, 5, 8, 4, 2};
 	char code[ORGANISATION_LEN + 1];

@@ -65,7 +65,7 @@ static bool has_shape(const char *text, size_t len)
 	return region_exists(text);
 }
 
-enum zong_check zong_id_no_check(const char *text, size_t len, char ret_text[19])
+enum zong_code_check zong_id_no_check(const char *text, size_t len, char ret_text[19])
 {
 	char id[NEW_LEN + 1];
 	int count = zong_code_fold(text, len, ZONG_CODE_KEEP_HYPHENS, id, sizeof(id));

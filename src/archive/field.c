@@ -139,7 +139,7 @@ static bool credit_plausible(const struct run *run)
 }
 
 /* A date that exists, or the word for it before: an ID number with a slip. */
-static bool meant_as_id(const struct zong_cells *cells, const struct run *run, enum zong_check id)
+static bool meant_as_id(const struct zong_cells *cells, const struct run *run, enum zong_code_check id)
 {
 	if (id == ZONG_CHECK_WRONG_DIGIT)
 		return true;
@@ -153,8 +153,8 @@ enum kind { KIND_NONE, KIND_ID, KIND_CREDIT };
 static enum kind kind_of(const struct zong_cells *cells, const struct run *run, bool *ret_valid)
 {
 	char normal[19];
-	enum zong_check id = zong_id_no_check(run->text, NUMBER_LEN, normal);
-	enum zong_check credit = zong_credit_code_check(run->text, NUMBER_LEN, normal);
+	enum zong_code_check id = zong_id_no_check(run->text, NUMBER_LEN, normal);
+	enum zong_code_check credit = zong_credit_code_check(run->text, NUMBER_LEN, normal);
 
 	*ret_valid = true;
 	if (id == ZONG_CHECK_OK)

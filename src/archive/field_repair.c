@@ -37,7 +37,7 @@ static const struct {
 	{'Z', "27"},
 };
 
-typedef enum zong_check check_function(const char *text, size_t len, char ret_text[19]);
+typedef enum zong_code_check check_function(const char *text, size_t len, char ret_text[19]);
 
 struct search {
 	check_function *check;

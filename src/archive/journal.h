@@ -17,9 +17,10 @@
  * archive.repair archive.reindex scrub.found delivery.receipt delivery.return delivery.sent job.retry job.cancel case.event retention.set retention.unset
  * hold.place hold.lift destruction.propose destruction.approve destruction.cancel
  * review.list review.accept review.correct review.dismiss
+ * unit.set unit.import unit.export unit.event unit.withdraw
  * destruction.execute material.destroyed destruction.certificate.
  * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID
- * job/ID hold/ID destruction/ID retention/rules. */
+ * job/ID hold/ID unit/CODE units unit-events unit-event/ID destruction/ID retention/rules. */
 
 #include <zong/identity.h>
 #include <zong/store.h>

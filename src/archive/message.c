@@ -316,6 +316,24 @@ static const struct message messages[] = {
 		{"Not read: the reading was cancelled", "Page %s.",
 			"The material is kept as it is; only its text was not read. Try it again when it is "
 			"wanted after all."}},
+	{ZONG_EUNITENDED,
+		{"该单元此前已经变更", "%s 在另一项变更中已经终止。",
+			"同一个代码只能终止一次。请查看它的沿革；登记有误的变更请先撤销，写明原因。"},
+		{"This unit has ended before", "%s ended by another event.",
+			"A code ends once. Look at its history; an event that was entered wrongly has to be "
+			"withdrawn first, with a reason."}},
+	{ZONG_ETABLE,
+		{"表格读不了", "位置：%s。",
+			"需要 CSV 表格：第一行是列名，其中要有“不动产单元号”（变更表要有“变更类型”“变更日期”“变更前代码”）；"
+			"请检查列名、分隔符和引号。"},
+		{"The table cannot be read", "At: %s.",
+			"A CSV table is wanted whose first line names the columns, the code among them (for "
+			"events: kind, date, before). Check the names, the separators and the quotes."}},
+	{ZONG_EDUPLICATE,
+		{"同一代码在表中出现多次", "代码：%s。", "只收第一次出现的一行。请核对这几行，改正后再导入。"},
+		{"The code stands in the table more than once", "The code: %s.",
+			"Only the line where it stands first was taken. Compare the lines, and import the table "
+			"again when they are right."}},
 	{ZONG_EHEADER, {"请求头不对", "请求头：%s。", "请检查发送请求的程序。"},
 		{"Bad header", "The header: %s.", "Check the program that sends the request."}},
 };

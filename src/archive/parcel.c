@@ -9,31 +9,55 @@
 #include "cursor.h"
 #include "inside.h"
 #include "journal.h"
+#include "lineage.h"
 #include "row.h"
+#include "unit.h"
 
 struct walk {
 	struct zong_txn *txn;
 	const struct zong_subject *who;
 	struct zong_parcel *parcel;
+	const char **range; /* the code asked for, then those before it, none below another one */
+	size_t ranges, at;
 	size_t max, scanned;
+	struct zong_key last;
+	bool more;
 };
 
-/* A case or material stands once for each of its units; it is shown at the first of those that lie
- * below the parcel, so that no list of what was shown needs to be kept from page to page. */
-static bool stands_first_at(
-	char *const *units, size_t count, const struct zong_unit_code *parcel, const char *unit)
+static bool lies_below(const char *unit, const char *code)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strncmp(units[i], parcel->text, parcel->len) == 0 && strcmp(units[i], unit) < 0)
+	return strncmp(unit, code, strlen(code)) == 0;
+}
+
+/* A case or material stands once for each of its units; it is shown at the first of those that lie
+ * below the first code, so that no list of what was shown needs to be kept from page to page. */
+static bool stands_first_at(
+	const struct walk *walk, char *const *units, size_t count, const char *unit)
+{
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < walk->at; j++)
+			if (lies_below(units[i], walk->range[j]))
+				return false;
+		if (lies_below(units[i], walk->range[walk->at]) && strcmp(units[i], unit) < 0)
 			return false;
+	}
 	return true;
 }
 
-static int note_unit(struct zong_parcel *parcel, const char *text)
+/* NULL: the code that was asked for. */
+static const char *via(const struct walk *walk)
 {
+	return walk->at ? walk->range[walk->at] : NULL;
+}
+
+static int note_unit(struct walk *walk, const char *text)
+{
+	struct zong_parcel *parcel = walk->parcel;
 	struct zong_unit_code *grown;
 	struct zong_unit_code code;
 
+	if (walk->at) /* of the codes before, the lineage tells */
+		return 0;
 	/* codes come in order */
 	if (parcel->units && strcmp(parcel->unit[parcel->units - 1].text, text) == 0)
 		return 0;
@@ -53,6 +77,7 @@ static int take_case(struct walk *walk, const char *unit, const char *no)
 	struct zong_object object = {.txn = walk->txn};
 	_cleanup_row_ Zong__Case *cas = NULL;
 	Zong__Case **grown;
+	const char **vias;
 	int err;
 
 	err = zong_row_case(walk->txn, no, &cas);
@@ -62,13 +87,18 @@ static int take_case(struct walk *walk, const char *unit, const char *no)
 	err = zong_access_may(walk->who, ZONG_VERB_CASE_READ, &object);
 	if (err)
 		return err == ZONG_ENOENT ? 0 : err;
-	err = note_unit(parcel, unit);
-	if (err || !stands_first_at(cas->units, cas->n_units, &parcel->code, unit))
+	err = note_unit(walk, unit);
+	if (err || !stands_first_at(walk, cas->units, cas->n_units, unit))
 		return err;
+	vias = realloc(parcel->cas_via, (parcel->cases + 1) * sizeof(*vias));
+	if (!vias)
+		return ZONG_ENOMEM;
+	parcel->cas_via = vias;
 	grown = realloc(parcel->cas, (parcel->cases + 1) * sizeof(*grown));
 	if (!grown)
 		return ZONG_ENOMEM;
 	parcel->cas = grown;
+	vias[parcel->cases] = via(walk);
 	grown[parcel->cases++] = take_ptr(cas);
 	return 0;
 }
@@ -79,6 +109,7 @@ static int take_material(struct walk *walk, const char *unit, const struct zong_
 	struct zong_object object = {.txn = walk->txn};
 	_cleanup_row_ Zong__Material *material = NULL;
 	Zong__Material **grown;
+	const char **vias;
 	int err;
 
 	err = zong_row_material(walk->txn, id, &material);
@@ -88,13 +119,18 @@ static int take_material(struct walk *walk, const char *unit, const struct zong_
 	err = zong_access_may(walk->who, ZONG_VERB_MATERIAL_READ, &object);
 	if (err)
 		return err == ZONG_ENOENT ? 0 : err;
-	err = note_unit(parcel, unit);
-	if (err || !stands_first_at(material->units, material->n_units, &parcel->code, unit))
+	err = note_unit(walk, unit);
+	if (err || !stands_first_at(walk, material->units, material->n_units, unit))
 		return err;
+	vias = realloc(parcel->material_via, (parcel->materials + 1) * sizeof(*vias));
+	if (!vias)
+		return ZONG_ENOMEM;
+	parcel->material_via = vias;
 	grown = realloc(parcel->material, (parcel->materials + 1) * sizeof(*grown));
 	if (!grown)
 		return ZONG_ENOMEM;
 	parcel->material = grown;
+	vias[parcel->materials] = via(walk);
 	grown[parcel->materials++] = take_ptr(material);
 	return 0;
 }
@@ -124,33 +160,111 @@ static bool is_full(const struct walk *walk)
 	       walk->scanned >= ZONG_LIMIT_SEARCH_SCAN;
 }
 
-static int walk_units(struct walk *walk, const struct zong_key *from)
+static int walk_range(struct walk *walk, const struct zong_key *from)
 {
 	struct zong_iter iter = {0};
-	struct zong_key last = {0};
 	struct zong_key prefix;
-	bool more = false;
 	int err;
 
 	zong_key_clear(&prefix);
-	zong_key_str_open(&prefix, walk->parcel->code.text);
+	zong_key_str_open(&prefix, walk->range[walk->at]);
 	err = zong_iter_begin(&iter, walk->txn, ZONG_TABLE_BY_UNIT, &prefix, from, false);
 	while (!err && (err = zong_iter_next(&iter)) == 0) {
 		/* the cursor is the last row taken, so it comes again first */
 		if (from && iter.key.len == from->len &&
 			memcmp(iter.key.bytes, from->bytes, from->len) == 0)
 			continue;
-		more = is_full(walk);
-		if (more)
+		walk->more = is_full(walk);
+		if (walk->more)
 			break;
-		zong_key_clear(&last);
-		zong_key_bytes(&last, iter.key.bytes, iter.key.len);
+		zong_key_clear(&walk->last);
+		zong_key_str(&walk->last, walk->range[walk->at]);
+		zong_key_bytes(&walk->last, iter.key.bytes, iter.key.len);
 		err = take_row(walk, iter.key);
 	}
 	zong_iter_end(&iter);
-	if (err && err != ZONG_EEND)
+	return err == ZONG_EEND ? 0 : err;
+}
+
+/* Where the page before ended: a code, and a row below it. ZONG_ECURSOR: the history was changed meanwhile. */
+static int go_on_from(struct walk *walk, const struct zong_key *cursor, struct zong_key *ret_from)
+{
+	struct zong_key_view view = {.bytes = cursor->bytes, .len = cursor->len};
+	const char *code;
+
+	if (!zong_key_take_str(&view, &code))
+		return ZONG_ECURSOR;
+	while (walk->at < walk->ranges && strcmp(walk->range[walk->at], code) != 0)
+		walk->at++;
+	zong_key_clear(ret_from);
+	zong_key_bytes(ret_from, view.bytes, view.len);
+	return walk->at < walk->ranges ? 0 : ZONG_ECURSOR;
+}
+
+static int walk_ranges(struct walk *walk, const struct zong_key *cursor)
+{
+	struct zong_key from;
+	int err = cursor ? go_on_from(walk, cursor, &from) : 0;
+
+	for (; !err && walk->at < walk->ranges && !walk->more; walk->at++) {
+		err = walk_range(walk, cursor ? &from : NULL);
+		cursor = NULL;
+		if (walk->more)
+			break;
+	}
+	if (err || !walk->more)
 		return err;
-	return more ? zong_cursor_make(last.bytes, last.len, &walk->parcel->next) : 0;
+	return zong_cursor_make(walk->last.bytes, walk->last.len, &walk->parcel->next);
+}
+
+/* The code and those before it; what lies below one that is there already adds nothing. */
+static int set_ranges(struct walk *walk)
+{
+	const struct zong_lineage *before = &walk->parcel->before;
+
+	walk->range = calloc(before->count + 1, sizeof(*walk->range));
+	if (!walk->range)
+		return ZONG_ENOMEM;
+	walk->range[walk->ranges++] = walk->parcel->code.text;
+	for (size_t i = 0; i < before->count; i++) {
+		const char *code = before->step[i].code;
+		bool covered = false;
+
+		for (size_t j = 0; j < walk->ranges && !covered; j++)
+			covered = lies_below(code, walk->range[j]);
+		for (size_t j = 0; j < before->count && !covered; j++)
+			covered = strlen(before->step[j].code) < strlen(code) &&
+				  lies_below(code, before->step[j].code);
+		if (!covered)
+			walk->range[walk->ranges++] = code;
+	}
+	return 0;
+}
+
+/* What the table and the events know. */
+static int look_up(struct walk *walk)
+{
+	struct zong_parcel *parcel = walk->parcel;
+	int err = zong_unit_get(walk->txn, parcel->code.text, &parcel->table);
+
+	if (!err || err == ZONG_ENOENT)
+		err = zong_lineage_ended(walk->txn, parcel->code.text, &parcel->end);
+	parcel->ended = !err;
+	if (!err || err == ZONG_ENOENT)
+		err = zong_lineage_find(walk->txn, parcel->code.text, true, &parcel->before);
+	if (!err)
+		err = zong_lineage_find(walk->txn, parcel->code.text, false, &parcel->after);
+	return err ? err : set_ranges(walk);
+}
+
+/* A department learns of codes only what leads to something that it may see. */
+static void hide(struct zong_parcel *parcel)
+{
+	zong_row_cleanup(&parcel->table);
+	parcel->table = NULL;
+	parcel->ended = false;
+	parcel->before.count = parcel->after.count = 0;
+	parcel->before.more = parcel->after.more = false;
 }
 
 static int record(struct zong_archive *archive, const struct walk *walk)
@@ -159,6 +273,11 @@ static int record(struct zong_archive *archive, const struct walk *walk)
 
 	snprintf(object, sizeof(object), "parcel/%s", walk->parcel->code.text);
 	return zong_journal_read(archive->journal, walk->who, "parcel.read", object);
+}
+
+static bool knows(const struct zong_parcel *parcel)
+{
+	return parcel->table || parcel->ended || parcel->before.count || parcel->after.count;
 }
 
 int zong_parcel_get(struct zong_archive *archive, const struct zong_subject *who, const char *code,
@@ -180,10 +299,16 @@ int zong_parcel_get(struct zong_archive *archive, const struct zong_subject *who
 	walk.max = max < 1 ? 1 : max > ZONG_LIMIT_PAGE_ITEMS ? ZONG_LIMIT_PAGE_ITEMS : max;
 	r = zong_store_read_begin(archive->store, &walk.txn);
 	if (!r) {
-		r = walk_units(&walk, cursor ? &from : NULL);
+		r = look_up(&walk);
+		if (!r)
+			r = walk_ranges(&walk, cursor ? &from : NULL);
 		zong_txn_end(walk.txn);
 	}
-	if (!r && !cursor && !parcel.next && !parcel.units)
+	free(walk.range);
+	if (!r && who->role == ZONG_ROLE_DEPARTMENT && !parcel.cases && !parcel.materials)
+		hide(&parcel);
+	if (!r && !cursor && !parcel.next && !parcel.units && !parcel.cases && !parcel.materials &&
+		!knows(&parcel))
 		r = ZONG_ENOENT;
 	if (!r)
 		r = record(archive, &walk);
@@ -199,6 +324,11 @@ void zong_parcel_release(struct zong_parcel *parcel)
 {
 	zong_cases_free(parcel->cas, parcel->cases);
 	zong_materials_free(parcel->material, parcel->materials);
+	zong_row_cleanup(&parcel->table);
+	free(parcel->cas_via);
+	free(parcel->material_via);
+	free(parcel->before.step);
+	free(parcel->after.step);
 	free(parcel->unit);
 	free(parcel->next);
 	memset(parcel, 0, sizeof(*parcel));

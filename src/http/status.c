@@ -39,6 +39,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_ELISTSTATE:
 	case ZONG_EDECIDED:
 	case ZONG_EREADCANCELLED:
+	case ZONG_EUNITENDED:
 		return 409;
 	case ZONG_EDESTROYED:
 		return 410;
@@ -50,6 +51,8 @@ unsigned int zong_status_of(int code)
 		return 416;
 	case ZONG_EINVAL:
 	case ZONG_EUNCORRECTED:
+	case ZONG_ETABLE:
+	case ZONG_EDUPLICATE:
 	case ZONG_ELIMIT:
 	case ZONG_EWORKER:
 	case ZONG_EWORKER_MEMORY:

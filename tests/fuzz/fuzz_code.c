@@ -49,7 +49,7 @@ static void check_numbers(const char *text, size_t len)
 	char normal[19] = "";
 	char again[19] = "";
 	char organisation[10] = "";
-	enum zong_check check = zong_id_no_check(text, len, normal);
+	enum zong_code_check check = zong_id_no_check(text, len, normal);
 
 	if (check != ZONG_CHECK_SHAPE) {
 		must_hold(strlen(normal) == 15 || strlen(normal) == 18);

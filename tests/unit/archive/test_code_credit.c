@@ -13,7 +13,7 @@ static void credit_codes_are_told_apart(void **state)
 {
 	static const struct {
 		const char *text;
-		enum zong_check check;
+		enum zong_code_check check;
 	} cases[] = {
 		{"91350100M000100Y43", ZONG_CHECK_OK}, /* the standard's own */
 		{"91350100M000100Y44", ZONG_CHECK_WRONG_DIGIT},
@@ -62,7 +62,7 @@ static void organisation_codes_are_told_apart(void **state)
 {
 	static const struct {
 		const char *text;
-		enum zong_check check;
+		enum zong_code_check check;
 	} cases[] = {
 		{"D2143569X", ZONG_CHECK_OK}, /* the standard's own */
 		{"D2143569-X", ZONG_CHECK_OK},

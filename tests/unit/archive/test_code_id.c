@@ -9,7 +9,7 @@
 
 #include <zong/code.h>
 
-static enum zong_check check(const char *text, char ret_text[19])
+static enum zong_code_check check(const char *text, char ret_text[19])
 {
 	return zong_id_no_check(text, strlen(text), ret_text);
 }
@@ -18,7 +18,7 @@ static void numbers_are_told_apart(void **state)
 {
 	static const struct {
 		const char *text;
-		enum zong_check check;
+		enum zong_code_check check;
 	} cases[] = {
 		{"11010519491231002X", ZONG_CHECK_OK}, /* the standard's own */
 		{"110105194912310021", ZONG_CHECK_WRONG_DIGIT},

@@ -5,6 +5,7 @@
 
 #include "cursor.h"
 #include "fixture.h"
+#include "sample_units.h"
 
 #define UNITS 5
 
@@ -130,11 +131,10 @@ static void bad_codes_and_cursors_are_refused(void **state)
 	assert_int_equal(look(f, &f->archivist, "370786", "!", 50), ZONG_ECURSOR);
 	/* a key that the client thought of */
 	assert_int_equal(look(f, &f->archivist, "370786", "__8", 50), ZONG_ECURSOR);
-	/* a cursor of elsewhere is no key of this table, and harmless */
+	/* a cursor of elsewhere tells of no code and row */
 	assert_int_equal(zong_cursor_make("\xff\xff", 2, &elsewhere), 0);
-	assert_int_equal(look(f, &f->archivist, "370786", elsewhere, 50), 0);
+	assert_int_equal(look(f, &f->archivist, "370786", elsewhere, 50), ZONG_ECURSOR);
 	free(elsewhere);
-	assert_int_equal(f->parcel.cases, 0);
 }
 
 static void looking_at_a_parcel_is_on_record(void **state)
@@ -144,6 +144,70 @@ static void looking_at_a_parcel_is_on_record(void **state)
 	open_case(f, "record-1", 15, 1);
 	assert_int_equal(look(f, &f->lookup, "370786001001GB00015", NULL, 50), 0);
 	assert_int_equal(fixture_log(f, "parcel.read", "parcel/370786001001GB00015", NULL), 1);
+}
+
+static void what_was_filed_under_the_code_before_is_found_and_said_to_be(void **state)
+{
+	struct fixture *f = *state;
+
+	open_case(f, "before-1", 21, 2);
+	open_case(f, "after-1", 22, 1);
+	assert_int_equal(fixture_add(f, "before-1", "", "text 丁\n", "tax", &f->receipt), 0);
+	sample_happened(f, "split", "2015-01-01", "370786001001GB00021",
+		"370786001001GB00022 370786001001GB00023");
+	assert_int_equal(look(f, &f->archivist, "370786001001GB00022F00010001", NULL, 50), 0);
+	assert_int_equal(f->parcel.before.count, 1);
+	assert_string_equal(f->parcel.before.step[0].code, "370786001001GB00021");
+	assert_int_equal(f->parcel.cases, 2);
+	assert_string_equal(f->parcel.cas[0]->no, "after-1");
+	assert_null(f->parcel.cas_via[0]);
+	assert_string_equal(f->parcel.cas[1]->no, "before-1");
+	assert_string_equal(f->parcel.cas_via[1], "370786001001GB00021");
+	assert_int_equal(f->parcel.materials, 1);
+	assert_string_equal(f->parcel.material_via[0], "370786001001GB00021");
+	assert_false(f->parcel.ended);
+	/* A part on which nothing is filed yet. */
+	assert_int_equal(look(f, &f->archivist, "370786001001GB00023", NULL, 50), 0);
+	assert_int_equal(f->parcel.cases, 1);
+	assert_non_null(f->parcel.table);
+	assert_int_equal(look(f, &f->archivist, "370786001001GB00021", NULL, 50), 0);
+	assert_true(f->parcel.ended);
+	assert_int_equal(f->parcel.after.count, 2);
+	assert_int_equal(f->parcel.cases, 1);
+	/* A department sees what is its own, and codes where there is some. */
+	assert_int_equal(look(f, &f->tax, "370786001001GB00023", NULL, 50), 0);
+	assert_int_equal(f->parcel.cases, 1);
+	assert_int_equal(look(f, &f->housing, "370786001001GB00023", NULL, 50), ZONG_ENOENT);
+}
+
+static void pages_go_over_from_one_code_to_the_one_before(void **state)
+{
+	static const char *const codes[] = {
+		"370786001001GB00033", "370786001001GB00032", "370786001001GB00031"};
+	struct fixture *f = *state;
+	char *cursor = NULL;
+	size_t cases = 0, vias = 0, pages = 0;
+	char no[32];
+
+	for (int parcel = 31; parcel <= 33; parcel++)
+		for (int i = 0; i < 5; i++) {
+			snprintf(no, sizeof(no), "over-%d-%d", parcel, i);
+			open_case(f, no, parcel, 1 + i % UNITS);
+		}
+	sample_happened(f, "renumber", "2010-01-01", codes[2], codes[1]);
+	sample_happened(f, "renumber", "2012-01-01", codes[1], codes[0]);
+	do {
+		assert_int_equal(look(f, &f->archivist, codes[0], cursor, 2), 0);
+		free(cursor);
+		for (size_t i = 0; i < f->parcel.cases; i++)
+			vias += f->parcel.cas_via[i] != NULL;
+		cases += f->parcel.cases;
+		cursor = f->parcel.next;
+		f->parcel.next = NULL;
+		assert_true(++pages < 50);
+	} while (cursor);
+	assert_int_equal(cases, 15);
+	assert_int_equal(vias, 10);
 }
 
 int main(void)
@@ -157,6 +221,11 @@ int main(void)
 			hidden_and_empty_parcels_are_answered_alike, fixture_clear),
 		cmocka_unit_test_teardown(bad_codes_and_cursors_are_refused, fixture_clear),
 		cmocka_unit_test_teardown(looking_at_a_parcel_is_on_record, fixture_clear),
+		cmocka_unit_test_teardown(
+			what_was_filed_under_the_code_before_is_found_and_said_to_be,
+			fixture_clear),
+		cmocka_unit_test_teardown(
+			pages_go_over_from_one_code_to_the_one_before, fixture_clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
