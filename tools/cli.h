@@ -85,6 +85,23 @@ int client_upload(struct client *client, const char *path, json_t *meta, const c
  * server says it is, "" when it says nothing. */
 int client_fetch(struct client *client, const char *path, int fd, char *ret_digest, char *ret_etag);
 
+/* Sends a file as it is, of media type @type, and reads a JSON answer. */
+int client_send(struct client *client, const char *path, const char *type, const char *file,
+	client_progress *progress, void *ctx, json_t **ret_json);
+
+/* ---- output ---- */
+
+/* Where what was asked for goes: standard output, or a file that has its name only when it is whole. */
+struct output {
+	int fd;
+	const char *name;
+	struct zong_buf temporary;
+};
+
+/* @name NULL or "-": standard output, unless that is a terminal and @binary. */
+int output_open(struct output *output, const char *name, bool binary);
+int output_close(struct output *output, bool keep);
+
 /* ---- progress ---- */
 
 /* A bar on a terminal; elsewhere a plain line a quarter, for what takes longer than two seconds; nothing when @quiet. */
@@ -114,6 +131,9 @@ struct command {
 	const char *usage; /* operands and options in one line */
 	const char *help_en, *help_zh;
 };
+
+/* Tables that end with a command without a name. */
+extern const struct command parcel_commands[]; /* command_parcel.c */
 
 int command_backup(struct cli *cli, struct words *words);
 int command_restore(struct cli *cli, struct words *words);

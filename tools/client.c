@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -455,6 +456,54 @@ int client_upload(struct client *client, const char *path, json_t *meta, const c
 	zong_buf_release(&name);
 	curl_mime_free(mime);
 	free(text);
+	zong_buf_release(&url);
+	return failed;
+}
+
+int client_send(struct client *client, const char *path, const char *type, const char *file,
+	client_progress *progress, void *ctx, json_t **ret_json)
+{
+	struct upload_progress report = {
+		.report = progress, .ctx = ctx, .client = client, .keeping = -1};
+	struct zong_buf header = ZONG_BUF_INIT(256);
+	struct zong_buf url = ZONG_BUF_INIT(32768);
+	struct curl_slist *headers = NULL;
+	struct curl_slist *item;
+	char id[ZONG_ID_TEXT];
+	struct zong_id new_id;
+	FILE *from = fopen(file, "rb");
+	struct stat st;
+	int failed;
+
+	if (!from || fstat(fileno(from), &st) || !S_ISREG(st.st_mode)) {
+		if (from)
+			fclose(from);
+		return plain_error(T("cannot read the file", "读不了文件"), file);
+	}
+	zong_id_new(&new_id);
+	zong_id_format(&new_id, id);
+	report.path = client_path(client, "/api/v1/uploads/%s", id);
+	for (item = client->headers; item; item = item->next)
+		headers = curl_slist_append(headers, item->data);
+	zong_buf_add_format(&header, "Zong-Upload: %s", id);
+	headers = curl_slist_append(headers, zong_buf_str(&header));
+	zong_buf_clear(&header);
+	zong_buf_add_format(&header, "Content-Type: %s", type);
+	headers = curl_slist_append(headers, zong_buf_str(&header));
+	failed = prepare(client, path, &url);
+	if (!failed) {
+		curl_easy_setopt(client->curl, CURLOPT_POST, 1L);
+		curl_easy_setopt(client->curl, CURLOPT_READDATA, from);
+		curl_easy_setopt(client->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)st.st_size);
+		curl_easy_setopt(client->curl, CURLOPT_NOPROGRESS, 0L);
+		curl_easy_setopt(client->curl, CURLOPT_XFERINFOFUNCTION, on_transfer);
+		curl_easy_setopt(client->curl, CURLOPT_XFERINFODATA, &report);
+		failed = exchange(client, headers, ret_json);
+	}
+	curl_slist_free_all(headers);
+	fclose(from);
+	free(report.path);
+	zong_buf_release(&header);
 	zong_buf_release(&url);
 	return failed;
 }

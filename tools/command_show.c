@@ -209,53 +209,6 @@ int command_show(struct cli *cli, struct words *words)
 }
 
 /* The output: standard output, or a temporary name beside the file that takes its place at the end. */
-struct output {
-	int fd;
-	const char *name;
-	struct zong_buf temporary;
-};
-
-static int output_open(struct output *output, const char *name, bool binary)
-{
-	output->name = name;
-	output->temporary = (struct zong_buf)ZONG_BUF_INIT(8192);
-	output->fd = STDOUT_FILENO;
-	if (!name || strcmp(name, "-") == 0) {
-		output->name = NULL;
-		if (binary && isatty(STDOUT_FILENO))
-			return usage_error(
-				"%s", T("the file would fill the screen with signs; give -o FILE",
-					      "文件不能显示在屏幕上，请加 -o 文件名"));
-		return CLI_OK;
-	}
-	zong_buf_add_format(&output->temporary, "%s.part", name);
-	output->fd = open(
-		zong_buf_str(&output->temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (output->fd < 0) {
-		fprintf(stderr, "zong: %s: %s\n", name, strerror(errno));
-		return CLI_FAILED;
-	}
-	return CLI_OK;
-}
-
-static int output_close(struct output *output, bool keep)
-{
-	int result = keep ? CLI_OK : CLI_FAILED;
-
-	if (output->name && output->fd >= 0) {
-		if (keep && (fsync(output->fd) ||
-				    rename(zong_buf_str(&output->temporary), output->name))) {
-			fprintf(stderr, "zong: %s: %s\n", output->name, strerror(errno));
-			result = CLI_FAILED;
-		}
-		close(output->fd);
-		if (result)
-			unlink(zong_buf_str(&output->temporary));
-	}
-	zong_buf_release(&output->temporary);
-	return result;
-}
-
 /* Number of pages of a material; 0 when it cannot be told. */
 static long pages_of(struct cli *cli, const char *id)
 {

@@ -450,11 +450,24 @@ static const struct command commands[] = {
 		"not be "
 		"running).\nInterrupted, it is simply done again.",
 		"根据文件和记录重建全文索引及其他索引（须先停 zongd）。\n中断后重做即可。"},
+	{0},
 };
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+/* Some groups of commands have a table of their own beside their code. */
+static const struct command *const tables[] = {commands, parcel_commands};
+#define TABLES (sizeof(tables) / sizeof(tables[0]))
+
+static void help_line(const struct command *command)
+{
+	const char *text = T(command->help_en, command->help_zh);
+
+	printf("  %s%s%s\n      %.*s\n", command->name, command->sub ? " " : "",
+		command->sub ? command->sub : "", (int)strcspn(text, "\n"), text);
+}
 
 static int help(void)
 {
+	const struct command *command;
 	size_t i;
 
 	printf("%s\n\n", T("zong keeps the papers of a registration hall: scanned once, read, "
@@ -463,12 +476,9 @@ static int help(void)
 	printf("%s\n",
 		T("usage: zong [--archive DIR | --server URL --token T] COMMAND ...",
 			"用法：zong [--archive 文件夹 | --server 网址 --token 令牌] 命令 ……"));
-	for (i = 0; i < COMMANDS; i++) {
-		const char *text = T(commands[i].help_en, commands[i].help_zh);
-
-		printf("  %s%s%s\n      %.*s\n", commands[i].name, commands[i].sub ? " " : "",
-			commands[i].sub ? commands[i].sub : "", (int)strcspn(text, "\n"), text);
-	}
+	for (i = 0; i < TABLES; i++)
+		for (command = tables[i]; command->name; command++)
+			help_line(command);
 	printf("\n%s\n",
 		T("zong COMMAND --help tells more. --json prints one JSON object a line.\n"
 		  "ZONG_ARCHIVE, ZONG_SERVER and ZONG_TOKEN stand in for --archive, --server and "
@@ -509,7 +519,8 @@ static void take_names(int *argc, char **argv, const char **ret_name, const char
 		if (word[0] != '-' && !*ret_sub && *ret_name &&
 			(!strcmp(*ret_name, "case") || !strcmp(*ret_name, "dept") ||
 				!strcmp(*ret_name, "token") || !strcmp(*ret_name, "retention") ||
-				!strcmp(*ret_name, "hold") || !strcmp(*ret_name, "destroy"))) {
+				!strcmp(*ret_name, "hold") || !strcmp(*ret_name, "destroy") ||
+				!strcmp(*ret_name, "parcel"))) {
 			*ret_sub = word;
 			continue;
 		}
@@ -522,14 +533,14 @@ static void take_names(int *argc, char **argv, const char **ret_name, const char
 
 static const struct command *find_command(const char *name, const char *sub)
 {
+	const struct command *command;
 	size_t i;
 
-	for (i = 0; i < COMMANDS; i++) {
-		if (strcmp(commands[i].name, name) != 0)
-			continue;
-		if (!commands[i].sub || (sub && strcmp(commands[i].sub, sub) == 0))
-			return &commands[i];
-	}
+	for (i = 0; i < TABLES; i++)
+		for (command = tables[i]; command->name; command++)
+			if (strcmp(command->name, name) == 0 &&
+				(!command->sub || (sub && strcmp(command->sub, sub) == 0)))
+				return command;
 	return NULL;
 }
 

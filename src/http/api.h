@@ -31,6 +31,16 @@ int zong_api_file(struct zong_request *req);
 int zong_api_file_quick(struct zong_request *req);
 /* api_parcels.c */
 int zong_api_parcel(struct zong_request *req);
+/* api_units.c */
+int zong_api_units(struct zong_request *req);
+int zong_api_set_unit(struct zong_request *req);
+int zong_api_import_units(struct zong_request *req);
+int zong_api_export_units(struct zong_request *req);
+int zong_api_unit_events(struct zong_request *req);
+int zong_api_add_unit_event(struct zong_request *req);
+int zong_api_withdraw_unit_event(struct zong_request *req);
+int zong_api_import_unit_events(struct zong_request *req);
+int zong_api_export_unit_events(struct zong_request *req);
 /* api_search.c */
 int zong_api_search(struct zong_request *req);
 /* api_departments.c */

@@ -21,6 +21,7 @@
 #include <zong/retention.h>
 #include <zong/review.h>
 #include <zong/search.h>
+#include <zong/unit.h>
 
 /* -- json_in.c: all answer 0 or ZONG_EJSON with err naming the member -- */
 
@@ -118,6 +119,21 @@ json_t *zong_json_hold(const Zong__Hold *hold);
 json_t *zong_json_destruction_brief(const Zong__DestructionList *list);
 json_t *zong_json_destruction(const struct zong_destruction *destruction);
 json_t *zong_json_refusals(const struct zong_refusals *refusals);
+
+/* -- json_unit.c -- */
+
+/* What is odd about a code. */
+json_t *zong_json_oddities(const struct zong_unit_code *code, const char *language);
+json_t *zong_json_printed(const char *code); /* in groups */
+json_t *zong_json_unit(const Zong__Unit *unit);
+/* Texts are borrowed of @object and @code. */
+int zong_json_read_unit(const json_t *object, const char *code, Zong__Unit *ret_unit, struct zong_err *err);
+json_t *zong_json_unit_event(const Zong__UnitEvent *event);
+int zong_json_read_unit_event(const json_t *object, struct zong_arena *arena,
+	Zong__UnitEvent *ret_event, struct zong_err *err);
+json_t *zong_json_lineage(const struct zong_lineage *lineage);
+json_t *zong_json_lineage_end(const struct zong_lineage_step *step);
+json_t *zong_json_table_report(const struct zong_table_report *report, const char *language);
 
 /* -- json_review.c -- */
 

@@ -13,6 +13,7 @@
 #include "http/replies.h"
 #include "http/server.h"
 #include "http/request.h"
+#include "http/spool.h"
 #include "http/upload.h"
 
 int zong_request_set_uri(struct zong_request *req, const char *uri)
@@ -37,6 +38,7 @@ void zong_request_clear(struct zong_request *req)
 {
 	if (req->upload)
 		zong_upload_free(take_ptr(req->upload));
+	zong_spool_free(take_ptr(req->spool));
 	if (req->response)
 		MHD_destroy_response(take_ptr(req->response));
 	if (req->kept)

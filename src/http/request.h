@@ -23,6 +23,7 @@
 
 struct zong_http;
 struct zong_route;
+struct zong_spool;
 struct zong_upload;
 
 enum zong_phase {
@@ -81,6 +82,7 @@ struct zong_request {
 	int64_t drain_until;
 	json_t *json; /* parsed body, strings are borrowed from it */
 	struct zong_upload *upload;
+	struct zong_spool *spool; /* or the body of a table */
 
 	struct zong_err err; /* for a problem reply */
 	unsigned int status;

@@ -28,6 +28,7 @@ enum zong_body {
 	ZONG_BODY_NONE, /* a body is thrown away */
 	ZONG_BODY_JSON,
 	ZONG_BODY_UPLOAD,
+	ZONG_BODY_TABLE, /* bytes of any kind, into a file */
 };
 
 /* 0: the reply is in the request; else a code for which a problem is answered. */

@@ -19,6 +19,7 @@
 #include "http/request.h"
 #include "http/route.h"
 #include "http/server.h"
+#include "http/spool.h"
 #include "http/upload.h"
 
 /* Room for the form around a file of the largest size. */
@@ -127,6 +128,13 @@ static int prepare_body(struct zong_request *req, unsigned int *ret_status)
 		*ret_status = MHD_HTTP_UNSUPPORTED_MEDIA_TYPE;
 		return zong_upload_begin(req, &req->upload);
 	}
+	if (req->route->body == ZONG_BODY_TABLE) {
+		if (!known || req->expected <= ZONG_LIMIT_TABLE)
+			return zong_spool_begin(req, &req->spool);
+		*ret_status = MHD_HTTP_CONTENT_TOO_LARGE;
+		return zong_err_set(&req->err, ZONG_ELIMIT, "%llu > %d",
+			(unsigned long long)req->expected, ZONG_LIMIT_TABLE);
+	}
 	zong_buf_init(&req->body, ZONG_LIMIT_JSON);
 	if (known && req->expected > ZONG_LIMIT_JSON) {
 		*ret_status = MHD_HTTP_CONTENT_TOO_LARGE;
@@ -195,6 +203,12 @@ static enum MHD_Result take_body(struct zong_request *req, const char *data, siz
 	req->received += len;
 	if (req->upload) {
 		err = zong_upload_add(req->upload, data, len);
+	} else if (req->spool) {
+		err = zong_spool_add(req->spool, data, len);
+		if (err == ZONG_ELIMIT) {
+			status = MHD_HTTP_CONTENT_TOO_LARGE;
+			zong_err_set(&req->err, err, "> %d", ZONG_LIMIT_TABLE);
+		}
 	} else {
 		err = zong_buf_add(&req->body, data, len);
 		if (err == ZONG_ELIMIT) {

@@ -108,6 +108,31 @@ describe('interface', () => {
     await call('GET', '/api/v1/files/{digest}', 200, { params: { digest: receipt.digest } });
     await call('GET', '/api/v1/parcels/{code}', 200, { params: { code: unit.slice(0, 19) } });
     await call('GET', '/api/v1/parcels/{code}', 404, { params: { code: '370786999' } });
+    // the table of units, and what happened to codes
+    const next = '370786001001GB00002';
+    await call('PUT', '/api/v1/units/{code}', 200, { params: { code: unit }, body: { name: '101', address: '示例路1号', area: '98.76' } });
+    await call('PUT', '/api/v1/units/{code}', 422, { params: { code: '370786' }, body: {} });
+    await call('PUT', '/api/v1/units/{code}', 403, { params: { code: unit }, body: {}, token: made.token });
+    await call('GET', '/api/v1/units', 200, { query: '?limit=1' });
+    await call('GET', '/api/v1/units', 403, { token: made.token });
+    const event = (await call('POST', '/api/v1/unit-events', 201, { body: { kind: 'renumber', date: '2015-06-01', before: [unit.slice(0, 19)], after: [next] } })).json;
+    await call('POST', '/api/v1/unit-events', 200, { body: { kind: '编码变更', date: '2015-06-01', before: [unit.slice(0, 19)], after: [next] } });
+    await call('POST', '/api/v1/unit-events', 409, { body: { kind: 'end', date: '2016-06-01', before: [unit.slice(0, 19)] } });
+    await call('POST', '/api/v1/unit-events', 422, { body: { kind: 'split', date: '2016-06-01', before: [next], after: [next] } });
+    assert.equal((await call('GET', '/api/v1/unit-events', 200, { query: `?code=${next}` })).json.items.length, 1);
+    const lineage = (await call('GET', '/api/v1/parcels/{code}', 200, { params: { code: next } })).json;
+    assert.ok(lineage.materials.every((m) => m.via === unit.slice(0, 19)) && lineage.materials.length > 0);
+    await call('GET', '/api/v1/parcels/{code}', 200, { params: { code: unit.slice(0, 19) } });
+    const csv = { 'Content-Type': 'text/csv' };
+    const send = (address, body) => ({ send: () => server.request('POST', address, { token: tokens.archivist, body: Buffer.from(body), headers: csv }) });
+    const report = (await call('POST', '/api/v1/units/import', 200, send('/api/v1/units/import', `code,坐落\n${next}F00010001,示例路\nx,y\n`))).json;
+    assert.deepEqual([report.added, report.refused_count, report.refused[0].line, report.refused[0].reason], [1, 1, 3, 'bad-unit-code']);
+    await call('POST', '/api/v1/units/import', 422, send('/api/v1/units/import', '坐落\n示例路\n'));
+    await call('POST', '/api/v1/unit-events/import', 200, send('/api/v1/unit-events/import', `kind,date,before,after\nend,2017-01-01,${next}F00010001,\n`));
+    await call('GET', '/api/v1/units/export', 200, { query: '?encoding=gb18030' });
+    await call('GET', '/api/v1/unit-events/export', 200, {});
+    await call('POST', '/api/v1/unit-events/{id}/withdraw', 200, { params: { id: event.id }, body: { reason: '示例' } });
+    await call('POST', '/api/v1/unit-events/{id}/withdraw', 409, { params: { id: event.id }, body: { reason: '示例' } });
     for (const [query, why] of [['q=权利人', 'text'], ['cert=鲁〔2018〕昌邑市不动产权第０００0123号', 'certificate'], ['cert=123', 'certificate'], ['party=示例', 'party'],
       [`parcel=${unit}`, 'unit'], ['case=O-1', 'case'], ['q=O-1', null], [`q=${unit}`, null]]) {
       const hits = (await call('GET', '/api/v1/search', 200, { query: `?${encodeURI(query)}` })).json;

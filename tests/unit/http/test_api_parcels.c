@@ -35,7 +35,7 @@ static void what_lies_under_a_code_is_shown(void **state)
 	expect_count(h->json, "materials", 1);
 	expect_text(h->json, "materials/0/id", fixture_id(&h->f->receipt.material->id));
 	assert_true(json_is_null(expect_at(h->json, "next")));
-	expect_count(h->json, "", 8);
+	expect_count(h->json, "", 14);
 }
 
 static void each_level_is_found_however_its_code_is_written(void **state)

@@ -227,15 +227,18 @@ static int failed(const char *what)
 static int start_starter(struct backup_fixture *f)
 {
 	int ends[2], status;
+	pid_t starter;
 	char kind;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		return failed("socketpair");
 	f->orders = ends[0];
-	f->starter = fork();
-	if (f->starter != 0) {
+	/* The fixture lies in memory that both share: only the parent writes down what it got. */
+	starter = fork();
+	if (starter != 0) {
+		f->starter = starter;
 		close(ends[1]);
-		return f->starter > 0 ? 0 : failed("fork");
+		return starter > 0 ? 0 : failed("fork");
 	}
 	close(ends[0]);
 	while (read(ends[1], &kind, 1) == 1) {
