@@ -346,6 +346,7 @@ int house_check(struct house *house)
 	if (!foreign) {
 		check_text(house);
 		house_check_review(house);
+		house_check_units(house);
 	}
 	house_close(house);
 	check_all(house);
@@ -367,6 +368,7 @@ int house_check_read(struct house *house)
 	house_check_ledger(house);
 	check_text(house);
 	house_check_review(house);
+	house_check_units(house);
 	house_close(house);
 	check_all(house);
 	return house_wrongs() ? -1 : 0;

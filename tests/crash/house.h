@@ -26,6 +26,9 @@
  *     R                     the archive is restored
  *     V ID                  an item of the review list is decided
  *     W TEXT                a page says this since it was corrected
+ *     N CODE                a unit is in the table
+ *     E BEFORE AFTER        an event leads from one code to another, unless Y withdraws it
+ *     Y ID                  an event is withdrawn
  *     K                     no segment is there that nobody names
  *
  * Threads: house_tell any. */
@@ -84,6 +87,8 @@ void house_maps(size_t catalog, size_t segments);
 
 /* What the ledger says of the review list. */
 void house_check_review(struct house *house);
+/* ... of the table of units. */
+void house_check_units(struct house *house);
 
 /* Says what is wrong; house_wrongs counts. */
 void wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
