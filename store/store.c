@@ -67,6 +67,18 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_UNIT_EVENTS] = "unit_events",
 	[ZONG_TABLE_UNIT_EVENTS_BY_CODE] = "unit_events_by_code",
 	[ZONG_TABLE_LOOKS_BY_BAND] = "looks_by_band",
+	[ZONG_TABLE_PLACES] = "places",
+	[ZONG_TABLE_PLACES_BY_PARENT] = "places_by_parent",
+	[ZONG_TABLE_ORIGINALS] = "originals",
+	[ZONG_TABLE_ORIGINALS_BY_CASE] = "originals_by_case",
+	[ZONG_TABLE_ORIGINALS_BY_PLACE] = "originals_by_place",
+	[ZONG_TABLE_ORIGINALS_BY_STATE] = "originals_by_state",
+	[ZONG_TABLE_LOANS] = "loans",
+	[ZONG_TABLE_LOANS_OPEN] = "loans_open",
+	[ZONG_TABLE_RESERVATIONS] = "reservations",
+	[ZONG_TABLE_STOCKTAKES] = "stocktakes",
+	[ZONG_TABLE_HANDOVERS] = "handovers",
+	[ZONG_TABLE_HANDOVER_ITEMS] = "handover_items",
 };
 
 const char *const zong_segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {

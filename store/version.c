@@ -43,6 +43,7 @@ static zong_store_change *const steps[ZONG_FORMAT] = {
 	[1] = NULL,
 	[2] = NULL,
 	[3] = queue_jobs,
+	[4] = NULL,
 };
 
 static char *path_of(const char *dir)

@@ -172,6 +172,42 @@ int command_jobs(struct cli *cli, struct words *words);
 int command_check(struct cli *cli, struct words *words);
 int command_reindex(struct cli *cli, struct words *words);
 
+int command_place_add(struct cli *cli, struct words *words);
+int command_place_list(struct cli *cli, struct words *words);
+int command_place_show(struct cli *cli, struct words *words);
+int command_place_remove(struct cli *cli, struct words *words);
+int command_place_stocktake(struct cli *cli, struct words *words);
+int command_original_new(struct cli *cli, struct words *words);
+int command_original_list(struct cli *cli, struct words *words);
+int command_original_where(struct cli *cli, struct words *words);
+int command_original_shelve(struct cli *cli, struct words *words);
+int command_original_missing(struct cli *cli, struct words *words);
+int command_original_found(struct cli *cli, struct words *words);
+int command_original_reserve(struct cli *cli, struct words *words);
+int command_original_lend(struct cli *cli, struct words *words);
+int command_original_extend(struct cli *cli, struct words *words);
+int command_original_return(struct cli *cli, struct words *words);
+int command_original_settle(struct cli *cli, struct words *words);
+int command_original_overdue(struct cli *cli, struct words *words);
+int command_original_history(struct cli *cli, struct words *words);
+
+extern const struct command paper_commands[]; /* paper.c */
+
+/* ---- codes of paper ---- */
+
+/* codes.c: the operands from @from on; "-" reads codes from standard input, one a line. */
+int codes_take(const struct words *words, size_t from, json_t **ret_codes);
+/* A member of a body, left out where @text is NULL. */
+int body_number(json_t *body, const char *name, const char *text, long least);
+void body_text(json_t *body, const char *name, const char *text);
+/* command_original.c: the only operand, and a request about the original that it names. @body is taken over. */
+int original_operand(const struct words *words);
+int original_send(struct cli *cli, struct words *words, const char *what, json_t *body);
+int show_original(void *cli, const json_t *original);
+/* Those of a case, material, place or state. */
+int list_originals(struct cli *cli, const char *filter, const char *value);
+void print_path(const json_t *path); /* command_place.c */
+
 /* ---- printing ---- */
 
 /* A string member, "" where it is missing or no string. */

@@ -51,7 +51,8 @@ static void print_reading(const json_t *reading, const char *what)
 		return;
 	print_left(left, sizeof(left), reading);
 	printf(T("%s: read %lld of %lld pages%s\n", "%s：已识别 %lld / %lld 页%s\n"), what,
-		(long long)field_int(reading, "read"), (long long)field_int(reading, "pages"), left);
+		(long long)field_int(reading, "read"), (long long)field_int(reading, "pages"),
+		left);
 }
 
 static void print_pages(const json_t *material)
@@ -205,7 +206,9 @@ int command_show(struct cli *cli, struct words *words)
 	else
 		print_case(answer);
 	json_decref(answer);
-	return CLI_OK;
+	/* where its paper is */
+	return cli->json ? CLI_OK
+			 : list_originals(cli, material ? "material" : "case", words->operand[0]);
 }
 
 /* The output: standard output, or a temporary name beside the file that takes its place at the end. */

@@ -454,7 +454,7 @@ static const struct command commands[] = {
 };
 
 /* Some groups of commands have a table of their own beside their code. */
-static const struct command *const tables[] = {commands, parcel_commands};
+static const struct command *const tables[] = {commands, parcel_commands, paper_commands};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static void help_line(const struct command *command)
@@ -499,6 +499,16 @@ static int help_command(const struct command *command)
 	return CLI_OK;
 }
 
+/* Has the command of this name a second word? */
+static bool is_group(const char *name)
+{
+	for (size_t i = 0; i < TABLES; i++)
+		for (const struct command *command = tables[i]; command->name; command++)
+			if (strcmp(command->name, name) == 0)
+				return command->sub != NULL;
+	return false;
+}
+
 /* The words that are no option and no option's value, as far as the global options tell: the command's name
  * and its second word. Takes them out of argv. */
 static void take_names(int *argc, char **argv, const char **ret_name, const char **ret_sub)
@@ -517,10 +527,7 @@ static void take_names(int *argc, char **argv, const char **ret_name, const char
 			continue;
 		}
 		if (word[0] != '-' && !*ret_sub && *ret_name &&
-			(!strcmp(*ret_name, "case") || !strcmp(*ret_name, "dept") ||
-				!strcmp(*ret_name, "token") || !strcmp(*ret_name, "retention") ||
-				!strcmp(*ret_name, "hold") || !strcmp(*ret_name, "destroy") ||
-				!strcmp(*ret_name, "parcel"))) {
+			is_group(*ret_name)) {
 			*ret_sub = word;
 			continue;
 		}

@@ -31,9 +31,19 @@
  * | review.decide     |               | x         |                               |        | x     |
  * | unit.list         |               | x         |                               | x      | x     |
  * | unit.manage       |               | x         |                               |        | x     |
+ * | original.read     |               | x         | of what was delivered to it   | x      | x     |
+ * | original.reserve  |               | x         |                               | x      | x     |
+ * | original.lend     |               | x         |                               |        | x     |
+ * | original.manage   |               | x         |                               |        | x     |
+ * | place.read        |               | x         |                               | x      | x     |
+ * | handover.manage   |               | x         |                               |        | x     |
  *
  * retention.read: rules, what is due, holds and destruction lists. That a list is approved by another person than the
  * one who proposed it is decided in destruction.c.
+ *
+ * original.read: where it is. Of an original with materials a department needs one that was delivered to it, of the papers of a
+ * whole case any of the case. original.manage: registering, shelving, places, missing and found, stock-takes. That a
+ * hand-over list is taken by another person than the one who gives it is decided in handover.c.
  *
  * A delivery that was withdrawn gives no right. */
 
@@ -48,7 +58,10 @@ enum zong_verb {
 	ZONG_VERB_JOB_RETRY, ZONG_VERB_STATUS_READ, ZONG_VERB_CASE_EVENT, ZONG_VERB_RETENTION_READ,
 	ZONG_VERB_RETENTION_MANAGE, ZONG_VERB_HOLD_MANAGE, ZONG_VERB_DESTRUCTION_MANAGE, ZONG_VERB_REVIEW_READ,
 	ZONG_VERB_REVIEW_DECIDE, ZONG_VERB_JOB_CANCEL,
-	ZONG_VERB_UNIT_LIST, ZONG_VERB_UNIT_MANAGE, ZONG_VERB_COUNT_,
+	ZONG_VERB_UNIT_LIST, ZONG_VERB_UNIT_MANAGE,
+	ZONG_VERB_ORIGINAL_READ, ZONG_VERB_ORIGINAL_RESERVE,
+	ZONG_VERB_ORIGINAL_LEND, ZONG_VERB_ORIGINAL_MANAGE, ZONG_VERB_PLACE_READ, ZONG_VERB_HANDOVER_MANAGE,
+	ZONG_VERB_COUNT_,
 };
 const char *zong_verb_name(enum zong_verb verb);
 
@@ -60,6 +73,7 @@ struct zong_object {
 	const Zong__Case *cas;
 	const Zong__Material *material;
 	const Zong__Delivery *delivery;
+	const Zong__Original *original;
 	const char *department;
 };
 

@@ -115,6 +115,7 @@ int zong_finding_text(struct zong_buf *buf, const struct zong_finding *finding, 
 	X(USERS, "users") \
 	X(REVIEWS, "review list") \
 	X(UNITS, "units") \
+	X(ORIGINALS, "originals") \
 	X(INDEXES, "indexes") \
 	X(CHANGES, "changes") \
 	X(COUNTERS, "counters") \

@@ -80,7 +80,26 @@
 	X(EREADCANCELLED, "reading-cancelled") \
 	X(EUNITENDED, "unit-ended") \
 	X(ETABLE, "bad-table") \
-	X(EDUPLICATE, "duplicate-line")
+	X(EDUPLICATE, "duplicate-line") \
+	X(ENOPLACE, "place-not-found") \
+	X(EPLACECODE, "bad-place-code") \
+	X(EPLACELEVEL, "wrong-place-level") \
+	X(EPLACEUSED, "place-in-use") \
+	X(EPLACEFULL, "place-full") \
+	X(ENOORIGINAL, "original-not-found") \
+	X(EORIGINALCODE, "bad-original-code") \
+	X(ELENT, "on-loan") \
+	X(ENOTLENT, "not-on-loan") \
+	X(EMISSING, "original-missing") \
+	X(ENOTMISSING, "not-missing") \
+	X(EHANDED, "handed-over") \
+	X(EONLIST, "on-handover-list") \
+	X(ERESERVED, "reserved") \
+	X(ECOPYFIRST, "copy-first") \
+	X(EDUEDAY, "bad-due-day") \
+	X(ENOHANDOVER, "handover-not-found") \
+	X(EHANDOVERSTATE, "handover-state") \
+	X(EUNCHECKED, "not-all-checked")
 
 enum zong_error {
 	ZONG_OK = 0,

@@ -25,6 +25,18 @@
 #define ZONG_LIMIT_YEARS 1000           /* of a retention rule */
 #define ZONG_LIMIT_RULE_REASON 400      /* of a hold's reason, where it stands beside a material */
 #define ZONG_LIMIT_DESTRUCTION 5000     /* materials of one destruction list: two people have to look through it */
+#define ZONG_LIMIT_PLACE_NAME 120
+#define ZONG_LIMIT_CAPACITY 2000        /* originals directly on one place: a shelf of boxes has some hundreds of papers */
+#define ZONG_LIMIT_SHELVE 500           /* codes scanned at once: 20 to 30 in practice */
+#define ZONG_LIMIT_ORIGINAL_MATERIALS 200 /* scans of one paper */
+#define ZONG_LIMIT_COPIES 50            /* scans shown with an original; a case may have more */
+#define ZONG_LIMIT_ORIGINAL_PAGES 100000 /* of one paper */
+#define ZONG_LIMIT_LOAN_DAYS 366        /* a loan is due within a year */
+#define ZONG_LIMIT_EXTENSIONS 20        /* of one loan */
+#define ZONG_LIMIT_RESERVATIONS 50      /* people who wait for one paper */
+#define ZONG_LIMIT_STOCKTAKE 5000       /* originals and codes of one stock-take: a room is gone through shelf by shelf */
+#define ZONG_LIMIT_PLACES_BELOW 5000    /* places gone through for one stock-take */
+#define ZONG_LIMIT_HANDOVER 500         /* originals of one hand-over list: two people look at each */
 
 /* -- files -- */
 #define ZONG_LIMIT_FILE (UINT64_C(16) << 30)    /* bytes of one file */

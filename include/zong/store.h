@@ -85,6 +85,18 @@ enum zong_table {
 	ZONG_TABLE_UNITS,            /* code -> Unit */
 	ZONG_TABLE_UNIT_EVENTS,      /* id -> UnitEvent */
 	ZONG_TABLE_UNIT_EVENTS_BY_CODE, /* code, 'b' before | 'a' after, event id -> nothing; of those that count */
+	ZONG_TABLE_PLACES,           /* code -> Place */
+	ZONG_TABLE_PLACES_BY_PARENT, /* code of the parent ("": a room), code -> nothing; of those that are there */
+	ZONG_TABLE_ORIGINALS,        /* code -> Original */
+	ZONG_TABLE_ORIGINALS_BY_CASE,/* case no, code -> nothing */
+	ZONG_TABLE_ORIGINALS_BY_PLACE, /* code of the place, code -> nothing; where it lies */
+	ZONG_TABLE_ORIGINALS_BY_STATE, /* 's' shelved | 'u' unshelved | 'l' lent | 'm' missing | 'h' handed over, code -> nothing */
+	ZONG_TABLE_LOANS,            /* code of the original, id -> Loan */
+	ZONG_TABLE_LOANS_OPEN,       /* 'o' out, day due | 't' trouble, day of return; code, id -> nothing */
+	ZONG_TABLE_RESERVATIONS,     /* code of the original, id -> Reservation: those that wait */
+	ZONG_TABLE_STOCKTAKES,       /* id -> Stocktake */
+	ZONG_TABLE_HANDOVERS,        /* number -> Handover */
+	ZONG_TABLE_HANDOVER_ITEMS,   /* number, code of the original -> HandoverItem */
 	ZONG_TABLE_COUNT_,
 };
 

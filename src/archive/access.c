@@ -37,6 +37,12 @@ static const struct {
 	[ZONG_VERB_UNIT_LIST] = {"unit.list", {NO, YES, NO, YES, YES}},
 	[ZONG_VERB_UNIT_MANAGE] = {"unit.manage", {NO, YES, NO, NO, YES}},
 	[ZONG_VERB_REVIEW_DECIDE] = {"review.decide", {NO, YES, NO, NO, YES}},
+	[ZONG_VERB_ORIGINAL_READ] = {"original.read", {NO, YES, OWN, YES, YES}},
+	[ZONG_VERB_ORIGINAL_RESERVE] = {"original.reserve", {NO, YES, NO, YES, YES}},
+	[ZONG_VERB_ORIGINAL_LEND] = {"original.lend", {NO, YES, NO, NO, YES}},
+	[ZONG_VERB_ORIGINAL_MANAGE] = {"original.manage", {NO, YES, NO, NO, YES}},
+	[ZONG_VERB_PLACE_READ] = {"place.read", {NO, YES, NO, YES, YES}},
+	[ZONG_VERB_HANDOVER_MANAGE] = {"handover.manage", {NO, YES, NO, NO, YES}},
 };
 
 const char *zong_verb_name(enum zong_verb verb)
@@ -65,7 +71,8 @@ static int delivered_material(const struct zong_object *object, const char *depa
 	return withdrawn ? ZONG_ENOENT : 0;
 }
 
-static int delivered_of_case(const struct zong_object *object, const char *department)
+static int delivered_of_case(
+	const struct zong_object *object, const char *case_no, const char *department)
 {
 	struct zong_iter iter = {0};
 	struct zong_key prefix;
@@ -73,7 +80,7 @@ static int delivered_of_case(const struct zong_object *object, const char *depar
 
 	if (!object->txn)
 		return ZONG_ENOENT;
-	zong_row_key_str(&prefix, object->cas->no);
+	zong_row_key_str(&prefix, case_no);
 	err = zong_iter_begin(
 		&iter, object->txn, ZONG_TABLE_MATERIALS_BY_CASE, &prefix, NULL, false);
 	if (err)
@@ -90,6 +97,19 @@ static int delivered_of_case(const struct zong_object *object, const char *depar
 	}
 	zong_iter_end(&iter);
 	return err == ZONG_EEND ? ZONG_ENOENT : err;
+}
+
+/* One of the papers under its code is in the hands of the department as a scan. */
+static int delivered_original(const struct zong_object *object, const char *department)
+{
+	const Zong__Original *original = object->original;
+	int err = ZONG_ENOENT;
+
+	if (original->n_materials == 0)
+		return delivered_of_case(object, original->case_no, department);
+	for (size_t i = 0; i < original->n_materials && err == ZONG_ENOENT; i++)
+		err = delivered_material(object, department, &original->materials[i]);
+	return err;
 }
 
 static int owns(const struct zong_subject *who, const struct zong_object *object)
@@ -109,7 +129,13 @@ static int owns(const struct zong_subject *who, const struct zong_object *object
 		if (err)
 			return err;
 	}
-	return object->cas ? delivered_of_case(object, who->department) : 0;
+	if (object->original) {
+		int err = delivered_original(object, who->department);
+
+		if (err)
+			return err;
+	}
+	return object->cas ? delivered_of_case(object, object->cas->no, who->department) : 0;
 }
 
 int zong_access_may(

@@ -556,7 +556,8 @@ int zong_check_others(struct zong_check *check)
 	for (table = ZONG_TABLE_JOBS_BY_RASTER + 1; !err && table < ZONG_TABLE_COUNT_; table++)
 		if (table != ZONG_TABLE_PENDING /* segments */ && table != ZONG_TABLE_REVIEWS &&
 			table != ZONG_TABLE_REVIEWS_OPEN && table != ZONG_TABLE_CORRECTIONS &&
-			(table < ZONG_TABLE_UNITS || table > ZONG_TABLE_UNIT_EVENTS_BY_CODE))
+			(table < ZONG_TABLE_UNITS || table > ZONG_TABLE_UNIT_EVENTS_BY_CODE) &&
+			(table < ZONG_TABLE_PLACES || table > ZONG_TABLE_RESERVATIONS))
 			err = zong_check_table(check, (enum zong_table)table, check_other);
 	return err;
 }

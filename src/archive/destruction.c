@@ -9,7 +9,7 @@
 
 #include "cursor.h"
 #include "destruction_row.h"
-#include "index_rows.h"
+#include "original_row.h"
 #include "row.h"
 
 /* ---- proposing ---- */
@@ -254,19 +254,6 @@ struct step {
 	struct zong_destruction made;
 };
 
-/* As far as it can be known: the same key, or the same name under two keys. */
-static bool same_person(const Zong__DestructionStep *step, const struct zong_subject *who)
-{
-	char before[ZONG_INDEX_NAME + 1];
-	char now[ZONG_INDEX_NAME + 1];
-
-	if (strcmp(step->by, who->key) == 0)
-		return true;
-	zong_index_fold_name(step->name, before);
-	zong_index_fold_name(who->name, now);
-	return before[0] && strcmp(before, now) == 0;
-}
-
 static int finish(struct zong_txn *txn, struct step *step, Zong__DestructionList *list)
 {
 	int err = zong_destruction_put(txn, list);
@@ -287,7 +274,8 @@ static int write_approval(struct zong_txn *txn, void *ctx)
 	step->state = list->state;
 	if (list->state != ZONG__DESTRUCTION_STATE__DESTRUCTION_PROPOSED)
 		return ZONG_ELISTSTATE;
-	if (!list->proposal || same_person(list->proposal, step->who))
+	if (!list->proposal ||
+		zong_person_is(list->proposal->by, list->proposal->name, step->who))
 		return ZONG_ESAMEPERSON;
 	list->state = ZONG__DESTRUCTION_STATE__DESTRUCTION_APPROVED;
 	err = zong_destruction_step(

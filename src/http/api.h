@@ -81,6 +81,34 @@ int zong_api_destruction(struct zong_request *req);
 int zong_api_approve_destruction(struct zong_request *req);
 int zong_api_execute_destruction(struct zong_request *req);
 int zong_api_cancel_destruction(struct zong_request *req);
+/* api_places.c */
+int zong_api_places(struct zong_request *req);
+int zong_api_add_place(struct zong_request *req);
+int zong_api_place(struct zong_request *req);
+int zong_api_remove_place(struct zong_request *req);
+int zong_api_shelve(struct zong_request *req);
+int zong_api_take_stock(struct zong_request *req);
+int zong_api_mark_missing(struct zong_request *req);
+int zong_api_stocktake(struct zong_request *req);
+int zong_api_stocktakes(struct zong_request *req);
+/* api_originals.c */
+int zong_api_originals(struct zong_request *req);
+int zong_api_new_original(struct zong_request *req);
+int zong_api_original(struct zong_request *req);
+int zong_api_original_missing(struct zong_request *req);
+int zong_api_original_found(struct zong_request *req);
+int zong_api_reserve(struct zong_request *req);
+int zong_api_unreserve(struct zong_request *req);
+struct zong_original;
+int zong_api_reply_original( /* of several handlers; releases @original */
+	struct zong_request *req, unsigned int status, struct zong_original *original);
+/* api_loans.c */
+int zong_api_lend(struct zong_request *req);
+int zong_api_extend(struct zong_request *req);
+int zong_api_return_original(struct zong_request *req);
+int zong_api_settle(struct zong_request *req);
+int zong_api_loans(struct zong_request *req);
+int zong_api_loan_history(struct zong_request *req);
 /* api_status.c */
 int zong_api_status(struct zong_request *req);
 int zong_api_description(struct zong_request *req);

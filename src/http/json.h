@@ -18,6 +18,7 @@
 #include <zong/delivery.h>
 #include <zong/identity.h>
 #include <zong/material.h>
+#include <zong/original.h>
 #include <zong/retention.h>
 #include <zong/review.h>
 #include <zong/search.h>
@@ -138,6 +139,20 @@ json_t *zong_json_table_report(const struct zong_table_report *report, const cha
 /* -- json_review.c -- */
 
 json_t *zong_json_review(const struct zong_review_item *item);
+
+/* -- json_original.c -- */
+
+json_t *zong_json_place_row(const Zong__Place *row);
+json_t *zong_json_place(const struct zong_place_view *place);
+json_t *zong_json_loan(const Zong__Loan *loan);
+json_t *zong_json_loan_item(const struct zong_loan_item *item);
+/* @names: with who has it. */
+json_t *zong_json_original_row(const Zong__Original *row, bool names);
+json_t *zong_json_original(const struct zong_original *original);
+/* Member `copy` of an original, and of the problem that says it comes first. */
+json_t *zong_json_copies_of(const struct zong_original *original);
+json_t *zong_json_stocktake_brief(const Zong__Stocktake *row);
+json_t *zong_json_stocktake(const Zong__Stocktake *row);
 
 /* -- json_service.c -- */
 

@@ -27,6 +27,9 @@ unsigned int zong_status_of(int code)
 	case ZONG_ENODELIVERY:
 	case ZONG_EROUTE:
 	case ZONG_EPAGENO:
+	case ZONG_ENOPLACE:
+	case ZONG_ENOORIGINAL:
+	case ZONG_ENOHANDOVER:
 		return 404;
 	case ZONG_EMETHOD:
 		return 405;
@@ -35,6 +38,18 @@ unsigned int zong_status_of(int code)
 	case ZONG_EDELIVERYSTATE:
 	case ZONG_ENOTREADY:
 	case ZONG_EUNDUE:
+	case ZONG_EPLACEUSED:
+	case ZONG_EPLACEFULL:
+	case ZONG_ELENT:
+	case ZONG_ENOTLENT:
+	case ZONG_EMISSING:
+	case ZONG_ENOTMISSING:
+	case ZONG_EHANDED:
+	case ZONG_EONLIST:
+	case ZONG_ERESERVED:
+	case ZONG_ECOPYFIRST:
+	case ZONG_EHANDOVERSTATE:
+	case ZONG_EUNCHECKED:
 	case ZONG_ESAMEPERSON:
 	case ZONG_ELISTSTATE:
 	case ZONG_EDECIDED:
@@ -76,6 +91,10 @@ unsigned int zong_status_of(int code)
 	case ZONG_EWEBHOOK:
 	case ZONG_EREASON:
 	case ZONG_EDATE:
+	case ZONG_EPLACECODE:
+	case ZONG_EPLACELEVEL:
+	case ZONG_EORIGINALCODE:
+	case ZONG_EDUEDAY:
 		return 422;
 	case ZONG_ETHROTTLED:
 		return 429;

@@ -38,6 +38,12 @@ static void the_table_is_what_the_header_says(void **state)
 		[ZONG_VERB_UNIT_LIST] = {"unit.list", "-x-xx"},
 		[ZONG_VERB_UNIT_MANAGE] = {"unit.manage", "-x--x"},
 		[ZONG_VERB_REVIEW_DECIDE] = {"review.decide", "-x--x"},
+		[ZONG_VERB_ORIGINAL_READ] = {"original.read", "-xxxx"},
+		[ZONG_VERB_ORIGINAL_RESERVE] = {"original.reserve", "-x-xx"},
+		[ZONG_VERB_ORIGINAL_LEND] = {"original.lend", "-x--x"},
+		[ZONG_VERB_ORIGINAL_MANAGE] = {"original.manage", "-x--x"},
+		[ZONG_VERB_PLACE_READ] = {"place.read", "-x-xx"},
+		[ZONG_VERB_HANDOVER_MANAGE] = {"handover.manage", "-x--x"},
 	};
 	struct zong_subject who = {0};
 

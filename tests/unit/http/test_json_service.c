@@ -37,13 +37,15 @@ static void a_session_names_the_role_and_what_it_may(void **state)
 	made = zong_json_session(&lookup, NULL);
 	expect_json(made, "{\"role\":\"lookup\",\"department\":null,\"name\":\"查档\U00020BB7\","
 			  "\"expires\":\"2025-11-24T16:00:00.000Z\","
-			  "\"may\":[\"case.read\",\"material.read\",\"search\",\"status.read\"]}");
+			  "\"may\":[\"case.read\",\"material.read\",\"search\",\"status.read\","
+			  "\"unit.list\",\"original.read\",\"original.reserve\",\"place.read\"]}");
 	release(NULL);
 	made = zong_json_session(&tax, "zt_word");
 	expect_json(made,
 		"{\"role\":\"department\",\"department\":\"tax\",\"name\":\"\",\"expires\":null,"
 		"\"may\":[\"case.read\",\"material.read\",\"search\",\"feed.read\","
-		"\"delivery.read\",\"delivery.end\",\"department.list\",\"review.read\"],\"token\":"
+		"\"delivery.read\",\"delivery.end\",\"department.list\",\"review.read\",\"original."
+		"read\"],\"token\":"
 		"\"zt_word\"}");
 }
 
@@ -165,15 +167,16 @@ static void every_number_of_the_status_stands_under_its_own_name(void **state)
 
 	(void)state;
 	made = zong_json_status(&status);
-	expect_json(made, "{\"version\":\"" PACKAGE_VERSION "\",\"archive\":\"" ID "\",\"cases\":1,"
-			  "\"materials\":2,\"files\":3,\"pages\":4,\"rasters\":5,\"pages_read\":6,"
-			  "\"bytes_in\":9007199254740993,\"bytes_stored\":8,\"departments\":9,"
-			  "\"deliveries\":{\"due\":11,\"sent\":12,\"received\":13,\"returned\":14},"
-			  "\"jobs\":{\"waiting\":17,\"running\":18,\"parked\":19,"
-			  "\"pages_per_second\":2.5,\"seconds_left\":14.0},"
-			  "\"workers\":{\"workers\":20,\"busy\":21,\"restarts\":22,\"recycled\":23},"
-			  "\"scrub\":{\"began\":null,\"done\":0.5,\"segments\":24,\"found\":25,"
-			  "\"last_ended\":null,\"last_found\":26},\"log\":10}");
+	expect_json(made,
+		"{\"version\":\"" PACKAGE_VERSION "\",\"archive\":\"" ID "\",\"cases\":1,"
+		"\"materials\":2,\"files\":3,\"pages\":4,\"rasters\":5,\"pages_read\":6,"
+		"\"bytes_in\":9007199254740993,\"bytes_stored\":8,\"departments\":9,"
+		"\"deliveries\":{\"due\":11,\"sent\":12,\"received\":13,\"returned\":14},"
+		"\"jobs\":{\"waiting\":17,\"running\":18,\"parked\":19,"
+		"\"pages_per_second\":2.5,\"seconds_left\":14.0},"
+		"\"workers\":{\"workers\":20,\"busy\":21,\"restarts\":22,\"recycled\":23},"
+		"\"scrub\":{\"began\":null,\"done\":0.5,\"segments\":24,\"found\":25,"
+		"\"last_ended\":null,\"last_found\":26},\"log\":10}");
 	release(NULL);
 	status.pages_per_second = 0; /* nothing was read yet: nothing is said */
 	made = zong_json_status(&status);

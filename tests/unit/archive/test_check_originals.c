@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <zong/check.h>
+
+#include "sample_papers.h"
+
+/* What a check found, one line each; static, until the next check. */
+static char found[4000];
+
+static int note(void *ctx, const struct zong_finding *finding)
+{
+	size_t len = strlen(found);
+
+	(void)ctx;
+	snprintf(found + len, sizeof(found) - len, "%s %.60s%s\n", zong_finding_slug(finding->kind),
+		finding->object, finding->repaired ? " repaired" : "");
+	return 0;
+}
+
+static const char *check(struct fixture *f, bool repair)
+{
+	struct zong_check_options options = {.repair = repair, .found = note};
+	struct zong_check_result result;
+
+	found[0] = '\0';
+	zong_archive_close(f->archive);
+	f->archive = NULL;
+	assert_int_equal(zong_check_run(f->dir, &options, &result, &f->err), 0);
+	fixture_reopen(f, true);
+	f->archive->today = SAMPLE_TODAY;
+	return found;
+}
+
+static char shelved[ZONG_ORIGINAL_CODE], lent[ZONG_ORIGINAL_CODE];
+
+static int setup(void **state)
+{
+	struct fixture *f;
+
+	if (fixture_setup_paused(state))
+		return -1;
+	f = *state;
+	sample_room(f);
+	fixture_case(f, "C-1");
+	sample_paper(f, "C-1", "R-B1", shelved);
+	sample_paper(f, "C-1", "R-B1", lent);
+	if (sample_lend(f, lent, "示例乙", SAMPLE_TODAY + 5) || sample_reserve(f, lent, "示例丁"))
+		return -1;
+	return fixture_clear(state);
+}
+
+struct harm {
+	enum zong_table table, to;
+	bool move; /* the key goes over to @to */
+	const void *bytes;
+	size_t len;
+};
+
+static int harm_first(struct zong_txn *txn, void *ctx)
+{
+	const struct harm *harm = ctx;
+	struct zong_iter iter = {0};
+	struct zong_key key;
+	int err = zong_iter_begin(&iter, txn, harm->table, NULL, NULL, false);
+
+	if (!err)
+		err = zong_iter_next(&iter);
+	if (!err) {
+		zong_key_clear(&key);
+		zong_key_bytes(&key, iter.key.bytes, iter.key.len);
+	}
+	zong_iter_end(&iter);
+	if (err)
+		return err;
+	if (harm->move)
+		return zong_txn_put_bytes(txn, harm->to, &key, NULL, 0);
+	if (harm->bytes)
+		return zong_txn_put_bytes(txn, harm->table, &key, harm->bytes, harm->len);
+	return zong_txn_delete(txn, harm->table, &key);
+}
+
+static void do_harm(struct fixture *f, struct harm harm)
+{
+	assert_int_equal(zong_store_write(f->archive->store, harm_first, &harm), 0);
+}
+
+static void a_sound_store_room_is_found_sound(void **state)
+{
+	assert_string_equal(check(*state, false), "");
+}
+
+static void index_rows_that_are_missing_or_too_many_are_told_and_put_right(void **state)
+{
+	static const enum zong_table tables[] = {ZONG_TABLE_PLACES_BY_PARENT,
+		ZONG_TABLE_ORIGINALS_BY_CASE, ZONG_TABLE_ORIGINALS_BY_PLACE,
+		ZONG_TABLE_ORIGINALS_BY_STATE, ZONG_TABLE_LOANS_OPEN};
+	struct fixture *f = *state;
+	size_t i;
+
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		char missing[64], extra[64];
+
+		snprintf(missing, sizeof(missing), "index-missing %s/", zong_table_name(tables[i]));
+		snprintf(extra, sizeof(extra), "index-extra %s/", zong_table_name(tables[i]));
+		do_harm(f, (struct harm){.table = tables[i]});
+		assert_non_null(strstr(check(f, false), missing));
+		assert_non_null(strstr(check(f, true), " repaired"));
+		assert_string_equal(check(f, false), "");
+		/* a key that is none of this table's */
+		do_harm(f, (struct harm){.table = ZONG_TABLE_CASES, .move = true, .to = tables[i]});
+		assert_non_null(strstr(check(f, false), extra));
+		assert_non_null(strstr(check(f, true), " repaired"));
+		assert_string_equal(check(f, false), "");
+	}
+}
+
+static void damaged_rows_are_named(void **state)
+{
+	static const enum zong_table tables[] = {
+		ZONG_TABLE_PLACES, ZONG_TABLE_ORIGINALS, ZONG_TABLE_LOANS, ZONG_TABLE_RESERVATIONS};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		char damaged[64];
+
+		snprintf(damaged, sizeof(damaged), "row-damaged %s/", zong_table_name(tables[i]));
+		do_harm(f, (struct harm){.table = tables[i], .bytes = "\x0f\xff", .len = 2});
+		assert_non_null(strstr(check(f, false), damaged));
+	}
+}
+
+static void a_place_that_is_gone_is_named(void **state)
+{
+	struct fixture *f = *state;
+
+	do_harm(f, (struct harm){.table = ZONG_TABLE_PLACES}); /* the room */
+	assert_non_null(strstr(check(f, false), "row-missing place/R\n"));
+}
+
+/* A row that says it lies on a place while a loan of it is open. */
+static int lay_down(struct zong_txn *txn, void *ctx)
+{
+	Zong__Original *original, *before;
+	int err = zong_original_row(txn, ctx, &original);
+
+	if (err)
+		return err;
+	err = zong_original_copy(original, &before);
+	if (!err)
+		err = zong_original_lay(original, "R-B1", "示例");
+	if (!err)
+		err = zong_original_put(txn, before, original);
+	zong__original__free_unpacked(original, NULL);
+	zong__original__free_unpacked(before, NULL);
+	return err;
+}
+
+static void a_loan_of_what_lies_on_a_shelf_is_told(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(zong_store_write(f->archive->store, lay_down, lent), 0);
+	assert_non_null(strstr(check(f, false), "row-wrong loan/"));
+}
+
+static void a_paper_that_is_lent_has_its_loan(void **state)
+{
+	struct fixture *f = *state;
+
+	do_harm(f, (struct harm){.table = ZONG_TABLE_LOANS});
+	assert_non_null(strstr(check(f, false), "row-missing loan of original/"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_sound_store_room_is_found_sound),
+		TEST(index_rows_that_are_missing_or_too_many_are_told_and_put_right),
+		TEST(damaged_rows_are_named),
+		TEST(a_place_that_is_gone_is_named),
+		TEST(a_loan_of_what_lies_on_a_shelf_is_told),
+		TEST(a_paper_that_is_lent_has_its_loan),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
