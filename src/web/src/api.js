@@ -130,6 +130,7 @@ export const api = {
 
 	cases: (query, signal) => json('GET', '/cases', { query, signal }),
 	case: (no, signal) => json('GET', `/cases/${part(no)}`, { signal }),
+	parcel: (code, query, signal) => json('GET', `/parcels/${part(code)}`, { query, signal }),
 	openCase: (body) => json('POST', '/cases', { body }),
 
 	material: (id, signal) => json('GET', `/materials/${part(id)}`, { signal }),

@@ -27,6 +27,10 @@ export function casePlace(no) {
 	return { name: 'case', params: { no } };
 }
 
+export function parcelPlace(code) {
+	return { name: 'parcel', params: { code } };
+}
+
 /** Saves bytes under a name, the browser's way. */
 export function save(blob, name) {
 	const link = document.createElement('a');

@@ -11,6 +11,7 @@ const routes = [
 	{ path: '/cases', name: 'cases', component: () => import('./views/Cases.vue'), meta: { needs: ['case.read'] } },
 	{ path: '/cases/:no', name: 'case', component: () => import('./views/Case.vue'), meta: { needs: ['case.read'] }, props: true },
 	{ path: '/materials/:id', name: 'material', component: () => import('./views/Material.vue'), meta: { needs: ['material.read'] }, props: true },
+	{ path: '/parcels/:code?', name: 'parcel', component: () => import('./views/Parcel.vue'), meta: { needs: ['case.read'] }, props: true },
 	{ path: '/find', name: 'find', component: () => import('./views/Find.vue'), meta: { needs: ['search'] } },
 	{ path: '/inbox/:department?', name: 'inbox', component: () => import('./views/Inbox.vue'), meta: { needs: ['feed.read'] }, props: true },
 	{ path: '/review', name: 'review', component: () => import('./views/Review.vue'), meta: { needs: ['review.read'] } },

@@ -310,6 +310,28 @@ step('one box finds the case by the beginning of a unit code', async () => {
 	await by('hit').filter({ hasText: CASE }).first().waitFor();
 });
 
+step('a parcel shows where its code comes from, and the papers that lie under the one before', async () => {
+	const today = `${UNIT.slice(0, 14)}90001`;
+	const made = await fetch(`${hall.base}/api/v1/unit-events`, { method: 'POST', headers: { Authorization: `Bearer ${tokens.archivist}`, 'Content-Type': 'application/json' },
+		body: JSON.stringify({ kind: 'split', date: '2015-06-01', before: [UNIT.slice(0, 19)], after: [today, `${UNIT.slice(0, 14)}90002`], reason: '示例' }) });
+	assert.equal(made.status, 201);
+	await page.getByRole('navigation').getByRole('link', { name: '宗地' }).click();
+	await page.locator('#parcel-code').fill(today);
+	await by('parcel-go').click();
+	await by('lineage-before').getByText('分割').waitFor();
+	await by('parcel-cases').getByRole('link', { name: CASE }).waitFor();
+	await browser.shot('parcel');
+	await by('lineage-before').getByRole('link').click();
+	await by('parcel-facts').getByText('终止').waitFor();
+	await by('lineage-after').getByRole('link').first().waitFor();
+	await browser.shot('parcel-ended');
+	await page.locator('#parcel-code').fill('370786999999GB00001');
+	await browser.refused([404], async () => {
+		await page.keyboard.press('Enter');
+		await page.locator('.problem').first().waitFor();
+	});
+});
+
 step('when nothing is found it says what was tried', async () => {
 	await page.locator('#find-box').fill('查无此物件也');
 	await page.keyboard.press('Enter');
@@ -473,7 +495,7 @@ step('a batch with cover sheets is taken in without naming a case, and shows wha
 });
 
 step('no view is wider than the screens it is used on', async () => {
-	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', new URL(page.url()).hash];
+	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', `#/parcels/${UNIT.slice(0, 19)}`, new URL(page.url()).hash];
 	await page.goto(`${hall.base}/#/cases/${CASE}`);
 	places.push(await by('materials').locator('a').first().getAttribute('href'));
 	for (const [width, height] of [[1366, 768], [1920, 1080]]) {

@@ -13,7 +13,7 @@ export default {
 		page: 'Something went wrong in this page.',
 	},
 	role: { administrator: 'Administrator', archivist: 'Archivist', department: 'Department', lookup: 'Look-up', local: 'This machine' },
-	nav: { label: 'Main', cases: 'Cases', inbox: 'Inbox', review: 'Review', administration: 'Administration', leave: 'Sign out' },
+	nav: { label: 'Main', cases: 'Cases', parcels: 'Parcels', inbox: 'Inbox', review: 'Review', administration: 'Administration', leave: 'Sign out' },
 	signin: {
 		way: 'How to sign in', by_user: 'User name', by_token: 'Token', user: 'User name', password: 'Password', token: 'Token', token_hint: 'The administrator gives it to you. It is used in this window only and forgotten when you close it.',
 		go: 'Sign in', expired: 'Your session has ended. Sign in again and you return to the page you were on.', left: 'You have signed out.',
@@ -34,6 +34,12 @@ export default {
 		hint: '28 characters, blanks allowed', parcel: 'Parcel code (19 characters)', building: 'Down to the building (24 characters)', unit: 'Well formed', short: '{n} characters so far; 28 are needed (19 for a parcel, 24 for a building).',
 		long: 'Too long: {n} characters instead of 28.', digits: 'The first 12 must be digits.', owner: 'Character 13 must be G (state), J (collective) or Z (undetermined).', right: 'Character 14 is not a parcel feature code (such as B, C, S, X).',
 		serial: 'Characters 15 to 19 must be digits.', thing: 'From character 20: F, L or Q with 8 digits, or W with 8 zeros.',
+	},
+	parcel: {
+		title: 'Parcels and units', ask: 'Code of a unit, parcel or building', go: 'Show', hint: 'Enter the code of a parcel (19 characters), building (24) or unit (28) to see where it comes from, what it has become, and all papers filed under it or its predecessors.',
+		facts: 'What it is', current: 'current', ended: 'ended {date}', by: ' ({kind})', name: 'Name', usage: 'Use', area: 'Area', square: '{n} m²', began: 'Began',
+		before: 'Comes from', after: 'Has become', via: 'Filed under', more_codes: 'There are other codes; not all are shown.', no_papers: 'Nothing that you may see is filed there.',
+		kind: { split: 'split', merge: 'merged', renumber: 'new number', area: 'new district', end: 'ceased' },
 	},
 	level: { parcel: 'parcel', building: 'building', unit: 'unit', prefix: 'area' },
 	upload: {

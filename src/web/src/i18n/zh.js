@@ -13,7 +13,7 @@ export default {
 		page: '本页出错了。',
 	},
 	role: { administrator: '管理员', archivist: '档案员', department: '部门人员', lookup: '查询人员', local: '本机' },
-	nav: { label: '主导航', cases: '案件', inbox: '收件箱', review: '复核', administration: '管理', leave: '退出' },
+	nav: { label: '主导航', cases: '案件', parcels: '宗地', inbox: '收件箱', review: '复核', administration: '管理', leave: '退出' },
 	signin: {
 		way: '登录方式', by_user: '用户名', by_token: '令牌', user: '用户名', password: '密码', token: '令牌', token_hint: '由管理员发给您；只在本次打开的窗口里使用，关闭即忘。',
 		go: '登录', expired: '登录已失效，请重新登录；之后会回到刚才的页面。', left: '您已退出。',
@@ -34,6 +34,12 @@ export default {
 		hint: '28 位，可以带空格', parcel: '宗地代码（19 位）', building: '到幢（24 位）', unit: '格式正确', short: '已输入 {n} 位，应为 28 位（宗地 19 位、幢 24 位也可以）。',
 		long: '多了：现有 {n} 位，应为 28 位。', digits: '前 12 位应全是数字。', owner: '第 13 位应是 G（国家）、J（集体）或 Z（未确权）。', right: '第 14 位不是规定的宗地特征码（如 B、C、S、X）。',
 		serial: '第 15 至 19 位应是数字。', thing: '第 20 位应是 F、L、Q 加 8 位数字，或 W 加 8 个 0。',
+	},
+	parcel: {
+		title: '宗地与单元', ask: '不动产单元号，或宗地、幢的代码', go: '查看', hint: '输入宗地（19 位）、幢（24 位）或单元（28 位）代码，可看到它的来历、后续，以及归在它和它的前身名下的全部材料。',
+		facts: '登记信息', current: '现势', ended: '{date} 终止', by: '（{kind}）', name: '名称', usage: '用途', area: '面积', square: '{n} 平方米', began: '起始日期',
+		before: '前身', after: '后续', via: '原归在', more_codes: '还有其他代码，未全部列出。', no_papers: '名下没有您能看到的案件和材料。',
+		kind: { split: '分割', merge: '合并', renumber: '编码变更', area: '区划调整', end: '灭失' },
 	},
 	level: { parcel: '宗地', building: '幢', unit: '单元', prefix: '区段' },
 	upload: {
