@@ -10,6 +10,7 @@
 
 #include "state.h"
 #include "textindex.h"
+#include "textsearch.h"
 
 /* The index's own thread walks ZONG_TABLE_CHANGES from the change that the index holds. While there
  * is more to do it commits every BATCH_DOCUMENTS or BATCH_TIME, else at once: a commit of Xapian
@@ -400,12 +401,21 @@ int zong_text_settle(struct zong_store *store, int64_t timeout)
 int zong_text_search(struct zong_store *store, const char *query, size_t offset, size_t max,
 	struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total)
 {
+	const struct zong_text_part part = {.how = ZONG_TEXT_WORDS, .text = query};
+	const struct zong_text_query asked = {.part = &part, .parts = 1};
+
+	return zong_text_ask(store, &asked, offset, max, ret_hits, ret_count, ret_total);
+}
+
+int zong_text_ask(struct zong_store *store, const struct zong_text_query *query, size_t offset,
+	size_t max, struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total)
+{
 	struct zong_text *text = store->text;
 	int r;
 
 	if (!text)
 		return ZONG_EIO;
-	r = zong_textsearch_run(text->search, query, offset, max, ret_hits, ret_count, ret_total);
+	r = zong_textsearch_ask(text->search, query, offset, max, ret_hits, ret_count, ret_total);
 	if (r != ZONG_ECORRUPT)
 		return r;
 	/* It is derived: made anew while the caller is told to come again. */

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <stdexcept>
 #include <string>
-#include <vector>
-
-#include <xapian.h>
 
 /* A C header may have a function and a struct of one name; in C++ that looks like a mistake. */
 #pragma GCC diagnostic push
@@ -17,22 +12,15 @@
 extern "C" {
 #include <zong/bulk.h>
 #include <zong/file.h>
-#include <zong/log.h>
 }
 #include "textindex.h"
+#include "textguard.h"
 #pragma GCC diagnostic pop
 #include "textterm.h"
 
 struct zong_textindex {
 	std::string dir;
 	Xapian::WritableDatabase database;
-};
-
-struct zong_textsearch {
-	std::string dir;
-	std::mutex mutex; /* guards what follows */
-	std::vector<std::unique_ptr<Xapian::Database>> idle;
-	uint64_t generation = 0;
 };
 
 struct zong_textlook {
@@ -43,33 +31,7 @@ struct zong_textlook {
 namespace
 {
 
-constexpr int TRIES = 5; /* a search overtaken by two commits begins again */
-constexpr size_t IDLE_MAX = 16;
-/* Documents with the rarest word of a query that are ranked at most. Where more have it, the newest ones are ranked,
- * and older ones only if these do not give as many hits as were asked for. */
-constexpr Xapian::doccount RANKED = 10000;
-constexpr Xapian::docid WIDER = 8; /* times, when the newest were not enough */
 constexpr int LOOK_TRIES = 20; /* a check is in no hurry */
-
-/* Runs @body and turns what it throws into a code. */
-template <typename Body> int guarded(const char *doing, Body body)
-{
-	try {
-		return body();
-	} catch (const std::bad_alloc &) {
-		return ZONG_ENOMEM;
-	} catch (const Xapian::DatabaseCorruptError &error) {
-		zong_log_error("text index: %s: %s", doing, error.get_msg().c_str());
-		return ZONG_ECORRUPT;
-	} catch (const Xapian::Error &error) {
-		zong_log_error(
-			"text index: %s: %s: %s", doing, error.get_type(), error.get_msg().c_str());
-		return ZONG_EIO;
-	} catch (const std::exception &error) {
-		zong_log_error("text index: %s: %s", doing, error.what());
-		return ZONG_EIO;
-	}
-}
 
 std::string unique_term(const void *what, size_t what_len)
 {
@@ -183,198 +145,7 @@ int add_posting(void *ctx, const char *term, size_t len, uint32_t position)
 	return 0;
 }
 
-struct query_builder {
-	std::vector<std::vector<std::string>> phrases;
-};
-
-int add_query_term(void *ctx, const char *term, size_t len, bool begins)
-{
-	auto *builder = static_cast<query_builder *>(ctx);
-
-	try {
-		if (begins)
-			builder->phrases.emplace_back();
-		builder->phrases.back().emplace_back(term, len);
-	} catch (const std::bad_alloc &) {
-		return ZONG_ENOMEM;
-	}
-	return 0;
-}
-
-/* Documents from one number on; numbers are given in the order of indexing. A filter only: no weight. */
-class newest : public Xapian::PostingSource
-{
-      public:
-	newest(Xapian::docid first, Xapian::docid last) : first_(first), last_(last)
-	{
-	}
-
-	Xapian::doccount get_termfreq_min() const override
-	{
-		return 0;
-	}
-
-	Xapian::doccount get_termfreq_est() const override
-	{
-		return last_ - first_ + 1;
-	}
-
-	Xapian::doccount get_termfreq_max() const override
-	{
-		return last_ - first_ + 1;
-	}
-
-	void init(const Xapian::Database &) override
-	{
-		at_ = 0;
-	}
-
-	void next(double) override
-	{
-		at_ = at_ == 0 ? first_ : at_ + 1;
-	}
-
-	void skip_to(Xapian::docid to, double) override
-	{
-		at_ = std::max({to, first_, at_});
-	}
-
-	bool at_end() const override
-	{
-		return at_ > last_;
-	}
-
-	Xapian::docid get_docid() const override
-	{
-		return at_;
-	}
-
-      private:
-	Xapian::docid first_, last_, at_ = 0;
-};
-
-/* How many documents can be hits at most: those with the rarest word. */
-Xapian::doccount most_hits(const Xapian::Database &database, const query_builder &builder)
-{
-	Xapian::doccount least = database.get_doccount();
-
-	for (const auto &phrase : builder.phrases)
-		for (const auto &term : phrase)
-			least = std::min(least, database.get_termfreq(term));
-	return least;
-}
-
-Xapian::Query to_query(const query_builder &builder)
-{
-	std::vector<Xapian::Query> parts;
-
-	for (const auto &phrase : builder.phrases) {
-		if (phrase.size() == 1)
-			parts.emplace_back(phrase[0]);
-		else
-			parts.emplace_back(Xapian::Query::OP_PHRASE, phrase.begin(), phrase.end(),
-				static_cast<Xapian::termcount>(phrase.size()));
-	}
-	return Xapian::Query(Xapian::Query::OP_AND, parts.begin(), parts.end());
-}
-
-/* A read handle that goes back to the pool, unless its search ended by an exception. */
-class handle
-{
-      public:
-	explicit handle(zong_textsearch *search) : search_(search)
-	{
-		{
-			std::lock_guard<std::mutex> lock(search->mutex);
-
-			generation_ = search->generation;
-			if (!search->idle.empty()) {
-				database_ = std::move(search->idle.back());
-				search->idle.pop_back();
-			}
-		}
-		if (database_)
-			database_->reopen();
-		else
-			database_ = std::make_unique<Xapian::Database>(search->dir);
-	}
-
-	Xapian::Database &database()
-	{
-		return *database_;
-	}
-
-	void give_back()
-	{
-		std::lock_guard<std::mutex> lock(search_->mutex);
-
-		if (generation_ == search_->generation && search_->idle.size() < IDLE_MAX)
-			search_->idle.push_back(std::move(database_));
-	}
-
-      private:
-	zong_textsearch *search_;
-	uint64_t generation_;
-	std::unique_ptr<Xapian::Database> database_;
-};
-
-void fill_hit(const Xapian::MSetIterator &from, struct zong_text_hit *ret_hit)
-{
-	const std::string what = from.get_document().get_data();
-
-	std::memset(ret_hit, 0, sizeof(*ret_hit));
-	ret_hit->what_len = std::min(what.size(), sizeof(ret_hit->what));
-	std::memcpy(ret_hit->what, what.data(), ret_hit->what_len);
-	ret_hit->score = from.get_percent() / 100.0;
-}
-
-/* The hits of all documents, or of as many of the newest as it needs to have enough: what a word costs that stands
- * in nearly every document must not grow with the archive. @ret_share: of the documents looked at. */
-Xapian::MSet rank(const Xapian::Database &database, const query_builder &builder,
-	Xapian::doccount offset, Xapian::doccount max, double *ret_share)
-{
-	const Xapian::Query query = to_query(builder);
-	const Xapian::docid last = database.get_lastdocid();
-	const Xapian::doccount most = most_hits(database, builder);
-	Xapian::Enquire enquire(database);
-	Xapian::docid window = last;
-
-	if (most > RANKED)
-		window = static_cast<Xapian::docid>(static_cast<double>(last) / most * RANKED);
-	for (; window < last; window = window < last / WIDER ? window * WIDER : last) {
-		newest source(last - window + 1, last);
-
-		enquire.set_query(Xapian::Query(
-			Xapian::Query::OP_FILTER, query, Xapian::Query(&source)));
-		const Xapian::MSet hits = enquire.get_mset(offset, max, offset + max);
-		if (hits.size() == max) {
-			*ret_share = static_cast<double>(window) / last;
-			return hits;
-		}
-	}
-	enquire.set_query(query);
-	*ret_share = 1;
-	return enquire.get_mset(offset, max, ZONG_LIMIT_SEARCH_SCAN);
-}
-
-int search_once(zong_textsearch *search, const query_builder &builder, size_t offset, size_t max,
-	struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total)
-{
-	handle handle(search);
-	size_t count = 0;
-	double share;
-	const Xapian::MSet hits = rank(handle.database(), builder,
-		static_cast<Xapian::doccount>(offset), static_cast<Xapian::doccount>(max), &share);
-
-	for (auto hit = hits.begin(); hit != hits.end() && count < max; ++hit)
-		fill_hit(hit, &ret_hits[count++]);
-	*ret_count = count;
-	*ret_total = static_cast<size_t>(hits.get_matches_estimated() / share);
-	handle.give_back();
-	return 0;
-}
-
-/* As guarded, again from a newer state where the writer has overtaken us. Quiet: a check tells by itself. */
+/* As zong_textguard, again from a newer state where the writer has overtaken us. Quiet: a check tells by itself. */
 template <typename Body> int looking(struct zong_textlook *look, Body body)
 {
 	for (int tries = 1;; tries++) {
@@ -424,8 +195,7 @@ void zong_textlook_close(struct zong_textlook *look)
 	delete look;
 }
 
-int zong_textlook_refresh(
-	struct zong_textlook *look, uint64_t *ret_change, uint64_t *ret_documents)
+int zong_textlook_refresh(struct zong_textlook *look, uint64_t *ret_change, uint64_t *ret_documents)
 {
 	return looking(look, [&] {
 		look->database.reopen();
@@ -440,8 +210,7 @@ int zong_textlook_refresh(
 	});
 }
 
-int zong_textlook_has(
-	struct zong_textlook *look, const void *what, size_t what_len, bool *ret_has)
+int zong_textlook_has(struct zong_textlook *look, const void *what, size_t what_len, bool *ret_has)
 {
 	return looking(look, [&] {
 		*ret_has = look->database.term_exists(unique_term(what, what_len));
@@ -479,7 +248,7 @@ int zong_textlook_list(struct zong_textlook *look, const struct zong_textlook_wh
 int zong_textindex_open(const char *dir, const struct zong_id *archive, uint64_t last,
 	struct zong_textindex **ret_index, uint64_t *ret_change)
 {
-	return guarded("opening", [&] {
+	return zong_textguard("opening", [&] {
 		auto index = std::make_unique<zong_textindex>();
 		uint64_t change = 0;
 
@@ -495,7 +264,7 @@ void zong_textindex_close(struct zong_textindex *index)
 {
 	if (!index)
 		return;
-	guarded("closing", [&] {
+	zong_textguard("closing", [&] {
 		/* Destroying it would commit what a batch left half done. */
 		index->database.begin_transaction(false);
 		index->database.cancel_transaction();
@@ -507,7 +276,7 @@ void zong_textindex_close(struct zong_textindex *index)
 int zong_textindex_put(struct zong_textindex *index, const void *what, size_t what_len,
 	const char *text, size_t len)
 {
-	return guarded("adding", [&] {
+	return zong_textguard("adding", [&] {
 		const std::string unique = unique_term(what, what_len);
 		Xapian::Document document;
 
@@ -521,7 +290,7 @@ int zong_textindex_put(struct zong_textindex *index, const void *what, size_t wh
 
 int zong_textindex_delete(struct zong_textindex *index, const void *what, size_t what_len)
 {
-	return guarded("deleting", [&] {
+	return zong_textguard("deleting", [&] {
 		index->database.delete_document(unique_term(what, what_len));
 		return 0;
 	});
@@ -529,7 +298,7 @@ int zong_textindex_delete(struct zong_textindex *index, const void *what, size_t
 
 int zong_textindex_commit(struct zong_textindex *index, uint64_t change)
 {
-	return guarded("committing", [&] {
+	return zong_textguard("committing", [&] {
 		index->database.set_metadata("change", std::to_string(change));
 		commit(index->dir, index->database);
 		return 0;
@@ -538,58 +307,8 @@ int zong_textindex_commit(struct zong_textindex *index, uint64_t change)
 
 int zong_textindex_remove(const char *dir)
 {
-	return guarded("removing", [&] {
+	return zong_textguard("removing", [&] {
 		clear(dir);
 		return 0;
-	});
-}
-
-int zong_textsearch_new(const char *dir, struct zong_textsearch **ret_search)
-{
-	return guarded("opening for search", [&] {
-		auto search = std::make_unique<zong_textsearch>();
-
-		search->dir = dir;
-		*ret_search = search.release();
-		return 0;
-	});
-}
-
-void zong_textsearch_free(struct zong_textsearch *search)
-{
-	delete search;
-}
-
-void zong_textsearch_forget(struct zong_textsearch *search)
-{
-	std::lock_guard<std::mutex> lock(search->mutex);
-
-	search->generation++;
-	search->idle.clear();
-}
-
-int zong_textsearch_run(struct zong_textsearch *search, const char *query, size_t offset,
-	size_t max, struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total)
-{
-	query_builder builder;
-	int r = zong_textterm_query(query, std::strlen(query), add_query_term, &builder);
-
-	if (r)
-		return r;
-	return guarded("searching", [&] {
-		for (int tries = 1;; tries++) {
-			try {
-				return search_once(search, builder, offset, max, ret_hits, ret_count,
-					ret_total);
-			} catch (const Xapian::DatabaseModifiedError &) {
-				if (tries == TRIES)
-					throw;
-			} catch (const Xapian::DatabaseNotFoundError &) {
-				/* Just now made anew. */
-				*ret_count = 0;
-				*ret_total = 0;
-				return 0;
-			}
-		}
 	});
 }

@@ -2,8 +2,8 @@
 #ifndef ZONG_STORE_TEXTINDEX_H
 #define ZONG_STORE_TEXTINDEX_H
 
-/* Xapian behind a C interface: no exception crosses it. What it does not do: threads, catching up
- * and the catalog, which are text.c.
+/* Xapian behind a C interface: no exception crosses it. This is the writing side; asking is
+ * textsearch.h. What it does not do: threads, catching up and the catalog, which are text.c.
  *
  * A document is one row of what the catalog indexes: its data is that row's key ("what"), its
  * unique term "Q" and the key, its postings the terms of textterm.h. Metadata: "archive" (id),
@@ -20,8 +20,7 @@ extern "C" {
 #include <zong/id.h>
 #include <zong/store.h>
 
-struct zong_textindex;	/* the writing side: one thread */
-struct zong_textsearch; /* the reading side: any thread */
+struct zong_textindex; /* one thread */
 
 /* Opens or makes the index in @dir. One that is broken, of another archive or of other rules, or
  * that holds a change after @last (the catalog was restored from a backup) is made anew:
@@ -38,17 +37,10 @@ int zong_textindex_commit(struct zong_textindex *index, uint64_t change);
 /* Takes the index away, so that the next open makes it anew. */
 int zong_textindex_remove(const char *dir);
 
-int zong_textsearch_new(const char *dir, struct zong_textsearch **ret_search);
-void zong_textsearch_free(struct zong_textsearch *search);
-/* The index was made anew: handles of the old one are of no use. */
-void zong_textsearch_forget(struct zong_textsearch *search);
-/* As zong_text_search. Also ZONG_ECORRUPT: the index is broken. */
-int zong_textsearch_run(struct zong_textsearch *search, const char *query, size_t offset,
-	size_t max, struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total);
-
 /* For a check, see zong/bulk.h: looks at the index beside whoever writes it. */
 struct zong_textlook;
-int zong_textlook_new(const char *dir, const struct zong_id *archive, struct zong_textlook **ret_look);
+int zong_textlook_new(
+	const char *dir, const struct zong_id *archive, struct zong_textlook **ret_look);
 
 #ifdef __cplusplus
 }

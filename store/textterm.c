@@ -18,14 +18,6 @@ enum kind {
 	KIND_QUOTE,
 };
 
-/* Bytes of one character, or of one word. */
-struct token {
-	enum kind kind;
-	uint8_t len;
-	bool joined; /* in a query: nothing but blanks since the token before */
-	char bytes[ZONG_TEXTTERM_WORD];
-};
-
 struct lexer {
 	const char *text;
 	size_t len;
@@ -99,40 +91,42 @@ static enum kind kind_of(uint32_t c)
 	}
 }
 
-static void next_token(struct lexer *lexer, struct token *ret_token)
+static enum kind next_token(struct lexer *lexer, struct zong_textterm_token *ret_token)
 {
+	enum kind kind = KIND_END;
 	size_t before, n;
 	uint32_t c;
 	char bytes[4];
 
-	ret_token->kind = KIND_END;
 	ret_token->len = 0;
 	while (lexer->at < lexer->len) {
 		before = lexer->at;
 		c = zong_utf8_fold(zong_utf8_next(lexer->text, lexer->len, &lexer->at), true);
-		if (ret_token->kind == KIND_WORD && kind_of(c) != KIND_WORD) {
+		if (kind == KIND_WORD && kind_of(c) != KIND_WORD) {
 			lexer->at = before;
-			return;
+			break;
 		}
-		ret_token->kind = kind_of(c);
-		if (ret_token->kind != KIND_GRAM && ret_token->kind != KIND_WORD)
-			return;
+		kind = kind_of(c);
+		if (kind != KIND_GRAM && kind != KIND_WORD)
+			break;
 		n = encode(c, bytes);
 		if (ret_token->len + n > sizeof(ret_token->bytes)) {
 			lexer->at = before;
-			return;
+			break;
 		}
 		memcpy(ret_token->bytes + ret_token->len, bytes, n);
 		ret_token->len = (uint8_t)(ret_token->len + n);
-		if (ret_token->kind == KIND_GRAM)
-			return;
+		if (kind == KIND_GRAM)
+			break;
 	}
+	ret_token->gram = kind == KIND_GRAM;
+	return kind;
 }
 
 /* ---- documents ---- */
 
-static int sink_pair(const struct token *a, const struct token *b, zong_textterm_sink *sink,
-	void *ctx, uint32_t position)
+static int sink_pair(const struct zong_textterm_token *a, const struct zong_textterm_token *b,
+	zong_textterm_sink *sink, void *ctx, uint32_t position)
 {
 	char pair[8];
 
@@ -144,20 +138,19 @@ static int sink_pair(const struct token *a, const struct token *b, zong_textterm
 int zong_textterm_document(const char *text, size_t len, zong_textterm_sink *sink, void *ctx)
 {
 	struct lexer lexer = {.text = text, .len = len};
-	struct token before = {.kind = KIND_END};
-	struct token token;
+	struct zong_textterm_token before = {.gram = false};
+	struct zong_textterm_token token;
 	uint32_t position = 0;
 	int r = 0;
 
 	for (;;) {
-		next_token(&lexer, &token);
-		switch (token.kind) {
+		switch (next_token(&lexer, &token)) {
 		case KIND_END:
 			return 0;
 		case KIND_BLANK:
 			continue;
 		case KIND_GRAM:
-			if (before.kind == KIND_GRAM)
+			if (before.gram)
 				r = sink_pair(&before, &token, sink, ctx, position);
 			__attribute__((fallthrough));
 		case KIND_WORD:
@@ -176,77 +169,89 @@ int zong_textterm_document(const char *text, size_t len, zong_textterm_sink *sin
 
 /* ---- queries ---- */
 
-struct phrase {
-	struct token *tokens;
-	size_t count;
-	bool any; /* a term has been given out */
-	zong_textterm_query_sink *sink;
-	void *ctx;
-};
-
-static int give_term(struct phrase *phrase, size_t i, bool begins)
+static bool makes_pair(const struct zong_textterm_token *a, const struct zong_textterm_token *b)
 {
-	const struct token *token = &phrase->tokens[i];
-	const struct token *next = token + 1;
-	char pair[8];
-	bool is_pair = token->kind == KIND_GRAM && i + 1 < phrase->count &&
-		       next->kind == KIND_GRAM && next->joined;
-
-	phrase->any = true;
-	if (!is_pair)
-		return phrase->sink(phrase->ctx, token->bytes, token->len, begins);
-	memcpy(pair, token->bytes, token->len);
-	memcpy(pair + token->len, next->bytes, next->len);
-	return phrase->sink(phrase->ctx, pair, (size_t)token->len + next->len, begins);
+	return a->gram && b->gram && b->joined;
 }
 
-static int end_phrase(struct phrase *phrase)
+/* Tokens @first to before @end, which is not empty. */
+static int run_terms(const struct zong_textterm_phrase *phrase, size_t first, size_t end,
+	zong_textterm_sink *sink, void *ctx)
 {
-	size_t count = phrase->count;
-	size_t i;
+	const struct zong_textterm_token *token = phrase->token;
 	int r = 0;
 
-	for (i = 0; !r && i < count; i++) {
+	for (size_t i = first; !r && i < end; i++) {
+		bool pair = i + 1 < end && makes_pair(&token[i], &token[i + 1]);
+
 		/* The last one of a run of Han is in the pair before already. */
-		if (i > 0 && i + 1 == count && phrase->tokens[i].kind == KIND_GRAM &&
-			phrase->tokens[i].joined && phrase->tokens[i - 1].kind == KIND_GRAM)
+		if (i > first && i + 1 == end && makes_pair(&token[i - 1], &token[i]))
 			break;
-		r = give_term(phrase, i, i == 0);
+		r = pair ? sink_pair(&token[i], &token[i + 1], sink, ctx, (uint32_t)i)
+			 : sink(ctx, token[i].bytes, token[i].len, (uint32_t)i);
 	}
-	phrase->count = 0;
 	return r;
 }
 
-static int walk_query(struct lexer *lexer, struct phrase *phrase)
+int zong_textterm_phrase_terms(const struct zong_textterm_phrase *phrase, size_t without,
+	zong_textterm_sink *sink, void *ctx)
 {
-	struct token token;
-	bool quoted = false;
+	size_t first = without < phrase->count ? without : phrase->count;
+	int r = run_terms(phrase, 0, first, sink, ctx);
+
+	return r ? r : run_terms(phrase, first + 1, phrase->count, sink, ctx);
+}
+
+struct walk {
+	struct zong_textterm_token *tokens;
+	struct zong_textterm_phrase phrase;
+	bool any; /* a phrase has been given out */
+	zong_textterm_phrase_sink *sink;
+	void *ctx;
+};
+
+static int end_phrase(struct walk *walk)
+{
+	struct zong_textterm_phrase phrase = walk->phrase;
+
+	walk->phrase.count = 0;
+	walk->phrase.grams = 0;
+	if (phrase.count == 0)
+		return 0;
+	walk->any = true;
+	return walk->sink(walk->ctx, &phrase);
+}
+
+static int walk_query(struct lexer *lexer, struct walk *walk)
+{
+	struct zong_textterm_phrase *phrase = &walk->phrase;
+	struct zong_textterm_token token;
 	bool joined = false;
 	int r = 0;
 
 	while (!r) {
-		next_token(lexer, &token);
-		switch (token.kind) {
+		switch (next_token(lexer, &token)) {
 		case KIND_END:
-			return end_phrase(phrase);
+			return end_phrase(walk);
 		case KIND_GRAM:
 		case KIND_WORD:
 			token.joined = joined;
 			joined = true;
-			phrase->tokens[phrase->count++] = token;
+			phrase->grams += token.gram;
+			walk->tokens[phrase->count++] = token;
 			break;
 		case KIND_QUOTE:
-			quoted = !quoted;
-			r = end_phrase(phrase);
+			r = end_phrase(walk);
+			phrase->quoted = !phrase->quoted;
 			break;
 		case KIND_BLANK:
-			if (!quoted)
-				r = end_phrase(phrase);
+			if (!phrase->quoted)
+				r = end_phrase(walk);
 			break;
 		case KIND_SPLIT:
 			joined = false;
-			if (!quoted)
-				r = end_phrase(phrase);
+			if (!phrase->quoted)
+				r = end_phrase(walk);
 			break;
 		case KIND_MARK:
 			joined = false;
@@ -256,20 +261,21 @@ static int walk_query(struct lexer *lexer, struct phrase *phrase)
 	return r;
 }
 
-int zong_textterm_query(const char *query, size_t len, zong_textterm_query_sink *sink, void *ctx)
+int zong_textterm_phrases(const char *query, size_t len, zong_textterm_phrase_sink *sink, void *ctx)
 {
 	struct lexer lexer = {.text = query, .len = len};
-	struct phrase phrase = {.sink = sink, .ctx = ctx};
+	struct walk walk = {.sink = sink, .ctx = ctx};
 	int r;
 
 	if (len > ZONG_LIMIT_QUERY)
 		return ZONG_ELIMIT;
-	phrase.tokens = calloc(len + 1, sizeof(*phrase.tokens));
-	if (!phrase.tokens)
+	walk.tokens = calloc(len + 1, sizeof(*walk.tokens));
+	if (!walk.tokens)
 		return ZONG_ENOMEM;
-	r = walk_query(&lexer, &phrase);
-	free(phrase.tokens);
-	if (!r && !phrase.any)
+	walk.phrase.token = walk.tokens;
+	r = walk_query(&lexer, &walk);
+	free(walk.tokens);
+	if (!r && !walk.any)
 		r = ZONG_EQUERY;
 	return r;
 }

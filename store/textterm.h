@@ -35,11 +35,31 @@ extern "C" {
 typedef int zong_textterm_sink(void *ctx, const char *term, size_t len, uint32_t position);
 int zong_textterm_document(const char *text, size_t len, zong_textterm_sink *sink, void *ctx);
 
-/* @begins: the first term of a phrase. */
-typedef int zong_textterm_query_sink(void *ctx, const char *term, size_t len, bool begins);
+/* A phrase of a query: what takes one position each. */
+struct zong_textterm_token {
+	bool gram; /* one Han character, not a word */
+	bool joined; /* nothing but blanks since the token before: with it a pair, where both are Han */
+	uint8_t len;
+	char bytes[ZONG_TEXTTERM_WORD];
+};
+
+struct zong_textterm_phrase {
+	const struct zong_textterm_token *token; /* borrowed until the sink returns */
+	size_t count;				 /* at least one */
+	size_t grams;				 /* of them Han characters */
+	bool quoted;
+};
+
+typedef int zong_textterm_phrase_sink(void *ctx, const struct zong_textterm_phrase *phrase);
 /* 0, ZONG_EQUERY (no term in it), ZONG_ELIMIT (longer than ZONG_LIMIT_QUERY), ZONG_ENOMEM, or the
  * sink's. */
-int zong_textterm_query(const char *query, size_t len, zong_textterm_query_sink *sink, void *ctx);
+int zong_textterm_phrases(
+	const char *query, size_t len, zong_textterm_phrase_sink *sink, void *ctx);
+/* The terms that must stand there, at positions counted from the first token, which is 0; without
+ * those that token @without has a part in (ZONG_TEXTTERM_ALL: all terms). */
+#define ZONG_TEXTTERM_ALL SIZE_MAX
+int zong_textterm_phrase_terms(const struct zong_textterm_phrase *phrase, size_t without,
+	zong_textterm_sink *sink, void *ctx);
 
 #ifdef __cplusplus
 }

@@ -416,6 +416,29 @@ struct zong_text_hit {
 int zong_text_search(struct zong_store *store, const char *query, size_t offset, size_t max,
 	struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total);
 
+enum zong_text_how {
+	ZONG_TEXT_WORDS,   /* all words of it must stand in the document, as zong_text_search has it */
+	ZONG_TEXT_BEGINS,  /* the same, but of the last word only its beginning; a run of Han is one as it is */
+	ZONG_TEXT_WITHOUT, /* none of its phrases may stand there */
+};
+struct zong_text_part {
+	enum zong_text_how how;
+	const char *text;
+};
+/* All parts together; at least one that is not WITHOUT. */
+struct zong_text_query {
+	const struct zong_text_part *part;
+	size_t parts;
+	/* Instead of the hits those that may have one other Han in a phrase of ZONG_TEXT_ALIKE_LEAST Han or more (one in each
+	 * such phrase; quoted ones are exact), and are no hits otherwise. Candidates: who asks looks at their text. Of
+	 * phrases that are common but for this one only the newest documents are candidates. */
+	bool alike;
+};
+#define ZONG_TEXT_ALIKE_LEAST 4
+/* As zong_text_search. Also ZONG_ELIMIT: more than ZONG_LIMIT_BEGINNINGS words begin so (of a phrase a tenth of it). */
+int zong_text_ask(struct zong_store *store, const struct zong_text_query *query, size_t offset, size_t max,
+	struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total);
+
 struct zong_store_stats {
 	uint64_t catalog_bytes, segments_bytes, segments, text_change, commits, writes;
 };

@@ -38,17 +38,31 @@ static int keep(void *ctx, const char *term, size_t len, uint32_t position)
 	return 0;
 }
 
-static int find(void *ctx, const char *term, size_t len, bool begins)
+static int find(void *ctx, const char *term, size_t len, uint32_t at)
 {
-	bool *any = ctx;
+	uint32_t *last = ctx;
 	size_t i;
 
-	must_hold(begins || *any);
-	*any = true;
+	must_hold(at >= *last);
+	*last = at;
 	for (i = 0; i < terms.count; i++)
 		if (terms.terms[i].len == len && memcmp(terms.terms[i].bytes, term, len) == 0)
 			return 0;
 	must_hold(!"a term of the query is not in the text");
+	return 0;
+}
+
+static int find_phrase(void *ctx, const struct zong_textterm_phrase *phrase)
+{
+	bool *any = ctx;
+	uint32_t last = 0;
+
+	*any = true;
+	must_hold(phrase->count > 0 && phrase->grams <= phrase->count);
+	must_hold(zong_textterm_phrase_terms(phrase, ZONG_TEXTTERM_ALL, find, &last) == 0);
+	must_hold(last < phrase->count);
+	last = 0;
+	must_hold(zong_textterm_phrase_terms(phrase, phrase->count / 2, find, &last) == 0);
 	return 0;
 }
 
@@ -63,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (len > ZONG_LIMIT_QUERY)
 		len = ZONG_LIMIT_QUERY;
 	must_hold(zong_textterm_document(text, len, keep, NULL) == 0);
-	r = zong_textterm_query(text, len, find, &any);
+	r = zong_textterm_phrases(text, len, find_phrase, &any);
 	must_hold(r == 0 || r == ZONG_EQUERY);
 	must_hold(any == (r == 0));
 	must_hold(any == (terms.count > 0));

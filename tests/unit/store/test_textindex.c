@@ -9,6 +9,7 @@
 
 #include "fixture.h"
 #include "textindex.h"
+#include "textsearch.h"
 
 struct index_fixture {
 	struct fixture *f;

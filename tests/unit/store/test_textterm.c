@@ -15,13 +15,39 @@ static int add_posting(void *ctx, const char *term, size_t len, uint32_t positio
 	return zong_buf_add_format(buf, "@%u", position);
 }
 
-static int add_term(void *ctx, const char *term, size_t len, bool begins)
+static int add_term(void *ctx, const char *term, size_t len, uint32_t at)
 {
 	struct zong_buf *buf = ctx;
 
 	if (buf->len > 0)
-		zong_buf_add_str(buf, begins ? " | " : " ");
+		zong_buf_add_str(buf, at == 0 ? " | " : " ");
 	return zong_buf_add(buf, term, len);
+}
+
+static int add_phrase(void *ctx, const struct zong_textterm_phrase *phrase)
+{
+	return zong_textterm_phrase_terms(phrase, ZONG_TEXTTERM_ALL, add_term, ctx);
+}
+
+static int add_term_at(void *ctx, const char *term, size_t len, uint32_t at)
+{
+	struct zong_buf *buf = ctx;
+
+	zong_buf_add_format(buf, "%s%u", buf->len ? " " : "", at);
+	return zong_buf_add(buf, term, len);
+}
+
+/* The terms with each token in turn left out, and what is told of the phrase. */
+static int add_gaps(void *ctx, const struct zong_textterm_phrase *phrase)
+{
+	struct zong_buf *buf = ctx;
+
+	for (size_t i = 0; i < phrase->count; i++) {
+		zong_textterm_phrase_terms(phrase, i, add_term_at, buf);
+		zong_buf_add_str(buf, " /");
+	}
+	return zong_buf_add_format(buf, " %zu of %zu%s", phrase->grams, phrase->count,
+		phrase->quoted ? " quoted" : "");
 }
 
 static void assert_document(struct fixture *f, const char *text, const char *expected)
@@ -34,7 +60,7 @@ static void assert_document(struct fixture *f, const char *text, const char *exp
 static void assert_query(struct fixture *f, const char *query, const char *expected)
 {
 	zong_buf_clear(&f->bytes);
-	assert_int_equal(zong_textterm_query(query, strlen(query), add_term, &f->bytes), 0);
+	assert_int_equal(zong_textterm_phrases(query, strlen(query), add_phrase, &f->bytes), 0);
 	assert_string_equal(zong_buf_str(&f->bytes), expected);
 }
 
@@ -95,7 +121,7 @@ static void a_long_word_is_several_terms(void **state)
 	assert_int_equal(zong_textterm_document(word, 150, add_posting, &f->bytes), 0);
 	assert_int_equal(f->bytes.len, 150 + 3 * 2 + 2);
 	zong_buf_clear(&f->bytes);
-	assert_int_equal(zong_textterm_query(word, 150, add_term, &f->bytes), 0);
+	assert_int_equal(zong_textterm_phrases(word, 150, add_phrase, &f->bytes), 0);
 	assert_int_equal(f->bytes.len, 150 + 2); /* one phrase of three */
 }
 
@@ -118,17 +144,34 @@ static void a_query_is_phrases_of_the_same_terms(void **state)
 	assert_query(f, "\"open", "open");
 }
 
+static void assert_gaps(struct fixture *f, const char *query, const char *expected)
+{
+	zong_buf_clear(&f->bytes);
+	assert_int_equal(zong_textterm_phrases(query, strlen(query), add_gaps, &f->bytes), 0);
+	assert_string_equal(zong_buf_str(&f->bytes), expected);
+}
+
+static void one_token_may_be_left_out_with_its_pairs(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_gaps(f, "自然资源", "1然资 2资源 / 0自 2资源 / 0自然 3源 / 0自然 1然资 / 4 of 4");
+	assert_gaps(f, "\"第12 号\"", "112 2号 / 0第 2号 / 0第 112 / 2 of 3 quoted");
+	assert_gaps(f, "局", " / 1 of 1");
+}
+
 static void what_has_no_term_is_no_query(void **state)
 {
 	struct fixture *f = *state;
 	char text[ZONG_LIMIT_QUERY + 2];
 
-	assert_int_equal(zong_textterm_query("", 0, add_term, &f->bytes), ZONG_EQUERY);
-	assert_int_equal(zong_textterm_query(" ，\"\" ()", 9, add_term, &f->bytes), ZONG_EQUERY);
-	memset(text, 'x', sizeof(text));
-	assert_int_equal(zong_textterm_query(text, ZONG_LIMIT_QUERY, add_term, &f->bytes), 0);
+	assert_int_equal(zong_textterm_phrases("", 0, add_phrase, &f->bytes), ZONG_EQUERY);
 	assert_int_equal(
-		zong_textterm_query(text, ZONG_LIMIT_QUERY + 1, add_term, &f->bytes), ZONG_ELIMIT);
+		zong_textterm_phrases(" ，\"\" ()", 9, add_phrase, &f->bytes), ZONG_EQUERY);
+	memset(text, 'x', sizeof(text));
+	assert_int_equal(zong_textterm_phrases(text, ZONG_LIMIT_QUERY, add_phrase, &f->bytes), 0);
+	assert_int_equal(zong_textterm_phrases(text, ZONG_LIMIT_QUERY + 1, add_phrase, &f->bytes),
+		ZONG_ELIMIT);
 }
 
 static int refuse(void *ctx, const char *term, size_t len, uint32_t position)
@@ -157,6 +200,7 @@ int main(void)
 		TEST(bytes_that_are_no_text_do_no_harm),
 		TEST(a_long_word_is_several_terms),
 		TEST(a_query_is_phrases_of_the_same_terms),
+		TEST(one_token_may_be_left_out_with_its_pairs),
 		TEST(what_has_no_term_is_no_query),
 		TEST(the_sink_ends_the_walk),
 	};
