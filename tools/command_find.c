@@ -52,7 +52,8 @@ static int show_hit(void *ctx, const json_t *item)
 		if (*field_str(item, "material"))
 			printf("  %s", field_str(item, "material"));
 		if (json_is_integer(json_object_get(item, "like_page")))
-			printf(T("\n    looks like page %lld, %.0f%%\n", "\n    与第 %lld 页相似，%.0f%%\n"),
+			printf(T("\n    looks like page %lld, %.0f%%\n",
+				       "\n    与第 %lld 页相似，%.0f%%\n"),
 				(long long)field_int(item, "like_page"),
 				100 * json_number_value(json_object_get(item, "score")));
 		else
@@ -73,7 +74,8 @@ static void add_parameter(
 
 int command_find(struct cli *cli, struct words *words)
 {
-	static const char *const options[] = {"case", "parcel", "cert", "party", "like"};
+	static const char *const options[] = {
+		"case", "parcel", "cert", "party", "type", "kind", "dept", "from", "to", "like"};
 	struct zong_buf path = ZONG_BUF_INIT(32768);
 	struct zong_buf query = ZONG_BUF_INIT(8192);
 	const char *limit = words_value(words, "limit");
@@ -100,7 +102,8 @@ int command_find(struct cli *cli, struct words *words)
 		if (!words_value(words, "like")) {
 			zong_buf_release(&path);
 			zong_buf_release(&query);
-			return usage_error("%s", T("--page goes with --like", "--page 要与 --like 同用"));
+			return usage_error(
+				"%s", T("--page goes with --like", "--page 要与 --like 同用"));
 		}
 		add_parameter(cli, &path, "page", words_value(words, "page"));
 	}
@@ -108,8 +111,11 @@ int command_find(struct cli *cli, struct words *words)
 		zong_buf_release(&path);
 		zong_buf_release(&query);
 		return usage_error(
-			"%s", T("say what to find: words, --case, --parcel, --cert, --party or --like",
-				      "请写要查什么：文字，或 --case、--parcel、--cert、--party、--like"));
+			"%s", T("say what to find: words, --case, --parcel, --cert, --party, "
+				"--type, --kind, --dept, --from, --to or --like",
+				      "请写要查什么：文字，或 "
+				      "--case、--parcel、--cert、--party、--type、--kind、--dept、-"
+				      "-from、--to、--like"));
 	}
 	failed = client_list(cli->client, zong_buf_str(&path), max, show_hit, cli, &count);
 	if (!failed && !count && !cli->json)

@@ -91,6 +91,11 @@ static const struct word_option find_options[] = {
 	{.name = "parcel", .kind = WORD_VALUE},
 	{.name = "cert", .kind = WORD_VALUE},
 	{.name = "party", .kind = WORD_VALUE},
+	{.name = "type", .kind = WORD_VALUE},
+	{.name = "kind", .kind = WORD_VALUE},
+	{.name = "dept", .kind = WORD_VALUE},
+	{.name = "from", .kind = WORD_VALUE},
+	{.name = "to", .kind = WORD_VALUE},
 	{.name = "like", .kind = WORD_VALUE},
 	{.name = "page", .kind = WORD_VALUE},
 	{.name = "limit", .kind = WORD_VALUE},
@@ -228,7 +233,9 @@ static const struct command commands[] = {
 		"  --to       接收部门，如 tax,housing\n"
 		"  --patch    改为 Patch T 分隔页：后面是同一案件、同一类型的另一份材料"},
 	{"find", NULL, find_options, false, command_find,
-		"[WORDS…] [--case NO] [--parcel CODE] [--cert NO] [--party NAME] [--limit N] | "
+		"[WORDS…] [--case NO] [--parcel CODE] [--cert NO] [--party NAME] [--type T] "
+		"[--kind K] "
+		"[--dept D] [--from DAY] [--to DAY] [--limit N] | "
 		"--like ID [--page N]",
 		"Finds pages by the words on them, and cases by number, parcel, certificate or "
 		"party.\n"
@@ -238,13 +245,22 @@ static const struct command commands[] = {
 		"  --party    a name, or an ID number\n"
 		"  --like     pages that look like those of this material (scans of the same "
 		"sheet); --page: like this one\n"
-		"What is given together must hold together.",
+		"  --type --kind --dept --from --to   type of the material, kind of the case, "
+		"department it went to, day of intake\n"
+		"What is given together must hold together. Among the words: \"exact phrase\", "
+		"2024*, type:合同, kind:, dept:, case:,\n"
+		"unit:, cert:, party:, date:2024-05, and with a minus what must not be (behind --, "
+		"or in one argument).",
 		"按页上的文字查，或按受理号、宗地、权证、当事人查。\n"
 		"  --parcel   不动产单元代码或其开头（19 位宗地，24 位幢）\n"
 		"  --cert     权证号，括号不论全角半角；也可只写号码末几位\n"
 		"  --party    姓名或证件号\n"
 		"  --like     与该材料各页相似的页（同一张纸的其他扫描件）；--page 只与某一页比\n"
-		"同时写几项，则要同时符合。"},
+		"  --type --kind --dept --from --to   材料类型、业务种类、送达部门、收件日期\n"
+		"同时写几项，则要同时符合。文字中可写 "
+		"\"整句\"、2024*、类型:合同、业务:、部门:、案件:、\n"
+		"单元:、证号:、姓名:、日期:2024-05；前加减号表示不要（写在 -- "
+		"之后，或写在一个参数里）。"},
 	{"show", NULL, no_options, false, command_show, "ID",
 		"Shows all about a material (or, by its number, a case): pages, what was read on "
 		"them, pages elsewhere that look alike, deliveries.",

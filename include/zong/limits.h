@@ -113,6 +113,9 @@
 #define ZONG_LIMIT_SENDERS 8               /* webhooks called at once */
 #define ZONG_LIMIT_PAGE_ITEMS 200          /* items of one list reply */
 #define ZONG_LIMIT_SEARCH_SCAN 5000        /* matches looked at for one search reply */
+#define ZONG_LIMIT_OPERATORS 32            /* in the box of one search; each is asked of each thing found */
+#define ZONG_LIMIT_SEARCH_WALK 50000       /* materials gone through, newest first, for a search without words, code or name: some 0.2 s */
+#define ZONG_LIMIT_BEGINNINGS 5000         /* different words of the index that one `word*` may stand for */
 #define ZONG_LIMIT_ALIKE_CANDIDATES 4096   /* pages that the index of looks leads to, for one page: a form used by all is in there */
 #define ZONG_LIMIT_ALIKE_PAGES 64          /* of one material that look-alikes are looked for in one request, some 20 ms each */
 #define ZONG_LIMIT_ALIKE_COMPARED 500      /* prints compared for one request, half a millisecond each */

@@ -9,11 +9,22 @@
 #include <zong/reading.h>
 
 struct zong_search {
-	const char *words;   /* the one box: full text, titles, and whatever it looks like (case number, code, certificate, name) */
+	/* The one box: full text, titles, and whatever it looks like (case number, code, certificate, name). Words that
+	 * must stand together in "quotes", words that begin so*, -words that must not stand there, and operators, in
+	 * Chinese or English, each perhaps with a minus before it:
+	 *     类型: type:   the type of the material holds this; in quotes, it is this
+	 *     业务: kind:   so the kind of the case
+	 *     部门: dept:   delivered to this department
+	 *     案件: case:   单元: unit: parcel:   证号: cert:   姓名: party:   as the members below
+	 *     日期: date:   day, month or year of intake, or first..last;  自: from: after:  至: to:  before:
+	 * Twice the same: of types and kinds one must hold, else both. What is no operator's name is text. */
+	const char *words;
 	const char *case_no; /* exact, or its beginning */
 	const char *parcel;  /* code of at least 6 characters */
 	const char *cert;    /* any bracket and width variant, or the tail of its serial (digits only) */
 	const char *party;   /* the beginning of a name, or a whole ID number */
+	const char *type, *kind, *dept; /* as the operators */
+	const char *from, *to; /* days of intake, both included */
 	const char *like;    /* id of a material: pages that look like its pages (alike.h); stands alone, without cursor */
 	uint32_t like_page;  /* only this one of them; 0: any */
 	bool *ret_more;      /* with like, or NULL: other pages may be alike, too, but a limit was reached */

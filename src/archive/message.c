@@ -219,8 +219,9 @@ static const struct message messages[] = {
 			"Delivery \"%s\" was received, returned or withdrawn before.",
 			"It cannot be changed any more. Refresh to see how it ended."}},
 	{ZONG_EQUERY,
-		{"没有可查的内容", NULL, "请输入要查找的文字、受理号、单元代码、证号或姓名。"},
-		{"Nothing to look for", NULL,
+		{"没有可查的内容", "“%s”不能用来查找。",
+			"请输入要查找的文字、受理号、单元代码、证号或姓名。"},
+		{"Nothing to look for", "\"%s\" is nothing that can be looked for.",
 			"Enter words, a case number, a unit code, a certificate number or a "
 			"name."}},
 	{ZONG_ECURSOR, {"翻页位置失效", NULL, "请回到第一页，重新查找。"},

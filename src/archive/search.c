@@ -18,9 +18,12 @@
 #include "search_hits.h"
 #include "search_rows.h"
 #include "search_text.h"
+#include "search_walk.h"
 
 #define ITEMS_UNLESS_SAID 50
-#define BEYOND 200	  /* looked at behind what is asked for, so that small totals are exact */
+#define BEYOND 200 /* looked at behind what is asked for, so that small totals are exact */
+/* Hits from which on it is not looked for what is alike but for one character: they are two seconds of reading. */
+#define ALIKE_UNLESS 20
 #define LEAST_BEGINNING 3 /* characters of a case number in the one box */
 #define CURSOR_LEN 12	  /* the query's mark, then the place as a number */
 
@@ -32,10 +35,12 @@ static int find_members(struct zong_found *found)
 	const struct zong_query *query = found->query;
 	int members = query->cert.given + query->party.given + (query->case_no[0] != '\0') +
 		      (query->unit.len > 0);
-	int err = members > 1 ? zong_rows_read_sets(found) : 0;
+	int err = members > 1 || query->filters > 0 ? zong_rows_read_sets(found) : 0;
 
-	if (err || members == 0)
+	if (err)
 		return err;
+	if (members == 0)
+		return zong_walk_filters(found);
 	if (query->cert.given) {
 		found->leads = ZONG_LEADS_CERT;
 		return zong_rows_cert(found, &query->cert);
@@ -104,7 +109,8 @@ static int look_through(struct zong_found *found, const struct zong_found *withi
 	return 0;
 }
 
-static int find_within_members(struct zong_found *found)
+/* In what the members and filters lead to, or what was delivered to the department, the newest first. */
+static int find_within(struct zong_found *found, bool feed)
 {
 	struct zong_query query = *found->query;
 	struct zong_found within;
@@ -113,41 +119,17 @@ static int find_within_members(struct zong_found *found)
 	query.words = NULL;
 	query.phrases = 0;
 	zong_found_init(&within, found->txn, found->who, &query, found->arena);
-	err = find_members(&within);
-	zong_found_sort(&within);
+	if (feed) {
+		within.enough = ZONG_TEXT_PAGES; /* each has a page */
+		err = zong_walk_feed(&within, found->who->department);
+	} else {
+		err = find_members(&within);
+		zong_found_sort(&within);
+	}
 	if (!err)
 		err = look_through(found, &within);
 	zong_found_release(&within);
 	return err;
-}
-
-/* The newest deliveries of the department first. */
-static int find_within_feed(struct zong_found *found)
-{
-	size_t pages = ZONG_TEXT_PAGES;
-	struct zong_iter iter;
-	struct zong_key prefix;
-	int err;
-
-	zong_row_key_str(&prefix, found->who->department);
-	err = zong_iter_begin(&iter, found->txn, ZONG_TABLE_FEED, &prefix, NULL, true);
-	if (err)
-		return err;
-	while (pages > 0 && (err = zong_iter_next(&iter)) == 0) {
-		_cleanup_row_ Zong__Delivery *delivery = NULL;
-		struct zong_id id;
-
-		if (iter.value_len != sizeof(id.bytes))
-			continue;
-		memcpy(id.bytes, iter.value, sizeof(id.bytes));
-		err = zong_row_delivery(found->txn, &id, &delivery);
-		if (!err && zong_row_id(&delivery->material, &id))
-			err = zong_text_material(found, &id, &pages);
-		if (err && err != ZONG_ENOENT)
-			break;
-	}
-	zong_iter_end(&iter);
-	return err == ZONG_EEND || err == ZONG_ENOENT ? 0 : err;
 }
 
 static bool has_members(const struct zong_query *query)
@@ -155,24 +137,44 @@ static bool has_members(const struct zong_query *query)
 	return query->cert.given || query->party.given || query->case_no[0] || query->unit.len > 0;
 }
 
-static int find(struct zong_found *found, const struct zong_text_hits *hits)
+/* Does something besides the words lead to things. */
+static bool has_leads(const struct zong_query *query)
+{
+	if (has_members(query))
+		return true;
+	for (size_t i = 0; i < query->filters; i++)
+		if (!query->filter[i].without)
+			return true;
+	return false;
+}
+
+static int find_more(struct zong_found *found)
+{
+	found->looked = 0;
+	found->partial = true;
+	if (has_leads(found->query))
+		return find_within(found, false);
+	return found->who->role == ZONG_ROLE_DEPARTMENT ? find_within(found, true) : 0;
+}
+
+static int find(struct zong_found *found, const struct zong_text_hits *hits,
+	const struct zong_text_hits *alike)
 {
 	const struct zong_query *query = found->query;
 	int err;
 
 	if (!query->words)
 		return find_members(found);
-	err = has_members(query) ? zong_rows_read_sets(found) : 0;
+	err = has_members(query) || query->filters > 0 ? zong_rows_read_sets(found) : 0;
 	if (!err)
 		err = find_codes_of_words(found);
 	if (!err)
 		err = zong_text_hits_add(hits, found);
-	if (err || !hits->more)
-		return err;
-	found->looked = 0;
-	if (has_members(query))
-		return find_within_members(found);
-	return found->who->role == ZONG_ROLE_DEPARTMENT ? find_within_feed(found) : 0;
+	if (!err && hits->more)
+		err = find_more(found);
+	if (!err && alike->count > 0)
+		err = zong_text_alike_add(alike, found);
+	return err;
 }
 
 /* ---- cursors, the log, the answer ---- */
@@ -209,8 +211,10 @@ static int log_search(struct zong_archive *archive, const struct zong_subject *w
 	const struct {
 		const char *name, *value;
 	} members[] = {{"q", search->words}, {"case", search->case_no}, {"parcel", search->parcel},
-		{"cert", search->cert}, {"party", search->party}};
-	struct zong_buf object = ZONG_BUF_INIT(5 * ZONG_LIMIT_QUERY + 100);
+		{"cert", search->cert}, {"party", search->party}, {"type", search->type},
+		{"kind", search->kind}, {"dept", search->dept}, {"from", search->from},
+		{"to", search->to}};
+	struct zong_buf object = ZONG_BUF_INIT(10 * ZONG_LIMIT_QUERY + 200);
 	int err;
 
 	zong_buf_add_str(&object, "search/");
@@ -264,76 +268,114 @@ struct answer {
 	char *next;
 };
 
-/* *ret_short: it was cut before there was enough, and is to be done again without cutting. */
-static int answer_in(struct zong_found *found, const struct zong_text_hits *hits, size_t at,
-	size_t max, struct answer *ret_answer, bool *ret_short)
-{
-	bool cut;
-	int err = find(found, hits);
+/* What is asked, and how it is gone about. */
+struct asking {
+	struct zong_archive *archive;
+	const struct zong_subject *who;
+	struct zong_query *query;
+	struct zong_arena *arena;
+	size_t at, max;
+	size_t enough; /* 0, or the number of things after which looking further only counts */
+	bool alike;    /* words also where one character is another */
+	bool again;    /* the answer: it is to be done again, as enough and alike now say */
+};
 
+/* It was cut before there was enough: again without cutting. There is little: again with what is alike. */
+static bool ask_again(
+	struct asking *asking, const struct zong_found *found, const struct zong_text_hits *hits)
+{
+	if (found->enough && (found->cut || hits->more) &&
+		found->count <= asking->at + asking->max) {
+		asking->enough = 0;
+		return true;
+	}
+	if (asking->alike || !asking->query->may_be_alike || found->count >= ALIKE_UNLESS)
+		return false;
+	asking->alike = true;
+	return true;
+}
+
+static int answer_in(struct asking *asking, struct zong_found *found,
+	const struct zong_text_hits *hits, const struct zong_text_hits *alike,
+	struct answer *ret_answer)
+{
+	int err = zong_walk_name_departments(found, asking->query);
+
+	if (!err)
+		err = find(found, hits, alike);
 	if (err)
 		return err;
 	zong_found_sort(found);
-	cut = found->enough && (found->cut || hits->more);
-	*ret_short = cut && found->count <= at + max;
-	if (*ret_short)
+	asking->again = ask_again(asking, found, hits);
+	if (asking->again)
 		return 0;
 	ret_answer->total = found->count;
-	err = fill_hits(found, at, max, &ret_answer->hits, &ret_answer->count);
-	if (err || at >= found->count || max >= found->count - at)
+	err = fill_hits(found, asking->at, asking->max, &ret_answer->hits, &ret_answer->count);
+	if (err || asking->at >= found->count || asking->max >= found->count - asking->at)
 		return err;
-	err = make_cursor(found->query, at + max, &ret_answer->next);
+	err = make_cursor(found->query, asking->at + asking->max, &ret_answer->next);
 	if (err)
 		zong_hits_free(ret_answer->hits, ret_answer->count);
 	return err;
 }
 
-/* The index is asked before the transaction begins, and that after all waiting. @enough: 0, or the number of things
- * after which looking further only counts. */
-static int answer_with(struct zong_archive *archive, const struct zong_subject *who,
-	const struct zong_query *query, struct zong_arena *arena, size_t at, size_t max,
-	size_t enough, struct answer *ret_answer, bool *ret_short)
+/* The index is asked before the transaction begins, and that after all waiting. */
+static int answer_once(struct asking *asking, struct answer *ret_answer)
 {
-	struct zong_text_hits hits = {0};
+	struct zong_text_hits hits = {0}, alike = {0};
+	bool ask = asking->query->words && asking->archive->text;
 	struct zong_found found;
 	struct zong_txn *txn;
 	int err = 0;
 
-	if (query->words && archive->text)
-		err = zong_text_hits_ask(
-			&hits, archive->store, query, enough ? enough : ZONG_LIMIT_SEARCH_SCAN);
+	if (ask)
+		err = zong_text_hits_ask(&hits, asking->archive->store, asking->query, false,
+			asking->enough ? asking->enough : ZONG_LIMIT_SEARCH_SCAN);
+	if (!err && ask && asking->alike)
+		err = zong_text_hits_ask(&alike, asking->archive->store, asking->query, true,
+			ZONG_LIMIT_SEARCH_SCAN);
 	if (!err)
-		err = zong_store_read_begin(archive->store, &txn);
+		err = zong_store_read_begin(asking->archive->store, &txn);
 	if (!err) {
-		zong_found_init(&found, txn, who, query, arena);
-		found.enough = enough;
-		err = answer_in(&found, &hits, at, max, ret_answer, ret_short);
+		zong_found_init(&found, txn, asking->who, asking->query, asking->arena);
+		found.enough = asking->enough;
+		err = answer_in(asking, &found, &hits, &alike, ret_answer);
 		zong_found_release(&found);
 		zong_txn_end(txn);
 	}
 	zong_text_hits_release(&hits);
+	zong_text_hits_release(&alike);
 	return err;
 }
 
 /* In a large archive most searches lead to far more than anybody wants to see. For one who may see all of it, so
  * that what was looked at is what is shown, looking ends soon behind the last hit asked for. */
-static int answer(struct zong_archive *archive, const struct zong_subject *who,
-	const struct zong_query *query, struct zong_arena *arena, size_t at, size_t max,
-	struct answer *ret_answer)
+static int answer(struct asking *asking, struct answer *ret_answer)
 {
-	bool sees_all = who->role != ZONG_ROLE_DEPARTMENT && !(query->words && has_members(query));
-	size_t enough = at + max + BEYOND;
-	bool is_short = false;
+	const struct zong_query *query = asking->query;
+	bool narrowed =
+		query->words && (has_members(query) || query->filters > 0 || query->withouts > 0);
+	size_t enough = asking->at + asking->max + BEYOND;
 	int err;
 
-	if (query->words && archive->text)
-		zong_text_settle(archive->store, ZONG_SECOND);
-	if (!sees_all || enough >= ZONG_LIMIT_SEARCH_SCAN)
-		enough = 0;
-	err = answer_with(archive, who, query, arena, at, max, enough, ret_answer, &is_short);
-	if (!err && is_short)
-		err = answer_with(archive, who, query, arena, at, max, 0, ret_answer, &is_short);
+	if (query->words && asking->archive->text)
+		zong_text_settle(asking->archive->store, ZONG_SECOND);
+	if (asking->who->role != ZONG_ROLE_DEPARTMENT && !narrowed &&
+		enough < ZONG_LIMIT_SEARCH_SCAN)
+		asking->enough = enough;
+	do
+		err = answer_once(asking, ret_answer);
+	while (!err && asking->again);
 	return err;
+}
+
+/* What begins so does in too many ways. */
+static const char *beginning_of(const struct zong_query *query)
+{
+	for (size_t i = 0; i < query->parts; i++)
+		if (query->part[i].how == ZONG_TEXT_BEGINS)
+			return query->part[i].text;
+	return "";
 }
 
 int zong_search_run(struct zong_archive *archive, const struct zong_subject *who,
@@ -352,16 +394,24 @@ int zong_search_run(struct zong_archive *archive, const struct zong_subject *who
 	if (max > ZONG_LIMIT_PAGE_ITEMS)
 		max = ZONG_LIMIT_PAGE_ITEMS;
 	if (search->like && *search->like)
-		return zong_alike_search(archive, who, search, max, ret_hits, ret_count, ret_next,
-			ret_total, err);
+		return zong_alike_search(
+			archive, who, search, max, ret_hits, ret_count, ret_next, ret_total, err);
 	r = zong_query_parse(search, &arena, &query, err);
 	if (!r) {
 		r = take_cursor(search->cursor, &query, &at);
 		if (!r)
 			r = log_search(archive, who, search);
 		if (!r)
-			r = answer(archive, who, &query, &arena, at, max, &found);
-		if (r)
+			r = answer(&(struct asking){.archive = archive,
+					   .who = who,
+					   .query = &query,
+					   .arena = &arena,
+					   .at = at,
+					   .max = max},
+				&found);
+		if (r == ZONG_EQUERY)
+			zong_err_set(err, r, "%s*", beginning_of(&query));
+		else if (r)
 			zong_err_set(err, r, NULL);
 	}
 	zong_arena_release(&arena);

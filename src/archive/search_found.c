@@ -8,6 +8,7 @@
 #include <zong/limits.h>
 
 #include "row.h"
+#include "search_filter.h"
 
 #define SCORE_LATER 0.4 /* of the further uses of one raster */
 #define ITEMS_AT_ONCE 256
@@ -29,6 +30,10 @@ const char *zong_why_name(enum zong_why why)
 		return "party";
 	case ZONG_WHY_ID:
 		return "id";
+	case ZONG_WHY_FILTER:
+		return "filter";
+	case ZONG_WHY_ALIKE:
+		return "alike-text";
 	case ZONG_WHY_TEXT:
 		break;
 	}
@@ -59,71 +64,8 @@ bool zong_found_full(struct zong_found *found)
 	bool enough = found->enough && found->count - found->later >= found->until;
 
 	found->cut = found->cut || enough;
+	found->partial = found->partial || found->looked >= ZONG_LIMIT_SEARCH_SCAN;
 	return enough || found->looked >= ZONG_LIMIT_SEARCH_SCAN;
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-	return zong_found_compare_ids(a, b);
-}
-
-static bool in_set(const struct zong_found_set *set, const ProtobufCBinaryData *id)
-{
-	return id->len == sizeof(struct zong_id) && set->count > 0 &&
-	       bsearch(id->data, set->id, set->count, sizeof(*set->id), compare_ids) != NULL;
-}
-
-static bool unit_holds(
-	const struct zong_found *found, const Zong__Case *cas, const Zong__Material *material)
-{
-	const struct zong_unit_code *unit = &found->query->unit;
-	char *const *units = material ? material->units : cas ? cas->units : NULL;
-	size_t count = material ? material->n_units : cas ? cas->n_units : 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (strncmp(units[i], unit->text, unit->len) == 0)
-			return true;
-	}
-	return material && in_set(&found->unit_read, &material->id);
-}
-
-static bool cert_holds(
-	const struct zong_found *found, const Zong__Case *cas, const Zong__Material *material)
-{
-	for (size_t i = 0; cas && i < cas->n_certificates; i++) {
-		if (zong_cert_wished(&found->query->cert, cas->certificates[i]))
-			return true;
-	}
-	return material && in_set(&found->cert_read, &material->id);
-}
-
-static bool party_holds(
-	const struct zong_found *found, const Zong__Case *cas, const Zong__Material *material)
-{
-	for (size_t i = 0; cas && i < cas->n_parties; i++) {
-		if (zong_party_wished(
-			    &found->query->party, cas->parties[i]->name, cas->parties[i]->idno))
-			return true;
-	}
-	return material && in_set(&found->party_read, &material->id);
-}
-
-bool zong_found_holds(
-	const struct zong_found *found, const Zong__Case *cas, const Zong__Material *material)
-{
-	const struct zong_query *query = found->query;
-	unsigned int leads = found->leads;
-	const char *no = material ? material->case_no : cas ? cas->no : "";
-
-	if (query->case_no[0] && !(leads & ZONG_LEADS_CASE) &&
-		strncmp(no, query->case_no, strlen(query->case_no)) != 0)
-		return false;
-	if (query->unit.len > 0 && !(leads & ZONG_LEADS_UNIT) && !unit_holds(found, cas, material))
-		return false;
-	if (query->cert.given && !(leads & ZONG_LEADS_CERT) && !cert_holds(found, cas, material))
-		return false;
-	return !query->party.given || (leads & ZONG_LEADS_PARTY) ||
-	       party_holds(found, cas, material);
 }
 
 /* The row of a case, kept until another one is asked for. ZONG_ENOENT: *ret_case is NULL, and that
@@ -172,19 +114,18 @@ static int may(const struct zong_found *found, enum zong_verb verb, const Zong__
 
 static int look(struct zong_found *found, const Zong__Material *material)
 {
-	const struct zong_query *query = found->query;
 	const Zong__Case *cas = NULL;
 	int err = may(found, ZONG_VERB_MATERIAL_READ, NULL, material);
 
 	if (err || material->destroyed)
 		return err ? err : ZONG_ENOENT;
-	if (query->cert.given || query->party.given) {
+	if (zong_filter_needs_case(found->query)) {
 		err = case_row(found, material->case_no, &cas);
 		if (err)
 			return err;
 	}
 	if (!zong_found_holds(found, cas, material))
-		return ZONG_ENOENT;
+		return found->err ? found->err : ZONG_ENOENT;
 	found->last_case_no = zong_arena_str(found->arena, material->case_no);
 	return found->last_case_no ? 0 : ZONG_ENOMEM;
 }
@@ -243,7 +184,7 @@ static int add_case_alone(struct zong_found *found, const char *no, enum zong_wh
 	if (err)
 		return err == ZONG_ENOENT ? 0 : err;
 	if (!zong_found_holds(found, cas, NULL))
-		return 0;
+		return found->err;
 	item.case_no = zong_arena_str(found->arena, no);
 	return item.case_no ? add(found, &item) : ZONG_ENOMEM;
 }
@@ -252,6 +193,8 @@ int zong_found_case(struct zong_found *found, const char *no, enum zong_why why,
 {
 	struct zong_iter iter;
 	struct zong_key prefix;
+	/* Where filters leave none of its materials, it is not for that a case without. */
+	bool filtered = found->query->filters > 0 || found->query->withouts > 0;
 	bool any = false;
 	int err;
 
@@ -272,7 +215,7 @@ int zong_found_case(struct zong_found *found, const char *no, enum zong_why why,
 		err = zong_found_material(found, &id, 0, NULL, why, score, &added);
 		if (err)
 			break;
-		any = any || added;
+		any = any || added || filtered;
 	}
 	zong_iter_end(&iter);
 	if (err && err != ZONG_EEND)
@@ -283,6 +226,7 @@ int zong_found_case(struct zong_found *found, const char *no, enum zong_why why,
 int zong_found_raster(
 	struct zong_found *found, const struct zong_digest *raster, enum zong_why why, double score)
 {
+	const size_t count = found->count, later = found->later;
 	struct zong_iter iter;
 	struct zong_key prefix;
 	size_t seen = 0;
@@ -313,7 +257,18 @@ int zong_found_raster(
 		seen += added;
 	}
 	zong_iter_end(&iter);
-	return err == ZONG_EEND ? 0 : err;
+	if (err && err != ZONG_EEND)
+		return err;
+	/* Looked at only when somebody is to see it, and not where the index has done so. */
+	if (seen > 0 && why != ZONG_WHY_TEXT && !zong_filter_page_holds(found, raster))
+		zong_found_take_back(found, count, later);
+	return found->err;
+}
+
+void zong_found_take_back(struct zong_found *found, size_t count, size_t later)
+{
+	found->count = count;
+	found->later = later;
 }
 
 int zong_found_compare_ids(const struct zong_id *a, const struct zong_id *b)

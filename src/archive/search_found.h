@@ -3,8 +3,8 @@
 #define ZONG_ARCHIVE_SEARCH_FOUND_H
 
 /* What a search has found so far. Everything that is found goes through here, and here it is asked
- * whether the subject may see it (access.h) and whether it holds against the members of the query
- * that did not lead to it: what fails either leaves no trace in counts, order or cursors.
+ * whether the subject may see it (access.h) and whether it holds against what is asked besides what
+ * led to it (search_filter.h): what fails either leaves no trace in counts, order or cursors.
  *
  *     zong_found_init(&found, txn, who, query, arena)
  *     zong_found_case(&found, ...); zong_found_material(&found, ...); ...
@@ -30,6 +30,8 @@ enum zong_why {
 	ZONG_WHY_CERT,
 	ZONG_WHY_PARTY,
 	ZONG_WHY_ID,
+	ZONG_WHY_FILTER, /* nothing was asked for but that it is so */
+	ZONG_WHY_ALIKE,	 /* text, but for one character */
 };
 const char *zong_why_name(enum zong_why why);
 
@@ -64,6 +66,8 @@ struct zong_found {
 	struct zong_arena *arena;
 	unsigned int leads; /* enum zong_leads */
 	struct zong_found_set unit_read, cert_read, party_read;
+	struct zong_found_set *
+		filter_read; /* likewise, one a filter of the query, in the arena; NULL: none needs it */
 	struct zong_found_item *item; /* owned */
 	size_t count, cap;
 	size_t looked;
@@ -71,6 +75,8 @@ struct zong_found {
 	size_t until;	     /* ... so this walk ends at this count, */
 	size_t later;	     /* not counting those that were put behind others */
 	bool cut;	     /* one did end so, and there may be more */
+	bool partial;	     /* a limit was reached: there may be more that nobody looked at */
+	int err;	     /* of the store, sticky, from zong_found_holds */
 	Zong__Case *cas;     /* the last one, to be asked again at once */
 	struct zong_id last; /* the last material, ... */
 	bool last_seen;	     /* ... and whether it may be seen and holds */
@@ -97,11 +103,10 @@ int zong_found_raster(struct zong_found *found, const struct zong_digest *raster
 #define ZONG_FOUND_FIRST 3   /* uses of one raster with its full score */
 #define ZONG_FOUND_USES 1000 /* uses of one raster looked at */
 
+/* What was added since @count and @later was found not to hold after all. */
+void zong_found_take_back(struct zong_found *found, size_t count, size_t later);
+
 void zong_found_sort(struct zong_found *found);
 int zong_found_compare_ids(const struct zong_id *a, const struct zong_id *b);
-
-/* Does what is asked besides @leads hold for this case and material (either may be NULL)? */
-bool zong_found_holds(
-	const struct zong_found *found, const Zong__Case *cas, const Zong__Material *material);
 
 #endif

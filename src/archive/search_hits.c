@@ -87,8 +87,9 @@ static int fill_page(
 		return err;
 	err = zong_cells_init(&cells, reading);
 	if (!err) {
-		count = item->why == ZONG_WHY_TEXT
-				? zong_snippet_ranges(found->query, &cells, ranges)
+		count = item->why == ZONG_WHY_TEXT || item->why == ZONG_WHY_ALIKE
+				? zong_snippet_ranges(
+					  found->query, &cells, item->why == ZONG_WHY_ALIKE, ranges)
 				: field_ranges(found->query, reading, &cells, item->why, ranges);
 		hit->boxes = zong_snippet_boxes(&cells, ranges, count, hit->box, BOXES);
 		hit->snippet = zong_snippet_text(&cells, ranges, count);
@@ -108,29 +109,31 @@ static bool holds_phrase(const char *snippet)
 /* The first of the texts that the index has of a material in which a phrase stands, else the title.
  */
 static char *title_snippet(const struct zong_query *query, const Zong__Material *material,
-	const Zong__Case *cas, const char **ret_why)
+	const Zong__Case *cas, bool alike, const char **ret_why)
 {
 	const char *texts[] = {material->title, material->type, material->file_name,
 		material->case_no, cas ? cas->kind : "", cas ? cas->address : ""};
 	char *snippet;
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		snippet = zong_snippet_plain(query, texts[i]);
+		snippet = zong_snippet_plain(query, texts[i], alike);
 		if (holds_phrase(snippet)) {
-			*ret_why = zong_why_name(i < 3 ? ZONG_WHY_TITLE : ZONG_WHY_CASE);
+			if (!alike)
+				*ret_why = zong_why_name(i < 3 ? ZONG_WHY_TITLE : ZONG_WHY_CASE);
 			return snippet;
 		}
 		free(snippet);
 	}
 	for (size_t i = 0; cas && i < cas->n_parties; i++) {
-		snippet = zong_snippet_plain(query, cas->parties[i]->name);
+		snippet = zong_snippet_plain(query, cas->parties[i]->name, alike);
 		if (holds_phrase(snippet)) {
-			*ret_why = zong_why_name(ZONG_WHY_PARTY);
+			if (!alike)
+				*ret_why = zong_why_name(ZONG_WHY_PARTY);
 			return snippet;
 		}
 		free(snippet);
 	}
-	return zong_snippet_plain(query, material->title);
+	return zong_snippet_plain(query, material->title, alike);
 }
 
 static const char *unit_text(
@@ -181,11 +184,15 @@ static char *whole_snippet(const struct zong_query *query, const struct zong_fou
 		return zong_snippet_marked(party_text(query, cas));
 	case ZONG_WHY_CASE:
 		return zong_snippet_marked(item->case_no);
+	case ZONG_WHY_FILTER:
+		return strdup("");
 	case ZONG_WHY_TITLE:
 	case ZONG_WHY_TEXT:
+	case ZONG_WHY_ALIKE:
 		break;
 	}
-	return material ? title_snippet(query, material, cas, ret_why) : strdup("");
+	return material ? title_snippet(query, material, cas, item->why == ZONG_WHY_ALIKE, ret_why)
+			: strdup("");
 }
 
 static int fill(struct zong_found *found, const struct zong_found_item *item,

@@ -9,75 +9,9 @@
 #include <zong/utf8.h>
 
 #include "code_fold.h"
+#include "search_operator.h"
 
 #define LEAST_TAIL 3 /* digits in the one box: fewer are a number like any other */
-
-enum class { GRAM, WORD, BLANK, SPLIT, QUOTE, MARK };
-
-/* As the index has it (store.h, zong_text_search): what is written without blanks stands character
- * by character, everything else that is no punctuation as words. */
-static enum class class_of(uint32_t c) {
-	if (zong_utf8_is_han(c) || c == 0x3005 || (c >= 0x3041 && c <= 0x30FF && c != 0x30FB) ||
-		(c >= 0xAC00 && c <= 0xD7A3)) return GRAM;
-	if (zong_utf8_is_blank(c)) return BLANK;
-	if (c == '"' || c == 0x201C || c == 0x201D) return QUOTE;
-	if (c == ',' || c == ';' || c == '!' || c == '?' || c == 0x3001 ||
-		c == 0x3002) return SPLIT;
-	if (c < 0x80) return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-			(c >= 'a' && c <= 'z')
-		? WORD
-		: MARK;
-	if ((c >= 0x2150 && c <= 0x218F) || (c >= 0x2460 && c <= 0x24FF)) return WORD;
-	if (c < 0xC0 || c == 0xD7 || c == 0xF7 || (c >= 0x2000 && c <= 0x2BFF) ||
-		(c >= 0x3000 && c <= 0x3040) || c == 0x30FB || (c >= 0xFE10 && c <= 0xFE6F) ||
-		(c >= 0xFF00 && c <= 0xFF65) || c >= 0xFFF0) return c > 0xFFFF
-		? WORD
-		: MARK;
-	return WORD;
-}
-
-static uint32_t fold(uint32_t c)
-{
-	c = zong_utf8_fold(c, false);
-	return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
-}
-
-/* Room for one phrase and one character more than the text has bytes is always enough. */
-static int split(struct zong_query *query, struct zong_arena *arena)
-{
-	size_t len = strlen(query->words);
-	struct zong_phrase_char *chars = zong_arena_calloc(arena, len + 1, sizeof(*chars));
-	struct zong_phrase *phrase = zong_arena_calloc(arena, len + 1, sizeof(*phrase));
-	bool quoted = false;
-	bool begin = true;
-	bool apart = false;
-	size_t count = 0;
-	size_t pos = 0;
-
-	if (!chars || !phrase)
-		return ZONG_ENOMEM;
-	query->phrase = phrase;
-	while (pos < len) {
-		uint32_t c = fold(zong_utf8_next(query->words, len, &pos));
-		enum class class = class_of(c);
-
-		if (class == GRAM || class == WORD) {
-			if (begin)
-				phrase[query->phrases++].chars = chars + count;
-			chars[count++] = (struct zong_phrase_char){c, apart};
-			phrase[query->phrases - 1].len++;
-			begin = false;
-			apart = false;
-			continue;
-		}
-		apart = true;
-		if (class == QUOTE)
-			quoted = !quoted;
-		if (class == QUOTE || (!quoted && (class == BLANK || class == SPLIT)))
-			begin = true;
-	}
-	return 0;
-}
 
 static bool all_digits(const char *text)
 {
@@ -88,7 +22,7 @@ static bool all_digits(const char *text)
 	return i > 0 && text[i] == '\0';
 }
 
-static bool parse_cert(const char *text, struct zong_cert_wish *ret_wish)
+bool zong_cert_wish_parse(const char *text, struct zong_cert_wish *ret_wish)
 {
 	struct zong_cert_no cert;
 
@@ -102,7 +36,7 @@ static bool parse_cert(const char *text, struct zong_cert_wish *ret_wish)
 	return true;
 }
 
-static bool parse_party(const char *text, struct zong_party_wish *ret_wish)
+bool zong_party_wish_parse(const char *text, struct zong_party_wish *ret_wish)
 {
 	zong_index_fold_name(text, ret_wish->name);
 	zong_index_fold_idno(text, ret_wish->idno);
@@ -123,12 +57,12 @@ static void guess(struct zong_query *query)
 		query->words_case_no[0] = '\0';
 	if (zong_unit_code_parse(words, len, &query->words_unit))
 		query->words_unit.len = 0;
-	if (parse_cert(words, &cert) &&
+	if (zong_cert_wish_parse(words, &cert) &&
 		(cert.tail ? strlen(cert.digits) >= LEAST_TAIL
 			   : strstr(cert.text, "不动产权") || strstr(cert.text, "证明") ||
 					strstr(cert.text, "第")))
 		query->words_cert = cert;
-	parse_party(words, &query->words_party);
+	zong_party_wish_parse(words, &query->words_party);
 	if (zong_utf8_count(query->words_party.name, strlen(query->words_party.name)) < 2)
 		query->words_party.name[0] = '\0';
 }
@@ -138,37 +72,111 @@ static bool given(const char *text)
 	return text && text[0] != '\0';
 }
 
-static const char *trim(const char *text, struct zong_arena *arena)
+/* ---- the one box ---- */
+
+/* As it was typed. */
+static void add_words(struct zong_buf *buf, const struct zong_box_token *token)
 {
-	size_t len = strlen(text);
-	size_t start = len;
-	size_t end = 0;
-	size_t pos = 0;
-
-	while (pos < len) {
-		size_t at = pos;
-
-		if (zong_utf8_is_blank(zong_utf8_next(text, len, &pos)))
-			continue;
-		start = start < at ? start : at;
-		end = pos;
-	}
-	return zong_arena_strn(arena, text + start, end > start ? end - start : 0);
+	if (buf->len > 0)
+		zong_buf_add_char(buf, ' ');
+	zong_buf_add_format(
+		buf, token->quoted ? "\"%s\"" : "%s%s", token->text, token->begins ? "*" : "");
 }
 
-static int parse_words(const char *words, struct zong_arena *arena, struct zong_query *query)
+static int add_part(
+	struct zong_query *query, const struct zong_box_token *token, struct zong_arena *arena)
 {
-	if (strlen(words) > ZONG_LIMIT_QUERY || !zong_utf8_valid(words, strlen(words)))
-		return ZONG_EQUERY;
-	query->words = trim(words, arena);
-	if (!query->words)
+	struct zong_text_part *part = &query->part[query->parts++];
+	size_t *count = token->without ? &query->withouts : &query->phrases;
+
+	part->how = token->without  ? ZONG_TEXT_WITHOUT
+		    : token->begins ? ZONG_TEXT_BEGINS
+				    : ZONG_TEXT_WORDS;
+	/* The quote that closes would be one byte more than was typed where that had none. */
+	part->text = token->quoted ? zong_arena_format(arena, "\"%s", token->text) : token->text;
+	if (!part->text)
 		return ZONG_ENOMEM;
-	if (query->words[0] == '\0') {
-		query->words = NULL;
-		return 0;
+	return zong_phrases_add(token->without ? query->without : query->phrase, count, part->text,
+		token->begins && !token->without, arena);
+}
+
+static int add_text(struct zong_query *query, const struct zong_box_token *tokens, size_t count,
+	struct zong_arena *arena)
+{
+	struct zong_buf words = ZONG_BUF_INIT(3 * ZONG_LIMIT_QUERY + 8);
+	bool any = false;
+	int r = 0;
+
+	for (size_t i = 0; i < count && !r; i++) {
+		if (tokens[i].op != ZONG_BOX_TEXT)
+			continue;
+		r = add_part(query, &tokens[i], arena);
+		if (!tokens[i].without)
+			add_words(&words, &tokens[i]);
+		any = any || !tokens[i].without;
 	}
-	guess(query);
-	return split(query, arena);
+	if (!r && any)
+		query->words = zong_arena_str(arena, zong_buf_str(&words));
+	if (!r && (words.err || (any && !query->words)))
+		r = ZONG_ENOMEM;
+	zong_buf_release(&words);
+	for (size_t i = 0; i < query->phrases; i++)
+		query->may_be_alike =
+			query->may_be_alike || zong_phrase_may_be_alike(&query->phrase[i]);
+	return r;
+}
+
+static int parse_words(
+	const char *words, struct zong_arena *arena, struct zong_query *query, struct zong_err *err)
+{
+	struct zong_box_token *tokens;
+	size_t count = 0;
+	int r;
+
+	if (strlen(words) > ZONG_LIMIT_QUERY || !zong_utf8_valid(words, strlen(words)))
+		return zong_err_set(err, ZONG_EQUERY, "q");
+	r = zong_box_split(words, arena, &tokens, &count, err);
+	if (r)
+		return r;
+	for (size_t i = 0; i < count; i++) {
+		r = zong_operator_add(query, &tokens[i], arena);
+		if (r)
+			return zong_err_set(err, r, "%s%s", tokens[i].name, tokens[i].text);
+	}
+	r = add_text(query, tokens, count, arena);
+	if (r)
+		return zong_err_set(err, r, NULL);
+	if (query->words)
+		guess(query);
+	return 0;
+}
+
+/* ---- members ---- */
+
+static int parse_member_filters(const struct zong_search *search, struct zong_query *query,
+	struct zong_arena *arena, struct zong_err *err)
+{
+	const struct zong_box_token members[] = {
+		{.op = ZONG_BOX_TYPE, .name = "type", .text = search->type},
+		{.op = ZONG_BOX_KIND, .name = "kind", .text = search->kind},
+		{.op = ZONG_BOX_DEPT, .name = "dept", .text = search->dept},
+		{.op = ZONG_BOX_FROM, .name = "from", .text = search->from},
+		{.op = ZONG_BOX_TO, .name = "to", .text = search->to},
+	};
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		const char *text = members[i].text;
+		int r;
+
+		if (!given(text))
+			continue;
+		r = strlen(text) > ZONG_LIMIT_QUERY || !zong_utf8_valid(text, strlen(text))
+			    ? ZONG_EQUERY
+			    : zong_operator_add(query, &members[i], arena);
+		if (r)
+			return zong_err_set(err, r, "%s", members[i].name);
+	}
+	return 0;
 }
 
 static int parse_members(
@@ -180,20 +188,20 @@ static int parse_members(
 	if (given(search->parcel) &&
 		zong_unit_code_parse(search->parcel, strlen(search->parcel), &query->unit))
 		return zong_err_set(err, ZONG_EQUERY, "parcel");
-	if (given(search->cert) && !parse_cert(search->cert, &query->cert))
+	if (given(search->cert) && !zong_cert_wish_parse(search->cert, &query->cert))
 		return zong_err_set(err, ZONG_EQUERY, "cert");
 	if (given(search->party) &&
 		(strlen(search->party) > ZONG_LIMIT_QUERY ||
 			!zong_utf8_valid(search->party, strlen(search->party)) ||
-			!parse_party(search->party, &query->party)))
+			!zong_party_wish_parse(search->party, &query->party)))
 		return zong_err_set(err, ZONG_EQUERY, "party");
 	return 0;
 }
 
 static void make_mark(const struct zong_search *search, uint8_t ret_mark[8])
 {
-	const char *const parts[] = {
-		search->words, search->case_no, search->parcel, search->cert, search->party};
+	const char *const parts[] = {search->words, search->case_no, search->parcel, search->cert,
+		search->party, search->type, search->kind, search->dept, search->from, search->to};
 	struct zong_digest digest = {{0}};
 
 	/* Chained, so that what stands in one member is not taken for the same in another. */
@@ -205,76 +213,103 @@ static void make_mark(const struct zong_search *search, uint8_t ret_mark[8])
 	memcpy(ret_mark, digest.bytes, 8);
 }
 
+static int make_room(
+	const struct zong_search *search, struct zong_query *query, struct zong_arena *arena)
+{
+	size_t len = search->words ? strlen(search->words) : 0;
+
+	if (len > ZONG_LIMIT_QUERY)
+		len = 0; /* refused later */
+	query->phrase = zong_arena_calloc(arena, len + 1, sizeof(*query->phrase));
+	query->without = zong_arena_calloc(arena, len + 1, sizeof(*query->without));
+	query->part = zong_arena_calloc(arena, len + 1, sizeof(*query->part));
+	query->filter = zong_arena_calloc(
+		arena, ZONG_LIMIT_OPERATORS + ZONG_QUERY_MEMBERS, sizeof(*query->filter));
+	return query->phrase && query->without && query->part && query->filter ? 0 : ZONG_ENOMEM;
+}
+
+/* Something must be asked for: what must not be there alone is no question. */
+static bool asks(const struct zong_query *query)
+{
+	if (query->words || query->case_no[0] || query->unit.len > 0 || query->cert.given ||
+		query->party.given)
+		return true;
+	for (size_t i = 0; i < query->filters; i++)
+		if (!query->filter[i].without)
+			return true;
+	return false;
+}
+
 int zong_query_parse(const struct zong_search *search, struct zong_arena *arena,
 	struct zong_query *ret_query, struct zong_err *err)
 {
 	struct zong_query query = {0};
-	int r = given(search->words) ? parse_words(search->words, arena, &query) : 0;
+	int r = make_room(search, &query, arena);
 
 	if (r)
-		return zong_err_set(err, r, "q");
+		return zong_err_set(err, r, NULL);
 	r = parse_members(search, &query, err);
+	if (!r)
+		r = parse_member_filters(search, &query, arena, err);
+	if (!r && given(search->words))
+		r = parse_words(search->words, arena, &query, err);
 	if (r)
 		return r;
-	if (!query.words && !query.case_no[0] && query.unit.len == 0 && !query.cert.given &&
-		!query.party.given)
+	if (!asks(&query))
 		return zong_err_set(err, ZONG_EQUERY, NULL);
 	make_mark(search, query.mark);
 	*ret_query = query;
 	return 0;
 }
 
-static bool is_apart(const struct zong_cells *cells, size_t at)
+bool zong_query_forbids(const struct zong_query *query, const struct zong_cells *cells)
 {
-	return at == 0 || cells->cell[at].gap != ZONG_CELL_JOINED ||
-	       class_of(cells->cell[at - 1].character) != WORD;
+	size_t end;
+
+	for (size_t p = 0; p < query->withouts; p++)
+		for (size_t i = 0; i < cells->count; i++)
+			if (zong_phrase_at(&query->without[p], cells, i, &end))
+				return true;
+	return false;
 }
 
-static bool is_mark(uint32_t character)
-{
-	enum class class = class_of(character);
-
-	return class != GRAM && class != WORD;
-}
-
-bool zong_phrase_at(const struct zong_phrase *phrase, const struct zong_cells *cells, size_t at,
-	size_t *ret_end)
-{
-	bool word = false;
-
-	for (size_t i = 0; i < phrase->len; i++) {
-		bool word_before = i > 0 && word;
-
-		while (i > 0 && at < cells->count && is_mark(cells->cell[at].character))
-			at++;
-		if (at >= cells->count || cells->cell[at].character != phrase->chars[i].character)
-			return false;
-		word = class_of(phrase->chars[i].character) == WORD;
-		if (word && i == 0 && !is_apart(cells, at))
-			return false;
-		if (word && word_before && is_apart(cells, at) != phrase->chars[i].apart)
-			return false;
-		at++;
-	}
-	if (word && at < cells->count && class_of(cells->cell[at].character) == WORD &&
-		!is_apart(cells, at))
-		return false;
-	*ret_end = at;
-	return phrase->len > 0;
-}
-
-bool zong_query_holds(const struct zong_query *query, const struct zong_cells *cells)
+bool zong_query_holds(const struct zong_query *query, const struct zong_cells *cells, bool alike)
 {
 	for (size_t p = 0; p < query->phrases; p++) {
+		const struct zong_phrase *phrase = &query->phrase[p];
 		bool found = false;
 		size_t end;
 
 		for (size_t i = 0; i < cells->count && !found; i++)
-			found = zong_phrase_at(&query->phrase[p], cells, i, &end);
+			found = zong_phrase_at(phrase, cells, i, &end) ||
+				(alike && zong_phrase_alike_at(phrase, cells, i, &end));
 		if (!found)
 			return false;
 	}
-	return query->phrases > 0;
+	return query->phrases > 0 && !zong_query_forbids(query, cells);
+}
+
+bool zong_query_filters(const struct zong_query *query, enum zong_filter_what what)
+{
+	for (size_t i = 0; i < query->filters; i++)
+		if (query->filter[i].what == what && !query->filter[i].without)
+			return true;
+	return false;
+}
+
+struct zong_days zong_query_days(const struct zong_query *query)
+{
+	struct zong_days days = {ZONG_DAYS_FIRST, ZONG_DAYS_LAST};
+
+	for (size_t i = 0; i < query->filters; i++) {
+		const struct zong_filter *filter = &query->filter[i];
+
+		if (filter->what != ZONG_FILTER_DAYS || filter->without)
+			continue;
+		days.from = filter->days.from > days.from ? filter->days.from : days.from;
+		days.to = filter->days.to < days.to ? filter->days.to : days.to;
+	}
+	return days;
 }
 
 bool zong_cert_wished(const struct zong_cert_wish *wish, const char *certificate)

@@ -2,27 +2,20 @@
 #ifndef ZONG_ARCHIVE_SEARCH_QUERY_H
 #define ZONG_ARCHIVE_SEARCH_QUERY_H
 
-/* A search as asked, made ready: the one box split into phrases by the rules of the text index (so
- * that what the index found is found again on the page, for marks and boxes), and the other members
- * in the forms that the index tables have. Everything lives in the caller's arena. Threads: one at
- * a time. */
+/* A search as asked, made ready: the words of the one box as phrases (search_phrase.h), its operators and the other
+ * members in the forms that the index tables have. An operator for a case, unit, certificate or party is that member,
+ * and a further one of its kind a filter, as is all that is asked of what is found and leads to nothing by itself.
+ * Everything lives in the caller's arena. Threads: one at a time. */
 
 #include <zong/arena.h>
 #include <zong/code.h>
 #include <zong/search.h>
 
-#include "field_text.h"
+#include <zong/store.h>
+
 #include "index_rows.h"
-
-struct zong_phrase_char {
-	uint32_t character; /* folded like a cell's */
-	bool apart;	    /* of a word: something stands between it and the character before */
-};
-
-struct zong_phrase {
-	struct zong_phrase_char *chars;
-	size_t len;
-};
+#include "search_day.h"
+#include "search_phrase.h"
 
 /* A certificate asked for: its normal form or the beginning of one, or the end of its serial. */
 struct zong_cert_wish {
@@ -37,10 +30,43 @@ struct zong_party_wish {
 	char idno[ZONG_INDEX_IDNO + 1]; /* folded; "" when it can be none */
 };
 
+enum zong_filter_what {
+	ZONG_FILTER_TYPE, /* of those of one kind that are not `without` one must hold for type and kind, */
+	ZONG_FILTER_KIND,
+	ZONG_FILTER_DEPT, /* ... and all of the others */
+	ZONG_FILTER_DAYS,
+	ZONG_FILTER_CASE,
+	ZONG_FILTER_UNIT,
+	ZONG_FILTER_CERT,
+	ZONG_FILTER_PARTY,
+};
+
+struct zong_filter {
+	enum zong_filter_what what;
+	bool without; /* it must not hold */
+	bool whole;   /* type, kind: exactly this, not a part of it */
+	const char
+		*text; /* type, kind: folded; id of the department; (beginning of a) case number */
+	struct zong_days days;
+	struct zong_unit_code unit;
+	struct zong_cert_wish cert;
+	struct zong_party_wish party;
+};
+
+#define ZONG_QUERY_MEMBERS 5 /* filters that are not of the box */
+
 struct zong_query {
-	const char *words; /* trimmed; NULL when not given */
+	const char *
+		words; /* those of the box that must stand there, as typed; NULL when there are none */
 	struct zong_phrase *phrase;
 	size_t phrases;
+	struct zong_phrase *without; /* none of these may stand there */
+	size_t withouts;
+	struct zong_text_part *part; /* both, for the index */
+	size_t parts;
+	bool may_be_alike; /* one of the phrases is long enough */
+	struct zong_filter *filter;
+	size_t filters;
 	char case_no[ZONG_LIMIT_CASE_NO_BYTES + 1]; /* "": not given */
 	struct zong_unit_code unit;		    /* len 0: not given */
 	struct zong_cert_wish cert;
@@ -58,13 +84,18 @@ struct zong_query {
 int zong_query_parse(const struct zong_search *search, struct zong_arena *arena,
 	struct zong_query *ret_query, struct zong_err *err);
 
-/* Does the phrase stand at cell @at; *ret_end is behind its last cell. Punctuation and blanks
- * between do not count; words are whole words. */
-bool zong_phrase_at(const struct zong_phrase *phrase, const struct zong_cells *cells, size_t at,
-	size_t *ret_end);
-/* Do all of them stand somewhere. */
-bool zong_query_holds(const struct zong_query *query, const struct zong_cells *cells);
+/* Do all phrases stand somewhere, and none of those that may not; with @alike each perhaps with one other Han. */
+bool zong_query_holds(const struct zong_query *query, const struct zong_cells *cells, bool alike);
+/* Does one of those stand there that may not. */
+bool zong_query_forbids(const struct zong_query *query, const struct zong_cells *cells);
+/* Is there a filter that is not `without` of this kind. */
+bool zong_query_filters(const struct zong_query *query, enum zong_filter_what what);
+/* Upper bound and lower bound of all days asked for. */
+struct zong_days zong_query_days(const struct zong_query *query);
 
+/* What a text is as a wish; false when it is none. */
+bool zong_cert_wish_parse(const char *text, struct zong_cert_wish *ret_wish);
+bool zong_party_wish_parse(const char *text, struct zong_party_wish *ret_wish);
 /* Is this certificate what was wished for: the whole number, its beginning, or its tail. */
 bool zong_cert_wished(const struct zong_cert_wish *wish, const char *certificate);
 /* Is this party. */

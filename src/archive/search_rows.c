@@ -333,33 +333,84 @@ static void end_set(struct id_list *list, struct zong_found_set *ret_set)
 	ret_set->count = list->count;
 }
 
+static int read_unit(
+	struct zong_found *found, const struct zong_unit_code *unit, struct zong_found_set *ret_set)
+{
+	struct id_list list;
+	struct walk walk = {.found = found, .set = &list};
+	int err = begin_set(found, &list);
+
+	if (!err)
+		err = walk_unit(&walk, ZONG_TABLE_BY_UNIT_READ, unit);
+	if (!err)
+		end_set(&list, ret_set);
+	return err;
+}
+
+static int read_cert(
+	struct zong_found *found, const struct zong_cert_wish *cert, struct zong_found_set *ret_set)
+{
+	struct id_list list;
+	struct walk walk = {.found = found, .set = &list};
+	int err = begin_set(found, &list);
+
+	if (!err)
+		err = walk_cert(&walk, cert);
+	if (!err)
+		end_set(&list, ret_set);
+	return err;
+}
+
+static int read_party(struct zong_found *found, const struct zong_party_wish *party,
+	struct zong_found_set *ret_set)
+{
+	struct id_list list;
+	struct walk walk = {.found = found, .set = &list};
+	int err;
+
+	if (!party->idno[0])
+		return 0;
+	err = begin_set(found, &list);
+	if (!err)
+		err = walk_idno(&walk, party->idno);
+	if (!err)
+		end_set(&list, ret_set);
+	return err;
+}
+
+static int read_filters(struct zong_found *found)
+{
+	const struct zong_query *query = found->query;
+	int err = 0;
+
+	if (query->filters == 0)
+		return 0;
+	found->filter_read =
+		zong_arena_calloc(found->arena, query->filters, sizeof(*found->filter_read));
+	if (!found->filter_read)
+		return ZONG_ENOMEM;
+	for (size_t i = 0; i < query->filters && !err; i++) {
+		const struct zong_filter *filter = &query->filter[i];
+		struct zong_found_set *set = &found->filter_read[i];
+
+		if (filter->what == ZONG_FILTER_UNIT)
+			err = read_unit(found, &filter->unit, set);
+		else if (filter->what == ZONG_FILTER_CERT)
+			err = read_cert(found, &filter->cert, set);
+		else if (filter->what == ZONG_FILTER_PARTY)
+			err = read_party(found, &filter->party, set);
+	}
+	return err;
+}
+
 int zong_rows_read_sets(struct zong_found *found)
 {
 	const struct zong_query *query = found->query;
-	struct id_list list;
-	struct walk walk = {.found = found, .set = &list};
-	int err = 0;
+	int err = query->unit.len > 0 ? read_unit(found, &query->unit, &found->unit_read) : 0;
 
-	if (query->unit.len > 0) {
-		err = begin_set(found, &list);
-		if (!err)
-			err = walk_unit(&walk, ZONG_TABLE_BY_UNIT_READ, &query->unit);
-		if (!err)
-			end_set(&list, &found->unit_read);
-	}
-	if (!err && query->cert.given) {
-		err = begin_set(found, &list);
-		if (!err)
-			err = walk_cert(&walk, &query->cert);
-		if (!err)
-			end_set(&list, &found->cert_read);
-	}
-	if (!err && query->party.given && query->party.idno[0]) {
-		err = begin_set(found, &list);
-		if (!err)
-			err = walk_idno(&walk, query->party.idno);
-		if (!err)
-			end_set(&list, &found->party_read);
-	}
-	return err;
+	if (!err && query->cert.given)
+		err = read_cert(found, &query->cert, &found->cert_read);
+	if (!err && query->party.given)
+		err = read_party(found, &query->party, &found->party_read);
+	return err ? err : read_filters(found);
 }

@@ -16,8 +16,8 @@ int zong_rows_unit(struct zong_found *found, const struct zong_unit_code *unit);
 int zong_rows_cert(struct zong_found *found, const struct zong_cert_wish *wish);
 int zong_rows_party(struct zong_found *found, const struct zong_party_wish *wish);
 
-/* The materials that hold by what was read on their pages, for each member that the query has:
- * fills found->unit_read, cert_read, party_read, which live in the arena. */
+/* The materials that hold by what was read on their pages, for each member and filter that the query has:
+ * fills found->unit_read, cert_read, party_read, filter_read, which live in the arena. */
 int zong_rows_read_sets(struct zong_found *found);
 
 #endif

@@ -11,7 +11,7 @@
 #define MARK_OFF 0xE001
 
 size_t zong_snippet_ranges(const struct zong_query *query, const struct zong_cells *cells,
-	struct zong_snippet_range ret_ranges[ZONG_SNIPPET_RANGES])
+	bool alike, struct zong_snippet_range ret_ranges[ZONG_SNIPPET_RANGES])
 {
 	size_t count = 0;
 	size_t i = 0;
@@ -22,6 +22,9 @@ size_t zong_snippet_ranges(const struct zong_query *query, const struct zong_cel
 
 		for (size_t p = 0; p < query->phrases; p++) {
 			if (zong_phrase_at(&query->phrase[p], cells, i, &end) && end > longest)
+				longest = end;
+			else if (alike && longest == i &&
+				 zong_phrase_alike_at(&query->phrase[p], cells, i, &end))
 				longest = end;
 		}
 		if (longest == i) {
@@ -111,7 +114,7 @@ size_t zong_snippet_boxes(const struct zong_cells *cells, const struct zong_snip
 }
 
 /* The text is marked by the same rules as a page. */
-char *zong_snippet_plain(const struct zong_query *query, const char *text)
+char *zong_snippet_plain(const struct zong_query *query, const char *text, bool alike)
 {
 	struct zong_snippet_range ranges[ZONG_SNIPPET_RANGES];
 	struct zong_plain plain;
@@ -122,7 +125,7 @@ char *zong_snippet_plain(const struct zong_query *query, const char *text)
 	zong_plain_init(&plain, text);
 	if (zong_cells_init(&cells, &plain.reading))
 		return NULL;
-	count = zong_snippet_ranges(query, &cells, ranges);
+	count = zong_snippet_ranges(query, &cells, alike, ranges);
 	snippet = zong_snippet_text(&cells, ranges, count);
 	zong_cells_release(&cells);
 	return snippet;

@@ -18,9 +18,10 @@ struct zong_snippet_range {
 	size_t first, end;
 };
 
-/* Where the phrases stand, in the order of the page, none inside another. */
+/* Where the phrases stand, in the order of the page, none inside another; with @alike also where they stand but for
+ * one character. */
 size_t zong_snippet_ranges(const struct zong_query *query, const struct zong_cells *cells,
-	struct zong_snippet_range ret_ranges[ZONG_SNIPPET_RANGES]);
+	bool alike, struct zong_snippet_range ret_ranges[ZONG_SNIPPET_RANGES]);
 /* Around the first range; without one the beginning of the page. Caller frees; NULL: no memory. */
 char *zong_snippet_text(
 	const struct zong_cells *cells, const struct zong_snippet_range *ranges, size_t count);
@@ -29,7 +30,7 @@ size_t zong_snippet_boxes(const struct zong_cells *cells, const struct zong_snip
 	size_t count, struct zong_box *ret_boxes, size_t max);
 /* A short text of ours, e.g. a title, marked where a phrase stands in it; NULL phrases: not marked.
  * NULL: no memory. */
-char *zong_snippet_plain(const struct zong_query *query, const char *text);
+char *zong_snippet_plain(const struct zong_query *query, const char *text, bool alike);
 /* All of @text between the marks. */
 char *zong_snippet_marked(const char *text);
 

@@ -5,9 +5,9 @@
 /* The full-text part of a search. The index is asked first and without a transaction, then what it
  * named is looked up:
  *
- *     zong_text_hits_ask(&hits, store, query, max)
+ *     zong_text_hits_ask(&hits, store, query, alike, max)
  *     ... read transaction ...
- *     zong_text_hits_add(&hits, &found)
+ *     zong_text_hits_add(&hits, &found)          or zong_text_alike_add, where it was asked so
  *     zong_text_hits_release(&hits)
  *
  * Threads: one at a time. */
@@ -18,12 +18,18 @@ struct zong_text_hits {
 	struct zong_text_hit *hit;
 	size_t count;
 	bool more; /* the index knows further ones than were taken */
+	bool alike;
 };
 
-/* 0, ZONG_ENOMEM or an error of zong_text_search; a query of punctuation only finds nothing. */
+/* 0, ZONG_ENOMEM, ZONG_EQUERY (too many words begin as is asked) or an error of zong_text_ask; a query of punctuation
+ * only finds nothing. @alike: what may hold but for one Han in each phrase, instead of what holds. */
 int zong_text_hits_ask(struct zong_text_hits *hits, struct zong_store *store,
-	const struct zong_query *query, size_t max);
+	const struct zong_query *query, bool alike, size_t max);
 int zong_text_hits_add(const struct zong_text_hits *hits, struct zong_found *found);
+/* Each is looked at first, once it is known that the subject may see it. */
+int zong_text_alike_add(const struct zong_text_hits *hits, struct zong_found *found);
+#define ZONG_TEXT_ALIKE_PAGES                                                                      \
+	500 /* readings unpacked so for one search, a quarter of a millisecond each */
 void zong_text_hits_release(struct zong_text_hits *hits);
 
 /* One material: its names and its pages, each read and looked through itself: for words so common

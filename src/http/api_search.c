@@ -45,6 +45,11 @@ int zong_api_search(struct zong_request *req)
 	search.parcel = zong_request_query(req, "parcel");
 	search.cert = zong_request_query(req, "cert");
 	search.party = zong_request_query(req, "party");
+	search.type = zong_request_query(req, "type");
+	search.kind = zong_request_query(req, "kind");
+	search.dept = zong_request_query(req, "dept");
+	search.from = zong_request_query(req, "from");
+	search.to = zong_request_query(req, "to");
 	search.like = zong_request_query(req, "like");
 	search.like_page = (uint32_t)like_page;
 	search.ret_more = &more;

@@ -16,6 +16,7 @@
 #include <zong/code.h>
 #include <zong/identity.h>
 #include <zong/store.h>
+#include <zong/time.h>
 
 #include "field.h"
 #include "index_rows.h"
@@ -69,6 +70,7 @@ static inline void sample_close(struct sample *sample)
 
 struct sample_case {
 	const char *no, *kind, *unit, *cert, *party, *idno, *address;
+	int64_t opened; /* 0: now */
 };
 
 static inline int sample_put_case(struct zong_txn *txn, void *ctx)
@@ -82,6 +84,7 @@ static inline int sample_put_case(struct zong_txn *txn, void *ctx)
 	struct zong_key key;
 
 	row.no = (char *)(uintptr_t)c->no;
+	row.opened = c->opened ? c->opened : zong_time_now();
 	row.kind = (char *)(uintptr_t)(c->kind ? c->kind : "转移登记");
 	row.address = (char *)(uintptr_t)(c->address ? c->address : "");
 	row.units = units;
@@ -94,6 +97,10 @@ static inline int sample_put_case(struct zong_txn *txn, void *ctx)
 	row.n_parties = c->party ? 1 : 0;
 	zong_row_key_str(&key, row.no);
 	zong_txn_put(txn, ZONG_TABLE_CASES, &key, &row.base);
+	zong_key_clear(&key);
+	zong_key_u64(&key, (uint64_t)row.opened);
+	zong_key_str(&key, row.no);
+	zong_txn_put_bytes(txn, ZONG_TABLE_CASES_BY_TIME, &key, NULL, 0);
 	zong_index_case(txn, &row);
 	return zong_txn_err(txn);
 }
@@ -110,6 +117,7 @@ struct sample_material {
 	const char *case_no, *title, *type, *unit;
 	const char *page[8]; /* texts of sample_reading */
 	size_t pages;
+	int64_t received; /* 0: now; its id is of then */
 };
 
 static inline int sample_put_page(struct zong_txn *txn, const struct sample_material *m, size_t i)
@@ -174,6 +182,7 @@ static inline int sample_put_material(struct zong_txn *txn, void *ctx)
 	row.units = units;
 	row.n_units = m->unit ? 1 : 0;
 	row.pages = (uint32_t)m->pages;
+	row.received = m->received ? m->received : zong_time_now();
 	sample_put_file(txn, m, &digest);
 	row.file.data = digest.bytes;
 	row.file.len = sizeof(digest.bytes);
@@ -197,6 +206,8 @@ static inline struct zong_id sample_material(struct sample *sample, struct sampl
 	while (m.pages < 8 && m.page[m.pages])
 		m.pages++;
 	zong_id_new(&m.id);
+	for (int i = 0; m.received && i < 6; i++)
+		m.id.bytes[i] = (uint8_t)(m.received / 1000 >> (40 - 8 * i));
 	assert_int_equal(zong_store_write(sample->archive.store, sample_put_material, &m), 0);
 	return m.id;
 }
@@ -242,6 +253,26 @@ static inline void sample_deliver(struct sample *sample, const struct zong_id *m
 	struct sample_delivery d = {material, department, state, ++sample->cursor};
 
 	assert_int_equal(zong_store_write(sample->archive.store, sample_put_delivery, &d), 0);
+}
+
+static inline int sample_put_department(struct zong_txn *txn, void *ctx)
+{
+	const char *const *id_and_name = ctx;
+	Zong__Department row = ZONG__DEPARTMENT__INIT;
+	struct zong_key key;
+
+	row.id = (char *)(uintptr_t)id_and_name[0];
+	row.name = (char *)(uintptr_t)id_and_name[1];
+	zong_row_key_str(&key, row.id);
+	return zong_txn_put(txn, ZONG_TABLE_DEPARTMENTS, &key, &row.base);
+}
+
+static inline void sample_department(struct sample *sample, const char *id, const char *name)
+{
+	const char *id_and_name[] = {id, name};
+
+	assert_int_equal(
+		zong_store_write(sample->archive.store, sample_put_department, id_and_name), 0);
 }
 
 /* ---- subjects ---- */

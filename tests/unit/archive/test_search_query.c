@@ -46,7 +46,7 @@ static bool holds(const char *asked, const char *page)
 	sample_free(reading);
 	reading = sample_reading(page);
 	assert_int_equal(zong_cells_init(&cells, reading), 0);
-	return zong_query_holds(&query, &cells);
+	return zong_query_holds(&query, &cells, false);
 }
 
 static void words_are_split_as_the_index_splits_them(void **state)

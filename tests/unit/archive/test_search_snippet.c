@@ -33,7 +33,7 @@ static int forget(void **state)
 	return 0;
 }
 
-static const char *snippet(const char *words, const char *page)
+static const char *snippet_of(const char *words, const char *page, bool alike)
 {
 	struct zong_search search = {.words = words};
 	struct zong_err err;
@@ -42,11 +42,27 @@ static const char *snippet(const char *words, const char *page)
 	assert_int_equal(zong_query_parse(&search, &arena, &query, &err), 0);
 	reading = sample_reading(page);
 	assert_int_equal(zong_cells_init(&cells, reading), 0);
-	count = zong_snippet_ranges(&query, &cells, ranges);
+	count = zong_snippet_ranges(&query, &cells, alike, ranges);
 	text = zong_snippet_text(&cells, ranges, count);
 	assert_non_null(text);
 	assert_true(zong_utf8_valid(text, strlen(text)));
 	return text;
+}
+
+static const char *snippet(const char *words, const char *page)
+{
+	return snippet_of(words, page, false);
+}
+
+static void what_is_alike_is_marked_where_it_stands(void **state)
+{
+	(void)state;
+	assert_string_equal(snippet_of("自然资源局", "昌邑市目然资源局文件", true),
+		"昌邑市" ON "目然资源局" OFF "文件");
+	assert_string_equal(
+		snippet_of("自然资源局", "昌邑市目然资源局文件", false), "昌邑市目然资源局文件");
+	assert_string_equal(snippet_of("自然资源局", "自然资源局与自然货源局", true),
+		ON "自然资源局" OFF "与" ON "自然货源局" OFF);
 }
 
 static void found_words_are_marked_and_han_stand_without_blanks(void **state)
@@ -115,10 +131,10 @@ static void a_title_is_marked_as_a_page_is(void **state)
 	(void)state;
 	snippet("合同", "");
 	free(text);
-	text = zong_snippet_plain(&query, "买卖合同 2018");
+	text = zong_snippet_plain(&query, "买卖合同 2018", false);
 	assert_string_equal(text, "买卖" ON "合同" OFF " 2018");
 	free(text);
-	text = zong_snippet_plain(&query, "");
+	text = zong_snippet_plain(&query, "", false);
 	assert_string_equal(text, "");
 }
 
@@ -138,6 +154,7 @@ static void a_page_of_nothing_else_is_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(what_is_alike_is_marked_where_it_stands, forget),
 		cmocka_unit_test_teardown(
 			found_words_are_marked_and_han_stand_without_blanks, forget),
 		cmocka_unit_test_teardown(twenty_characters_stand_on_each_side, forget),

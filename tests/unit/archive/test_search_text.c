@@ -52,8 +52,8 @@ static void pages_and_titles_come_from_the_index(void **state)
 {
 	(void)state;
 	start("业务");
-	assert_int_equal(
-		zong_text_hits_ask(&hits, sample.archive.store, &s.query, ZONG_LIMIT_SEARCH_SCAN),
+	assert_int_equal(zong_text_hits_ask(&hits, sample.archive.store, &s.query, false,
+				 ZONG_LIMIT_SEARCH_SCAN),
 		0);
 	assert_int_equal(hits.count, 3);
 	assert_false(hits.more);
@@ -72,8 +72,8 @@ static void punctuation_alone_asks_nothing(void **state)
 {
 	(void)state;
 	start("、。");
-	assert_int_equal(
-		zong_text_hits_ask(&hits, sample.archive.store, &s.query, ZONG_LIMIT_SEARCH_SCAN),
+	assert_int_equal(zong_text_hits_ask(&hits, sample.archive.store, &s.query, false,
+				 ZONG_LIMIT_SEARCH_SCAN),
 		0);
 	assert_int_equal(hits.count, 0);
 	assert_int_equal(zong_text_hits_add(&hits, &s.found), 0);

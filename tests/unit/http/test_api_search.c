@@ -100,6 +100,29 @@ static void a_department_finds_and_counts_only_what_was_sent_to_it(void **state)
 	expect_closed(h, GET "?q=x", NULL);
 }
 
+static void operators_and_parameters_narrow_alike(void **state)
+{
+	static const char *const narrow[] = {"?q=" JIA_YI "%20type:%E5%90%88%E5%90%8C",
+		"?q=" JIA_YI "&type=%E5%90%88%E5%90%8C", "?q=" JIA_YI "%20dept:tax",
+		"?q=" JIA_YI "&dept=tax&from=2026&to=2999-12-31", "?q=" JIA_YI "%20-case:Q-2",
+		"?q=" JIA_YI "%20-%E5%88%AB%E7%9A%84"};
+	struct house *h = *state;
+	char line[300];
+
+	for (size_t i = 0; i < sizeof(narrow) / sizeof(narrow[0]); i++) {
+		snprintf(line, sizeof(line), GET "%s", narrow[i]);
+		expect_reply(h, line, h->archivist, NULL, 200);
+		expect_count(h->json, "items", 1);
+		expect_text(h->json, "items/0/material", material);
+	}
+	expect_reply(h, GET "?dept=housing", h->tax, NULL, 200);
+	expect_json(h->json, "{\"items\":[],\"next\":null,\"total\":0}");
+	expect_refusal(h, GET "?q=date:2026-13", h->archivist, NULL, 400, "bad-query");
+	assert_non_null(strstr(json_string_value(expect_at(h->json, "detail")), "date:2026-13"));
+	expect_refusal(h, GET "?q=-x", h->archivist, NULL, 400, "bad-query");
+	expect_refusal(h, GET "?q=x&to=never", h->archivist, NULL, 400, "bad-query");
+}
+
 static void hits_come_page_by_page_and_each_once(void **state)
 {
 	struct house *h = *state;
@@ -145,6 +168,7 @@ int main(void)
 		TEST(words_are_found_on_their_page_with_what_stands_around),
 		TEST(each_way_of_asking_finds_its_case),
 		TEST(a_department_finds_and_counts_only_what_was_sent_to_it),
+		TEST(operators_and_parameters_narrow_alike),
 		TEST(hits_come_page_by_page_and_each_once),
 		TEST(asking_nothing_or_nonsense_is_told_so),
 	};
