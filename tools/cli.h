@@ -193,6 +193,14 @@ int command_original_history(struct cli *cli, struct words *words);
 
 extern const struct command paper_commands[]; /* paper.c */
 
+int command_handover_new(struct cli *cli, struct words *words);
+int command_handover_list(struct cli *cli, struct words *words);
+int command_handover_show(struct cli *cli, struct words *words);
+int command_handover_check(struct cli *cli, struct words *words);
+int command_handover_return(struct cli *cli, struct words *words);
+int command_handover_take(struct cli *cli, struct words *words);
+int command_handover_cancel(struct cli *cli, struct words *words);
+
 /* ---- codes of paper ---- */
 
 /* codes.c: the operands from @from on; "-" reads codes from standard input, one a line. */

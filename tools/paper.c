@@ -72,6 +72,14 @@ static const struct word_option found[] = {
 	{0},
 };
 
+static const struct word_option handover_new[] = {
+	{.name = "to", .kind = WORD_VALUE},
+	{.name = "from", .kind = WORD_VALUE},
+	{.name = "note", .kind = WORD_VALUE},
+	{0},
+};
+static const struct word_option reason[] = {{.name = "reason", .kind = WORD_VALUE}, {0}};
+
 const struct command paper_commands[] = {
 	{"place", "add", place_add, false, command_place_add,
 		"--level LEVEL --name NAME [--parent CODE] [--code CODE] [--capacity N]",
@@ -179,5 +187,33 @@ const struct command paper_commands[] = {
 	{"original", "found", found, false, command_original_found,
 		"CODE [--place CODE] [--note TEXT]",
 		"Enters that a missing original has turned up.", "登记遗失的原件已找到。"},
+	{"handover", "new", handover_new, false, command_handover_new,
+		"(--to OFFICE | --from OFFICE) CODE…|- [--note TEXT]",
+		"Makes a hand-over list and signs it as the one who gives. Until another person "
+		"has taken it "
+		"or it is\ncancelled, what is on it can neither be lent nor moved.\n"
+		"  --to      originals of this house go out to that office\n"
+		"  --from    they come in from there\n"
+		"  -         reads the codes from standard input, one a line",
+		"做移交单，并以移交人的身份签字。另一个人签收或取消之前，单上的原件不能借出和挪动。"
+		"\n"
+		"  --to      本库原件移交给该单位\n"
+		"  --from    接收该单位送来的原件\n"
+		"  -         从标准输入逐行读代码"},
+	{"handover", "list", none, false, command_handover_list, "",
+		"Lists the hand-over lists, newest first.", "列出移交单，最新的在前。"},
+	{"handover", "show", none, false, command_handover_show, "NO",
+		"Shows a hand-over list: who gave and who took it, and each original.",
+		"显示移交单：移交人、接收人和每件原件。"},
+	{"handover", "check", none, false, command_handover_check, "NO CODE…|-",
+		"Says that these were looked at and are there.",
+		"逐件核对：扫描已核对的原件代码。"},
+	{"handover", "return", reason, false, command_handover_return, "NO CODE…|- --reason TEXT",
+		"Gives back what is not taken, with the reason.", "退回不接收的原件，写明原因。"},
+	{"handover", "take", none, false, command_handover_take, "NO",
+		"Signs as the one who takes: another person than who gave, when all was looked at.",
+		"签收：须由移交人以外的人在逐件核对之后签收。"},
+	{"handover", "cancel", reason, false, command_handover_cancel, "NO --reason TEXT",
+		"Cancels a list that nobody has taken.", "取消尚未签收的移交单。"},
 	{0},
 };

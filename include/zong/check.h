@@ -116,6 +116,7 @@ int zong_finding_text(struct zong_buf *buf, const struct zong_finding *finding, 
 	X(REVIEWS, "review list") \
 	X(UNITS, "units") \
 	X(ORIGINALS, "originals") \
+	X(HANDOVERS, "hand-over lists") \
 	X(INDEXES, "indexes") \
 	X(CHANGES, "changes") \
 	X(COUNTERS, "counters") \

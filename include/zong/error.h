@@ -99,7 +99,8 @@
 	X(EDUEDAY, "bad-due-day") \
 	X(ENOHANDOVER, "handover-not-found") \
 	X(EHANDOVERSTATE, "handover-state") \
-	X(EUNCHECKED, "not-all-checked")
+	X(EUNCHECKED, "not-all-checked") \
+	X(EINHOUSE, "already-in-house")
 
 enum zong_error {
 	ZONG_OK = 0,

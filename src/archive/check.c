@@ -45,6 +45,7 @@ static const struct {
 	{ZONG_CHECK_REVIEWS, zong_check_reviews},
 	{ZONG_CHECK_UNITS, zong_check_units},
 	{ZONG_CHECK_ORIGINALS, zong_check_originals},
+	{ZONG_CHECK_HANDOVERS, zong_check_handovers},
 	{ZONG_CHECK_INDEXES, zong_check_indexes},
 	{ZONG_CHECK_CHANGES, zong_check_changes},
 	{ZONG_CHECK_COUNTERS, zong_check_counters},

@@ -182,6 +182,7 @@ int zong_check_build_raster(struct zong_txn *txn, const struct zong_digest *rast
 int zong_check_reviews(struct zong_check *check);   /* check_review.c */
 int zong_check_units(struct zong_check *check);	    /* check_units.c */
 int zong_check_originals(struct zong_check *check); /* check_originals.c */
+int zong_check_handovers(struct zong_check *check); /* check_handovers.c */
 int zong_check_indexes(struct zong_check *check);   /* check_indexes.c */
 int zong_check_changes(struct zong_check *check);   /* check_changes.c */
 int zong_check_counters(struct zong_check *check);  /* check_counters.c */

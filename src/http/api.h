@@ -109,6 +109,14 @@ int zong_api_return_original(struct zong_request *req);
 int zong_api_settle(struct zong_request *req);
 int zong_api_loans(struct zong_request *req);
 int zong_api_loan_history(struct zong_request *req);
+/* api_handovers.c */
+int zong_api_handovers(struct zong_request *req);
+int zong_api_make_handover(struct zong_request *req);
+int zong_api_handover(struct zong_request *req);
+int zong_api_check_handover(struct zong_request *req);
+int zong_api_return_handover(struct zong_request *req);
+int zong_api_take_handover(struct zong_request *req);
+int zong_api_cancel_handover(struct zong_request *req);
 /* api_status.c */
 int zong_api_status(struct zong_request *req);
 int zong_api_description(struct zong_request *req);

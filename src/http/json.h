@@ -16,6 +16,7 @@
 #include <zong/archive.h>
 #include <zong/case.h>
 #include <zong/delivery.h>
+#include <zong/handover.h>
 #include <zong/identity.h>
 #include <zong/material.h>
 #include <zong/original.h>
@@ -153,6 +154,11 @@ json_t *zong_json_original(const struct zong_original *original);
 json_t *zong_json_copies_of(const struct zong_original *original);
 json_t *zong_json_stocktake_brief(const Zong__Stocktake *row);
 json_t *zong_json_stocktake(const Zong__Stocktake *row);
+
+/* -- json_handover.c -- */
+
+json_t *zong_json_handover_brief(const Zong__Handover *row);
+json_t *zong_json_handover(const struct zong_handover *handover);
 
 /* -- json_service.c -- */
 

@@ -50,6 +50,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_ECOPYFIRST:
 	case ZONG_EHANDOVERSTATE:
 	case ZONG_EUNCHECKED:
+	case ZONG_EINHOUSE:
 	case ZONG_ESAMEPERSON:
 	case ZONG_ELISTSTATE:
 	case ZONG_EDECIDED:

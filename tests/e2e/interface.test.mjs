@@ -242,6 +242,19 @@ describe('interface', () => {
     await call('GET', '/api/v1/stocktakes/{id}', 200, { params: { id: stock.id } });
     await call('GET', '/api/v1/stocktakes', 200, {});
     await call('GET', '/api/v1/originals/{code}', 200, { params: { code: bundle } });
+    // hand-over lists
+    const gone = (await call('POST', '/api/v1/handovers', 201, { body: { direction: 'out', other: '示例档案馆', codes: [paper], note: '示例' } })).json;
+    await call('GET', '/api/v1/handovers', 200, {});
+    await call('POST', '/api/v1/handovers/{no}/check', 200, { params: gone, body: { codes: [paper] } });
+    await call('POST', '/api/v1/handovers/{no}/take', 409, { params: gone });
+    await call('POST', '/api/v1/handovers/{no}/return', 200, { params: gone, body: { codes: [paper], reason: '示例' } });
+    await call('GET', '/api/v1/handovers/{no}', 200, { params: gone });
+    await call('POST', '/api/v1/handovers/{no}/cancel', 200, { params: gone, body: { reason: '示例' } });
+    const other = (await call('POST', '/api/v1/tokens', 201, { token: 'administrator', body: { role: 'archivist', name: '示例接收' } })).json.token;
+    const taken = (await call('POST', '/api/v1/handovers', 201, { body: { direction: 'out', other: '示例档案馆', codes: [paper] } })).json;
+    await call('POST', '/api/v1/handovers/{no}/check', 200, { params: taken, body: { codes: [paper] } });
+    await call('POST', '/api/v1/handovers/{no}/take', 200, { params: taken, token: other });
+    await call('GET', '/api/v1/originals/{code}', 200, { params: { code: paper } });
     await call('DELETE', '/api/v1/tokens/{id}', 204, { params: { id: made.id }, token: 'administrator' });
   });
 

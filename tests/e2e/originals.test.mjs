@@ -202,6 +202,56 @@ describe('originals', () => {
     assert.equal((await server.get('/api/v1/stocktakes', { token: archivist })).json.items.length, 2);
   });
 
+  it('a hand-over takes two people, each paper looked at, and comes back the same way', async () => {
+    const second = (await server.ok('token', 'new', '--role', 'archivist', '--name', '示例庚', '--json')).json[0].token;
+    const first = (await server.ok('token', 'new', '--role', 'archivist', '--name', '示例辛', '--json')).json[0].token;
+    const twin = (await server.ok('token', 'new', '--role', 'archivist', '--name', '示例辛', '--json')).json[0].token;
+    const papers = [];
+    for (let i = 0; i < 3; i++) papers.push((await one('original', 'new', '--case', 'P-2', '--title', `移交${i}`, '--pages', 2, '--place', 'K1-A-2')).code);
+    assert.equal((await post('/handovers', { direction: 'in', other: '县档案馆', codes: papers }, first)).json.code, 'already-in-house');
+    const made = await post('/handovers', { direction: 'out', other: '县档案馆', codes: [...papers, papers[0]], note: '期满移交' }, first);
+    assert.equal(made.status, 201, made.text);
+    const { no } = made.json;
+    assert.match(no, /^[0-9]{8}00001$/);
+    assert.deepEqual([made.json.count, made.json.given.name, made.json.taken], [3, '示例辛', null]);
+    // locked meanwhile
+    assert.equal((await post(`/originals/${papers[0]}/loans`, loan)).json.code, 'on-handover-list');
+    assert.equal((await post('/places/K1-A-2-3/originals', { codes: [papers[0]] })).json.code, 'on-handover-list');
+    assert.equal((await post('/handovers', { direction: 'out', other: '他处', codes: [papers[0]] })).json.code, 'on-handover-list');
+    const early = await post(`/handovers/${no}/take`, {}, second);
+    assert.deepEqual([early.json.code, early.json.subject], ['not-all-checked', '3']);
+    await post(`/handovers/${no}/check`, { codes: [papers[0], papers[1].toLowerCase()] }, second);
+    assert.equal((await post(`/handovers/${no}/return`, { codes: [papers[2]] }, second)).json.code, 'reason-needed');
+    assert.equal((await post(`/handovers/${no}/return`, { codes: [deed], reason: '示例' }, second)).json.code, 'original-not-found');
+    const returned = (await post(`/handovers/${no}/return`, { codes: [papers[2]], reason: '缺页' }, second)).json;
+    assert.deepEqual([returned.checked, returned.returned], [2, 1]);
+    assert.deepEqual([(await one('original', 'where', papers[2])).listed, (await one('original', 'where', papers[2])).state], [null, 'shelved']);
+    for (const same of [first, twin]) assert.equal((await post(`/handovers/${no}/take`, {}, same)).json.code, 'second-person-needed');
+    const taken = (await post(`/handovers/${no}/take`, {}, second)).json;
+    assert.deepEqual([taken.state, taken.taken.name], ['taken', '示例庚']);
+    const gone = await one('original', 'where', papers[0]);
+    assert.deepEqual([gone.state, gone.handover, gone.handed_to, gone.place], ['handed-over', no, '县档案馆', null]);
+    assert.equal((await post(`/originals/${papers[0]}/loans`, loan)).json.code, 'handed-over');
+    assert.equal((await post(`/handovers/${no}/cancel`, { reason: '示例' })).json.code, 'handover-state');
+    assert.match((await server.ok('handover', 'show', no)).stdout, /示例辛[^]*示例庚[^]*缺页/);
+    // and back again, with one that is new, over the command line
+    const fresh = (await one('original', 'new', '--case', 'P-2', '--title', '新收', '--pages', 2)).code;
+    const back = await one('handover', 'new', '--from', '县档案馆', papers[0], papers[1], fresh);
+    assert.match(back.no, /00002$/);
+    await one('handover', 'return', back.no, fresh, '--reason', '不属本馆');
+    await one('handover', 'check', back.no, papers[0], papers[1]);
+    assert.equal((await server.cli('handover', 'take', back.no)).code, 1); // the same person
+    assert.equal((await post(`/handovers/${back.no}/take`, {}, second)).status, 200);
+    assert.equal((await one('original', 'where', papers[0])).state, 'unshelved');
+    assert.deepEqual([(await one('original', 'where', fresh)).state, (await one('original', 'where', fresh)).handed_to], ['handed-over', '县档案馆']);
+    const cancelled = await one('handover', 'new', '--to', '他处', papers[2]);
+    await server.ok('handover', 'cancel', cancelled.no, '--reason', '开错');
+    assert.equal((await one('original', 'where', papers[2])).listed, null);
+    assert.deepEqual((await server.ok('handover', 'list', '--json')).json.map((l) => l.state), ['cancelled', 'taken', 'taken']);
+    for (const token of [tax, lookup]) assert.equal((await server.get(`/api/v1/handovers/${no}`, { token })).status, 403);
+    assert.equal((await server.get('/api/v1/handovers/1', { token: archivist })).status, 404);
+  });
+
   it('many who lend, return, shelve and lose at once leave each paper in one place or with one person', async () => {
     await server.ok('case', 'open', 'P-3', '--kind', '转移登记', '--party', '示例甲');
     const papers = [];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <zong/check.h>
+#include <zong/handover.h>
 
 #include "sample_papers.h"
 
@@ -162,6 +163,59 @@ static void a_loan_of_what_lies_on_a_shelf_is_told(void **state)
 	assert_non_null(strstr(check(f, false), "row-wrong loan/"));
 }
 
+/* One list that is open, with one paper. */
+static void list_one(struct fixture *f)
+{
+	const char *code = shelved;
+	struct zong_new_handover wanted = {
+		.direction = "out", .other = "示例档案馆", .codes = &code, .count = 1};
+	struct zong_handover made;
+	Zong__Stocktake *take;
+
+	assert_int_equal(zong_handover_make(f->archive, &f->archivist, &wanted, &made, &f->err), 0);
+	zong_handover_release(&made);
+	assert_int_equal(
+		zong_stocktake_take(f->archive, &f->archivist, "R", NULL, 0, &take, &f->err), 0);
+	zong__stocktake__free_unpacked(take, NULL);
+	assert_string_equal(check(f, false), "");
+}
+
+static int unlock(struct zong_txn *txn, void *ctx)
+{
+	Zong__Original *original;
+	int err = zong_original_row(txn, ctx, &original);
+
+	if (!err)
+		err = zong_row_set(&original->listed, "");
+	if (!err)
+		err = zong_original_put(txn, original, original);
+	zong__original__free_unpacked(original, NULL);
+	return err;
+}
+
+static void a_list_holds_what_is_on_it(void **state)
+{
+	struct fixture *f = *state;
+
+	list_one(f);
+	assert_int_equal(zong_store_write(f->archive->store, unlock, shelved), 0);
+	assert_non_null(strstr(check(f, false), "row-wrong handover/"));
+}
+
+static void items_without_their_list_and_lists_without_their_items_are_told(void **state)
+{
+	struct fixture *f = *state;
+
+	list_one(f);
+	do_harm(f, (struct harm){.table = ZONG_TABLE_HANDOVER_ITEMS});
+	assert_non_null(strstr(check(f, false), "row-wrong handover/"));
+	assert_non_null(strstr(found, "row-missing original/"));
+	do_harm(f, (struct harm){.table = ZONG_TABLE_HANDOVERS, .bytes = "\x0f\xff", .len = 2});
+	assert_non_null(strstr(check(f, false), "row-damaged handovers/"));
+	do_harm(f, (struct harm){.table = ZONG_TABLE_STOCKTAKES, .bytes = "\x0f\xff", .len = 2});
+	assert_non_null(strstr(check(f, false), "row-damaged stocktakes/"));
+}
+
 static void a_paper_that_is_lent_has_its_loan(void **state)
 {
 	struct fixture *f = *state;
@@ -180,6 +234,8 @@ int main(void)
 		TEST(damaged_rows_are_named),
 		TEST(a_place_that_is_gone_is_named),
 		TEST(a_loan_of_what_lies_on_a_shelf_is_told),
+		TEST(a_list_holds_what_is_on_it),
+		TEST(items_without_their_list_and_lists_without_their_items_are_told),
 		TEST(a_paper_that_is_lent_has_its_loan),
 	};
 
