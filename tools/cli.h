@@ -193,6 +193,8 @@ int command_original_history(struct cli *cli, struct words *words);
 
 extern const struct command paper_commands[]; /* paper.c */
 
+int command_place_label(struct cli *cli, struct words *words);
+int command_original_label(struct cli *cli, struct words *words);
 int command_handover_new(struct cli *cli, struct words *words);
 int command_handover_list(struct cli *cli, struct words *words);
 int command_handover_show(struct cli *cli, struct words *words);

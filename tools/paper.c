@@ -78,6 +78,18 @@ static const struct word_option handover_new[] = {
 	{.name = "note", .kind = WORD_VALUE},
 	{0},
 };
+static const struct word_option place_label[] = {
+	{.name = "below", .kind = WORD_VALUE},
+	{.name = "skip", .kind = WORD_VALUE},
+	{.name = "output", .letter = 'o', .kind = WORD_VALUE},
+	{0},
+};
+static const struct word_option original_label[] = {
+	{.name = "case", .kind = WORD_VALUE},
+	{.name = "skip", .kind = WORD_VALUE},
+	{.name = "output", .letter = 'o', .kind = WORD_VALUE},
+	{0},
+};
 static const struct word_option reason[] = {{.name = "reason", .kind = WORD_VALUE}, {0}};
 
 const struct command paper_commands[] = {
@@ -111,6 +123,16 @@ const struct command paper_commands[] = {
 		"盘点：把某库位扫到的代码与应在那里（含下级）的原件比对，列出缺少、放错、多出的。\n"
 		"  -         从标准输入逐行读代码（扫码枪）\n"
 		"  --mark    把没有找到的登记为遗失"},
+	{"place", "label", place_label, false, command_place_label,
+		"(CODE… | --below CODE) [--skip N] [-o FILE]",
+		"Makes labels (PDF, A4, 3 by 8 stickers of 70 by 37 mm): bar code (Code 128), code "
+		"and name.\n"
+		"  --below    those of all places directly below one\n"
+		"  --skip     so many stickers of the first sheet are used already",
+		"制作库位标签（PDF，A4，每张 3 × 8 枚，70 × 37 毫米）：条形码（Code "
+		"128）、代码和名称。\n"
+		"  --below    某库位的全部下级\n"
+		"  --skip     第一张上已用掉几枚"},
 	{"original", "new", new_original, false, command_original_new,
 		"--case NO [--material ID…] [--title T] [--pages N] [--note T] [--place CODE]",
 		"Registers a piece of paper and prints its code, which goes on a label.\n"
@@ -187,6 +209,17 @@ const struct command paper_commands[] = {
 	{"original", "found", found, false, command_original_found,
 		"CODE [--place CODE] [--note TEXT]",
 		"Enters that a missing original has turned up.", "登记遗失的原件已找到。"},
+	{"original", "label", original_label, false, command_original_label,
+		"(CODE… | --case NO) [--skip N] [-o FILE]",
+		"Makes labels for originals (PDF, A4, 3 by 8 stickers of 70 by 37 mm): bar code, "
+		"code, title, "
+		"case.\n"
+		"  --case     those of all originals of a case\n"
+		"  --skip     so many stickers of the first sheet are used already",
+		"制作原件标签（PDF，A4，每张 3 × 8 枚，70 × 37 "
+		"毫米）：条形码、代码、题名、受理号。\n"
+		"  --case     某案件的全部原件\n"
+		"  --skip     第一张上已用掉几枚"},
 	{"handover", "new", handover_new, false, command_handover_new,
 		"(--to OFFICE | --from OFFICE) CODE…|- [--note TEXT]",
 		"Makes a hand-over list and signs it as the one who gives. Until another person "

@@ -82,6 +82,22 @@ describe('originals', () => {
     assert.match((await server.ok('place', 'show', 'K1-A-2-3')).stdout, new RegExp(`${deed}[^]*${other}`));
   });
 
+  it('labels carry the code as bars and letters, and the name in Chinese', async () => {
+    const file = path.join(server.dir, 'labels.pdf');
+    const printed = async () => (await run('pdftotext', [file, '-'])).stdout.replaceAll(/\s/g, '');
+    await server.ok('place', 'label', '--below', 'K1-A-2', '-o', file);
+    let text = await printed();
+    for (const words of ['K1-A-2-3', '三号盒', '四号盒', '一号库房']) assert.ok(text.includes(words), `${words}: ${text}`);
+    await server.ok('original', 'label', '--case', 'P-1', '--skip', '3', '-o', file);
+    text = await printed();
+    for (const words of [deed, '不动产权证书', 'P-1']) assert.ok(text.includes(words), `${words}: ${text}`);
+    await server.ok('original', 'label', other, '-o', file);
+    assert.ok((await printed()).includes(other));
+    assert.equal((await server.cli('place', 'label', 'K9', '-o', file)).code, 1);
+    assert.equal((await server.cli('place', 'label', '-o', file)).code, 2);
+    assert.equal((await server.cli('original', 'label', other, '--skip', '99', '-o', file)).code, 2);
+  });
+
   it('a department sees the papers of what was delivered to it, and nobody else among who has them', async () => {
     assert.equal((await server.get(`/api/v1/originals/${deed}`, { token: tax })).json.state, 'shelved');
     const hidden = await server.get(`/api/v1/originals/${deed}`, { token: housing });
