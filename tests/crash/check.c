@@ -347,6 +347,7 @@ int house_check(struct house *house)
 		check_text(house);
 		house_check_review(house);
 		house_check_units(house);
+		house_check_papers(house);
 	}
 	house_close(house);
 	check_all(house);
@@ -369,6 +370,7 @@ int house_check_read(struct house *house)
 	check_text(house);
 	house_check_review(house);
 	house_check_units(house);
+	house_check_papers(house);
 	house_close(house);
 	check_all(house);
 	return house_wrongs() ? -1 : 0;

@@ -26,6 +26,7 @@
  *     R                     the archive is restored
  *     V ID                  an item of the review list is decided
  *     W TEXT                a page says this since it was corrected
+ *     Z CODE STAGE          a paper has come at least so far (operations_papers.c)
  *     N CODE                a unit is in the table
  *     E BEFORE AFTER        an event leads from one code to another, unless Y withdraws it
  *     Y ID                  an event is withdrawn
@@ -89,6 +90,8 @@ void house_maps(size_t catalog, size_t segments);
 void house_check_review(struct house *house);
 /* ... of the table of units. */
 void house_check_units(struct house *house);
+/* ... of papers. */
+void house_check_papers(struct house *house);
 
 /* Says what is wrong; house_wrongs counts. */
 void wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -268,6 +268,7 @@ const struct operation operations[] = {
 	{"text index catch-up", "behind", run_catch_up, NULL, 12},
 	{"correction", "unsure", run_correction, NULL, 60},
 	{"units", "founded", run_units, NULL, 18},
+	{"papers", "founded", run_papers, NULL, 40},
 	{"collection", "littered", run_collection, NULL, 40},
 	{"destruction", "condemned", run_destruction, NULL, 45},
 	{"backup", "filled", run_backup, after_backup, 55},

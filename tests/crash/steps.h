@@ -22,6 +22,7 @@ int step_condemn(struct house *house, char ret_list[ZONG_ID_TEXT]);
 int run_destruction(struct house *house);
 int run_collection(struct house *house);
 int run_correction(struct house *house); /* operations_review.c */
+int run_papers(struct house *house);	 /* operations_papers.c */
 int run_units(struct house *house);	 /* operations_units.c */
 int run_backup(struct house *house);
 int after_backup(struct house *house);
