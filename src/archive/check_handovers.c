@@ -27,6 +27,18 @@ static int wrong(struct zong_check *check, const char *no, const char *detail, c
 	return finding ? 0 : ZONG_ENOMEM;
 }
 
+/* Told with the log, where that says that it was made. */
+static int gone(struct zong_check *check, const char *table, const char *what, const char *name)
+{
+	char object[ZONG_FINDING_OBJECT];
+
+	snprintf(object, sizeof(object), "%s/%s", what, name);
+	if (zong_check_names_has(&check->lost, object))
+		return 0;
+	return zong_check_add(check, ZONG_FINDING_ROW_MISSING, table, "%s", object) ? 0
+										    : ZONG_ENOMEM;
+}
+
 /* Is it locked by this list where it must be, and free where not? */
 static int check_lock(struct zong_check *check, struct zong_txn *txn,
 	const Zong__Handover *handover, const Zong__HandoverItem *item)
@@ -40,10 +52,7 @@ static int check_lock(struct zong_check *check, struct zong_txn *txn,
 	zong_row_key_str(&key, item->original);
 	err = zong_check_get(txn, ZONG_TABLE_ORIGINALS, &key, &zong__original__descriptor, &row);
 	if (err == ZONG_ENOENT)
-		return zong_check_add(check, ZONG_FINDING_ROW_MISSING, "originals", "original/%s",
-			       item->original)
-			       ? 0
-			       : ZONG_ENOMEM;
+		return gone(check, "originals", "original", item->original);
 	if (err)
 		return err == ZONG_ECORRUPT ? 0 : err; /* told with the row */
 	if ((strcmp(((const Zong__Original *)row)->listed, handover->no) == 0) != open)
@@ -111,9 +120,7 @@ static int check_item(
 	zong_row_key_str(&key, no);
 	if (zong_txn_has(txn, ZONG_TABLE_HANDOVERS, &key))
 		return 0;
-	return zong_check_add(check, ZONG_FINDING_ROW_MISSING, "handovers", "handover/%s", no)
-		       ? 0
-		       : ZONG_ENOMEM;
+	return gone(check, "handovers", "handover", no);
 }
 
 /* What says that it is on a list is on that list. */

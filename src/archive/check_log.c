@@ -60,6 +60,14 @@ static int look_for(struct zong_check *check, struct zong_txn *txn, struct walk 
 		   begins(record->object, "department/")) {
 		zong_row_key_str(&key, record->object + 11);
 		err = note_made(check, txn, record, ZONG_TABLE_DEPARTMENTS, &key);
+	} else if (strcmp(record->verb, "original.new") == 0 &&
+		   begins(record->object, "original/")) {
+		zong_row_key_str(&key, record->object + 9);
+		err = note_made(check, txn, record, ZONG_TABLE_ORIGINALS, &key);
+	} else if (strcmp(record->verb, "handover.make") == 0 &&
+		   begins(record->object, "handover/")) {
+		zong_row_key_str(&key, record->object + 9);
+		err = note_made(check, txn, record, ZONG_TABLE_HANDOVERS, &key);
 	} else if (strcmp(record->verb, "token.new") == 0) {
 		err = zong_check_names_add(&walk->made, record->object);
 	} else if (strcmp(record->verb, "token.revoke") == 0) {
@@ -223,6 +231,8 @@ static void tell_lost(const char *name, void *ctx)
 	finding = zong_check_add(lost->check, ZONG_FINDING_ROW_MISSING,
 		begins(name, "case/")	    ? "cases"
 		: begins(name, "material/") ? "materials"
+		: begins(name, "original/") ? "originals"
+		: begins(name, "handover/") ? "handovers"
 					    : "departments",
 		"%s", name);
 	if (begins(name, "case/"))

@@ -34,9 +34,13 @@ static int damaged(struct zong_check *check, const char *table, const struct zon
 
 static int gone(struct zong_check *check, const char *table, const char *what, const char *name)
 {
-	return zong_check_add(check, ZONG_FINDING_ROW_MISSING, table, "%s/%s", what, name)
-		       ? 0
-		       : ZONG_ENOMEM;
+	char object[ZONG_FINDING_OBJECT];
+
+	snprintf(object, sizeof(object), "%s/%s", what, name);
+	if (zong_check_names_has(&check->lost, object))
+		return 0; /* told already, with the log */
+	return zong_check_add(check, ZONG_FINDING_ROW_MISSING, table, "%s", object) ? 0
+										    : ZONG_ENOMEM;
 }
 
 /* Puts an index row that is not there. */
@@ -239,8 +243,16 @@ static int check_entry(
 		return 0; /* told with the row */
 	if (!err)
 		err = puts_of(txn, (const Zong__Original *)row, &needs);
+	if (err == ZONG_ENOENT) {
+		char object[ZONG_FINDING_OBJECT];
+
+		snprintf(object, sizeof(object), "original/%s", code);
+		if (zong_check_names_has(&check->lost, object))
+			return 0; /* right again when the row comes back */
+		return drop(check, check->walked, iter);
+	}
 	if (err)
-		return err == ZONG_ENOENT ? drop(check, check->walked, iter) : err;
+		return err;
 	for (size_t i = 0; i < needs.count; i++)
 		if (needs.entry[i].table == check->walked &&
 			needs.entry[i].key.len == iter->key.len &&

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Paper: from its scan to the shelf, to a person and back; what a stock-take finds; and many who do this at once.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Server, mkscan, programs, run } from './zong.mjs';
@@ -56,7 +57,16 @@ describe('originals', () => {
     assert.match(deed, /^Y[0-9]{8}[0-9X]$/);
     const slip = deed.slice(0, 8) + (deed[8] === '9' ? '0' : '9') + deed.slice(9);
     assert.equal((await server.get(`/api/v1/originals/${slip}`, { token: archivist })).json.code, 'bad-original-code');
-    const scanned = await run(programs.zong, ['--archive', server.archive, 'original', 'shelve', 'K1-A-2-3', deed.toLowerCase(), other, '--json']);
+    // a scanner gun types a line a code
+    const scan = (lines) => new Promise((resolve) => {
+      const child = execFile(programs.zong, ['--archive', server.archive, 'original', 'shelve', 'K1-A-2-3', '-', '--json'],
+        (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
+      child.stdin.on('error', () => {}); // it may have had enough before it read all
+      child.stdin.end(lines);
+    });
+    assert.equal((await scan(`${'Y'.repeat(400)}\n`)).code, 2);
+    assert.equal((await scan('')).code, 1);
+    const scanned = await scan(`${deed.toLowerCase()}\r\n\r\n ${other}`);
     assert.equal(scanned.code, 0, scanned.stderr);
     assert.equal(JSON.parse(scanned.stdout).moved, 2);
     const where = await one('original', 'where', deed);

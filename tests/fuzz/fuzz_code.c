@@ -7,6 +7,7 @@
 
 #include <zong/code.h>
 #include <zong/limits.h>
+#include <zong/place.h>
 #include <zong/utf8.h>
 
 #include "fuzz.h"
@@ -79,6 +80,24 @@ static void check_case(const char *text, size_t len)
 	must_hold(strcmp(normal, again) == 0);
 }
 
+/* What scanner guns and people type for paper: no text is both a place and an original. */
+static void check_paper(const char *text)
+{
+	char original[ZONG_ORIGINAL_CODE], place[ZONG_PLACE_CODE], again[ZONG_PLACE_CODE];
+	bool paper = zong_original_code_parse(text, original) == 0;
+
+	if (paper) {
+		must_hold(strlen(original) == ZONG_ORIGINAL_CODE - 1);
+		must_hold(zong_original_code_parse(original, again) == 0);
+		must_hold(strcmp(original, again) == 0);
+	}
+	if (zong_place_code_parse(text, place) != 0)
+		return;
+	must_hold(!paper && place[0] && strlen(place) < ZONG_PLACE_CODE);
+	must_hold(zong_place_code_parse(place, again) == 0);
+	must_hold(strcmp(place, again) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	const char *text = (const char *)bytes;
@@ -94,6 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	check_numbers(text, len);
 	check_case(text, len);
 	zong_department_id_check(ended);
+	check_paper(ended);
 	free(ended);
 	return 0;
 }

@@ -216,6 +216,20 @@ static void items_without_their_list_and_lists_without_their_items_are_told(void
 	assert_non_null(strstr(check(f, false), "row-damaged stocktakes/"));
 }
 
+static void a_paper_that_the_log_knows_and_nobody_else_is_told_once(void **state)
+{
+	struct fixture *f = *state;
+	const char *first;
+
+	do_harm(f, (struct harm){.table = ZONG_TABLE_ORIGINALS});
+	first = strstr(check(f, false), "row-missing original/");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "row-missing original/"));
+	assert_null(strstr(found, "index-extra")); /* right again when the row comes back */
+	check(f, true);
+	assert_null(strstr(check(f, false), "index-missing"));
+}
+
 static void a_paper_that_is_lent_has_its_loan(void **state)
 {
 	struct fixture *f = *state;
@@ -236,6 +250,7 @@ int main(void)
 		TEST(a_loan_of_what_lies_on_a_shelf_is_told),
 		TEST(a_list_holds_what_is_on_it),
 		TEST(items_without_their_list_and_lists_without_their_items_are_told),
+		TEST(a_paper_that_the_log_knows_and_nobody_else_is_told_once),
 		TEST(a_paper_that_is_lent_has_its_loan),
 	};
 
