@@ -37,6 +37,7 @@
  * | original.manage   |               | x         |                               |        | x     |
  * | place.read        |               | x         |                               | x      | x     |
  * | handover.manage   |               | x         |                               |        | x     |
+ * | log.read          | x             |           |                               |        | x     |
  *
  * retention.read: rules, what is due, holds and destruction lists. That a list is approved by another person than the
  * one who proposed it is decided in destruction.c.
@@ -61,6 +62,7 @@ enum zong_verb {
 	ZONG_VERB_UNIT_LIST, ZONG_VERB_UNIT_MANAGE,
 	ZONG_VERB_ORIGINAL_READ, ZONG_VERB_ORIGINAL_RESERVE,
 	ZONG_VERB_ORIGINAL_LEND, ZONG_VERB_ORIGINAL_MANAGE, ZONG_VERB_PLACE_READ, ZONG_VERB_HANDOVER_MANAGE,
+	ZONG_VERB_LOG_READ,
 	ZONG_VERB_COUNT_,
 };
 const char *zong_verb_name(enum zong_verb verb);

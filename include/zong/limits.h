@@ -135,6 +135,8 @@
 #define ZONG_LIMIT_CORRECTION 1000     /* bytes of one correction; a line has 100 characters */
 #define ZONG_LIMIT_LOG_TEXT 4096       /* one line of the log; what is longer is cut and says so */
 
+#define ZONG_LIMIT_AUDIT_SCAN 50000    /* lines of the log looked at for one page: some 100 ms */
+
 /* -- tables of units -- */
 #define ZONG_LIMIT_TABLE (256 << 20)   /* bytes of one: two million units with all that is known of them */
 #define ZONG_LIMIT_TABLE_LINE (64 * 1024) /* bytes of one row; a merger of 1000 units has 30,000 */

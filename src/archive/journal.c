@@ -76,6 +76,7 @@ int zong_journal_append(
 	record.seq = seq;
 	record.time = line->time;
 	record.subject = (char *)(uintptr_t)line->subject;
+	record.name = (char *)(uintptr_t)line->name;
 	record.verb = (char *)(uintptr_t)line->verb;
 	record.object = (char *)(uintptr_t)line->object;
 	record.detail = (char *)(uintptr_t)(line->detail ? line->detail : "");
@@ -102,6 +103,7 @@ int zong_journal_add(struct zong_txn *txn, const struct zong_subject *who, const
 	struct zong_journal_line line = {
 		.time = zong_time_now(),
 		.subject = who ? who->key : "zong",
+		.name = who ? who->name : "",
 		.verb = verb,
 		.object = object,
 		.detail = detail,

@@ -7,7 +7,7 @@
  * without its hash, so that a line changed or taken out later breaks the chain from there on.
  *
  * What changes something adds its line in the same change (zong_journal_add). What only reads calls
- * zong_journal_read before it answers: the first read of one object by one subject for one purpose
+ * zong_journal_read before it answers: the first read of one object by one subject for one purpose from one address
  * is durable before the answer goes out; repeats within ZONG_JOURNAL_WINDOW are counted in memory
  * and become one further line with their number when the window ends, or at close. A crash can lose
  * that number, never the fact that the object was read.
@@ -17,7 +17,7 @@
  * archive.repair archive.reindex scrub.found delivery.receipt delivery.return delivery.sent job.retry job.cancel case.event retention.set retention.unset
  * hold.place hold.lift destruction.propose destruction.approve destruction.cancel
  * review.list review.accept review.correct review.dismiss
- * unit.set unit.import unit.export unit.event unit.withdraw
+ * unit.set unit.import unit.export unit.event unit.withdraw log.read log.export
  * destruction.execute material.destroyed destruction.certificate
  * place.add place.remove original.new original.read original.list original.shelve original.missing original.found
  * loan.lend loan.extend loan.return loan.settle loan.list reservation.add reservation.cancel reservation.lapse
@@ -41,7 +41,7 @@ int zong_journal_add(struct zong_txn *txn, const struct zong_subject *who, const
 /* The same with all of it given, for lines that stand for several reads. */
 struct zong_journal_line {
 	int64_t time;
-	const char *subject, *verb, *object;
+	const char *subject, *name, *verb, *object; /* name: of the subject, for people */
 	const char *detail; /* or NULL */
 	const char *purpose, *origin;
 	uint64_t count;

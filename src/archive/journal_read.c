@@ -12,17 +12,17 @@
 #define SHARDS 16
 #define SLOTS 64
 #define SHARD_READS (ZONG_JOURNAL_READS / SHARDS)
+#define PARTS 6 /* subject, its name, purpose, verb, object, origin */
 
-/* One object read by one subject for one purpose. */
+/* One object read by one subject for one purpose from one place. */
 struct read {
 	struct read *next;
 	uint64_t hash;
 	int64_t began;	  /* monotonic; of the window */
 	uint64_t repeats; /* not written yet */
 	bool writing;	  /* its first line is on the way to the disk */
-	char origin[64];
 	size_t len;
-	char text[]; /* subject, purpose, verb, object, each with its NUL */
+	char text[]; /* the parts, each with its NUL */
 };
 
 struct shard {
@@ -43,8 +43,8 @@ struct zong_journal {
 };
 
 struct question {
-	const char *part[4]; /* as in read.text */
-	size_t len[4];
+	const char *part[PARTS]; /* as in read.text */
+	size_t len[PARTS];
 	size_t total;
 	uint64_t hash;
 };
@@ -55,12 +55,14 @@ static void ask(const struct zong_subject *who, const char *verb, const char *ob
 	struct question *q = ret_question;
 
 	q->part[0] = who->key;
-	q->part[1] = who->purpose;
-	q->part[2] = verb;
-	q->part[3] = object;
+	q->part[1] = who->name;
+	q->part[2] = who->purpose;
+	q->part[3] = verb;
+	q->part[4] = object;
+	q->part[5] = who->origin;
 	q->total = 0;
 	q->hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < PARTS; i++) {
 		q->len[i] = strlen(q->part[i]) + 1;
 		q->total += q->len[i];
 		for (size_t j = 0; j < q->len[i]; j++)
@@ -74,7 +76,7 @@ static bool matches(const struct read *read, const struct question *q)
 
 	if (read->hash != q->hash || read->len != q->total)
 		return false;
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < PARTS; i++) {
 		if (memcmp(at, q->part[i], q->len[i]) != 0)
 			return false;
 		at += q->len[i];
@@ -91,7 +93,7 @@ static struct read **find(struct shard *shard, const struct question *q)
 	return at;
 }
 
-static struct read *read_new(const struct question *q, const struct zong_subject *who, int64_t now)
+static struct read *read_new(const struct question *q, int64_t now)
 {
 	struct read *read = malloc(sizeof(*read) + q->total);
 	char *at;
@@ -100,26 +102,24 @@ static struct read *read_new(const struct question *q, const struct zong_subject
 		return NULL;
 	memset(read, 0, sizeof(*read));
 	at = read->text;
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < PARTS; i++) {
 		memcpy(at, q->part[i], q->len[i]);
 		at += q->len[i];
 	}
 	read->hash = q->hash;
 	read->len = q->total;
 	read->began = now;
-	memcpy(read->origin, who->origin, sizeof(read->origin));
-	read->origin[sizeof(read->origin) - 1] = '\0';
 	return read;
 }
 
 static int append(struct zong_txn *txn, const struct read *read, uint64_t count)
 {
-	struct zong_journal_line line = {
-		.time = zong_time_now(), .origin = read->origin, .count = count};
-	const char **part[4] = {&line.subject, &line.purpose, &line.verb, &line.object};
+	struct zong_journal_line line = {.time = zong_time_now(), .count = count};
+	const char **part[PARTS] = {&line.subject, &line.name, &line.purpose, &line.verb,
+		&line.object, &line.origin};
 	const char *at = read->text;
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < PARTS; i++) {
 		*part[i] = at;
 		at += strlen(at) + 1;
 	}
@@ -251,7 +251,7 @@ int zong_journal_read(struct zong_journal *journal, const struct zong_subject *w
 	} else if (shard->reads >= SHARD_READS) {
 		evicted = take_out(shard, now - journal->window, true);
 	}
-	read = read_new(&q, who, now);
+	read = read_new(&q, now);
 	if (!read) {
 		pthread_mutex_unlock(&shard->lock);
 		free_list(evicted);
