@@ -58,8 +58,9 @@ const struct word_option *words_option(const struct words *words, const char *na
 
 struct client;
 
-/* @server NULL: the Unix socket of @archive. Waits some seconds for a server that is just starting. */
-struct client *client_new(const char *archive, const char *server, const char *token);
+/* @server NULL: the Unix socket of @archive. @purpose: why what follows is done, for the log, or NULL. Waits some seconds for a server that is just starting. */
+struct client *client_new(
+	const char *archive, const char *server, const char *token, const char *purpose);
 void client_free(struct client *client);
 
 /* One request with an optional JSON body; *ret_json (may be NULL) is owned by the caller.
@@ -133,6 +134,7 @@ struct command {
 };
 
 /* Tables that end with a command without a name. */
+extern const struct command log_commands[];    /* command_log.c */
 extern const struct command parcel_commands[]; /* command_parcel.c */
 
 int command_backup(struct cli *cli, struct words *words);

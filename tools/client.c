@@ -116,7 +116,8 @@ static int add_header(struct client *client, const char *name, const char *value
 	return CLI_OK;
 }
 
-struct client *client_new(const char *archive, const char *server, const char *token)
+struct client *client_new(
+	const char *archive, const char *server, const char *token, const char *purpose)
 {
 	struct client *client;
 	int failed = 0;
@@ -151,6 +152,12 @@ struct client *client_new(const char *archive, const char *server, const char *t
 		failed = value.err ? plain_error(T("the token is too long", "令牌过长"), "")
 				   : add_header(client, "Authorization", zong_buf_str(&value));
 		zong_buf_release(&value);
+	}
+	if (!failed && purpose && *purpose) {
+		char *escaped = curl_easy_escape(client->curl, purpose, 0);
+
+		failed = escaped ? add_header(client, "Zong-Purpose", escaped) : CLI_FAILED;
+		curl_free(escaped);
 	}
 	if (failed) {
 		client_free(client);

@@ -15,6 +15,7 @@ static const struct word_option global_options[] = {
 	{.name = "archive", .kind = WORD_VALUE},
 	{.name = "server", .kind = WORD_VALUE},
 	{.name = "token", .kind = WORD_VALUE},
+	{.name = "why", .kind = WORD_VALUE},
 	{.name = "json", .kind = WORD_FLAG},
 	{.name = "help", .letter = 'h', .kind = WORD_FLAG},
 	{.name = "version", .letter = 'V', .kind = WORD_FLAG},
@@ -470,7 +471,7 @@ static const struct command commands[] = {
 };
 
 /* Some groups of commands have a table of their own beside their code. */
-static const struct command *const tables[] = {commands, parcel_commands, paper_commands};
+static const struct command *const tables[] = {commands, parcel_commands, paper_commands, log_commands};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static void help_line(const struct command *command)
@@ -497,10 +498,12 @@ static int help(void)
 			help_line(command);
 	printf("\n%s\n",
 		T("zong COMMAND --help tells more. --json prints one JSON object a line.\n"
+		  "--why TEXT (or ZONG_PURPOSE) says in the log what it is looked at for.\n"
 		  "ZONG_ARCHIVE, ZONG_SERVER and ZONG_TOKEN stand in for --archive, --server and "
 		  "--token;\n"
 		  "a token is better kept there, where other users of the machine cannot read it.",
 			"“zong 命令 --help”有详细说明。--json 每行输出一个 JSON 对象。\n"
+			"--why 用途（或环境变量 ZONG_PURPOSE）记入日志，说明为什么查看。\n"
 			"环境变量 ZONG_ARCHIVE、ZONG_SERVER、ZONG_TOKEN 可代替 "
 			"--archive、--server、--token；\n"
 			"令牌放在环境变量里更好，同机的其他用户看不到。"));
@@ -536,7 +539,7 @@ static void take_names(int *argc, char **argv, const char **ret_name, const char
 	for (i = 0; i < *argc; i++) {
 		char *word = argv[i];
 		bool takes_value = !strcmp(word, "--archive") || !strcmp(word, "--server") ||
-				   !strcmp(word, "--token");
+				   !strcmp(word, "--token") || !strcmp(word, "--why");
 
 		if (word[0] != '-' && !*ret_name) {
 			*ret_name = word;
@@ -592,6 +595,7 @@ static int run(
 		.token = words_value(words, "token"),
 		.json = words_flag(words, "json"),
 	};
+	const char *why = words_value(words, "why");
 	int result;
 
 	if (words_flag(words, "version")) {
@@ -615,8 +619,10 @@ static int run(
 						 "--archive 与 --server 只能写一个"));
 	if (!cli.token)
 		cli.token = getenv("ZONG_TOKEN");
+	if (!why)
+		why = getenv("ZONG_PURPOSE");
 	if (!command->offline) {
-		cli.client = client_new(cli.archive, cli.server, cli.token);
+		cli.client = client_new(cli.archive, cli.server, cli.token, why);
 		if (!cli.client)
 			return cli.archive || cli.server ? CLI_FAILED : CLI_USAGE;
 	}

@@ -41,6 +41,9 @@ int zong_api_add_unit_event(struct zong_request *req);
 int zong_api_withdraw_unit_event(struct zong_request *req);
 int zong_api_import_unit_events(struct zong_request *req);
 int zong_api_export_unit_events(struct zong_request *req);
+/* api_log.c */
+int zong_api_log(struct zong_request *req);
+int zong_api_export_log(struct zong_request *req);
 /* api_search.c */
 int zong_api_search(struct zong_request *req);
 /* api_departments.c */

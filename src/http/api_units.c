@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <zong/cleanup.h>
 #include <zong/unit.h>
@@ -186,8 +184,6 @@ int zong_api_import_unit_events(struct zong_request *req)
 
 static int export(struct zong_request *req, enum zong_unit_table table, const char *name)
 {
-	struct MHD_Response *response;
-	char disposition[96];
 	const char *encoding;
 	uint64_t len;
 	int err, fd;
@@ -200,19 +196,7 @@ static int export(struct zong_request *req, enum zong_unit_table table, const ch
 		zong_request_query(req, "prefix"), encoding, &fd, &len, &req->err);
 	if (err)
 		return err;
-	response = MHD_create_response_from_fd64(len, fd);
-	if (!response) {
-		close(fd);
-		return ZONG_ENOMEM;
-	}
-	zong_reply_set(req, MHD_HTTP_OK, response);
-	snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s.csv\"", name);
-	err = zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_TYPE,
-		encoding && (encoding[0] == 'g' || encoding[0] == 'G') ? "text/csv; charset=gb18030"
-								       : "text/csv; charset=utf-8");
-	if (!err)
-		err = zong_reply_header(req, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	return err ? err : zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
+	return zong_reply_table(req, fd, len, encoding, name);
 }
 
 int zong_api_export_units(struct zong_request *req)

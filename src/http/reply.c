@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <microhttpd.h>
 
@@ -102,6 +103,28 @@ int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *
 {
 	return finish(req, status, type,
 		MHD_create_response_from_buffer(len, (void *)bytes, MHD_RESPMEM_PERSISTENT));
+}
+
+int zong_reply_table(
+	struct zong_request *req, int fd, uint64_t len, const char *encoding, const char *name)
+{
+	struct MHD_Response *response = MHD_create_response_from_fd64(len, fd);
+	bool chinese = encoding && (encoding[0] == 'g' || encoding[0] == 'G');
+	char disposition[96];
+	int err;
+
+	if (!response) {
+		close(fd);
+		return ZONG_ENOMEM;
+	}
+	zong_reply_set(req, MHD_HTTP_OK, response);
+	snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s.csv\"", name);
+	err = zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_TYPE,
+		chinese ? "text/csv; charset=gb18030" : "text/csv; charset=utf-8");
+	if (!err)
+		err = zong_reply_header(req, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+	return err ? err
+		   : zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
 }
 
 int zong_reply_empty(struct zong_request *req, unsigned int status)

@@ -24,6 +24,10 @@ int zong_reply_buffer(
 /* Bytes that live for ever. */
 int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *type,
 	const void *bytes, size_t len);
+/* A table in a file, which is taken over, also on failure; @encoding as it was asked for, NULL: UTF-8. Saved by a browser as
+ * @name.csv. */
+int zong_reply_table(
+	struct zong_request *req, int fd, uint64_t len, const char *encoding, const char *name);
 int zong_reply_empty(struct zong_request *req, unsigned int status);
 /* 304; @size: of what is not sent. */
 int zong_reply_not_modified(struct zong_request *req, uint64_t size, const char *etag);

@@ -147,6 +147,9 @@ describe('interface', () => {
     await call('POST', '/api/v1/deliveries/{id}/receipt', 200, { params: { id: delivery }, token: made.token, body: { digest: receipt.digest } });
     await call('POST', '/api/v1/deliveries/{id}/return', 200, { params: { id: second.deliveries[0].id }, token: made.token, body: { reason: '缺一页' } });
     await call('GET', '/api/v1/jobs', 200, {});
+    assert.equal((await call('GET', '/api/v1/log', 200, { token: 'administrator', query: '?verb=case.open&limit=2' })).json.items.length, 2);
+    await call('GET', '/api/v1/log', 403, {});
+    await call('GET', '/api/v1/log/export', 200, { token: 'administrator', query: '?object=case/*' });
     // what is to be reviewed: the certificate was handed in again as an identity card, in a case of another unit
     await call('POST', '/api/v1/cases', 201, { body: { no: 'O-6', kind: '转移登记', units: ['370786001001GB00001F00010002'] } });
     await call('POST', '/api/v1/materials', 201, { send: () => server.upload(tokens.archivist, { case: 'O-6', type: '身份证明' }, file) });
