@@ -39,7 +39,7 @@ struct zong_hit {
 	char *kind, *title, *type; /* owned */
 	char *snippet;       /* found words between U+E000 and U+E001 */
 	double score;        /* 0..1 */
-	const char *why;     /* static: text title case unit certificate party id alike */
+	const char *why;     /* static: text title case unit lineage certificate party id alike */
 	uint32_t like_page;  /* alike: the page that this one looks like; 0 otherwise */
 	struct zong_box box[8];
 	size_t boxes;

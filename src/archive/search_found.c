@@ -24,6 +24,8 @@ const char *zong_why_name(enum zong_why why)
 		return "case";
 	case ZONG_WHY_UNIT:
 		return "unit";
+	case ZONG_WHY_LINEAGE:
+		return "lineage";
 	case ZONG_WHY_CERT:
 		return "certificate";
 	case ZONG_WHY_PARTY:

@@ -27,6 +27,7 @@ enum zong_why {
 	ZONG_WHY_TITLE,
 	ZONG_WHY_CASE,
 	ZONG_WHY_UNIT,
+	ZONG_WHY_LINEAGE, /* filed under a code that the one asked for comes from */
 	ZONG_WHY_CERT,
 	ZONG_WHY_PARTY,
 	ZONG_WHY_ID,

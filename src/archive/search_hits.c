@@ -171,12 +171,22 @@ static const char *party_text(const struct zong_query *query, const Zong__Case *
 	return "";
 }
 
+/* Under which it is filed, where that is not the code asked for. */
+static const char *first_unit(const Zong__Material *material, const Zong__Case *cas)
+{
+	if (material && material->n_units)
+		return material->units[0];
+	return cas && cas->n_units ? cas->units[0] : "";
+}
+
 static char *whole_snippet(const struct zong_query *query, const struct zong_found_item *item,
 	const Zong__Material *material, const Zong__Case *cas, const char **ret_why)
 {
 	switch (item->why) {
 	case ZONG_WHY_UNIT:
 		return zong_snippet_marked(unit_text(query, material, cas));
+	case ZONG_WHY_LINEAGE:
+		return zong_snippet_marked(first_unit(material, cas));
 	case ZONG_WHY_CERT:
 		return zong_snippet_marked(cert_text(query, cas));
 	case ZONG_WHY_PARTY:

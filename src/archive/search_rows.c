@@ -8,6 +8,7 @@
 #include <zong/limits.h>
 #include <zong/utf8.h>
 
+#include "lineage.h"
 #include "row.h"
 
 /* How near to what was asked: 1 is the thing itself. Text is below 0.8 (search_text.c). */
@@ -15,12 +16,14 @@
 #define SCORE_NAME 0.95
 #define SCORE_NAME_BEGINS 0.84
 #define SCORE_READ 0.03 /* less, where OCR read it and no one entered it */
+#define SCORE_BEFORE 0.1 /* less, where the code is one before */
 #define SERIAL_DIGITS 7
 
 /* A walk over one table: where it leads, and what for. */
 struct walk {
 	struct zong_found *found;
 	enum zong_why why;
+	double less;	     /* than the code itself, where it is one before */
 	struct id_list *set; /* not NULL: only the materials on whose pages it was read */
 };
 
@@ -138,14 +141,14 @@ static int walk_unit(struct walk *walk, enum zong_table table, const struct zong
 		if (!zong_key_take_str(&view, &code))
 			continue;
 		if (table == ZONG_TABLE_BY_UNIT)
-			err = follow(walk, &view, unit_score(unit->len));
+			err = follow(walk, &view, unit_score(unit->len) - walk->less);
 		else if (!zong_key_take_digest(&view, &raster))
 			continue;
 		else if (walk->set)
 			err = collect(walk, &raster);
 		else
 			err = zong_found_raster(walk->found, &raster, walk->why,
-				unit_score(unit->len) - SCORE_READ);
+				unit_score(unit->len) - SCORE_READ - walk->less);
 		if (err)
 			break;
 	}
@@ -153,12 +156,32 @@ static int walk_unit(struct walk *walk, enum zong_table table, const struct zong
 	return err == ZONG_EEND ? 0 : err;
 }
 
+/* What is filed under the codes that it comes from, after all that is filed under itself. */
+static int walk_lineage(struct zong_found *found, const struct zong_unit_code *unit)
+{
+	struct walk walk = {.found = found, .why = ZONG_WHY_LINEAGE, .less = SCORE_BEFORE};
+	struct zong_lineage before = {0};
+	int err = zong_lineage_find(found->txn, unit->text, true, &before);
+
+	for (size_t i = 0; !err && i < before.count && !zong_found_full(found); i++) {
+		struct zong_unit_code code;
+
+		if (zong_unit_code_parse(
+			    before.step[i].code, strlen(before.step[i].code), &code) == 0)
+			err = walk_unit(&walk, ZONG_TABLE_BY_UNIT, &code);
+	}
+	free(before.step);
+	return err;
+}
+
 int zong_rows_unit(struct zong_found *found, const struct zong_unit_code *unit)
 {
 	struct walk walk = {.found = found, .why = ZONG_WHY_UNIT};
 	int err = walk_unit(&walk, ZONG_TABLE_BY_UNIT, unit);
 
-	return err ? err : walk_unit(&walk, ZONG_TABLE_BY_UNIT_READ, unit);
+	if (!err)
+		err = walk_unit(&walk, ZONG_TABLE_BY_UNIT_READ, unit);
+	return err ? err : walk_lineage(found, unit);
 }
 
 /* ---- certificates ---- */

@@ -74,6 +74,13 @@ describe('parcels', () => {
     assert.match(words, /case P-1  首次登记  \(filed under 370786001001GB00001\)/);
     const old = await show(unit);
     assert.deepEqual([old.state, old.end.kind, old.after.map((s) => s.code)], ['ended', 'split', [left, right]]);
+    for (const asked of [['--parcel', left], [left], [`${right}F00010001`]]) {
+      const hits = (await server.ok('find', ...asked, '--json')).json;
+      assert.deepEqual(hits.map((h) => [h.material, h.snippet.includes(unit)]), [[material, true]], JSON.stringify([asked, hits]));
+    }
+    const found = (await server.get(`/api/v1/search?parcel=${left}`, { token: archivist })).json.items;
+    assert.deepEqual(found.map((h) => [h.material, h.why]), [[material, 'lineage']]);
+    assert.equal((await server.get(`/api/v1/search?parcel=${left}`, { token: housing })).json.items.length, 0);
     // for whom nothing lies there, there is nothing
     assert.equal((await server.get(`/api/v1/parcels/${left}`, { token: tax })).json.materials.length, 1);
     assert.equal((await server.get(`/api/v1/parcels/${left}`, { token: housing })).status, 404);

@@ -76,7 +76,7 @@ export default {
 		tried_text: 'the text of all pages read, and the titles of materials', tried_codes: 'case numbers, unit codes (a beginning is enough), certificates (whole or their last digits)', tried_party: 'names and ID numbers of parties',
 		advice: 'Try fewer or other words; what has just come in is found by its text once it is read. What you may not see is not shown.', begin: 'Type what you look for into the box above.',
 	},
-	why: { text: 'text', title: 'title', case: 'case number', unit: 'unit code', certificate: 'certificate', party: 'party', id: 'ID number', filter: 'as asked', 'alike-text': 'text, but for one character' },
+	why: { text: 'text', title: 'title', case: 'case number', unit: 'unit code', lineage: 'earlier unit code', certificate: 'certificate', party: 'party', id: 'ID number', filter: 'as asked', 'alike-text': 'text, but for one character' },
 	inbox: {
 		title: 'Inbox', department: 'Department', which: 'What to show', open: 'Open', all: 'All', count: 'Deliveries: {n}', badge: '{n} open', refreshed: 'as of {at}', time: 'Sent', state: 'State', do: 'Actions',
 		fetch: 'Fetch', receipt: 'Receipt', return: 'Return', receipt_chosen: 'Receipt selected', receipt_n: 'Receipt selected ({n})', receipt_title: 'Receipt', receipt_yes: 'Yes, received',

@@ -76,7 +76,7 @@ export default {
 		tried_text: '所有已识读页面的文字和材料名称', tried_codes: '受理号、不动产单元号（可只输入开头）、证号（全号或末尾几位）', tried_party: '当事人姓名或名称、证件号码',
 		advice: '可以少输几个字，或者换个写法；刚收的材料要识读完才能按文字找到。您无权查看的材料不会出现。', begin: '在上方的框里输入要找的内容。',
 	},
-	why: { text: '正文', title: '材料名称', case: '受理号', unit: '单元号', certificate: '证号', party: '当事人', id: '证件号码', filter: '符合条件', 'alike-text': '正文，一字有别' },
+	why: { text: '正文', title: '材料名称', case: '受理号', unit: '单元号', lineage: '原单元号', certificate: '证号', party: '当事人', id: '证件号码', filter: '符合条件', 'alike-text': '正文，一字有别' },
 	inbox: {
 		title: '收件箱', department: '部门', which: '显示哪些', open: '待签收', all: '全部', count: '{n} 件', badge: '{n} 件待签收', refreshed: '{at} 更新', time: '推送时间', state: '状态', do: '操作',
 		fetch: '取件', receipt: '签收', return: '退回', receipt_chosen: '签收所选', receipt_n: '签收所选 {n} 件', receipt_title: '签收', receipt_yes: '确认签收',
