@@ -448,7 +448,9 @@ int zong_csvtable_open(int fd, uint64_t len, const char *encoding, struct zong_c
 	zong_buf_init(&table->text, TEXT_MAX);
 	zong_buf_init(&table->cells, 2 * ZONG_LIMIT_TABLE_LINE);
 	table->raw = malloc(CHUNK);
-	code = table->raw ? prepare(table, encoding, err) : ZONG_ENOMEM;
+	/* There is a place for text from the beginning on, so that it can be looked at while there is none. */
+	code = table->raw && zong_buf_room(&table->text, 1) ? prepare(table, encoding, err)
+							    : ZONG_ENOMEM;
 	if (!code) {
 		find_delimiter(table);
 		code = zong_csvtable_next(table, &table->columns);

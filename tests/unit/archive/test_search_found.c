@@ -181,7 +181,7 @@ static void reasons_have_their_names(void **state)
 		"text", "title", "case", "unit", "lineage", "certificate", "party", "id"};
 
 	(void)state;
-	for (size_t i = 0; i < 7; i++)
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		assert_string_equal(zong_why_name((enum zong_why)i), names[i]);
 }
 
