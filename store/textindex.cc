@@ -12,6 +12,7 @@
 extern "C" {
 #include <zong/bulk.h>
 #include <zong/file.h>
+#include <zong/script.h>
 }
 #include "textindex.h"
 #include "textguard.h"
@@ -46,12 +47,18 @@ std::string archive_name(const struct zong_id *archive)
 	return text;
 }
 
+/* What the terms depend on. */
+std::string rules()
+{
+	return std::to_string(ZONG_TEXTTERM_RULES) + "." + std::to_string(zong_script_version());
+}
+
 /* The last change that the index holds, if it is one that we can go on with. */
 bool usable(const Xapian::Database &database, const std::string &archive, uint64_t last,
 	uint64_t *ret_change)
 {
 	if (database.get_metadata("archive") != archive ||
-		database.get_metadata("rules") != std::to_string(ZONG_TEXTTERM_RULES))
+		database.get_metadata("rules") != rules())
 		return false;
 	const std::string change = database.get_metadata("change");
 	*ret_change = change.empty() ? 0 : std::stoull(change);
@@ -108,7 +115,7 @@ Xapian::WritableDatabase make_anew(const std::string &dir, const std::string &ar
 
 	make_tables(dir, database);
 	database.set_metadata("archive", archive);
-	database.set_metadata("rules", std::to_string(ZONG_TEXTTERM_RULES));
+	database.set_metadata("rules", rules());
 	database.set_metadata("change", "0");
 	commit(dir, database);
 	return database;

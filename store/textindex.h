@@ -7,7 +7,7 @@
  *
  * A document is one row of what the catalog indexes: its data is that row's key ("what"), its
  * unique term "Q" and the key, its postings the terms of textterm.h. Metadata: "archive" (id),
- * "rules" (ZONG_TEXTTERM_RULES), "change" (number of the last change it holds). */
+ * "rules" (ZONG_TEXTTERM_RULES and zong_script_version), "change" (number of the last change it holds). */
 
 #ifdef __cplusplus
 extern "C" {

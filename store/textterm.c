@@ -4,6 +4,7 @@
 
 #include <zong/error.h>
 #include <zong/limits.h>
+#include <zong/script.h>
 #include <zong/utf8.h>
 
 #include "textterm.h"
@@ -102,6 +103,7 @@ static enum kind next_token(struct lexer *lexer, struct zong_textterm_token *ret
 	while (lexer->at < lexer->len) {
 		before = lexer->at;
 		c = zong_utf8_fold(zong_utf8_next(lexer->text, lexer->len, &lexer->at), true);
+		c = zong_script_fold(c);
 		if (kind == KIND_WORD && kind_of(c) != KIND_WORD) {
 			lexer->at = before;
 			break;

@@ -8,7 +8,7 @@
  * position. A Han character is a term at its position, and with the Han character behind it a
  * second term of two at the same position. Blanks and line breaks between do not matter;
  * punctuation takes no position but keeps two Han characters from making a pair. Everything is
- * folded (zong_utf8_fold) and lower case.
+ * folded (zong_utf8_fold) and lower case, traditional characters are simplified ones (zong_script_fold).
  *
  *     自然 资源,2018年    ->  自@1 自然@1 然@2 然资@2 资@3 资源@3 源@4 2018@5 年@6
  *
@@ -28,7 +28,7 @@
 extern "C" {
 #endif
 
-#define ZONG_TEXTTERM_RULES 1
+#define ZONG_TEXTTERM_RULES 2
 #define ZONG_TEXTTERM_WORD 64 /* bytes; a longer word is several terms, one behind the other */
 
 /* Non-zero ends the walk and is returned. @term is borrowed. */

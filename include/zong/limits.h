@@ -113,6 +113,10 @@
 #define ZONG_LIMIT_SENDERS 8               /* webhooks called at once */
 #define ZONG_LIMIT_PAGE_ITEMS 200          /* items of one list reply */
 #define ZONG_LIMIT_SEARCH_SCAN 5000        /* matches looked at for one search reply */
+#define ZONG_LIMIT_FACETS 20               /* values told of one facet: more is no choice */
+#define ZONG_LIMIT_FACET_HITS 2000         /* hits counted for facets, some 15 us each */
+#define ZONG_LIMIT_SUGGESTIONS 10          /* while somebody types: what one takes in at a glance */
+#define ZONG_LIMIT_SUGGEST_ROWS 300        /* index rows looked at for one kind of them, some 10 us each: it is asked at every key */
 #define ZONG_LIMIT_OPERATORS 32            /* in the box of one search; each is asked of each thing found */
 #define ZONG_LIMIT_SEARCH_WALK 50000       /* materials gone through, newest first, for a search without words, code or name: some 0.2 s */
 #define ZONG_LIMIT_BEGINNINGS 5000         /* different words of the index that one `word*` may stand for */

@@ -8,6 +8,28 @@
 #include <zong/identity.h>
 #include <zong/reading.h>
 
+enum zong_facet_of {
+	ZONG_FACET_KIND,       /* of the case */
+	ZONG_FACET_YEAR,       /* of intake */
+	ZONG_FACET_DEPARTMENT, /* it was delivered to, and not withdrawn */
+	ZONG_FACET_TYPE,       /* of the material */
+	ZONG_FACETS,
+};
+
+struct zong_facet {
+	char *value;
+	char *name;     /* of a department; NULL otherwise */
+	uint64_t count; /* hits */
+};
+
+/* How many of the hits are of which kind, year, department and type, most first: at most ZONG_LIMIT_FACETS values of each. */
+struct zong_facets {
+	struct zong_facet facet[ZONG_FACETS][ZONG_LIMIT_FACETS];
+	size_t count[ZONG_FACETS];
+	bool exact; /* all hits were counted; otherwise the best ZONG_LIMIT_FACET_HITS, or those that were looked at */
+};
+void zong_facets_release(struct zong_facets *facets);
+
 struct zong_search {
 	/* The one box: full text, titles, and whatever it looks like (case number, code, certificate, name). Words that
 	 * must stand together in "quotes", words that begin so*, -words that must not stand there, and operators, in
@@ -28,6 +50,7 @@ struct zong_search {
 	const char *like;    /* id of a material: pages that look like its pages (alike.h); stands alone, without cursor */
 	uint32_t like_page;  /* only this one of them; 0: any */
 	bool *ret_more;      /* with like, or NULL: other pages may be alike, too, but a limit was reached */
+	struct zong_facets *ret_facets; /* NULL: not wanted; the caller releases; nothing is in it with like */
 	const char *cursor;
 	size_t max;
 };
@@ -54,5 +77,20 @@ int zong_search_run(struct zong_archive *archive, const struct zong_subject *who
 	const struct zong_search *search, struct zong_hit **ret_hits, size_t *ret_count, char **ret_next,
 	size_t *ret_total, struct zong_err *err);
 void zong_hits_free(struct zong_hit *hits, size_t count);
+
+struct zong_suggestion {
+	const char *kind; /* static: case certificate unit party type */
+	char *value;
+	char *q; /* what the box should hold then */
+};
+
+/* What the last word of the box may become while it is typed: case numbers, certificates (also by the tail of their
+ * serial, from three digits), unit codes (from six characters) and parties that begin so, kinds of material in whose name
+ * it stands; at most ZONG_LIMIT_SUGGESTIONS, four of a kind. Only what leads to something that the subject may see; of
+ * each kind ZONG_LIMIT_SUGGEST_ROWS rows are looked at. An operator before the word asks for that kind alone. @chinese:
+ * the language of operators in q. What is told of persons is recorded. ZONG_EQUERY (too long, no UTF-8), ZONG_EFORBIDDEN. */
+int zong_search_suggest(struct zong_archive *archive, const struct zong_subject *who, const char *box,
+	bool chinese, struct zong_suggestion **ret_list, size_t *ret_count, struct zong_err *err);
+void zong_suggestions_free(struct zong_suggestion *list, size_t count);
 
 #endif

@@ -407,8 +407,8 @@ struct zong_text_hit {
 };
 /* All words of @query must stand in the document. Words are parted by blanks and by , ; 、 。 ! ?; what is
  * between two of these must stand there as written (Han as n-grams by position; blanks and line breaks in the
- * document do not matter), and so must text in double quotes, blanks and all. Comparison by zong_utf8_fold and
- * lower case. Between zong_text_start and zong_text_stop (ZONG_EIO otherwise). A broken index is made anew by
+ * document do not matter), and so must text in double quotes, blanks and all. Comparison by zong_utf8_fold,
+ * zong_script_fold and lower case. Between zong_text_start and zong_text_stop (ZONG_EIO otherwise). A broken index is made anew by
  * itself; until then the answer is ZONG_EIO.
  * Hits @offset .. @offset+@max; *ret_total is an estimate of all. Where even the rarest word stands in very many
  * documents, the newest ones are ranked, and older ones only if there are not enough hits. Caller's array. Returns 0, ZONG_EQUERY

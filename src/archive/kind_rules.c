@@ -315,6 +315,11 @@ int zong_kind_rules_judge(const struct zong_kind_rules *rules, const Zong__Readi
 	return 0;
 }
 
+const char *zong_kind_rules_name(const struct zong_kind_rules *rules, size_t at)
+{
+	return at < rules->namings ? rules->naming[at].kind : NULL;
+}
+
 const char *zong_kind_rules_meant(const struct zong_kind_rules *rules, const char *type)
 {
 	_cleanup_(zong_buf_release) struct zong_buf buf = ZONG_BUF_INIT(2 * ZONG_LIMIT_TYPE);

@@ -52,6 +52,8 @@ void zong_kind_rules_free(struct zong_kind_rules *rules); /* NULL is fine */
 int zong_kind_rules_judge(const struct zong_kind_rules *rules, const Zong__Reading *reading,
 	const struct zong_kind_rule **rule);
 
+/* Kind @at of those that the rules know, from 0; a kind with other names comes once for each. NULL: there are no more. */
+const char *zong_kind_rules_name(const struct zong_kind_rules *rules, size_t at);
 /* The kind that a person means by @type: the kind whose name, or another name of which, is @type or the longest one
  * that stands in it (存量房买卖合同 is a 买卖合同). NULL: the rules do not know the word. Borrowed of the rules. */
 const char *zong_kind_rules_meant(const struct zong_kind_rules *rules, const char *type);

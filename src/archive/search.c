@@ -15,6 +15,7 @@
 #include "inside.h"
 #include "journal.h"
 #include "row.h"
+#include "search_facets.h"
 #include "search_hits.h"
 #include "search_rows.h"
 #include "search_text.h"
@@ -266,6 +267,7 @@ struct answer {
 	struct zong_hit *hits;
 	size_t count, total;
 	char *next;
+	struct zong_facets *facets; /* NULL: not wanted */
 };
 
 /* What is asked, and how it is gone about. */
@@ -295,6 +297,16 @@ static bool ask_again(
 	return true;
 }
 
+static int count_facets(struct zong_found *found, const struct zong_text_hits *hits,
+	const struct zong_text_hits *alike, struct zong_facets *ret_facets)
+{
+	int err = zong_facets_count(found, ret_facets);
+
+	if (!err && (found->partial || found->cut || hits->more || alike->more))
+		ret_facets->exact = false;
+	return err;
+}
+
 static int answer_in(struct asking *asking, struct zong_found *found,
 	const struct zong_text_hits *hits, const struct zong_text_hits *alike,
 	struct answer *ret_answer)
@@ -310,10 +322,17 @@ static int answer_in(struct asking *asking, struct zong_found *found,
 	if (asking->again)
 		return 0;
 	ret_answer->total = found->count;
-	err = fill_hits(found, asking->at, asking->max, &ret_answer->hits, &ret_answer->count);
+	if (ret_answer->facets)
+		err = count_facets(found, hits, alike, ret_answer->facets);
+	if (!err)
+		err = fill_hits(found, asking->at, asking->max, &ret_answer->hits, &ret_answer->count);
+	if (err && ret_answer->facets)
+		zong_facets_release(ret_answer->facets);
 	if (err || asking->at >= found->count || asking->max >= found->count - asking->at)
 		return err;
 	err = make_cursor(found->query, asking->at + asking->max, &ret_answer->next);
+	if (err && ret_answer->facets)
+		zong_facets_release(ret_answer->facets);
 	if (err)
 		zong_hits_free(ret_answer->hits, ret_answer->count);
 	return err;
@@ -356,13 +375,14 @@ static int answer(struct asking *asking, struct answer *ret_answer)
 	bool narrowed =
 		query->words && (has_members(query) || query->filters > 0 || query->withouts > 0);
 	size_t enough = asking->at + asking->max + BEYOND;
+	size_t counted = ret_answer->facets ? ZONG_LIMIT_FACET_HITS : 0;
 	int err;
 
 	if (query->words && asking->archive->text)
 		zong_text_settle(asking->archive->store, ZONG_SECOND);
 	if (asking->who->role != ZONG_ROLE_DEPARTMENT && !narrowed &&
 		enough < ZONG_LIMIT_SEARCH_SCAN)
-		asking->enough = enough;
+		asking->enough = enough > counted ? enough : counted;
 	do
 		err = answer_once(asking, ret_answer);
 	while (!err && asking->again);
@@ -384,7 +404,7 @@ int zong_search_run(struct zong_archive *archive, const struct zong_subject *who
 {
 	struct zong_arena arena = ZONG_ARENA_INIT;
 	size_t max = search->max ? search->max : ITEMS_UNLESS_SAID;
-	struct answer found = {0};
+	struct answer found = {.facets = search->ret_facets};
 	struct zong_query query;
 	size_t at = 0;
 	int r = zong_access_may(who, ZONG_VERB_SEARCH, NULL);
@@ -396,6 +416,8 @@ int zong_search_run(struct zong_archive *archive, const struct zong_subject *who
 	if (search->like && *search->like)
 		return zong_alike_search(
 			archive, who, search, max, ret_hits, ret_count, ret_next, ret_total, err);
+	if (search->ret_facets)
+		*search->ret_facets = (struct zong_facets){0};
 	r = zong_query_parse(search, &arena, &query, err);
 	if (!r) {
 		r = take_cursor(search->cursor, &query, &at);

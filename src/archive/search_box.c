@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <zong/limits.h>
+#include <zong/script.h>
 #include <zong/utf8.h>
 
 #define NAME_MAX_BYTES 16 /* of an operator's name, more than any has */
@@ -88,7 +89,7 @@ static enum zong_box_op take_operator(struct reader *reader, const char **ret_na
 	uint32_t c = look(reader, at, &behind);
 
 	while (!is_end(c) && c != ':' && !is_quote(c) && name.len <= NAME_MAX_BYTES) {
-		zong_utf8_add(&name, c);
+		zong_utf8_add(&name, zong_script_fold(c));
 		at = behind;
 		c = look(reader, at, &behind);
 	}

@@ -87,7 +87,7 @@ static bool name_holds(const struct zong_filter *filter, const char *name)
 {
 	char folded[ZONG_INDEX_NAME + 1];
 
-	zong_index_fold_name(name ? name : "", folded);
+	zong_query_fold_name(name ? name : "", folded);
 	return filter->whole ? strcmp(folded, filter->text) == 0
 			     : strstr(folded, filter->text) != NULL;
 }

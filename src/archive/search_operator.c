@@ -25,7 +25,7 @@ static int name_filter(struct zong_query *query, enum zong_filter_what what,
 	struct zong_filter *filter = add_filter(query, what, token);
 	char folded[ZONG_INDEX_NAME + 1];
 
-	zong_index_fold_name(token->text, folded);
+	zong_query_fold_name(token->text, folded);
 	filter->text = zong_arena_str(arena, folded);
 	if (!filter->text)
 		return ZONG_ENOMEM;

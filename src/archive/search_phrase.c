@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <zong/error.h>
+#include <zong/script.h>
 #include <zong/store.h>
 #include <zong/utf8.h>
 
@@ -33,7 +34,7 @@ static enum class class_of(uint32_t c) {
 
 static uint32_t fold(uint32_t c)
 {
-	c = zong_utf8_fold(c, false);
+	c = zong_script_fold(zong_utf8_fold(c, false));
 	return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
 }
 
@@ -103,7 +104,7 @@ static bool fits(const struct zong_phrase *phrase, size_t i, bool word_before,
 
 	while (i > 0 && *at < cells->count && is_mark(cells->cell[*at].character))
 		(*at)++;
-	if (*at >= cells->count || cells->cell[*at].character != phrase->chars[i].character)
+	if (*at >= cells->count || zong_script_fold(cells->cell[*at].character) != phrase->chars[i].character)
 		return false;
 	if (word && i == 0 && !is_apart(cells, *at))
 		return false;

@@ -10,7 +10,7 @@
 #include "field_text.h"
 
 struct zong_phrase_char {
-	uint32_t character; /* folded like a cell's */
+	uint32_t character; /* folded like a cell's, and simplified */
 	bool apart;	    /* of a word: something stands between it and the character before */
 };
 

@@ -6,6 +6,7 @@
 #include <zong/digest.h>
 #include <zong/error.h>
 #include <zong/limits.h>
+#include <zong/script.h>
 #include <zong/utf8.h>
 
 #include "code_fold.h"
@@ -20,6 +21,23 @@ static bool all_digits(const char *text)
 	while (zong_code_is_digit(text[i]))
 		i++;
 	return i > 0 && text[i] == '\0';
+}
+
+void zong_query_fold_name(const char *name, char ret_folded[ZONG_INDEX_NAME + 1])
+{
+	struct zong_buf buf = ZONG_BUF_INIT(ZONG_INDEX_NAME + 8);
+	char folded[ZONG_INDEX_NAME + 1];
+	size_t pos = 0, len;
+
+	zong_index_fold_name(name, folded);
+	len = strlen(folded);
+	while (pos < len)
+		zong_utf8_add(&buf, zong_script_fold(zong_utf8_next(folded, len, &pos)));
+	/* Bad bytes become longer. */
+	len = zong_utf8_cut(zong_buf_str(&buf), buf.len, ZONG_INDEX_NAME);
+	memcpy(ret_folded, zong_buf_str(&buf), len);
+	ret_folded[len] = '\0';
+	zong_buf_release(&buf);
 }
 
 bool zong_cert_wish_parse(const char *text, struct zong_cert_wish *ret_wish)
@@ -39,6 +57,7 @@ bool zong_cert_wish_parse(const char *text, struct zong_cert_wish *ret_wish)
 bool zong_party_wish_parse(const char *text, struct zong_party_wish *ret_wish)
 {
 	zong_index_fold_name(text, ret_wish->name);
+	zong_query_fold_name(text, ret_wish->simple);
 	zong_index_fold_idno(text, ret_wish->idno);
 	if (strlen(ret_wish->idno) != 15 && strlen(ret_wish->idno) != 18)
 		ret_wish->idno[0] = '\0';
@@ -336,8 +355,8 @@ bool zong_party_wished(const struct zong_party_wish *wish, const char *name, con
 	char folded[ZONG_INDEX_NAME + 1];
 	char folded_idno[ZONG_INDEX_IDNO + 1];
 
-	zong_index_fold_name(name, folded);
-	if (wish->name[0] && strncmp(folded, wish->name, strlen(wish->name)) == 0)
+	zong_query_fold_name(name, folded);
+	if (wish->name[0] && strncmp(folded, wish->simple, strlen(wish->simple)) == 0)
 		return true;
 	zong_index_fold_idno(idno, folded_idno);
 	return wish->idno[0] && strcmp(folded_idno, wish->idno) == 0;

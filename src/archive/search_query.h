@@ -26,7 +26,8 @@ struct zong_cert_wish {
 
 struct zong_party_wish {
 	bool given;
-	char name[ZONG_INDEX_NAME + 1]; /* folded; "" when it can be none */
+	char name[ZONG_INDEX_NAME + 1];	  /* folded; "" when it can be none */
+	char simple[ZONG_INDEX_NAME + 1]; /* the same in simplified characters */
 	char idno[ZONG_INDEX_IDNO + 1]; /* folded; "" when it can be none */
 };
 
@@ -93,6 +94,8 @@ bool zong_query_filters(const struct zong_query *query, enum zong_filter_what wh
 /* Upper bound and lower bound of all days asked for. */
 struct zong_days zong_query_days(const struct zong_query *query);
 
+/* A name to be compared: as zong_index_fold_name, and in simplified characters. */
+void zong_query_fold_name(const char *name, char ret_folded[ZONG_INDEX_NAME + 1]);
 /* What a text is as a wish; false when it is none. */
 bool zong_cert_wish_parse(const char *text, struct zong_cert_wish *ret_wish);
 bool zong_party_wish_parse(const char *text, struct zong_party_wish *ret_wish);

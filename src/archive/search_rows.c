@@ -332,7 +332,12 @@ int zong_rows_party(struct zong_found *found, const struct zong_party_wish *wish
 	struct walk walk = {.found = found, .why = ZONG_WHY_ID};
 	int err = wish->idno[0] ? walk_idno(&walk, wish->idno) : 0;
 
-	return err || !wish->name[0] ? err : walk_name(found, wish->name);
+	if (!err && wish->name[0])
+		err = walk_name(found, wish->name);
+	/* The table has names as they were entered, which is in simplified characters as a rule. */
+	if (!err && wish->name[0] && strcmp(wish->name, wish->simple) != 0)
+		err = walk_name(found, wish->simple);
+	return err;
 }
 
 /* ---- sets ---- */

@@ -118,7 +118,7 @@ static int find_department(struct zong_found *found, struct zong_filter *filter)
 	struct zong_iter iter;
 	int err;
 
-	zong_index_fold_name(filter->text, asked);
+	zong_query_fold_name(filter->text, asked);
 	err = zong_iter_begin(&iter, found->txn, ZONG_TABLE_DEPARTMENTS, NULL, NULL, false);
 	if (err)
 		return err;
@@ -132,7 +132,7 @@ static int find_department(struct zong_found *found, struct zong_filter *filter)
 		err = zong_row_department(found->txn, id, &department);
 		if (err)
 			break;
-		zong_index_fold_name(department->name, name);
+		zong_query_fold_name(department->name, name);
 		if (strcmp(name, asked) != 0 || !zong_filter_may_tell(found, id))
 			continue;
 		filter->text = zong_arena_str(found->arena, id);

@@ -46,6 +46,7 @@ int zong_api_log(struct zong_request *req);
 int zong_api_export_log(struct zong_request *req);
 /* api_search.c */
 int zong_api_search(struct zong_request *req);
+int zong_api_suggest(struct zong_request *req);
 /* api_departments.c */
 int zong_api_departments(struct zong_request *req);
 int zong_api_add_department(struct zong_request *req);

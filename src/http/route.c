@@ -60,6 +60,8 @@ const struct zong_route zong_routes[] = {
 		ZONG_PLACE_SLOW, ZONG_BODY_NONE, NULL},
 	{"POST", API "/unit-events/{id}/withdraw", zong_api_withdraw_unit_event,
 		ZONG_VERB_UNIT_MANAGE, ZONG_PLACE_EXECUTOR, ZONG_BODY_JSON, NULL},
+	{"GET", API "/search/suggest", zong_api_suggest, ZONG_VERB_SEARCH, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
 	{"GET", API "/search", zong_api_search, ZONG_VERB_SEARCH, ZONG_PLACE_EXECUTOR,
 		ZONG_BODY_NONE, NULL},
 	{"GET", API "/departments", zong_api_departments, ZONG_VERB_DEPARTMENT_LIST,

@@ -139,6 +139,10 @@ describe('interface', () => {
       assert.ok(hits.items.some((h) => h.material === id), `${query}: ${JSON.stringify(hits)}`);
       if (why === 'text') assert.ok(hits.items.some((h) => h.boxes?.length), JSON.stringify(hits));
     }
+    const counted = (await call('GET', '/api/v1/search', 200, { query: '?q=case:O-1&facets=1' })).json;
+    assert.ok(counted.facets.department.some((facet) => facet.value === 'tax') && counted.facets_exact, JSON.stringify(counted));
+    assert.ok((await call('GET', '/api/v1/search/suggest', 200, { query: '?q=O-' })).json.items.some((item) => item.value === 'O-1'));
+    await call('GET', '/api/v1/search', 400, { query: `?${encodeURI('q=日期:2026-13')}` });
     const feed = (await call('GET', '/api/v1/departments/{d}/feed', 200, { params: { d: 'tax' }, token: made.token })).json;
     assert.equal(feed.items[0].manifest.digest, receipt.digest);
     const delivery = feed.items[0].id;

@@ -70,6 +70,30 @@ describe('searching', () => {
     assert.deepEqual(await find(`龘${phrase.slice(1, 5)}龘`), []);
   });
 
+  it('traditional and simplified, full and half width are alike', async () => {
+    assert.deepEqual(materials(await find('類型：買賣')), [contract.material]);
+    assert.deepEqual(materials(await find('买卖合同')), materials(await find('買賣合同')));
+    assert.deepEqual(materials(await find('案件：２０２６１１２４０００１')), [contract.material]);
+  });
+
+  it('hits are counted by kind, year, department and type, and while typing the box is completed', async () => {
+    const token = await server.token('archivist');
+    const ask = async (address) => (await server.get(address, { token })).json;
+    const { facets, facets_exact: exact, total } = await ask(`/api/v1/search?${new URLSearchParams({ q: '案件:20261124', facets: 1 })}`);
+    assert.equal(exact, true);
+    assert.deepEqual(facets.kind.map((f) => f.value).sort(), ['抵押登记', '转移登记']);
+    assert.deepEqual(facets.type.map((f) => f.value).sort(), ['买卖合同', '函']);
+    assert.deepEqual(facets.department.map((f) => f.name).sort(), ['住建', '税务']);
+    assert.equal(facets.year.reduce((sum, f) => sum + f.count, 0), total);
+    for (const facet of facets.type) {
+      const narrowed = await ask(`/api/v1/search?${new URLSearchParams({ q: `案件:20261124 类型:"${facet.value}"` })}`);
+      assert.equal(narrowed.total, facet.count);
+    }
+    const { items } = await ask(`/api/v1/search/suggest?${new URLSearchParams({ q: '合同 示例' })}`);
+    assert.deepEqual(items.map((item) => item.q).sort(), ['合同 姓名:示例乙', '合同 姓名:示例甲']);
+    assert.deepEqual((await ask(`/api/v1/search/suggest?${new URLSearchParams({ q: '类型:合' })}`)).items[0]?.kind, 'type');
+  });
+
   it('a department is told nothing of what was not delivered to it', async () => {
     const token = await server.token('department', 'tax');
     const asked = async (query) => {
@@ -83,5 +107,11 @@ describe('searching', () => {
       assert.ok(!JSON.stringify(answer).includes('202611240002'), JSON.stringify(query));
     }
     assert.equal((await asked({ q: '类型:合同' })).total, 1);
+    const { facets } = await asked({ q: '业务:登记', facets: 1 });
+    assert.deepEqual(Object.fromEntries(Object.entries(facets).filter(([name]) => name !== 'year').map(([name, list]) => [name, list.map((f) => [f.value, f.count])])),
+      { kind: [['转移登记', 1]], department: [['tax', 1]], type: [['买卖合同', 1]] });
+    const suggest = async (q) => (await server.get(`/api/v1/search/suggest?${new URLSearchParams({ q })}`, { token })).json.items.map((item) => item.value);
+    assert.deepEqual(await suggest('示例'), ['示例甲']);
+    assert.deepEqual(await suggest('2026'), ['202611240001']);
   });
 });

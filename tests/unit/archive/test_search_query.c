@@ -190,6 +190,11 @@ static void a_party_is_wished_by_the_beginning_of_the_name_or_the_whole_number(v
 	assert_int_equal(parse((struct zong_search){.party = "示例"}), 0);
 	assert_true(zong_party_wished(&query.party, "示 例 甲", ""));
 	assert_false(zong_party_wished(&query.party, "甲示例", ""));
+	assert_int_equal(parse((struct zong_search){.party = "張國"}), 0);
+	assert_string_equal(query.party.name, "張國");
+	assert_true(zong_party_wished(&query.party, "张国示例", ""));
+	assert_int_equal(parse((struct zong_search){.party = "张国"}), 0);
+	assert_true(zong_party_wished(&query.party, "張國示例", ""));
 	assert_int_equal(parse((struct zong_search){.party = "11010519491231002x"}), 0);
 	assert_true(zong_party_wished(&query.party, "甲", "11010519491231002X"));
 	assert_false(zong_party_wished(&query.party, "甲", "110105194912310021"));

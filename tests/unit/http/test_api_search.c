@@ -123,6 +123,40 @@ static void operators_and_parameters_narrow_alike(void **state)
 	expect_refusal(h, GET "?q=x&to=never", h->archivist, NULL, 400, "bad-query");
 }
 
+static void facets_count_what_the_asker_sees(void **state)
+{
+	struct house *h = *state;
+
+	expect_reply(h, GET "?q=" JIA_YI "&facets=1", h->archivist, NULL, 200);
+	expect_text(h->json, "facets/type/0/value", "合同");
+	expect_number(h->json, "facets/type/0/count", 1);
+	expect_count(h->json, "facets/department", 2);
+	expect_count(h->json, "facets/year", 1);
+	assert_true(json_is_true(expect_at(h->json, "facets_exact")));
+	expect_reply(h, GET "?q=" JIA_YI "&facets=true", h->tax, NULL, 200);
+	expect_count(h->json, "facets/department", 1);
+	expect_text(h->json, "facets/department/0/value", "tax");
+	expect_count(h->json, "facets/type", 1);
+	expect_nowhere(h->json, "housing");
+	expect_refusal(h, GET "?q=x&facets=2", h->archivist, NULL, 400, "bad-query");
+}
+
+static void suggestions_say_what_the_box_should_hold(void **state)
+{
+	struct house *h = *state;
+
+	expect_reply(h, GET "/suggest?q=x%20Q-", h->archivist, NULL, 200);
+	expect_count(h->json, "items", 2);
+	expect_json(expect_at(h->json, "items/0"),
+		"{\"value\":\"Q-1\",\"kind\":\"case\",\"q\":\"x 案件:Q-1\"}");
+	expect_reply(h, GET "/suggest?q=Q-", h->tax, NULL, 200);
+	expect_count(h->json, "items", 1);
+	expect_reply(h, GET "/suggest", h->archivist, NULL, 200);
+	expect_count(h->json, "items", 0);
+	expect_refusal(h, GET "/suggest?q=x", h->administrator, NULL, 403, "forbidden");
+	expect_closed(h, GET "/suggest?q=x", NULL);
+}
+
 static void hits_come_page_by_page_and_each_once(void **state)
 {
 	struct house *h = *state;
@@ -169,6 +203,8 @@ int main(void)
 		TEST(each_way_of_asking_finds_its_case),
 		TEST(a_department_finds_and_counts_only_what_was_sent_to_it),
 		TEST(operators_and_parameters_narrow_alike),
+		TEST(facets_count_what_the_asker_sees),
+		TEST(suggestions_say_what_the_box_should_hold),
 		TEST(hits_come_page_by_page_and_each_once),
 		TEST(asking_nothing_or_nonsense_is_told_so),
 	};

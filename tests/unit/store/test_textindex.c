@@ -85,7 +85,7 @@ static void chinese_is_found_as_written_whatever_the_line_breaks(void **state)
 	assert_found("\"自然资源和规划局\" 文件", "plain");
 	assert_found("自然资源和规划局 公告", "broken");
 	assert_found("规划和自然", "other");
-	assert_found("資源", "");
+	assert_found("資源", "split other plain broken");
 	assert_found("局 公", "broken");
 	assert_found("源和规划局 文", "plain");
 }

@@ -91,12 +91,12 @@ static void punctuation_keeps_two_han_from_being_a_pair(void **state)
 	assert_document(f, "然A资", "然@1 a@2 资@3");
 }
 
-static void full_width_is_folded_and_traditional_is_left_alone(void **state)
+static void full_width_and_traditional_are_folded(void **state)
 {
 	struct fixture *f = *state;
 
 	assert_document(f, "２０１８ＡＢｃ", "2018abc@1");
-	assert_document(f, "國土", "國@1 國土@1 土@2");
+	assert_document(f, "國土後裡", "国@1 国土@1 土@2 土后@2 后@3 后里@3 里@4");
 }
 
 static void bytes_that_are_no_text_do_no_harm(void **state)
@@ -196,7 +196,7 @@ int main(void)
 		TEST(a_text_is_characters_pairs_and_words_with_their_places),
 		TEST(blanks_and_line_breaks_between_han_do_not_matter),
 		TEST(punctuation_keeps_two_han_from_being_a_pair),
-		TEST(full_width_is_folded_and_traditional_is_left_alone),
+		TEST(full_width_and_traditional_are_folded),
 		TEST(bytes_that_are_no_text_do_no_harm),
 		TEST(a_long_word_is_several_terms),
 		TEST(a_query_is_phrases_of_the_same_terms),
