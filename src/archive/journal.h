@@ -21,7 +21,7 @@
  * destruction.execute material.destroyed destruction.certificate
  * place.add place.remove original.new original.read original.list original.shelve original.missing original.found
  * loan.lend loan.extend loan.return loan.settle loan.list reservation.add reservation.cancel reservation.lapse
- * stocktake.take stocktake.mark stocktake.read handover.make handover.check handover.return handover.take
+ * stocktake.take stocktake.mark handover.make handover.check handover.return handover.take
  * handover.cancel handover.read.
  * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID
  * job/ID hold/ID unit/CODE units unit-events unit-event/ID destruction/ID retention/rules place/CODE original/CODE originals stocktake/ID handover/NO. */
