@@ -139,6 +139,7 @@ export const api = {
 		(await send('GET', `/materials/${part(id)}/pages/${n}/png`, { query: { width }, signal, accept: 'image/png' })).blob(),
 
 	search: (query, signal) => json('GET', '/search', { query, signal }),
+	suggest: (query, signal) => json('GET', '/search/suggest', { query, signal }),
 
 	departments: () => json('GET', '/departments'),
 	addDepartment: (body) => json('POST', '/departments', { body }),

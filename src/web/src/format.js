@@ -139,3 +139,10 @@ export function markWords(text, words) {
 	return text.split(new RegExp(`(${wanted.join('|')})`, 'gi'))
 		.map((piece, i) => ({ text: piece, marked: i % 2 === 1 })).filter((piece) => piece.text);
 }
+
+// The words of a search that are to be marked on a page: without operators, exclusions, quotes and stars.
+export function markWords(q) {
+	return q.replace(/[-－]?[^\s:："“”]{1,12}[:：]\s*["“][^"“”]*["”]/g, ' ').replace(/[-－]["“][^"“”]*["”]/g, ' ')
+		.split(/[\s\u3000]+/).filter((word) => word && !/^[-－]./.test(word) && !/^[^\s:：]{1,12}[:：]/.test(word))
+		.join(' ').replace(/["“”*＊]/g, '');
+}

@@ -332,6 +332,31 @@ step('a parcel shows where its code comes from, and the papers that lie under th
 	});
 });
 
+step('the box is completed by keyboard, and facets narrow what was found', async () => {
+	await page.locator('#find-box').fill('');
+	await page.locator('#find-box').pressSequentially(CASE.slice(0, 8));
+	await by('suggestion').first().waitFor();
+	await browser.shot('suggestions');
+	await page.keyboard.press('ArrowDown');
+	assert.equal(await page.locator('#find-box').getAttribute('aria-activedescendant'), 'find-item-0');
+	await page.keyboard.press('Enter');
+	assert.match(await page.locator('#find-box').inputValue(), /^案件:2026/);
+	await by('facets').waitFor();
+	await by('hit').first().waitFor();
+	assert.equal(await by('suggestion').filter({ visible: true }).count(), 0);
+	await browser.shot('facets');
+	const before = await by('hit').count();
+	const facet = by('facet').first();
+	const counted = Number(await facet.locator('.n').innerText());
+	await facet.click();
+	await page.waitForURL(/%E4%B8%9A%E5%8A%A1|业务/);
+	await page.waitForFunction(([n, most]) => { const hits = document.querySelectorAll('[data-test="hit"]').length; return hits === Math.min(n, 30) && hits <= most; }, [counted, before]);
+	await page.locator('#find-box').fill('日期:2026-13');
+	await page.keyboard.press('Enter');
+	await page.locator('.problem').first().waitFor();
+	assert.match(await page.locator('.problem').first().innerText(), /2026-13/);
+});
+
 step('when nothing is found it says what was tried', async () => {
 	await page.locator('#find-box').fill('查无此物件也');
 	await page.keyboard.press('Enter');

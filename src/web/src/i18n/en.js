@@ -71,11 +71,13 @@ export default {
 	compared: { title: 'Entered and read', kind: 'Kind of material', rule: 'by rule {rule}', type_differs: 'not the “{type}” that was entered', none: 'not read on any page', agrees: 'agrees with page {n}', differs: 'page {n} says {read}: please compare' },
 	delivery: { due: 'due', sent: 'sent', received: 'received', returned: 'returned', withdrawn: 'withdrawn', superseded: 'superseded', reason: 'Reason: ' },
 	find: {
-		label: 'Find', hint: 'Text, case, unit code, certificate, name', go: 'Find', title: 'Find', asked: '“{q}”', busy: 'Looking…', count: 'about {n}', count_more: 'more than {n}',
+		label: 'Find', hint: 'Text, case, unit code, certificate, name', suggested: 'Completions', go: 'Find', title: 'Find', asked: '“{q}”', busy: 'Looking…', count: 'about {n}', count_more: 'more than {n}',
 		only_case: 'case without materials', purpose: 'Purpose', purpose_hint: 'kept in the log', nothing: 'Nothing found for “{q}”.', tried: 'This was tried:',
 		tried_text: 'the text of all pages read, and the titles of materials', tried_codes: 'case numbers, unit codes (a beginning is enough), certificates (whole or their last digits)', tried_party: 'names and ID numbers of parties',
 		advice: 'Try fewer or other words; what has just come in is found by its text once it is read. What you may not see is not shown.', begin: 'Type what you look for into the box above.',
 	},
+	facet: { label: 'Narrow', kind: 'Kind of case', year: 'Year of intake', department: 'Department', type: 'Type of material', part: 'There are very many hits; only a part of them was counted.' },
+	suggest: { case: 'case', certificate: 'certificate', unit: 'unit', party: 'party', type: 'type' },
 	why: { text: 'text', title: 'title', case: 'case number', unit: 'unit code', lineage: 'earlier unit code', certificate: 'certificate', party: 'party', id: 'ID number', filter: 'as asked', 'alike-text': 'text, but for one character' },
 	inbox: {
 		title: 'Inbox', department: 'Department', which: 'What to show', open: 'Open', all: 'All', count: 'Deliveries: {n}', badge: '{n} open', refreshed: 'as of {at}', time: 'Sent', state: 'State', do: 'Actions',

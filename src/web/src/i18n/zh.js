@@ -71,11 +71,13 @@ export default {
 	compared: { title: '填写的与读到的', kind: '材料类型', rule: '依据规则 {rule}', type_differs: '与填写的“{type}”不一致', none: '各页均未读到', agrees: '与第 {n} 页一致', differs: '第 {n} 页读到 {read}，请核对' },
 	delivery: { due: '待推送', sent: '已送达', received: '已签收', returned: '已退回', withdrawn: '已撤回', superseded: '已有新版', reason: '退回理由：' },
 	find: {
-		label: '查找', hint: '查找：文字、受理号、单元号、证号、姓名', go: '查找', title: '查找', asked: '“{q}”', busy: '正在查找…', count: '约 {n} 条', count_more: '{n} 条以上',
+		label: '查找', hint: '查找：文字、受理号、单元号、证号、姓名', suggested: '补全', go: '查找', title: '查找', asked: '“{q}”', busy: '正在查找…', count: '约 {n} 条', count_more: '{n} 条以上',
 		only_case: '案件（尚无材料）', purpose: '查询事由', purpose_hint: '写入查询日志', nothing: '没有找到“{q}”。', tried: '已经这样找过：',
 		tried_text: '所有已识读页面的文字和材料名称', tried_codes: '受理号、不动产单元号（可只输入开头）、证号（全号或末尾几位）', tried_party: '当事人姓名或名称、证件号码',
 		advice: '可以少输几个字，或者换个写法；刚收的材料要识读完才能按文字找到。您无权查看的材料不会出现。', begin: '在上方的框里输入要找的内容。',
 	},
+	facet: { label: '按类别收窄', kind: '业务', year: '收件年份', department: '送达部门', type: '材料类型', part: '命中很多，以上只数了其中一部分。' },
+	suggest: { case: '案件', certificate: '证号', unit: '单元号', party: '当事人', type: '材料类型' },
 	why: { text: '正文', title: '材料名称', case: '受理号', unit: '单元号', lineage: '原单元号', certificate: '证号', party: '当事人', id: '证件号码', filter: '符合条件', 'alike-text': '正文，一字有别' },
 	inbox: {
 		title: '收件箱', department: '部门', which: '显示哪些', open: '待签收', all: '全部', count: '{n} 件', badge: '{n} 件待签收', refreshed: '{at} 更新', time: '推送时间', state: '状态', do: '操作',
