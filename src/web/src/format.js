@@ -140,8 +140,8 @@ export function markWords(text, words) {
 		.map((piece, i) => ({ text: piece, marked: i % 2 === 1 })).filter((piece) => piece.text);
 }
 
-// The words of a search that are to be marked on a page: without operators, exclusions, quotes and stars.
-export function markWords(q) {
+/** The words of a search that are to be marked on a page: without operators, exclusions, quotes and stars. */
+export function wordsOf(q) {
 	return q.replace(/[-－]?[^\s:："“”]{1,12}[:：]\s*["“][^"“”]*["”]/g, ' ').replace(/[-－]["“][^"“”]*["”]/g, ' ')
 		.split(/[\s\u3000]+/).filter((word) => word && !/^[-－]./.test(word) && !/^[^\s:：]{1,12}[:：]/.test(word))
 		.join(' ').replace(/["“”*＊]/g, '');
