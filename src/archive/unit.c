@@ -7,10 +7,10 @@
 
 #include <zong/access.h>
 #include <zong/retention.h>
-#include <zong/utf8.h>
 
 #include "cursor.h"
 #include "journal.h"
+#include "retention_look.h"
 #include "row.h"
 
 #define AREA_DIGITS 12
@@ -46,15 +46,6 @@ static bool is_area(const char *text)
 	       text[whole + 1 + decimals] == '\0';
 }
 
-static int check_text(const char *text, size_t max)
-{
-	size_t len = strlen(text);
-
-	if (len > max)
-		return ZONG_ELIMIT;
-	return zong_utf8_printable(text, len) ? 0 : ZONG_EENCODING;
-}
-
 static int check_texts(const Zong__Unit *unit, const char **ret_wrong)
 {
 	const struct {
@@ -68,7 +59,8 @@ static int check_texts(const Zong__Unit *unit, const char **ret_wrong)
 	};
 
 	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		int err = check_text(members[i].text, members[i].max);
+		int err =
+			zong_retention_text(members[i].text, members[i].max, members[i].name, NULL);
 
 		if (err) {
 			*ret_wrong = members[i].name;
@@ -131,14 +123,11 @@ static bool same(const Zong__Unit *a, const Zong__Unit *b)
 	       strcmp(a->note, b->note) == 0;
 }
 
-int zong_unit_put(struct zong_txn *txn, Zong__Unit *unit, uint64_t record, enum zong_put *ret_put)
+int zong_unit_put(struct zong_txn *txn, const Zong__Unit *before, Zong__Unit *unit, uint64_t record,
+	enum zong_put *ret_put)
 {
-	_cleanup_row_ Zong__Unit *before = NULL;
 	struct zong_key key;
-	int err = zong_unit_get(txn, unit->code, &before);
 
-	if (err && err != ZONG_ENOENT)
-		return err;
 	*ret_put = !before ? ZONG_PUT_ADDED : same(before, unit) ? ZONG_PUT_SAME : ZONG_PUT_CHANGED;
 	if (*ret_put == ZONG_PUT_SAME)
 		return 0;
@@ -158,6 +147,7 @@ struct setting {
 static int write_unit(struct zong_txn *txn, void *ctx)
 {
 	static const char *const words[] = {"added", "changed", "same"};
+	_cleanup_row_ Zong__Unit *before = NULL;
 	struct setting *setting = ctx;
 	char object[64];
 	uint64_t record;
@@ -165,7 +155,9 @@ static int write_unit(struct zong_txn *txn, void *ctx)
 
 	err = zong_txn_counter(txn, ZONG_COUNT_LOG, &record);
 	if (!err)
-		err = zong_unit_put(txn, setting->unit, record + 1, &setting->put);
+		err = zong_unit_get(txn, setting->unit->code, &before);
+	if (!err || err == ZONG_ENOENT)
+		err = zong_unit_put(txn, before, setting->unit, record + 1, &setting->put);
 	if (err || setting->put == ZONG_PUT_SAME)
 		return err;
 	snprintf(object, sizeof(object), "unit/%s", setting->unit->code);

@@ -20,8 +20,9 @@ int zong_unit_normalise(const Zong__Unit *wanted, struct zong_arena *arena, Zong
 	unsigned int *ret_oddities, const char **ret_wrong);
 
 enum zong_put { ZONG_PUT_ADDED, ZONG_PUT_CHANGED, ZONG_PUT_SAME };
-/* In a change; the row gets @record. */
-int zong_unit_put(struct zong_txn *txn, Zong__Unit *unit, uint64_t record, enum zong_put *ret_put);
+/* In a change, in place of @before (NULL: there is none); the row gets @record. */
+int zong_unit_put(struct zong_txn *txn, const Zong__Unit *before, Zong__Unit *unit, uint64_t record,
+	enum zong_put *ret_put);
 
 /* Checks an event and brings its codes into their normal form, in order, in @arena. As above. */
 int zong_unit_event_normalise(const Zong__UnitEvent *wanted, int32_t today,

@@ -235,10 +235,11 @@ static int add_line(struct import *import, const struct zong_csvtable_row *row)
 
 /* ---- a batch ---- */
 
+/* They ascend: most rows are of before the first of them. */
 static bool is_of_this_import(const struct import *import, uint64_t record)
 {
-	for (size_t i = import->records; i > 0; i--)
-		if (import->record[i - 1] == record)
+	for (size_t i = 0; i < import->records && import->record[i] <= record; i++)
+		if (import->record[i] == record)
 			return true;
 	return false;
 }
@@ -256,7 +257,7 @@ static int put_unit(struct import *import, struct zong_txn *txn, struct line *li
 		line->wrong = line->unit.code;
 		return 0;
 	}
-	return zong_unit_put(txn, &line->unit, record, &line->put);
+	return zong_unit_put(txn, before, &line->unit, record, &line->put);
 }
 
 static int put_event(
