@@ -88,14 +88,6 @@ static int check_event(
 	return err;
 }
 
-static bool stands_in(char *const *codes, size_t count, const char *code)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(codes[i], code) == 0)
-			return true;
-	return false;
-}
-
 /* 0: the entry is one of the event's. ZONG_ENOENT: it is of none. ZONG_ECORRUPT: the event has been told of. */
 static int find_owner(struct zong_txn *txn, struct zong_key_view view)
 {
@@ -113,8 +105,9 @@ static int find_owner(struct zong_txn *txn, struct zong_key_view view)
 	if (err)
 		return err;
 	fits = !event->withdrawn &&
-	       (side == 'b' ? stands_in(event->before, event->n_before, code)
-			    : side == 'a' && stands_in(event->after, event->n_after, code));
+	       (side == 'b' ? zong_unit_stands_in(event->before, event->n_before, code)
+			    : side == 'a' &&
+				       zong_unit_stands_in(event->after, event->n_after, code));
 	zong__unit_event__free_unpacked(event, NULL);
 	return fits ? 0 : ZONG_ENOENT;
 }

@@ -18,33 +18,34 @@
 #define AREA_LEAST 6
 #define SCAN_MAX 5000 /* index rows looked at for one code */
 
-/* A code still to be asked about. */
-struct node {
-	char code[ZONG_UNIT_TEXT];
-	int32_t day; /* of the event that led here */
-};
-
+/* The codes found are also those still to be asked about, in turn. */
 struct search {
 	struct zong_txn *txn;
 	bool back;
+	const char *code; /* that is asked for, */
 	struct zong_lineage *found;
-	struct node *node;
-	size_t nodes, at;
+	size_t at; /* ... at 0; then the steps, from 1 on */
 };
+
+static const char *code_at(const struct search *search)
+{
+	return search->at ? search->found->step[search->at - 1].code : search->code;
+}
 
 static bool is_known(const struct search *search, const char *code)
 {
-	for (size_t i = 0; i < search->nodes; i++)
-		if (strcmp(search->node[i].code, code) == 0)
+	const struct zong_lineage *found = search->found;
+
+	for (size_t i = 0; i < found->count; i++)
+		if (strcmp(found->step[i].code, code) == 0)
 			return true;
-	return false;
+	return strcmp(search->code, code) == 0;
 }
 
 static void add(struct search *search, const char *code, const Zong__UnitEvent *event)
 {
 	struct zong_lineage *found = search->found;
 	struct zong_lineage_step *step;
-	struct node *node;
 
 	if (is_known(search, code))
 		return;
@@ -54,20 +55,20 @@ static void add(struct search *search, const char *code, const Zong__UnitEvent *
 	}
 	step = &found->step[found->count++];
 	snprintf(step->code, sizeof(step->code), "%s", code);
-	snprintf(step->of, sizeof(step->of), "%s", search->node[search->at].code);
+	snprintf(step->of, sizeof(step->of), "%s", code_at(search));
 	step->kind = event->kind;
 	step->day = event->day;
 	zong_row_id(&event->id, &step->event);
-	node = &search->node[search->nodes++];
-	snprintf(node->code, sizeof(node->code), "%s", code);
-	node->day = event->day;
 }
 
 /* Before the event that led to this code, or after it. */
 static bool is_in_time(const struct search *search, int32_t day)
 {
-	int32_t limit = search->node[search->at].day;
+	int32_t limit;
 
+	if (search->at == 0)
+		return true;
+	limit = search->found->step[search->at - 1].day;
 	return search->back ? day <= limit : day >= limit;
 }
 
@@ -113,7 +114,7 @@ static int event_of(struct zong_txn *txn, struct zong_key_view view, const char 
 static int look_at(
 	struct search *search, size_t len, const int32_t *after, int32_t *ret_day, bool *ret_any)
 {
-	const char *code = search->node[search->at].code;
+	const char *code = code_at(search);
 	char text[ZONG_UNIT_TEXT];
 	struct zong_iter iter = {0};
 	struct zong_key prefix;
@@ -148,15 +149,15 @@ static int look_at(
 /* What lies below a building or parcel may have come from elsewhere. */
 static int look_below(struct search *search)
 {
-	struct node node = search->node[search->at]; /* adding moves nothing, but reads on */
-	size_t len = strlen(node.code);
+	const char *upper = code_at(search); /* adding moves nothing */
+	size_t len = strlen(upper);
 	struct zong_iter iter = {0};
 	struct zong_key prefix;
 	size_t scanned = 0;
 	int err;
 
 	zong_key_clear(&prefix);
-	zong_key_str_open(&prefix, node.code);
+	zong_key_str_open(&prefix, upper);
 	err = zong_iter_begin(
 		&iter, search->txn, ZONG_TABLE_UNIT_EVENTS_BY_CODE, &prefix, NULL, false);
 	while (!err && (err = zong_iter_next(&iter)) == 0) {
@@ -177,7 +178,7 @@ static int look_below(struct search *search)
 		for (size_t i = 0; i < (search->back ? event->n_before : event->n_after); i++) {
 			const char *other = search->back ? event->before[i] : event->after[i];
 
-			if (strncmp(other, node.code, len) != 0)
+			if (strncmp(other, upper, len) != 0)
 				add(search, other, event);
 		}
 	}
@@ -188,7 +189,7 @@ static int look_below(struct search *search)
 static int ask(struct search *search)
 {
 	static const size_t levels[] = {UNIT_LEN, BUILDING_LEN, PARCEL_LEN, 12, 11, 10, 9, 8, 7, 6};
-	size_t len = strlen(search->node[search->at].code);
+	size_t len = strlen(code_at(search));
 	int32_t day = 0, nearest = 0;
 	bool any = false;
 	int err = look_at(search, len, NULL, &day, &any);
@@ -211,35 +212,20 @@ int zong_lineage_find(
 	struct zong_txn *txn, const char *code, bool back, struct zong_lineage *ret_lineage)
 {
 	struct zong_lineage found = {0};
-	struct search search = {.txn = txn, .back = back, .found = &found};
+	struct search search = {.txn = txn, .back = back, .code = code, .found = &found};
 	int err = 0;
 
 	found.step = calloc(ZONG_LIMIT_LINEAGE, sizeof(*found.step));
-	search.node = calloc(ZONG_LIMIT_LINEAGE + 1, sizeof(*search.node));
-	if (found.step && search.node) {
-		snprintf(search.node[0].code, sizeof(search.node[0].code), "%s", code);
-		search.node[0].day = back ? INT32_MAX : INT32_MIN;
-		search.nodes = 1;
-		for (; !err && search.at < search.nodes; search.at++)
-			err = ask(&search);
-	} else {
-		err = ZONG_ENOMEM;
-	}
-	free(search.node);
+	if (!found.step)
+		return ZONG_ENOMEM;
+	for (; !err && search.at <= found.count; search.at++)
+		err = ask(&search);
 	if (err) {
 		free(found.step);
 		return err;
 	}
 	*ret_lineage = found;
 	return 0;
-}
-
-static bool goes_on(const Zong__UnitEvent *event, const char *code)
-{
-	for (size_t i = 0; i < event->n_after; i++)
-		if (strcmp(event->after[i], code) == 0)
-			return true;
-	return false;
 }
 
 /* The last one that ended just this code. */
@@ -261,7 +247,8 @@ static int ended_at(
 		err = event_of(txn, iter.key, &same, &side, &event);
 		if (err)
 			break;
-		if (goes_on(event, code) || (*found && event->day <= step->day))
+		if (zong_unit_stands_in(event->after, event->n_after, code) ||
+			(*found && event->day <= step->day))
 			continue;
 		*found = true;
 		step->kind = event->kind;

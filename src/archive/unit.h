@@ -35,4 +35,7 @@ int zong_unit_event_put(struct zong_txn *txn, const struct zong_subject *who,
 /* Puts, or with @gone takes out, the index rows of an event. */
 int zong_unit_event_index(struct zong_txn *txn, const Zong__UnitEvent *event, bool gone);
 
+/* Is @code one of them? */
+bool zong_unit_stands_in(char *const *codes, size_t count, const char *code);
+
 #endif

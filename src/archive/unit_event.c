@@ -196,7 +196,7 @@ static bool same_event(const Zong__UnitEvent *a, const Zong__UnitEvent *b)
 	       same_codes(a->after, a->n_after, b->after, b->n_after);
 }
 
-static bool stands_in(char *const *codes, size_t count, const char *code)
+bool zong_unit_stands_in(char *const *codes, size_t count, const char *code)
 {
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(codes[i], code) == 0)
@@ -235,8 +235,8 @@ static int check_before(struct zong_txn *txn, const Zong__UnitEvent *event, cons
 			*ret_same = take_ptr(other);
 			break;
 		}
-		if (!stands_in(other->after, other->n_after, code) &&
-			!stands_in(event->after, event->n_after, code)) {
+		if (!zong_unit_stands_in(other->after, other->n_after, code) &&
+			!zong_unit_stands_in(event->after, event->n_after, code)) {
 			err = ZONG_EUNITENDED;
 			break;
 		}
