@@ -7,10 +7,10 @@
 #include <zong/time.h>
 #include <zong/utf8.h>
 
-#include "cursor.h"
 #include "destruction_row.h"
 #include "original_row.h"
 #include "row.h"
+#include "row_page.h"
 
 /* ---- proposing ---- */
 
@@ -274,8 +274,7 @@ static int write_approval(struct zong_txn *txn, void *ctx)
 	step->state = list->state;
 	if (list->state != ZONG__DESTRUCTION_STATE__DESTRUCTION_PROPOSED)
 		return ZONG_ELISTSTATE;
-	if (!list->proposal ||
-		zong_person_is(list->proposal->by, list->proposal->name, step->who))
+	if (!list->proposal || zong_person_is(list->proposal->by, list->proposal->name, step->who))
 		return ZONG_ESAMEPERSON;
 	list->state = ZONG__DESTRUCTION_STATE__DESTRUCTION_APPROVED;
 	err = zong_destruction_step(
@@ -369,66 +368,17 @@ int zong_destruction_get(struct zong_archive *archive, const struct zong_subject
 	return code ? zong_err_set(err, code, "%s", id) : 0;
 }
 
-struct listing {
-	Zong__DestructionList **list;
-	size_t count, max;
-	struct zong_key last;
-	bool more;
-};
-
-static int walk_lists(struct zong_txn *txn, struct listing *listing, const struct zong_key *from)
-{
-	struct zong_iter iter = {0};
-	int err = zong_iter_begin(&iter, txn, ZONG_TABLE_DESTRUCTION_LISTS, NULL, from, true);
-
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		Zong__DestructionList *list;
-
-		listing->more = listing->count == listing->max;
-		if (listing->more)
-			break;
-		list = zong__destruction_list__unpack(NULL, iter.value_len, iter.value);
-		if (!list) {
-			err = ZONG_ECORRUPT;
-			break;
-		}
-		listing->list[listing->count++] = list;
-		zong_key_clear(&listing->last);
-		zong_key_bytes(&listing->last, iter.key.bytes, iter.key.len);
-	}
-	zong_iter_end(&iter);
-	return err == ZONG_EEND ? 0 : err;
-}
-
 int zong_destruction_list(struct zong_archive *archive, const struct zong_subject *who,
 	const char *cursor, size_t max, Zong__DestructionList ***ret_lists, size_t *ret_count,
 	char **ret_next, struct zong_err *err)
 {
-	struct listing listing = {0};
-	struct zong_txn *txn;
-	struct zong_key from;
-	char *next = NULL;
-	int code = zong_access_may(who, ZONG_VERB_RETENTION_READ, NULL);
+	struct zong_row_page page = {.table = ZONG_TABLE_DESTRUCTION_LISTS,
+		.type = &zong__destruction_list__descriptor,
+		.backwards = true};
+	int r = zong_access_may(who, ZONG_VERB_RETENTION_READ, NULL);
 
-	if (!code && cursor)
-		code = zong_cursor_take(cursor, &from);
-	if (code)
-		return zong_err_set(err, code, NULL);
-	listing.max = max < 1 ? 1 : max > ZONG_LIMIT_PAGE_ITEMS ? ZONG_LIMIT_PAGE_ITEMS : max;
-	listing.list = calloc(listing.max, sizeof(*listing.list));
-	code = listing.list ? zong_store_read_begin(archive->store, &txn) : ZONG_ENOMEM;
-	if (!code) {
-		code = walk_lists(txn, &listing, cursor ? &from : NULL);
-		zong_txn_end(txn);
-	}
-	if (!code && listing.more)
-		code = zong_cursor_make(listing.last.bytes, listing.last.len, &next);
-	if (code) {
-		zong_destruction_lists_free(listing.list, listing.count);
-		return zong_err_set(err, code, NULL);
-	}
-	*ret_lists = listing.list;
-	*ret_count = listing.count;
-	*ret_next = next;
-	return 0;
+	if (!r)
+		r = zong_row_page_read(archive, &page, cursor, max, (ProtobufCMessage ***)ret_lists,
+			ret_count, ret_next);
+	return r ? zong_err_set(err, r, NULL) : 0;
 }

@@ -8,10 +8,10 @@
 #include <zong/access.h>
 #include <zong/retention.h>
 
-#include "cursor.h"
 #include "journal.h"
 #include "retention_look.h"
 #include "row.h"
+#include "row_page.h"
 
 #define AREA_DIGITS 12
 #define AREA_DECIMALS 4
@@ -199,76 +199,20 @@ void zong_units_free(Zong__Unit **units, size_t count)
 	free(units);
 }
 
-struct listing {
-	size_t max, count;
-	Zong__Unit **unit;
-	struct zong_key last;
-	bool more;
-};
-
-static int walk_units(
-	struct zong_txn *txn, const char *prefix, const struct zong_key *from, struct listing *list)
-{
-	struct zong_iter iter = {0};
-	struct zong_key start;
-	int err;
-
-	zong_key_clear(&start);
-	zong_key_str_open(&start, prefix);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_UNITS, &start, from, false);
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		/* the cursor is the last row given */
-		if (from && iter.key.len == from->len &&
-			memcmp(iter.key.bytes, from->bytes, from->len) == 0)
-			continue;
-		list->more = list->count == list->max;
-		if (list->more)
-			break;
-		list->unit[list->count] = zong__unit__unpack(NULL, iter.value_len, iter.value);
-		if (!list->unit[list->count]) {
-			err = ZONG_ECORRUPT;
-			break;
-		}
-		list->count++;
-		zong_key_clear(&list->last);
-		zong_key_bytes(&list->last, iter.key.bytes, iter.key.len);
-	}
-	zong_iter_end(&iter);
-	return err == ZONG_EEND ? 0 : err;
-}
-
 int zong_unit_list(struct zong_archive *archive, const struct zong_subject *who, const char *prefix,
 	const char *cursor, size_t max, Zong__Unit ***ret_units, size_t *ret_count, char **ret_next,
 	struct zong_err *err)
 {
+	struct zong_row_page page = {
+		.table = ZONG_TABLE_UNITS, .type = &zong__unit__descriptor, .backwards = false};
 	struct zong_unit_code code = {0};
-	struct listing list = {0};
-	struct zong_txn *txn;
-	struct zong_key from;
-	char *next = NULL;
 	int r = zong_access_may(who, ZONG_VERB_UNIT_LIST, NULL);
 
-	if (!r && cursor)
-		r = zong_cursor_take(cursor, &from);
-	if (r)
-		return zong_err_set(err, r, NULL);
-	if (prefix && prefix[0] && zong_unit_code_parse(prefix, strlen(prefix), &code))
+	if (!r && prefix && prefix[0] && zong_unit_code_parse(prefix, strlen(prefix), &code))
 		return zong_err_set(err, ZONG_EUNITCODE, "%s", prefix);
-	list.max = max < 1 ? 1 : max > ZONG_LIMIT_PAGE_ITEMS ? ZONG_LIMIT_PAGE_ITEMS : max;
-	list.unit = calloc(list.max, sizeof(*list.unit));
-	r = list.unit ? zong_store_read_begin(archive->store, &txn) : ZONG_ENOMEM;
-	if (!r) {
-		r = walk_units(txn, code.text, cursor ? &from : NULL, &list);
-		zong_txn_end(txn);
-	}
-	if (!r && list.more)
-		r = zong_cursor_make(list.last.bytes, list.last.len, &next);
-	if (r) {
-		zong_units_free(list.unit, list.count);
-		return zong_err_set(err, r, NULL);
-	}
-	*ret_units = list.unit;
-	*ret_count = list.count;
-	*ret_next = next;
-	return 0;
+	page.prefix = code.text;
+	if (!r)
+		r = zong_row_page_read(archive, &page, cursor, max, (ProtobufCMessage ***)ret_units,
+			ret_count, ret_next);
+	return r ? zong_err_set(err, r, NULL) : 0;
 }
