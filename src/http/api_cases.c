@@ -38,10 +38,9 @@ int zong_api_cases(struct zong_request *req)
 			zong_request_query(req, "cursor"), max, &rows, &count, &next, &req->err);
 	if (err)
 		return err;
-	json = json_pack(
-		"{s:o, s:o}", "items", cases_json(rows, count), "next", zong_json_next(next));
+	json = cases_json(rows, count);
 	zong_cases_free(rows, count);
-	return zong_reply_json(req, MHD_HTTP_OK, json);
+	return zong_reply_page(req, json, next);
 }
 
 /* A case with what belongs to it. The materials are those that the asker may see. */

@@ -31,8 +31,7 @@ int zong_api_destructions(struct zong_request *req)
 	for (size_t i = 0; array && i < count; i++)
 		json_array_append_new(array, zong_json_destruction_brief(lists[i]));
 	zong_destruction_lists_free(lists, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }
 
 static int reply_destruction(
@@ -41,27 +40,6 @@ static int reply_destruction(
 	int err = zong_reply_json(req, status, zong_json_destruction(destruction));
 
 	zong_destruction_release(destruction);
-	return err;
-}
-
-/* The usual problem, and what is in the way of each material. */
-static int reply_refusals(struct zong_request *req, const struct zong_refusals *refusals)
-{
-	json_t *json =
-		zong_problem_json(ZONG_EUNDUE, MHD_HTTP_CONFLICT, req->err.subject, req->language);
-	struct zong_buf body = ZONG_BUF_INIT(ZONG_LIMIT_DESTRUCTION * 2048);
-	char *text = NULL;
-	int err = ZONG_ENOMEM;
-
-	if (json && json_object_set_new(json, "refused", zong_json_refusals(refusals)) == 0)
-		text = json_dumps(json, JSON_COMPACT);
-	json_decref(json);
-	if (text)
-		err = zong_buf_add_str(&body, text);
-	free(text);
-	if (!err)
-		err = zong_reply_buffer(req, MHD_HTTP_CONFLICT, "application/problem+json", &body);
-	zong_buf_release(&body);
 	return err;
 }
 
@@ -88,7 +66,8 @@ int zong_api_propose_destruction(struct zong_request *req)
 			(const char *const *)materials, count, note, &destruction, &refusals,
 			&req->err);
 	if (err == ZONG_EUNDUE)
-		err = reply_refusals(req, &refusals);
+		err = zong_reply_problem_with(
+			req, ZONG_EUNDUE, "refused", zong_json_refusals(&refusals));
 	else if (!err)
 		err = reply_destruction(req, MHD_HTTP_CREATED, &destruction);
 	free(refusals.item);

@@ -38,8 +38,7 @@ int zong_api_handovers(struct zong_request *req)
 	for (size_t i = 0; array && i < count; i++)
 		json_array_append_new(array, zong_json_handover_brief(handovers[i]));
 	zong_handovers_free(handovers, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }
 
 int zong_api_make_handover(struct zong_request *req)

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <zong/buffer.h>
 #include <zong/cleanup.h>
 
 #include "http/api.h"
@@ -14,23 +13,10 @@
 /* The usual problem, and the copy that comes first. */
 static int reply_copy(struct zong_request *req, struct zong_original *original)
 {
-	json_t *json = zong_problem_json(
-		ZONG_ECOPYFIRST, MHD_HTTP_CONFLICT, req->err.subject, req->language);
-	struct zong_buf body = ZONG_BUF_INIT(ZONG_LIMIT_COPIES * (ZONG_LIMIT_TITLE + 512) + 8192);
-	char *text = NULL;
-	int err = ZONG_ENOMEM;
+	json_t *copies = zong_json_copies_of(original);
 
-	if (json && json_object_set_new(json, "copy", zong_json_copies_of(original)) == 0)
-		text = json_dumps(json, JSON_COMPACT);
-	json_decref(json);
 	zong_original_release(original);
-	if (text)
-		err = zong_buf_add_str(&body, text);
-	free(text);
-	if (!err)
-		err = zong_reply_buffer(req, MHD_HTTP_CONFLICT, "application/problem+json", &body);
-	zong_buf_release(&body);
-	return err;
+	return zong_reply_problem_with(req, ZONG_ECOPYFIRST, "copy", copies);
 }
 
 int zong_api_lend(struct zong_request *req)
@@ -160,8 +146,7 @@ int zong_api_loans(struct zong_request *req)
 	for (size_t i = 0; array && i < count; i++)
 		json_array_append_new(array, zong_json_loan_item(&items[i]));
 	zong_loans_free(items, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }
 
 int zong_api_loan_history(struct zong_request *req)
@@ -183,6 +168,5 @@ int zong_api_loan_history(struct zong_request *req)
 	for (size_t i = 0; array && i < count; i++)
 		json_array_append_new(array, zong_json_loan(loans[i]));
 	zong_loan_rows_free(loans, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }

@@ -59,8 +59,7 @@ int zong_api_log(struct zong_request *req)
 	for (size_t i = 0; array && i < count; i++)
 		json_array_append_new(array, line_json(lines[i]));
 	zong_audit_free(lines, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }
 
 int zong_api_export_log(struct zong_request *req)

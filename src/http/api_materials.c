@@ -32,20 +32,10 @@ static int keep_going(void *ctx, double done)
 /* A problem that says of each page what is wrong with it. */
 static int reply_refused(struct zong_request *req, struct zong_receipt *receipt)
 {
-	_cleanup_(zong_buf_release) struct zong_buf body = ZONG_BUF_INIT(MARKUP_MAX);
-	const unsigned int status = zong_status_of(ZONG_EQUALITY);
-	json_t *json = zong_problem_json(ZONG_EQUALITY, status, req->err.subject, req->language);
-	_cleanup_free_ char *text = NULL;
-	int err = ZONG_ENOMEM;
+	json_t *qualities = zong_json_qualities(receipt->file, req->language);
 
-	if (json && json_object_set_new(json, "quality",
-			    zong_json_qualities(receipt->file, req->language)) == 0)
-		text = json_dumps(json, JSON_COMPACT);
-	json_decref(json);
 	zong_receipt_release(receipt);
-	if (text)
-		err = zong_buf_add_str(&body, text);
-	return err ? err : zong_reply_buffer(req, status, "application/problem+json", &body);
+	return zong_reply_problem_with(req, ZONG_EQUALITY, "quality", qualities);
 }
 
 int zong_api_add_material(struct zong_request *req)

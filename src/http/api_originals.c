@@ -46,8 +46,7 @@ int zong_api_originals(struct zong_request *req)
 		json_array_append_new(array, zong_json_original_row(originals[i],
 						     zong_original_names(&req->who, originals[i])));
 	zong_originals_free(originals, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }
 
 int zong_api_new_original(struct zong_request *req)

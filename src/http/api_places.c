@@ -37,8 +37,7 @@ int zong_api_places(struct zong_request *req)
 	for (size_t i = 0; array && i < count; i++)
 		json_array_append_new(array, zong_json_place_row(places[i]));
 	zong_places_free(places, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }
 
 int zong_api_add_place(struct zong_request *req)
@@ -186,6 +185,5 @@ int zong_api_stocktakes(struct zong_request *req)
 	for (size_t i = 0; array && i < count; i++)
 		json_array_append_new(array, zong_json_stocktake_brief(stocktakes[i]));
 	zong_stocktakes_free(stocktakes, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }

@@ -127,8 +127,7 @@ int zong_api_due(struct zong_request *req)
 	for (size_t i = 0; array && i < count; i++)
 		json_array_append_new(array, zong_json_verdict(due[i].material, &due[i].verdict));
 	zong_due_free(due, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }
 
 int zong_api_material_retention(struct zong_request *req)
@@ -169,8 +168,7 @@ int zong_api_holds(struct zong_request *req)
 	for (size_t i = 0; array && i < count; i++)
 		json_array_append_new(array, zong_json_hold(holds[i]));
 	zong_holds_free(holds, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }
 
 static int reply_hold(struct zong_request *req, unsigned int status, Zong__Hold *hold)

@@ -29,8 +29,7 @@ int zong_api_reviews(struct zong_request *req)
 	for (size_t i = 0; array && i < count; i++)
 		json_array_append_new(array, zong_json_review(&items[i]));
 	zong_review_free(items, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }
 
 int zong_api_review_strip(struct zong_request *req)

@@ -34,8 +34,7 @@ int zong_api_units(struct zong_request *req)
 	for (size_t i = 0; array && i < count; i++)
 		json_array_append_new(array, zong_json_unit(units[i]));
 	zong_units_free(units, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }
 
 int zong_api_set_unit(struct zong_request *req)
@@ -83,8 +82,7 @@ int zong_api_unit_events(struct zong_request *req)
 	for (size_t i = 0; array && i < count; i++)
 		json_array_append_new(array, zong_json_unit_event(events[i]));
 	zong_unit_events_free(events, count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o}", "items", array, "next", zong_json_next(next)));
+	return zong_reply_page(req, array, next);
 }
 
 int zong_api_add_unit_event(struct zong_request *req)

@@ -71,6 +71,12 @@ int zong_reply_json(struct zong_request *req, unsigned int status, json_t *json)
 	return send_json(req, status, JSON_TYPE, json);
 }
 
+int zong_reply_page(struct zong_request *req, json_t *items, const char *next)
+{
+	return zong_reply_json(req, MHD_HTTP_OK,
+		json_pack("{s:o, s:o}", "items", items, "next", zong_json_next(next)));
+}
+
 int zong_reply_created(struct zong_request *req, json_t *json, const char *location)
 {
 	int err = send_json(req, MHD_HTTP_CREATED, JSON_TYPE, json);
@@ -113,18 +119,14 @@ int zong_reply_table(
 	char disposition[96];
 	int err;
 
-	if (!response) {
+	if (!response)
 		close(fd);
-		return ZONG_ENOMEM;
-	}
-	zong_reply_set(req, MHD_HTTP_OK, response);
+	err = finish(req, MHD_HTTP_OK,
+		chinese ? "text/csv; charset=gb18030" : "text/csv; charset=utf-8", response);
+	if (err)
+		return err;
 	snprintf(disposition, sizeof(disposition), "attachment; filename=\"%s.csv\"", name);
-	err = zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_TYPE,
-		chinese ? "text/csv; charset=gb18030" : "text/csv; charset=utf-8");
-	if (!err)
-		err = zong_reply_header(req, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	return err ? err
-		   : zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
+	return zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
 }
 
 int zong_reply_empty(struct zong_request *req, unsigned int status)
@@ -205,4 +207,20 @@ int zong_reply_problem(struct zong_request *req, int code, unsigned int status)
 	err = send_json(
 		req, status, PROBLEM_TYPE, zong_problem_json(code, status, subject, req->language));
 	return err ? err : add_problem_headers(req, code, status);
+}
+
+int zong_reply_problem_with(struct zong_request *req, int code, const char *member, json_t *value)
+{
+	unsigned int status = zong_status_of(code);
+	json_t *json = zong_problem_json(code, status, req->err.subject, req->language);
+
+	if (!json) {
+		json_decref(value);
+		return ZONG_ENOMEM;
+	}
+	if (json_object_set_new(json, member, value)) {
+		json_decref(json);
+		return ZONG_ENOMEM;
+	}
+	return send_json(req, status, PROBLEM_TYPE, json);
 }

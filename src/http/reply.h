@@ -16,7 +16,9 @@ struct MHD_Response;
 
 /* @json: reference is taken over, also on failure; NULL counts as no memory. */
 int zong_reply_json(struct zong_request *req, unsigned int status, json_t *json);
-/* As before, with a Location. */
+/* 200 with one page of a list; @items as @json above, @next: the next cursor or NULL. */
+int zong_reply_page(struct zong_request *req, json_t *items, const char *next);
+/* As zong_reply_json, with 201 and a Location. */
 int zong_reply_created(struct zong_request *req, json_t *json, const char *location);
 /* The buffer's bytes are taken out of it. @type: static. */
 int zong_reply_buffer(
@@ -34,6 +36,8 @@ int zong_reply_not_modified(struct zong_request *req, uint64_t size, const char 
 /* RFC 9457 of a code, the subject from req->err; with what the status asks for: WWW-Authenticate,
  * Allow, Retry-After. @status 0: that of the code. */
 int zong_reply_problem(struct zong_request *req, int code, unsigned int status);
+/* The same of a code whose status is its own, with one member more; @value as @json above. */
+int zong_reply_problem_with(struct zong_request *req, int code, const char *member, json_t *value);
 /* Adds a header to the reply that is there. */
 int zong_reply_header(struct zong_request *req, const char *name, const char *value);
 /* Ours to give, from the caller. */
