@@ -1,32 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <zong/check.h>
 #include <zong/handover.h>
 
+#include "sample_check.h"
 #include "sample_papers.h"
 
-/* What a check found, one line each; static, until the next check. */
-static char found[4000];
-
-static int note(void *ctx, const struct zong_finding *finding)
-{
-	size_t len = strlen(found);
-
-	(void)ctx;
-	snprintf(found + len, sizeof(found) - len, "%s %.60s%s\n", zong_finding_slug(finding->kind),
-		finding->object, finding->repaired ? " repaired" : "");
-	return 0;
-}
+static const char *found; /* by the last check */
 
 static const char *check(struct fixture *f, bool repair)
 {
-	struct zong_check_options options = {.repair = repair, .found = note};
-	struct zong_check_result result;
-
-	found[0] = '\0';
-	zong_archive_close(f->archive);
-	f->archive = NULL;
-	assert_int_equal(zong_check_run(f->dir, &options, &result, &f->err), 0);
-	fixture_reopen(f, true);
+	found = sample_check(f, repair);
 	f->archive->today = SAMPLE_TODAY;
 	return found;
 }
@@ -47,41 +29,6 @@ static int setup(void **state)
 	if (sample_lend(f, lent, "示例乙", SAMPLE_TODAY + 5) || sample_reserve(f, lent, "示例丁"))
 		return -1;
 	return fixture_clear(state);
-}
-
-struct harm {
-	enum zong_table table, to;
-	bool move; /* the key goes over to @to */
-	const void *bytes;
-	size_t len;
-};
-
-static int harm_first(struct zong_txn *txn, void *ctx)
-{
-	const struct harm *harm = ctx;
-	struct zong_iter iter = {0};
-	struct zong_key key;
-	int err = zong_iter_begin(&iter, txn, harm->table, NULL, NULL, false);
-
-	if (!err)
-		err = zong_iter_next(&iter);
-	if (!err) {
-		zong_key_clear(&key);
-		zong_key_bytes(&key, iter.key.bytes, iter.key.len);
-	}
-	zong_iter_end(&iter);
-	if (err)
-		return err;
-	if (harm->move)
-		return zong_txn_put_bytes(txn, harm->to, &key, NULL, 0);
-	if (harm->bytes)
-		return zong_txn_put_bytes(txn, harm->table, &key, harm->bytes, harm->len);
-	return zong_txn_delete(txn, harm->table, &key);
-}
-
-static void do_harm(struct fixture *f, struct harm harm)
-{
-	assert_int_equal(zong_store_write(f->archive->store, harm_first, &harm), 0);
 }
 
 static void a_sound_store_room_is_found_sound(void **state)

@@ -3,39 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <zong/check.h>
 #include <zong/review.h>
 
-#include "fixture.h"
 #include "row.h"
+#include "sample_check.h"
 
 #define WRONG "370786001001GB00001F00010002"
-
-/* What a check found, one line each; static, until the next check. */
-static char found[4000];
-
-static int note(void *ctx, const struct zong_finding *finding)
-{
-	size_t len = strlen(found);
-
-	(void)ctx;
-	snprintf(found + len, sizeof(found) - len, "%s %.30s%s\n", zong_finding_slug(finding->kind),
-		finding->object, finding->repaired ? " repaired" : "");
-	return 0;
-}
-
-static const char *check(struct fixture *f, bool repair)
-{
-	struct zong_check_options options = {.repair = repair, .found = note};
-	struct zong_check_result result;
-
-	found[0] = '\0';
-	zong_archive_close(f->archive);
-	f->archive = NULL;
-	assert_int_equal(zong_check_run(f->dir, &options, &result, &f->err), 0);
-	fixture_reopen(f, true);
-	return found;
-}
 
 static int setup(void **state)
 {
@@ -67,45 +40,9 @@ static int setup(void **state)
 	return err;
 }
 
-/* Every row of a table: by its key. */
-struct harm {
-	enum zong_table table;
-	bool only_open;
-	const void *bytes; /* NULL: taken away */
-	size_t len;
-};
-
-static int harm_first(struct zong_txn *txn, void *ctx)
-{
-	const struct harm *harm = ctx;
-	struct zong_iter iter = {0};
-	struct zong_key key;
-	int err = zong_iter_begin(&iter, txn, harm->table, NULL, NULL, false);
-
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		struct zong_key_view view = iter.key;
-
-		zong_key_clear(&key);
-		zong_key_bytes(&key, view.bytes, view.len);
-		if (!harm->only_open || zong_txn_has(txn, ZONG_TABLE_REVIEWS_OPEN, &key))
-			break;
-	}
-	zong_iter_end(&iter);
-	if (err)
-		return err;
-	if (harm->bytes)
-		return zong_txn_put_bytes(txn, harm->table, &key, harm->bytes, harm->len);
-	return zong_txn_delete(txn, harm->table, &key);
-}
-
-static void do_harm(struct fixture *f, struct harm harm)
-{
-	assert_int_equal(zong_store_write(f->archive->store, harm_first, &harm), 0);
-}
-
 static void a_sound_list_is_found_sound(void **state)
 {
-	assert_string_equal(check(*state, false), "");
+	assert_string_equal(sample_check(*state, false), "");
 }
 
 static void an_open_item_that_is_not_filed_is_filed_again(void **state)
@@ -113,19 +50,21 @@ static void an_open_item_that_is_not_filed_is_filed_again(void **state)
 	struct fixture *f = *state;
 
 	do_harm(f, (struct harm){.table = ZONG_TABLE_REVIEWS_OPEN});
-	assert_non_null(strstr(check(f, false), "index-missing reviews_open/"));
-	assert_non_null(strstr(check(f, true), " repaired"));
-	assert_string_equal(check(f, false), "");
+	assert_non_null(strstr(sample_check(f, false), "index-missing reviews_open/"));
+	assert_non_null(strstr(sample_check(f, true), " repaired"));
+	assert_string_equal(sample_check(f, false), "");
 }
 
 static void what_is_filed_without_an_item_is_taken_out(void **state)
 {
 	struct fixture *f = *state;
 
-	do_harm(f, (struct harm){.table = ZONG_TABLE_REVIEWS, .only_open = true});
-	assert_non_null(strstr(check(f, false), "index-extra reviews_open/"));
-	assert_non_null(strstr(check(f, true), " repaired"));
-	assert_string_equal(check(f, false), "");
+	do_harm(f, (struct harm){.table = ZONG_TABLE_REVIEWS,
+			   .only_open = true,
+			   .open = ZONG_TABLE_REVIEWS_OPEN});
+	assert_non_null(strstr(sample_check(f, false), "index-extra reviews_open/"));
+	assert_non_null(strstr(sample_check(f, true), " repaired"));
+	assert_string_equal(sample_check(f, false), "");
 }
 
 static void a_damaged_item_and_a_damaged_correction_are_named(void **state)
@@ -133,9 +72,9 @@ static void a_damaged_item_and_a_damaged_correction_are_named(void **state)
 	struct fixture *f = *state;
 
 	do_harm(f, (struct harm){.table = ZONG_TABLE_REVIEWS, .bytes = "\x0f\xff", .len = 2});
-	assert_non_null(strstr(check(f, false), "row-damaged review/"));
+	assert_non_null(strstr(sample_check(f, false), "row-damaged review/"));
 	do_harm(f, (struct harm){.table = ZONG_TABLE_CORRECTIONS, .bytes = "\x0f\xff", .len = 2});
-	assert_non_null(strstr(check(f, false), "row-damaged correction/sha256:"));
+	assert_non_null(strstr(sample_check(f, false), "row-damaged correction/sha256:"));
 }
 
 static void a_correction_of_a_page_that_nobody_has_is_named(void **state)
@@ -143,7 +82,7 @@ static void a_correction_of_a_page_that_nobody_has_is_named(void **state)
 	struct fixture *f = *state;
 
 	do_harm(f, (struct harm){.table = ZONG_TABLE_RASTERS});
-	assert_non_null(strstr(check(f, false), "row-missing raster of correction/"));
+	assert_non_null(strstr(sample_check(f, false), "row-missing raster of correction/"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
