@@ -235,6 +235,8 @@ void print_time(char *text, size_t size, const char *rfc3339);
 /* ", about 3 min left"; empty where @reading does not know. */
 void print_left(char *text, size_t size, const json_t *reading);
 void print_verdicts(const char *before, const json_t *pages);
+/* A field of CSV (RFC 4180) in quotes, then @end. What a spreadsheet would take for a formula is kept from being one. */
+void print_csv_cell(FILE *file, const char *text, char end);
 int print_case(const json_t *object);
 /* Spells an error of the command itself on standard error and returns CLI_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -53,21 +53,6 @@ static void print_list(const json_t *list)
 	}
 }
 
-/* A field of CSV (RFC 4180). What a spreadsheet would take for a formula is kept from being one. */
-static void put_csv(FILE *file, const char *text, char end)
-{
-	fputc('"', file);
-	if (strchr("=+-@\t", *text) && *text)
-		fputc('\'', file);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', file);
-		fputc(*text, file);
-	}
-	fputc('"', file);
-	fputc(end, file);
-}
-
 static int write_csv(const json_t *list, const char *name)
 {
 	static const char *const texts[] = {
@@ -84,15 +69,15 @@ static int write_csv(const json_t *list, const char *name)
 	}
 	fputs("\xef\xbb\xbf", file); /* spreadsheets take it for UTF-8 then */
 	for (j = 0; j < last; j++)
-		put_csv(file, texts[j], ',');
+		print_csv_cell(file, texts[j], ',');
 	fputs("\"pages\",\"bytes\",\"digest\"\r\n", file);
 	json_array_foreach(json_object_get(list, "items"), i, item)
 	{
 		for (j = 0; j < last; j++)
-			put_csv(file, field_str(item, texts[j]), ',');
+			print_csv_cell(file, field_str(item, texts[j]), ',');
 		fprintf(file, "%lld,%lld,", (long long)field_int(item, "pages"),
 			(long long)field_int(item, "bytes"));
-		put_csv(file, field_str(item, texts[last]), '\r');
+		print_csv_cell(file, field_str(item, texts[last]), '\r');
 		fputc('\n', file);
 	}
 	bad = fflush(file) != 0 || ferror(file);

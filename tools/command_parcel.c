@@ -293,22 +293,9 @@ static void on_progress(void *ctx, uint64_t done, uint64_t total, double keeping
 		keeping >= 0 ? T("storing ...", "正在入库……") : "");
 }
 
-static void add_cell(struct zong_buf *line, const char *text, char end)
-{
-	zong_buf_add_char(line, '"');
-	for (; *text; text++) {
-		if (*text == '"')
-			zong_buf_add_char(line, '"');
-		zong_buf_add_char(line, *text);
-	}
-	zong_buf_add_char(line, '"');
-	zong_buf_add_char(line, end);
-}
-
 /* As a table of its own, so that it can be gone through beside the first one. */
 static int write_report(const char *file, const json_t *report)
 {
-	struct zong_buf line = ZONG_BUF_INIT(1 << 20);
 	const json_t *item;
 	FILE *to = fopen(file, "w");
 	size_t i;
@@ -320,14 +307,11 @@ static int write_report(const char *file, const json_t *report)
 	fputs("\xEF\xBB\xBFline,reason,subject,text\n", to);
 	json_array_foreach(json_object_get(report, "refused"), i, item)
 	{
-		zong_buf_clear(&line);
-		zong_buf_add_format(&line, "%lld,", (long long)field_int(item, "line"));
-		add_cell(&line, field_str(item, "reason"), ',');
-		add_cell(&line, field_str(item, "subject"), ',');
-		add_cell(&line, field_str(item, "text"), '\n');
-		fputs(zong_buf_str(&line), to);
+		fprintf(to, "%lld,", (long long)field_int(item, "line"));
+		print_csv_cell(to, field_str(item, "reason"), ',');
+		print_csv_cell(to, field_str(item, "subject"), ',');
+		print_csv_cell(to, field_str(item, "text"), '\n');
 	}
-	zong_buf_release(&line);
 	if (fclose(to)) {
 		perror(file);
 		return CLI_FAILED;

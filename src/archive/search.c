@@ -23,7 +23,7 @@
 
 #define ITEMS_UNLESS_SAID 50
 #define BEYOND 200 /* looked at behind what is asked for, so that small totals are exact */
-/* Hits from which on it is not looked for what is alike but for one character: they are two seconds of reading. */
+/* Hits from which on it is not looked for what is alike but for one character: who has a page of them needs no more. */
 #define ALIKE_UNLESS 20
 #define LEAST_BEGINNING 3 /* characters of a case number in the one box */
 #define CURSOR_LEN 12	  /* the query's mark, then the place as a number */
