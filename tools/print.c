@@ -66,11 +66,10 @@ void print_left(char *text, size_t size, const json_t *reading)
 		snprintf(text, size, T(", about %.0f s left", "，约还需 %.0f 秒"),
 			seconds < 1 ? 1 : seconds);
 	else if (seconds < 90 * 60)
-		snprintf(
-			text, size, T(", about %.0f min left", "，约还需 %.0f 分钟"), seconds / 60);
+		snprintf(text, size, T(", about %.0f min left", "，约还需 %.0f 分钟"), seconds / 60);
 	else
-		snprintf(
-			text, size, T(", about %.1f h left", "，约还需 %.1f 小时"), seconds / 3600);
+		snprintf(text, size, T(", about %.1f h left", "，约还需 %.1f 小时"),
+			seconds / 3600);
 }
 
 void print_verdicts(const char *before, const json_t *pages)
@@ -78,9 +77,10 @@ void print_verdicts(const char *before, const json_t *pages)
 	const json_t *page, *verdict;
 	size_t i, n;
 
-	json_array_foreach(pages, i, page) json_array_foreach(json_object_get(page, "verdicts"), n,
-		verdict) fprintf(stderr, T("%spage %lld: %s\n", "%s第 %lld 页：%s\n"), before,
-		(long long)field_int(page, "n"), field_str(verdict, "text"));
+	json_array_foreach(pages, i, page)
+		json_array_foreach(json_object_get(page, "verdicts"), n, verdict)
+			fprintf(stderr, T("%spage %lld: %s\n", "%s第 %lld 页：%s\n"), before,
+				(long long)field_int(page, "n"), field_str(verdict, "text"));
 }
 
 static void print_row(const char *label, const char *value)
