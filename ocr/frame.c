@@ -141,7 +141,7 @@ int zong_proto_parse_header(const uint8_t header[ZONG_PROTO_HEADER], size_t max,
 
 	if (header[5] || header[6] || header[7] || len > max)
 		return ZONG_EPROTO;
-	if (!(type >= ZONG_MESSAGE_OPEN && type <= ZONG_MESSAGE_IMAGE) &&
+	if (!(type >= ZONG_MESSAGE_OPEN && type <= ZONG_MESSAGE_FORM) &&
 		!(type >= ZONG_MESSAGE_READY && type <= ZONG_MESSAGE_IMAGED))
 		return ZONG_EPROTO;
 	*ret_type = type;

@@ -4,10 +4,12 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-#include <zong/limits.h>
+#include <zong/cleanup.h>
 #include <zong/file.h>
+#include <zong/limits.h>
 #include <zong/pool.h>
 
 #include "task.h"
@@ -241,6 +243,46 @@ int zong_pool_extract(struct zong_pool *pool, const struct zong_digest *key, int
 	if (zong_lease_enter(pool))
 		return zong_err_set(err, ZONG_ECANCELLED, NULL);
 	r = extract_all(&task, &request, out_fd, ret_len, err);
+	zong_task_end(&task);
+	zong_arena_release(&arena);
+	return r;
+}
+
+/* -- drawing -- */
+
+static int file_of(const struct zong_buf *packed, int *ret_fd)
+{
+	*ret_fd = memfd_create("form", MFD_CLOEXEC);
+	if (*ret_fd < 0)
+		return ZONG_EIO;
+	return zong_file_write_all(*ret_fd, packed->data, packed->len);
+}
+
+int zong_pool_draw(struct zong_pool *pool, const struct zong_form *form, int out_fd,
+	uint64_t *ret_len, struct zong_err *err)
+{
+	struct zong_request request = {.type = ZONG_MESSAGE_EXTRACT, .page = 1};
+	struct zong_arena arena = ZONG_ARENA_INIT;
+	_cleanup_close_ int fd = -1;
+	struct zong_task task = {
+		.pool = pool,
+		.urgency = ZONG_URGENT,
+		.milliseconds = pool->probe_milliseconds,
+		.arena = &arena,
+		.body = ZONG_BUF_INIT(ZONG_LIMIT_WORKER_MESSAGE),
+	};
+	int r = form->packed.err ? form->packed.err : file_of(&form->packed, &fd);
+
+	if (r)
+		return zong_err_set(err, r, NULL);
+	if (zong_lease_enter(pool))
+		return zong_err_set(err, ZONG_ECANCELLED, NULL);
+	task.fd = fd;
+	r = zong_task_ready(&task, err);
+	if (!r) {
+		request.count = task.worker->pages;
+		r = extract_all(&task, &request, out_fd, ret_len, err);
+	}
 	zong_task_end(&task);
 	zong_arena_release(&arena);
 	return r;

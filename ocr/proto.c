@@ -18,6 +18,8 @@ void zong_proto_add_request(struct zong_buf *body, const struct zong_request *re
 		zong_buf_add(body, request->key.bytes, sizeof(request->key.bytes));
 		return;
 	}
+	if (request->type == ZONG_MESSAGE_FORM)
+		return;
 	zong_wire_add_u32(body, request->page);
 	if (request->type == ZONG_MESSAGE_RENDER) {
 		zong_wire_add_u32(body, request->max_width);
@@ -46,6 +48,8 @@ int zong_proto_parse_request(
 		key = zong_wire_take(&cursor, sizeof(request.key.bytes));
 		if (key)
 			memcpy(request.key.bytes, key, sizeof(request.key.bytes));
+		break;
+	case ZONG_MESSAGE_FORM:
 		break;
 	case ZONG_MESSAGE_PROBE:
 	case ZONG_MESSAGE_READ:

@@ -9,10 +9,12 @@
  *     frame    u32 length of the body, u8 type, 3 zero bytes, body     (integers are big-endian)
  *
  * The worker speaks first (READY), then each request of the server gets exactly one answer, of the
- * type named here or FAILED. A descriptor (the document) comes with the first byte of OPEN and
- * with nothing else.
+ * type named here or FAILED. A descriptor (the document) comes with the first byte of OPEN or
+ * FORM and with nothing else.
  *
  *     OPEN    u8 media, 32 key            -> OPENED   u32 pages
+ *     FORM                                -> OPENED; the descriptor is a form (form.h), drawn at once, of which EXTRACT then
+ *                                            gives the PDF as that of all its pages
  *     PROBE   u32 page                    -> PROBED   one page, see zong_proto_add_page()
  *     READ    u32 page                    -> READING  see zong_proto_add_reading()
  *     RENDER  u32 page, u32 max_width, box of the part (no width: all of it)
@@ -34,7 +36,7 @@
 #include <zong/media.h>
 #include <zong/reading.h>
 
-#define ZONG_PROTO_VERSION 7
+#define ZONG_PROTO_VERSION 8
 #define ZONG_PROTO_HEADER 8
 #define ZONG_PROTO_REQUEST_MAX 64 /* body of any request */
 
@@ -45,6 +47,7 @@ enum zong_message {
 	ZONG_MESSAGE_RENDER = 4,
 	ZONG_MESSAGE_EXTRACT = 5,
 	ZONG_MESSAGE_IMAGE = 6,
+	ZONG_MESSAGE_FORM = 7,
 	ZONG_MESSAGE_READY = 16,
 	ZONG_MESSAGE_FAILED = 17,
 	ZONG_MESSAGE_OPENED = 18,

@@ -59,7 +59,9 @@ static int open_document(struct zong_pool *pool, struct zong_worker *worker,
 	struct zong_arena *arena, struct zong_buf *body, char why[ZONG_LEASE_WHY])
 {
 	struct exchange open = {
-		.request = {.type = ZONG_MESSAGE_OPEN, .media = media},
+		.request = {.type = media == ZONG_MEDIA_UNKNOWN ? ZONG_MESSAGE_FORM
+								: ZONG_MESSAGE_OPEN,
+			.media = media},
 		.fd = fd,
 		.deadline = deadline,
 		.answer = ZONG_MESSAGE_OPENED,

@@ -24,7 +24,7 @@ struct zong_task {
 	const struct zong_digest *key; /* NULL: the document has no name yet */
 	struct zong_pool_call *call;   /* by which it may be cancelled; or NULL */
 	int fd;
-	enum zong_media media;
+	enum zong_media media; /* ZONG_MEDIA_UNKNOWN: a form (form.h), which is drawn */
 	int64_t milliseconds; /* deadline of a question */
 	struct zong_arena *arena;
 	struct zong_buf body;

@@ -17,6 +17,7 @@
 
 #include "decode.h"
 #include "extract.h"
+#include "form.h"
 #include "memory.h"
 #include "probe.h"
 #include "process.h"
@@ -96,6 +97,36 @@ static void do_open(struct desk *desk, const struct zong_request *request, int f
 	desk->decoder = decoder;
 	desk->fd = fd;
 	desk->media = request->media;
+	zong_proto_add_opened(&desk->answer, desk->pages);
+	say(desk, ZONG_MESSAGE_OPENED);
+}
+
+static void do_form(struct desk *desk, int fd)
+{
+	struct zong_buf packed = ZONG_BUF_INIT(ZONG_LIMIT_FORM);
+	uint64_t size;
+	uint8_t *room;
+	int err = 0;
+
+	close_document(desk);
+	if (fd < 0)
+		finish_talking(ZONG_PROCESS_EXIT_PROTOCOL);
+	size = zong_decode_size(fd);
+	room = size <= ZONG_LIMIT_FORM ? zong_buf_room(&packed, (size_t)size) : NULL;
+	if (!room || zong_decode_read(fd, room, (size_t)size, 0) != size)
+		err = ZONG_EPROTO;
+	desk->fd = fd;
+	zong_buf_init(&desk->extract, ZONG_LIMIT_EXTRACT);
+	if (!err)
+		err = zong_form_draw(room, (size_t)size, &desk->extract, &desk->pages);
+	zong_buf_release(&packed);
+	if (err) {
+		close_document(desk);
+		say_failed(desk, err, "");
+		return;
+	}
+	desk->extract_first = 1;
+	desk->extract_count = desk->pages;
 	zong_proto_add_opened(&desk->answer, desk->pages);
 	say(desk, ZONG_MESSAGE_OPENED);
 }
@@ -241,6 +272,12 @@ static void do_image(struct desk *desk, uint32_t number)
 		say(desk, ZONG_MESSAGE_IMAGED);
 }
 
+static bool whole_form(const struct desk *desk, const struct zong_request *request)
+{
+	return desk->extract.len && request->type == ZONG_MESSAGE_EXTRACT && request->page == 1 &&
+	       request->count == desk->pages;
+}
+
 static void answer(struct desk *desk, const struct zong_request *request, int fd)
 {
 	zong_buf_clear(&desk->answer);
@@ -248,7 +285,12 @@ static void answer(struct desk *desk, const struct zong_request *request, int fd
 		do_open(desk, request, fd);
 		return;
 	}
-	if (!desk->decoder || fd >= 0)
+	if (request->type == ZONG_MESSAGE_FORM) {
+		do_form(desk, fd);
+		return;
+	}
+	/* of a form nothing can be asked but all of its pages */
+	if ((!desk->decoder && !whole_form(desk, request)) || fd >= 0)
 		finish_talking(ZONG_PROCESS_EXIT_PROTOCOL);
 	if (request->page > desk->pages) {
 		say_failed(desk, ZONG_EPAGENO, "");

@@ -6,9 +6,8 @@
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
 
+#include <zong/barcode.h>
 #include <zong/error.h>
-
-#include "barcode.h"
 
 #define INCH 72.0
 #define MM (INCH / 25.4)
@@ -52,13 +51,13 @@ static void print(cairo_t *cr, double y, double size, int lines, const char *tex
 
 static int draw_bars(cairo_t *cr, const char *text)
 {
-	struct barcode code;
+	struct zong_barcode code;
 	double module, x;
-	int err = barcode_make(text, &code);
+	int err = zong_barcode_make(text, &code);
 
 	if (err)
 		return err;
-	module = (LABEL_WIDTH - 2 * PAD) / (code.modules + 2 * BARCODE_QUIET);
+	module = (LABEL_WIDTH - 2 * PAD) / (code.modules + 2 * ZONG_BARCODE_QUIET);
 	if (module > MODULE_MOST)
 		module = MODULE_MOST;
 	x = (LABEL_WIDTH - code.modules * module) / 2;

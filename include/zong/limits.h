@@ -82,6 +82,8 @@
 #define ZONG_LIMIT_WORKER_MESSAGE (32 << 20)
 #define ZONG_LIMIT_EXTRACT (UINT64_C(1) << 30) /* bytes of some pages taken out of a batch: a worker holds them in memory */
 #define ZONG_LIMIT_EXTRACT_PIECE (16 << 20) /* ... of which so many come in one message */
+#define ZONG_LIMIT_FORM (32 << 20)         /* bytes of what stands on a printed form: a record book of 100,000 rows */
+#define ZONG_LIMIT_FORM_PAGES 5000         /* sheets of one form */
 #define ZONG_LIMIT_RENDER (64 << 20)       /* bytes of one rendered page image */
 #define ZONG_LIMIT_STRIPS 2048             /* images of one page of a PDF; a page in more strips is coded anew as one */
 #define ZONG_LIMIT_PIECES 65536            /* runs of bytes of one page's image: a PNG has one every 8 KB */

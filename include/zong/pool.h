@@ -25,6 +25,7 @@
 #include <zong/arena.h>
 #include <zong/buffer.h>
 #include <zong/error.h>
+#include <zong/form.h>
 #include <zong/image.h>
 #include <zong/media.h>
 #include <zong/reading.h>
@@ -110,6 +111,13 @@ int zong_pool_extract(struct zong_pool *pool, const struct zong_digest *key, int
  * zong_pool_render. */
 int zong_pool_image(struct zong_pool *pool, const struct zong_digest *key, int fd, uint64_t size,
 	enum zong_media media, uint32_t page, struct zong_arena *arena, struct zong_image *ret_image,
+	struct zong_err *err);
+
+/* Draws the form as a PDF, written to @out_fd from where it stands, *ret_len bytes. Returns 0, what stuck in the form (form.h),
+ * ZONG_EPAGES (over ZONG_LIMIT_FORM_PAGES), ZONG_ELIMIT (over ZONG_LIMIT_EXTRACT, or a code that holds no such text),
+ * ZONG_EPROTO (a length or size that cannot be drawn), ZONG_EWORKER, ZONG_EWORKER_MEMORY, ZONG_EWORKER_TIMEOUT,
+ * ZONG_ECANCELLED, ZONG_EIO, ZONG_ENOSPC, ZONG_ENOMEM. */
+int zong_pool_draw(struct zong_pool *pool, const struct zong_form *form, int out_fd, uint64_t *ret_len,
 	struct zong_err *err);
 
 struct zong_pool_stats {

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -466,6 +467,33 @@ static void a_worker_without_models_says_what_it_misses(void **state)
 	pool = NULL;
 }
 
+static void a_form_is_drawn_in_the_sandbox(void **state)
+{
+	struct zong_form form;
+	uint64_t len = 0;
+	char head[5];
+
+	(void)state;
+	start_with(1, 0);
+	zong_form_begin(&form, &(struct zong_form_paper){.title = "样表", .numbered = true});
+	zong_form_text(&form, &(struct zong_form_type){.bold = true}, "示例 𠂉 Ω");
+	zong_form_qr(&form, 30, "zong", "核验");
+	fd = memfd_create("drawn", MFD_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(zong_pool_draw(pool, &form, fd, &len, &err), 0);
+	assert_true(len > 1000);
+	assert_int_equal(pread(fd, head, sizeof(head), 0), sizeof(head));
+	assert_memory_equal(head, "%PDF-", sizeof(head));
+	assert_int_equal(lseek(fd, 0, SEEK_END), len);
+	/* one that cannot be drawn costs no worker */
+	zong_form_text(&form, &(struct zong_form_type){.size = 5000}, "");
+	assert_int_equal(zong_pool_draw(pool, &form, fd, &len, &err), ZONG_EPROTO);
+	zong_form_release(&form);
+	close(fd);
+	have_text(1);
+	assert_int_equal(read_page(1, &(struct zong_reading){0}), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -477,6 +505,7 @@ int main(void)
 		TEST(progress_is_told_and_can_end_the_probe),
 		TEST(a_worker_that_is_killed_costs_the_call_and_the_next_works),
 		TEST(a_page_is_not_blamed_when_no_worker_comes_up),
+		TEST(a_form_is_drawn_in_the_sandbox),
 		TEST(a_cancelled_call_ends_at_once_and_blames_no_page),
 		TEST(a_worker_that_hangs_is_ended_at_its_deadline),
 		TEST(stopping_ends_the_calls_under_way),

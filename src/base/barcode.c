@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "barcode.h"
+#include <zong/barcode.h>
 
 #include <string.h>
 
@@ -24,7 +24,7 @@ static const char *const patterns[] = {"212222", "222122", "222221", "121223", "
 	"114311", "411113", "411311", "113141", "114131", "311141", "411131", "211412", "211214",
 	"211232", "2331112"};
 
-static void add(struct barcode *code, unsigned value)
+static void add(struct zong_barcode *code, unsigned value)
 {
 	for (const char *at = patterns[value]; *at; at++) {
 		code->width[code->count++] = (uint8_t)(*at - '0');
@@ -32,14 +32,14 @@ static void add(struct barcode *code, unsigned value)
 	}
 }
 
-int barcode_make(const char *text, struct barcode *ret_code)
+int zong_barcode_make(const char *text, struct zong_barcode *ret_code)
 {
 	size_t len = strlen(text);
 	unsigned check = START_B;
 
 	if (len == 0)
 		return ZONG_EINVAL;
-	if (len > BARCODE_TEXT)
+	if (len > ZONG_BARCODE_TEXT)
 		return ZONG_ELIMIT;
 	for (size_t i = 0; i < len; i++)
 		if (text[i] < ' ' || text[i] > '~')

@@ -11,7 +11,7 @@
 
 #include <zong/error.h>
 
-#include "barcode.h"
+#include <zong/barcode.h>
 
 #define MODULE 3
 #define HEIGHT 60
@@ -23,9 +23,9 @@ static void paint(uint8_t *row, size_t *x, unsigned modules, uint8_t colour)
 }
 
 /* What a scanner that is not ours reads of it; caller frees, NULL: nothing. */
-static char *scan(const struct barcode *code)
+static char *scan(const struct zong_barcode *code)
 {
-	unsigned width = (code->modules + 2 * BARCODE_QUIET) * MODULE;
+	unsigned width = (code->modules + 2 * ZONG_BARCODE_QUIET) * MODULE;
 	uint8_t *pixels = malloc((size_t)width * HEIGHT);
 	zbar_image_scanner_t *scanner = zbar_image_scanner_create();
 	zbar_image_t *image = zbar_image_create();
@@ -34,10 +34,10 @@ static char *scan(const struct barcode *code)
 	size_t x = 0;
 
 	assert_non_null(pixels);
-	paint(pixels, &x, BARCODE_QUIET, 255);
+	paint(pixels, &x, ZONG_BARCODE_QUIET, 255);
 	for (size_t i = 0; i < code->count; i++)
 		paint(pixels, &x, code->width[i], i % 2 ? 255 : 0);
-	paint(pixels, &x, BARCODE_QUIET, 255);
+	paint(pixels, &x, ZONG_BARCODE_QUIET, 255);
 	assert_int_equal(x, width);
 	for (size_t y = 1; y < HEIGHT; y++)
 		memcpy(pixels + y * width, pixels, width);
@@ -61,13 +61,13 @@ static void every_character_is_read_back_by_another_s_scanner(void **state)
 	static const char *const texts[] = {"Y000000018", "W123456785", "K1-A-2.3", "A",
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345", " !\"#$%&'()*+,-./:;<=>?@[\\]^_`",
 		"abcdefghijklmnopqrstuvwxyz{|}~"};
-	struct barcode code;
+	struct zong_barcode code;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		char *read;
 
-		assert_int_equal(barcode_make(texts[i], &code), 0);
+		assert_int_equal(zong_barcode_make(texts[i], &code), 0);
 		read = scan(&code);
 		assert_non_null(read);
 		assert_string_equal(read, texts[i]);
@@ -77,24 +77,24 @@ static void every_character_is_read_back_by_another_s_scanner(void **state)
 
 static void each_symbol_is_eleven_modules_and_ends_in_a_bar(void **state)
 {
-	struct barcode code;
-	char text[BARCODE_TEXT + 2];
+	struct zong_barcode code;
+	char text[ZONG_BARCODE_TEXT + 2];
 
 	(void)state;
-	for (size_t len = 1; len <= BARCODE_TEXT; len++) {
+	for (size_t len = 1; len <= ZONG_BARCODE_TEXT; len++) {
 		memset(text, 'A', len);
 		text[len] = '\0';
-		assert_int_equal(barcode_make(text, &code), 0);
+		assert_int_equal(zong_barcode_make(text, &code), 0);
 		assert_int_equal(code.modules, 11 * (len + 3) + 2);
 		assert_int_equal(code.count % 2, 1);
-		assert_true(code.count <= BARCODE_WIDTHS);
+		assert_true(code.count <= ZONG_BARCODE_WIDTHS);
 	}
-	memset(text, 'A', BARCODE_TEXT + 1);
-	text[BARCODE_TEXT + 1] = '\0';
-	assert_int_equal(barcode_make(text, &code), ZONG_ELIMIT);
-	assert_int_equal(barcode_make("", &code), ZONG_EINVAL);
-	assert_int_equal(barcode_make("库", &code), ZONG_EINVAL);
-	assert_int_equal(barcode_make("A\n", &code), ZONG_EINVAL);
+	memset(text, 'A', ZONG_BARCODE_TEXT + 1);
+	text[ZONG_BARCODE_TEXT + 1] = '\0';
+	assert_int_equal(zong_barcode_make(text, &code), ZONG_ELIMIT);
+	assert_int_equal(zong_barcode_make("", &code), ZONG_EINVAL);
+	assert_int_equal(zong_barcode_make("库", &code), ZONG_EINVAL);
+	assert_int_equal(zong_barcode_make("A\n", &code), ZONG_EINVAL);
 }
 
 int main(void)
