@@ -21,6 +21,14 @@
 
 #include "form.h"
 
+/* What the libraries never give back: fontconfig its configuration, cairo some KB a drawing (a worker is replaced after so
+ * many). Asked for by the leak sanitizer. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\nleak:libcairo\n";
+}
+
 static struct zong_form form;
 static struct zong_buf pdf, text;
 static PopplerDocument *document;
