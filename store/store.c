@@ -79,6 +79,9 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_STOCKTAKES] = "stocktakes",
 	[ZONG_TABLE_HANDOVERS] = "handovers",
 	[ZONG_TABLE_HANDOVER_ITEMS] = "handover_items",
+	[ZONG_TABLE_LINKS] = "links",
+	[ZONG_TABLE_LINKS_BY_EARLIER] = "links_by_earlier",
+	[ZONG_TABLE_LINKS_OPEN] = "links_open",
 };
 
 const char *const zong_segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {

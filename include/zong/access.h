@@ -38,6 +38,8 @@
  * | place.read        |               | x         |                               | x      | x     |
  * | handover.manage   |               | x         |                               |        | x     |
  * | log.read          | x             |           |                               |        | x     |
+ * | link.list         |               | x         |                               | x      | x     |
+ * | link.decide       |               | x         |                               |        | x     |
  *
  * retention.read: rules, what is due, holds and destruction lists. That a list is approved by another person than the
  * one who proposed it is decided in destruction.c.
@@ -45,6 +47,9 @@
  * original.read: where it is. Of an original with materials a department needs one that was delivered to it, of the papers of a
  * whole case any of the case. original.manage: registering, shelving, places, missing and found, stock-takes. That a
  * hand-over list is taken by another person than the one who gives it is decided in handover.c.
+ *
+ * link.list: what is proposed in the whole archive. The links of a case are read with case.read, and only where both cases
+ * may be.
  *
  * A delivery that was withdrawn gives no right. */
 
@@ -62,7 +67,7 @@ enum zong_verb {
 	ZONG_VERB_UNIT_LIST, ZONG_VERB_UNIT_MANAGE,
 	ZONG_VERB_ORIGINAL_READ, ZONG_VERB_ORIGINAL_RESERVE,
 	ZONG_VERB_ORIGINAL_LEND, ZONG_VERB_ORIGINAL_MANAGE, ZONG_VERB_PLACE_READ, ZONG_VERB_HANDOVER_MANAGE,
-	ZONG_VERB_LOG_READ,
+	ZONG_VERB_LOG_READ, ZONG_VERB_LINK_LIST, ZONG_VERB_LINK_DECIDE,
 	ZONG_VERB_COUNT_,
 };
 const char *zong_verb_name(enum zong_verb verb);

@@ -115,6 +115,7 @@ int zong_finding_text(struct zong_buf *buf, const struct zong_finding *finding, 
 	X(USERS, "users") \
 	X(REVIEWS, "review list") \
 	X(UNITS, "units") \
+	X(LINKS, "links") \
 	X(ORIGINALS, "originals") \
 	X(HANDOVERS, "hand-over lists") \
 	X(INDEXES, "indexes") \

@@ -152,6 +152,11 @@
 #define ZONG_LIMIT_UNIT_TEXT 400       /* bytes of a unit's name, address or use */
 #define ZONG_LIMIT_EVENT_CODES 1000    /* units of one split or merger: a building */
 #define ZONG_LIMIT_LINEAGE 500         /* codes that one comes from, or has become */
+#define ZONG_LIMIT_LINKS 200           /* cases that one goes on from, and links of a case from later ones that are looked at */
+#define ZONG_LIMIT_CHAIN 500           /* cases in the line of one unit */
+#define ZONG_LIMIT_CHAIN_CASES 64      /* cases in which one certificate number is looked for */
+#define ZONG_LIMIT_CHAIN_SCAN 2000     /* places of it that are looked at */
+#define ZONG_LIMIT_CHAIN_NUMBERS 20    /* certificate numbers of one material that propose links */
 
 /* -- memory -- */
 #define ZONG_LIMIT_ARENA (64 << 20) /* one request */

@@ -97,6 +97,9 @@ enum zong_table {
 	ZONG_TABLE_STOCKTAKES,       /* id -> Stocktake */
 	ZONG_TABLE_HANDOVERS,        /* number -> Handover */
 	ZONG_TABLE_HANDOVER_ITEMS,   /* number, code of the original -> HandoverItem */
+	ZONG_TABLE_LINKS,            /* number of the later case, of the earlier one -> Link */
+	ZONG_TABLE_LINKS_BY_EARLIER, /* number of the earlier case, of the later one -> nothing */
+	ZONG_TABLE_LINKS_OPEN,       /* 'd' doubtful | 's' not, number of the later case, of the earlier one -> nothing */
 	ZONG_TABLE_COUNT_,
 };
 

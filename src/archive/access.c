@@ -36,6 +36,8 @@ static const struct {
 	[ZONG_VERB_REVIEW_READ] = {"review.read", {NO, YES, OWN, NO, YES}},
 	[ZONG_VERB_UNIT_LIST] = {"unit.list", {NO, YES, NO, YES, YES}},
 	[ZONG_VERB_UNIT_MANAGE] = {"unit.manage", {NO, YES, NO, NO, YES}},
+	[ZONG_VERB_LINK_LIST] = {"link.list", {NO, YES, NO, YES, YES}},
+	[ZONG_VERB_LINK_DECIDE] = {"link.decide", {NO, YES, NO, NO, YES}},
 	[ZONG_VERB_LOG_READ] = {"log.read", {YES, NO, NO, NO, YES}},
 	[ZONG_VERB_REVIEW_DECIDE] = {"review.decide", {NO, YES, NO, NO, YES}},
 	[ZONG_VERB_ORIGINAL_READ] = {"original.read", {NO, YES, OWN, YES, YES}},

@@ -12,7 +12,9 @@
 #include "index_rows.h"
 #include "inside.h"
 #include "journal.h"
+#include "look.h"
 #include "opening.h"
+#include "review.h"
 #include "row.h"
 
 #define OBJECT_TEXT (ZONG_LIMIT_CASE_NO_BYTES + 16)
@@ -56,6 +58,7 @@ void zong_opening_release(struct zong_opening *opening)
 
 static int put_new(struct zong_txn *txn, struct zong_opening *opening)
 {
+	struct zong_touched touched = {0};
 	char object[OBJECT_TEXT];
 	ProtobufCMessage *copy;
 	struct zong_key key;
@@ -82,7 +85,14 @@ static int put_new(struct zong_txn *txn, struct zong_opening *opening)
 	zong_key_u64(&key, (uint64_t)cas->opened);
 	zong_key_str(&key, cas->no);
 	err = zong_txn_put_bytes(txn, ZONG_TABLE_CASES_BY_TIME, &key, NULL, 0);
-	return err ? err : zong_index_case(txn, cas);
+	if (!err)
+		err = zong_index_case(txn, cas);
+	if (!err)
+		err = zong_chain_propose_case(txn, cas, opening->judge->confidence, &touched);
+	if (!err)
+		err = zong_review_touched(txn, opening->judge, &touched);
+	zong_touched_release(&touched);
+	return err;
 }
 
 int zong_opening_change(struct zong_txn *txn, void *ctx)
@@ -110,7 +120,7 @@ int zong_case_open(struct zong_archive *archive, const struct zong_subject *who,
 	struct zong_warnings *ret_warnings, struct zong_err *err)
 {
 	struct zong_warnings warnings = {0};
-	struct zong_opening opening = {.who = who};
+	struct zong_opening opening = {.who = who, .judge = &archive->judge};
 	int code;
 
 	code = zong_access_may(who, ZONG_VERB_CASE_OPEN, NULL);
@@ -133,30 +143,6 @@ int zong_case_open(struct zong_archive *archive, const struct zong_subject *who,
 	return code;
 }
 
-/* A case that the subject may read; ZONG_ENOCASE otherwise. */
-static int look_up(
-	struct zong_txn *txn, const struct zong_subject *who, const char *no, Zong__Case **ret_case)
-{
-	char normal[ZONG_LIMIT_CASE_NO_BYTES + 1];
-	struct zong_object object = {.txn = txn};
-	Zong__Case *cas;
-	int err;
-
-	if (zong_case_no_parse(no, strlen(no), normal, sizeof(normal)))
-		return ZONG_ENOCASE;
-	err = zong_row_case(txn, normal, &cas);
-	if (err)
-		return err == ZONG_ENOENT ? ZONG_ENOCASE : err;
-	object.cas = cas;
-	err = zong_access_may(who, ZONG_VERB_CASE_READ, &object);
-	if (err) {
-		zong__case__free_unpacked(cas, NULL);
-		return err == ZONG_ENOENT ? ZONG_ENOCASE : err;
-	}
-	*ret_case = cas;
-	return 0;
-}
-
 int zong_case_get(struct zong_archive *archive, const struct zong_subject *who, const char *no,
 	Zong__Case **ret_case, struct zong_err *err)
 {
@@ -170,7 +156,7 @@ int zong_case_get(struct zong_archive *archive, const struct zong_subject *who, 
 		code = zong_store_read_begin(archive->store, &txn);
 	if (code)
 		return zong_err_set(err, code, NULL);
-	code = look_up(txn, who, no, &cas);
+	code = zong_look_case(txn, who, no, &cas);
 	zong_txn_end(txn);
 	if (code)
 		return zong_err_set(err, code, "%s", no);
@@ -378,7 +364,7 @@ int zong_case_materials(struct zong_archive *archive, const struct zong_subject 
 		code = zong_store_read_begin(archive->store, &txn);
 	if (code)
 		return zong_err_set(err, code, NULL);
-	code = look_up(txn, who, no, &cas);
+	code = zong_look_case(txn, who, no, &cas);
 	if (!code) {
 		code = walk_materials(txn, who, cas->no, &materials, &count);
 		zong__case__free_unpacked(cas, NULL);

@@ -44,6 +44,7 @@ static const struct {
 	{ZONG_CHECK_USERS, zong_check_users},
 	{ZONG_CHECK_REVIEWS, zong_check_reviews},
 	{ZONG_CHECK_UNITS, zong_check_units},
+	{ZONG_CHECK_LINKS, zong_check_links},
 	{ZONG_CHECK_ORIGINALS, zong_check_originals},
 	{ZONG_CHECK_HANDOVERS, zong_check_handovers},
 	{ZONG_CHECK_INDEXES, zong_check_indexes},

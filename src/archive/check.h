@@ -181,6 +181,7 @@ int zong_check_build_raster(struct zong_txn *txn, const struct zong_digest *rast
 	const struct zong_digest *file, uint32_t page, Zong__Raster **ret_row);
 int zong_check_reviews(struct zong_check *check);   /* check_review.c */
 int zong_check_units(struct zong_check *check);	    /* check_units.c */
+int zong_check_links(struct zong_check *check);	    /* check_links.c */
 int zong_check_originals(struct zong_check *check); /* check_originals.c */
 int zong_check_handovers(struct zong_check *check); /* check_handovers.c */
 int zong_check_indexes(struct zong_check *check);   /* check_indexes.c */

@@ -291,6 +291,17 @@ static int put_tombstone(struct zong_txn *txn, Zong__Material *material, const s
 	return zong_txn_put(txn, ZONG_TABLE_MATERIALS, &key, &material->base);
 }
 
+/* What stood on it proposes no link any more. The review lists of others are left to whoever looks at them next: deciding
+ * what is no longer proposed does no harm. */
+static int forget_links(struct zong_txn *txn, const Zong__Material *material)
+{
+	struct zong_touched touched = {0};
+	int err = zong_chain_forget(txn, material, &touched);
+
+	zong_touched_release(&touched);
+	return err;
+}
+
 int zong_material_remove(struct zong_txn *txn, Zong__Material *material, const struct zong_id *list,
 	const char *by, uint64_t record, struct zong_removed *removed)
 {
@@ -315,6 +326,8 @@ int zong_material_remove(struct zong_txn *txn, Zong__Material *material, const s
 		err = zong_index_material_gone(txn, material);
 	if (!err)
 		err = zong_review_forget(txn, &id);
+	if (!err)
+		err = forget_links(txn, material);
 	if (!err)
 		err = zong_txn_count(txn, ZONG_COUNT_MATERIALS, -1, NULL);
 	if (!err)

@@ -16,6 +16,7 @@
  * search department.add token.new token.revoke session.open session.refused delivery.add
  * archive.repair archive.reindex scrub.found delivery.receipt delivery.return delivery.sent job.retry job.cancel case.event retention.set retention.unset
  * hold.place hold.lift destruction.propose destruction.approve destruction.cancel
+ * link.list link.confirm link.refuse
  * review.list review.accept review.correct review.dismiss
  * unit.set unit.import unit.export unit.event unit.withdraw log.read log.export
  * destruction.execute material.destroyed destruction.certificate
@@ -24,7 +25,7 @@
  * stocktake.take stocktake.mark handover.make handover.check handover.return handover.take
  * handover.cancel handover.read.
  * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID
- * job/ID hold/ID unit/CODE units unit-events unit-event/ID destruction/ID retention/rules place/CODE original/CODE originals stocktake/ID handover/NO. */
+ * job/ID hold/ID unit/CODE units unit-events unit-event/ID destruction/ID links retention/rules place/CODE original/CODE originals stocktake/ID handover/NO. */
 
 #include <zong/identity.h>
 #include <zong/store.h>

@@ -2,8 +2,33 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <zong/code.h>
+
 #include "look.h"
 #include "row.h"
+
+int zong_look_case(
+	struct zong_txn *txn, const struct zong_subject *who, const char *no, Zong__Case **ret_case)
+{
+	char normal[ZONG_LIMIT_CASE_NO_BYTES + 1];
+	struct zong_object object = {.txn = txn};
+	Zong__Case *cas;
+	int err;
+
+	if (zong_case_no_parse(no, strlen(no), normal, sizeof(normal)))
+		return ZONG_ENOCASE;
+	err = zong_row_case(txn, normal, &cas);
+	if (err)
+		return err == ZONG_ENOENT ? ZONG_ENOCASE : err;
+	object.cas = cas;
+	err = zong_access_may(who, ZONG_VERB_CASE_READ, &object);
+	if (err) {
+		zong__case__free_unpacked(cas, NULL);
+		return err == ZONG_ENOENT ? ZONG_ENOCASE : err;
+	}
+	*ret_case = cas;
+	return 0;
+}
 
 int zong_look_material(struct zong_txn *txn, const struct zong_subject *who, const char *id,
 	Zong__Material **ret_material)

@@ -10,6 +10,9 @@
 
 #define ZONG_LOOK_OBJECT 128 /* "material/<id>" */
 
+/* The case of that number, which ends as ZONG_ENOCASE where there is none that the subject may see. */
+int zong_look_case(
+	struct zong_txn *txn, const struct zong_subject *who, const char *no, Zong__Case **ret_case);
 /* The material with the text id. */
 int zong_look_material(struct zong_txn *txn, const struct zong_subject *who, const char *id,
 	Zong__Material **ret_material);

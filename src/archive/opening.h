@@ -7,8 +7,11 @@
 #include <zong/identity.h>
 #include <zong/store.h>
 
+#include "inside.h"
+
 struct zong_opening {
 	const struct zong_subject *who;
+	const struct zong_judge *judge; /* of the links that it proposes */
 	Zong__Case
 		*entry; /* checked (case_entry.h); opened, opened_by and record not yet filled in */
 	/* Handed out; made anew by each run of the change. */

@@ -8,6 +8,7 @@
 #include <zong/code.h>
 #include <zong/time.h>
 
+#include "chain.h"
 #include "pages.h"
 #include "row.h"
 
@@ -21,6 +22,8 @@ struct findings {
 	const struct zong_material_pages *pages;
 	struct finding *item;
 	size_t count;
+	Zong__Link **link; /* of the case, from which is borrowed */
+	size_t links;
 };
 
 /* ---- keys ---- */
@@ -119,16 +122,22 @@ static void add(struct findings *found, const char *what, const char *why, uint3
 	found->count++;
 }
 
+/* Where the last one stands, if it is one more than @before. */
+static void set_place(struct findings *found, size_t before, const Zong__Field *field)
+{
+	if (found->count > before) {
+		found->item[before].row.box = field->box;
+		found->item[before].row.confidence = field->confidence;
+	}
+}
+
 static void add_field(struct findings *found, const char *why, uint32_t page,
 	const Zong__Field *field, const char *entered)
 {
 	size_t before = found->count;
 
 	add(found, field->kind, why, page, field->value, field->raw, entered);
-	if (found->count > before) {
-		found->item[before].row.box = field->box;
-		found->item[before].row.confidence = field->confidence;
-	}
+	set_place(found, before, field);
 }
 
 static bool agrees(const struct zong_material_pages *pages, const Zong__Field *field)
@@ -170,6 +179,53 @@ static void find_all(
 		else if (!field->valid && judge->confidence > 0)
 			add_field(found, "invalid", pages->field[i].page, field, "");
 	}
+}
+
+/* A link that is doubtful, where the number stands that it is proposed by. What is read is the number, what was entered
+ * the earlier case. */
+static void find_link(struct findings *found, const Zong__Link *link, const struct zong_id *material)
+{
+	const struct zong_material_pages *pages = found->pages;
+
+	for (size_t i = 0; i < link->n_evidence; i++) {
+		const Zong__LinkEvidence *evidence = link->evidence[i];
+		struct zong_id id;
+
+		if (!zong_row_id(&evidence->material, &id) || !zong_id_equal(&id, material))
+			continue;
+		for (size_t j = 0; j < pages->fields; j++) {
+			const Zong__Field *field = pages->field[j].field;
+			size_t before = found->count;
+
+			if (pages->field[j].page != evidence->page ||
+				strcmp(field->kind, "certificate") != 0 ||
+				strcmp(field->value, evidence->certificate) != 0)
+				continue;
+			add(found, "link", "doubtful", evidence->page, field->value, field->raw,
+				link->earlier);
+			set_place(found, before, field);
+			return;
+		}
+	}
+}
+
+static int find_links(
+	struct findings *found, struct zong_txn *txn, const Zong__Material *material)
+{
+	Zong__Link **links;
+	struct zong_id id;
+	size_t count;
+	int err = zong_chain_links(txn, material->case_no, true, &links, &count);
+
+	if (err)
+		return err;
+	zong_row_id(&material->id, &id);
+	for (size_t i = 0; i < count; i++)
+		if (links[i]->state == ZONG__LINK_STATE__LINK_PROPOSED && links[i]->n_doubts)
+			find_link(found, links[i], &id);
+	found->link = links;
+	found->links = count;
+	return 0;
 }
 
 /* ---- rows ---- */
@@ -272,14 +328,42 @@ static bool still_waits(
 	       raster->state == ZONG__RASTER_STATE__RASTER_WAITING;
 }
 
-int zong_review_material(
-	struct zong_txn *txn, const struct zong_judge *judge, const Zong__Material *material)
+/* All its pages are read: what is to be looked at. @touched NULL: its numbers have proposed what they do. */
+static int review_settled(struct zong_txn *txn, const struct zong_judge *judge,
+	const Zong__Material *material, const struct zong_id *id, struct zong_touched *touched)
 {
 	struct zong_material_pages pages;
 	struct findings found = {.pages = &pages};
 	struct zong_key prefix;
-	struct zong_id id;
+	int err = zong_pages_all(txn, judge->kinds, material, &pages);
+
+	if (err)
+		return err;
+	found.item = calloc(ZONG_LIMIT_REVIEWS + 1, sizeof(*found.item));
+	zong_row_key_id(&prefix, id);
+	err = found.item ? 0 : ZONG_ENOMEM;
+	if (!err && touched)
+		err = zong_chain_propose_material(
+			txn, material, &pages, judge->confidence, touched);
+	if (!err) {
+		find_all(&found, judge, material);
+		err = find_links(&found, txn, material);
+	}
+	if (!err)
+		err = take_away(txn, ZONG_TABLE_REVIEWS_OPEN, &prefix, &found);
+	if (!err)
+		err = put_found(txn, &prefix, &found);
+	free(found.item);
+	zong_links_free(found.link, found.links);
+	zong_material_pages_release(&pages);
+	return err;
+}
+
+static int review_one(struct zong_txn *txn, const struct zong_judge *judge,
+	const Zong__Material *material, struct zong_touched *touched)
+{
 	struct zong_digest waiting;
+	struct zong_id id;
 	bool settled;
 	int err;
 
@@ -292,20 +376,34 @@ int zong_review_material(
 		remember(judge->waiting, &id, &waiting);
 	if (err || !settled)
 		return err;
-	err = zong_pages_all(txn, judge->kinds, material, &pages);
-	if (err)
-		return err;
-	found.item = calloc(ZONG_LIMIT_REVIEWS + 1, sizeof(*found.item));
-	zong_row_key_id(&prefix, &id);
-	err = found.item ? 0 : ZONG_ENOMEM;
-	if (!err) {
-		find_all(&found, judge, material);
-		err = take_away(txn, ZONG_TABLE_REVIEWS_OPEN, &prefix, &found);
+	return review_settled(txn, judge, material, &id, touched);
+}
+
+int zong_review_touched(
+	struct zong_txn *txn, const struct zong_judge *judge, const struct zong_touched *touched)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < touched->count && !err; i++) {
+		_cleanup_row_ Zong__Material *material = NULL;
+
+		err = zong_row_material(txn, &touched->id[i], &material);
+		if (!err)
+			err = review_one(txn, judge, material, NULL);
+		err = err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
 	}
+	return err;
+}
+
+int zong_review_material(
+	struct zong_txn *txn, const struct zong_judge *judge, const Zong__Material *material)
+{
+	struct zong_touched touched = {0};
+	int err = review_one(txn, judge, material, &touched);
+
 	if (!err)
-		err = put_found(txn, &prefix, &found);
-	free(found.item);
-	zong_material_pages_release(&pages);
+		err = zong_review_touched(txn, judge, &touched);
+	zong_touched_release(&touched);
 	return err;
 }
 

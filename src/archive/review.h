@@ -8,6 +8,7 @@
 #include <zong/review.h>
 #include <zong/store.h>
 
+#include "chain.h"
 #include "inside.h"
 
 #define ZONG_REVIEW_NAME 8 /* bytes of an item's digest */
@@ -31,6 +32,9 @@ struct zong_waiting {
  * what was open and is not so any more is taken away. @judge NULL: nothing is done. */
 int zong_review_material(
 	struct zong_txn *txn, const struct zong_judge *judge, const Zong__Material *material);
+/* Links of these were changed: what is to be looked at in them is put and taken away anew. */
+int zong_review_touched(
+	struct zong_txn *txn, const struct zong_judge *judge, const struct zong_touched *touched);
 /* The same for all materials with this page. */
 int zong_review_raster(
 	struct zong_txn *txn, const struct zong_judge *judge, const struct zong_digest *raster);

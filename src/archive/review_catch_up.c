@@ -34,7 +34,7 @@ static void judged_by(const struct zong_judge *judge, struct zong_digest *ret_by
 
 	if (judge->kinds)
 		zong_digest_format(zong_kind_rules_digest(judge->kinds), rules);
-	zong_buf_add_format(&buf, "%s %.4f", rules, (double)judge->confidence);
+	zong_buf_add_format(&buf, "%s %.4f links", rules, (double)judge->confidence);
 	zong_digest_of(zong_buf_str(&buf), buf.len, ret_by);
 	zong_buf_release(&buf);
 }

@@ -7,6 +7,7 @@
 #include <zong/time.h>
 #include <zong/utf8.h>
 
+#include "chain.h"
 #include "correction.h"
 #include "index_rows.h"
 #include "journal.h"
@@ -42,12 +43,19 @@ static void forget(struct deciding *deciding)
 	deciding->material = NULL;
 }
 
+static bool is_link(const Zong__Review *review)
+{
+	return strcmp(review->what, "link") == 0;
+}
+
 static const Zong__Field *field_of(const Zong__Reading *reading, const Zong__Review *review)
 {
+	const char *what = is_link(review) ? "certificate" : review->what;
+
 	for (size_t i = 0; i < reading->n_fields; i++) {
 		const Zong__Field *field = reading->fields[i];
 
-		if (strcmp(field->kind, review->what) == 0 &&
+		if (strcmp(field->kind, what) == 0 &&
 			strcmp(field->value, review->read) == 0 &&
 			strcmp(field->raw, review->raw) == 0)
 			return field;
@@ -81,6 +89,31 @@ static int correct(struct zong_txn *txn, struct deciding *deciding)
 	if (!err)
 		err = zong_reading_put(txn, &raster, reading);
 	return err ? err : zong_index_reading(txn, &raster, reading);
+}
+
+/* What was read is right: the case goes on from the earlier one. It does not matter: it does not. A proposal that is there
+ * no more, because the other case shows the number no longer, needs no decision. */
+static int decide_link(struct zong_txn *txn, struct deciding *deciding)
+{
+	struct zong_link_wish wish = {
+		.later = deciding->material->case_no,
+		.earlier = deciding->review->entered,
+		.decision = deciding->decision == ZONG_REVIEW_ACCEPT ? ZONG_LINK_CONFIRM
+								     : ZONG_LINK_REFUSE,
+		.reason = deciding->text,
+	};
+	_cleanup_row_ Zong__Link *link = NULL;
+	const char *wrong;
+	int err;
+
+	if (!is_link(deciding->review) || deciding->decision == ZONG_REVIEW_CORRECT)
+		return 0;
+	err = zong_chain_row(txn, wish.later, wish.earlier, &link);
+	if (err || link->state != ZONG__LINK_STATE__LINK_PROPOSED)
+		return err == ZONG_ENOENT ? 0 : err;
+	zong_row_cleanup(&link);
+	link = NULL;
+	return zong_chain_decide(txn, deciding->who, &wish, &link, &wrong);
 }
 
 static int record(struct zong_txn *txn, struct deciding *deciding)
@@ -139,6 +172,8 @@ static int change(struct zong_txn *txn, void *ctx)
 	err = zong_txn_put(txn, ZONG_TABLE_REVIEWS, &deciding->key, &review->base);
 	if (!err)
 		err = zong_txn_delete(txn, ZONG_TABLE_REVIEWS_OPEN, &deciding->key);
+	if (!err)
+		err = decide_link(txn, deciding);
 	if (err || deciding->decision != ZONG_REVIEW_CORRECT)
 		return err;
 	err = correct(txn, deciding);

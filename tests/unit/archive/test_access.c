@@ -35,6 +35,8 @@ static void the_table_is_what_the_header_says(void **state)
 		[ZONG_VERB_DESTRUCTION_MANAGE] = {"destruction.manage", "xx--x"},
 		[ZONG_VERB_REVIEW_READ] = {"review.read", "-xx-x"},
 		[ZONG_VERB_JOB_CANCEL] = {"job.cancel", "xx--x"},
+		[ZONG_VERB_LINK_LIST] = {"link.list", "-x-xx"},
+		[ZONG_VERB_LINK_DECIDE] = {"link.decide", "-x--x"},
 		[ZONG_VERB_LOG_READ] = {"log.read", "x---x"},
 		[ZONG_VERB_UNIT_LIST] = {"unit.list", "-x-xx"},
 		[ZONG_VERB_UNIT_MANAGE] = {"unit.manage", "-x--x"},
