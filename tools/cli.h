@@ -136,6 +136,10 @@ struct command {
 /* Tables that end with a command without a name. */
 extern const struct command log_commands[];    /* command_log.c */
 extern const struct command parcel_commands[]; /* command_parcel.c */
+extern const struct command link_commands[];   /* command_link.c */
+int command_parcel_show(struct cli *cli, struct words *words);
+int command_parcel_chain(struct cli *cli, struct words *words); /* command_link.c */
+int print_chain(struct cli *cli, const char *code); /* the line of a unit's cases */
 
 int command_backup(struct cli *cli, struct words *words);
 int command_restore(struct cli *cli, struct words *words);

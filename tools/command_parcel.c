@@ -141,10 +141,10 @@ static void print_parcel(const struct cli *cli, const json_t *parcel)
 				       "（还有其他代码，未全部列出）"));
 }
 
-static int command_parcel_show(struct cli *cli, struct words *words)
+int command_parcel_show(struct cli *cli, struct words *words)
 {
 	char *path, *next = NULL;
-	bool first = true;
+	bool first = true, cases = false;
 	int failed;
 
 	if (words->operands != 1)
@@ -170,12 +170,13 @@ static int command_parcel_show(struct cli *cli, struct words *words)
 		if (!cli->json)
 			print_papers(answer);
 		first = false;
+		cases = cases || json_array_size(json_object_get(answer, "cases"));
 		if (*field_str(answer, "next"))
 			next = strdup(field_str(answer, "next"));
 		json_decref(answer);
 	} while (next);
 	free(path);
-	return failed;
+	return failed || cli->json || !cases ? failed : print_chain(cli, words->operand[0]);
 }
 
 static int command_parcel_list(struct cli *cli, struct words *words)
@@ -440,6 +441,9 @@ const struct command parcel_commands[] = {
 		"comes from and what it has become, and what is filed there or was before.",
 		"显示宗地（19 位）、幢（24 位）或单元（28 位）：登记信息、代码的来历和去向，\n"
 		"以及归在它和它的前身名下的案件和材料。"},
+	{"parcel", "chain", no_options, false, command_parcel_chain, "CODE",
+		"Draws the line of its cases: titles, what burdens them and what ended that.",
+		"画出它的案件沿革：产权的承接，抵押、查封及其注销。"},
 	{"parcel", "list", no_options, false, command_parcel_list, "[BEGINNING]",
 		"Lists the table of parcels, buildings and units.", "列出宗地、幢、单元表。"},
 	{"parcel", "set", set_options, false, command_parcel_set,

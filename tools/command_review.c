@@ -8,6 +8,8 @@ static const char *why(const char *slug)
 {
 	if (strcmp(slug, "disagrees") == 0)
 		return T("disagrees with what was entered", "与填写的不一致");
+	if (strcmp(slug, "doubtful") == 0)
+		return T("doubtful link between cases", "上下手存疑");
 	return strcmp(slug, "unsure") == 0 ? T("read with little confidence", "识读把握不大")
 					   : T("its check fails", "校验不通过");
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <zong/code.h>
 #include <zong/digest.h>
 #include <zong/id.h>
 
@@ -183,6 +184,7 @@ static void print_material(const json_t *material)
 
 int command_show(struct cli *cli, struct words *words)
 {
+	struct zong_unit_code unit;
 	struct zong_id id;
 	json_t *answer = NULL;
 	bool material;
@@ -191,7 +193,11 @@ int command_show(struct cli *cli, struct words *words)
 
 	if (words->operands != 1)
 		return usage_error(
-			"%s", T("give one material id or case number", "请写一个材料编号或受理号"));
+			"%s", T("give one material id, case number or code of a parcel or unit",
+				"请写一个材料编号、受理号或单元代码"));
+	if (zong_unit_code_parse(words->operand[0], strlen(words->operand[0]), &unit) == 0 &&
+		unit.level != ZONG_UNIT_PREFIX)
+		return command_parcel_show(cli, words);
 	material = zong_id_parse(words->operand[0], &id) == 0;
 	path = client_path(cli->client, material ? "/api/v1/materials/%s" : "/api/v1/cases/%s",
 		words->operand[0]);

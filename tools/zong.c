@@ -406,14 +406,16 @@ static const struct command commands[] = {
 		"[ID --accept | ID --correct TEXT | ID --dismiss REASON]",
 		"Lists what was read and a person should look at: kinds and numbers that disagree "
 		"with what was\n"
-		"entered, fields read with little confidence, codes whose check fails.\n"
+		"entered, fields read with little confidence, codes whose check fails, doubtful links\n"
+		"between cases (the number read, and the earlier case that it leads to).\n"
 		"  --accept     what was read is right\n"
 		"  --correct    the page says TEXT: found by it from now on, and kept when the "
 		"page "
 		"is read again\n"
 		"  --dismiss    it does not matter, for this reason",
 		"列出识读结果中需要人核对的内容：与填写的不一致的类型和号码、识读把握不大的要素、"
-		"校验不通过的号码。\n"
+		"校验不通过的号码、\n"
+		"存疑的上下手（读到的证号，和它指向的前手案件）。\n"
 		"  --accept     读到的是对的\n"
 		"  --correct    页面上写的是这段文字；从此按它检索，再次识读也保留\n"
 		"  --dismiss    不必处理，写明理由"},
@@ -471,7 +473,7 @@ static const struct command commands[] = {
 };
 
 /* Some groups of commands have a table of their own beside their code. */
-static const struct command *const tables[] = {commands, parcel_commands, paper_commands, log_commands};
+static const struct command *const tables[] = {commands, parcel_commands, link_commands, paper_commands, log_commands};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static void help_line(const struct command *command)

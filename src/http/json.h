@@ -15,6 +15,7 @@
 #include <zong/alike.h>
 #include <zong/archive.h>
 #include <zong/case.h>
+#include <zong/chain.h>
 #include <zong/delivery.h>
 #include <zong/handover.h>
 #include <zong/identity.h>
@@ -140,6 +141,15 @@ json_t *zong_json_table_report(const struct zong_table_report *report, const cha
 /* -- json_review.c -- */
 
 json_t *zong_json_review(const struct zong_review_item *item);
+
+/* -- json_link.c -- */
+
+json_t *zong_json_link(const Zong__Link *link);
+json_t *zong_json_links(Zong__Link *const *links, size_t count);
+/* Texts are borrowed of @object; the later case is the caller's. */
+int zong_json_read_link_wish(
+	const json_t *object, struct zong_link_wish *ret_wish, struct zong_err *err);
+json_t *zong_json_chain(const struct zong_chain *chain);
 
 /* -- json_original.c -- */
 

@@ -123,6 +123,17 @@ describe('interface', () => {
     const lineage = (await call('GET', '/api/v1/parcels/{code}', 200, { params: { code: next } })).json;
     assert.ok(lineage.materials.every((m) => m.via === unit.slice(0, 19)) && lineage.materials.length > 0);
     await call('GET', '/api/v1/parcels/{code}', 200, { params: { code: unit.slice(0, 19) } });
+    // the chain of title
+    await call('POST', '/api/v1/cases', 201, { body: { no: '202603020001', kind: '抵押登记', units: [unit], certificates: ['鲁(2018)昌邑市不动产权第0000123号'] } });
+    await call('GET', '/api/v1/cases/{no}/links', 200, { params: { no: '202603020001' } });
+    await call('POST', '/api/v1/cases/{no}/links', 200, { params: { no: '202603020001' }, body: { earlier: 'O-1', decision: 'confirm', kind: 'mortgage' } });
+    await call('POST', '/api/v1/cases/{no}/links', 422, { params: { no: '202603020001' }, body: { earlier: 'O-1', decision: 'refuse' } });
+    await call('POST', '/api/v1/cases/{no}/links', 404, { params: { no: '202603020001' }, body: { earlier: 'none', decision: 'confirm' } });
+    await call('GET', '/api/v1/links', 200, { query: '?doubtful=false' });
+    await call('GET', '/api/v1/links', 422, { query: '?doubtful=perhaps' });
+    const chain = (await call('GET', '/api/v1/parcels/{code}/chain', 200, { params: { code: unit } })).json;
+    assert.ok(chain.links.some((l) => l.earlier === 'O-1' && l.state === 'confirmed'));
+    await call('GET', '/api/v1/parcels/{code}/chain', 422, { params: { code: 'x' } });
     const csv = { 'Content-Type': 'text/csv' };
     const send = (address, body) => ({ send: () => server.request('POST', address, { token: tokens.archivist, body: Buffer.from(body), headers: csv }) });
     const report = (await call('POST', '/api/v1/units/import', 200, send('/api/v1/units/import', `code,坐落\n${next}F00010001,示例路\nx,y\n`))).json;
