@@ -131,6 +131,8 @@ export const api = {
 	cases: (query, signal) => json('GET', '/cases', { query, signal }),
 	case: (no, signal) => json('GET', `/cases/${part(no)}`, { signal }),
 	parcel: (code, query, signal) => json('GET', `/parcels/${part(code)}`, { query, signal }),
+	chain: (code, signal) => json('GET', `/parcels/${part(code)}/chain`, { signal }),
+	decideLink: (no, body) => json('POST', `/cases/${part(no)}/links`, { body }),
 	openCase: (body) => json('POST', '/cases', { body }),
 
 	material: (id, signal) => json('GET', `/materials/${part(id)}`, { signal }),

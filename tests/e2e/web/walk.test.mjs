@@ -310,6 +310,30 @@ step('one box finds the case by the beginning of a unit code', async () => {
 	await by('hit').filter({ hasText: CASE }).first().waitFor();
 });
 
+step('the line of a unit is drawn, and what is proposed is confirmed or refused there', async () => {
+	const put = async (address, body) => {
+		const reply = await fetch(`${hall.base}/api/v1/${address}`, { method: 'POST', body: JSON.stringify(body),
+			headers: { Authorization: `Bearer ${tokens.archivist}`, 'Content-Type': 'application/json' } });
+		assert.ok(reply.ok, await reply.text());
+	};
+	const where = '370786002002GB00001F00010001', number = '鲁(2015)昌邑市不动产权第0000777号';
+	for (const [no, kind, party] of [['201503020001', '首次登记', '示例甲'], ['201603020001', '抵押登记', '示例银行'], ['201703020001', '抵押权注销登记', '示例银行'],
+		['201903020001', '转移登记', '示例乙'], ['202003020001', '查封登记', '示例法院']])
+		await put('cases', { no, kind, units: [where], parties: [{ name: party }], certificates: [number] });
+	await put('cases/201703020001/links', { earlier: '201603020001', decision: 'confirm' });
+	await page.goto(`${hall.base}/#/parcels/${where}`);
+	await by('chain-201603020001').getByText('已由 201703020001 注销').waitFor();
+	await browser.shot('chain');
+	await by('chain-201903020001').locator('[data-test=link-confirm]').click();
+	await by('chain-201903020001').locator('[data-test=link-confirm]').waitFor({ state: 'detached' });
+	await by('chain-202003020001').locator('[data-test=link-refuse]').click();
+	await by('chain-202003020001').locator('[data-test=link-reason]').fill('示例：查封的是另一处');
+	await by('chain-202003020001').locator('[data-test=link-refuse-go]').click();
+	await by('chain-202003020001').locator('[data-test=link-refuse]').waitFor({ state: 'detached' });
+	const line = await (await fetch(`${hall.base}/api/v1/parcels/${where}/chain`, { headers: { Authorization: `Bearer ${tokens.archivist}` } })).json();
+	assert.deepEqual(line.links.map((l) => [l.later, l.state]).sort(), [['201603020001', 'proposed'], ['201703020001', 'confirmed'], ['201903020001', 'confirmed']]);
+});
+
 step('a parcel shows where its code comes from, and the papers that lie under the one before', async () => {
 	const today = `${UNIT.slice(0, 14)}90001`;
 	const made = await fetch(`${hall.base}/api/v1/unit-events`, { method: 'POST', headers: { Authorization: `Bearer ${tokens.archivist}`, 'Content-Type': 'application/json' },
@@ -320,6 +344,7 @@ step('a parcel shows where its code comes from, and the papers that lie under th
 	await by('parcel-go').click();
 	await by('lineage-before').getByText('分割').waitFor();
 	await by('parcel-cases').getByRole('link', { name: CASE }).waitFor();
+	await by('chain').waitFor();
 	await browser.shot('parcel');
 	await by('lineage-before').getByRole('link').click();
 	await by('parcel-facts').getByText('终止').waitFor();

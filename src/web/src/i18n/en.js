@@ -35,6 +35,11 @@ export default {
 		long: 'Too long: {n} characters instead of 28.', digits: 'The first 12 must be digits.', owner: 'Character 13 must be G (state), J (collective) or Z (undetermined).', right: 'Character 14 is not a parcel feature code (such as B, C, S, X).',
 		serial: 'Characters 15 to 19 must be digits.', thing: 'From character 20: F, L or Q with 8 digits, or W with 8 zeros.',
 	},
+	chain: {
+		title: 'Line of cases', day_guessed: 'The number has no date: the day when it was opened', no_kind: '(no kind)', ended_by: 'ended by {no}', elsewhere: 'filed elsewhere', proposed: 'proposed', doubtful: 'doubtful: {why}', confirm: 'Confirm', refuse: 'It is not', more: 'There are other cases; not all are shown.',
+		kind: { title: 'goes on from', mortgage: 'burdens', discharge: 'ends', seizure: 'seizes', lifting: 'lifts', other: 'belongs to' },
+		doubt: { order: 'which was first is not known', units: 'other parcels', several: 'another case could be meant', year: 'another year', unsure: 'read with little confidence', many: 'in many cases' },
+	},
 	parcel: {
 		title: 'Parcels and units', ask: 'Code of a unit, parcel or building', go: 'Show', hint: 'Enter the code of a parcel (19 characters), building (24) or unit (28) to see where it comes from, what it has become, and all papers filed under it or its predecessors.',
 		facts: 'What it is', current: 'current', ended: 'ended {date}', by: ' ({kind})', name: 'Name', usage: 'Use', area: 'Area', square: '{n} m²', began: 'Began',
@@ -67,7 +72,7 @@ export default {
 		damaged_title: 'Page {n} is damaged and cannot be shown.',
 	},
 	colour: { bilevel: 'black and white', grey: 'grey', rgb: 'colour' },
-	field: { unit: 'Unit code', certificate: 'Certificate', id: 'ID number', uscc: 'Credit code', case: 'Case number', party: 'Party', address: 'Address', date: 'Date', amount: 'Amount', area: 'Area (m²)', repaired: 'put right by its check digit', invalid: 'wrong check digit' },
+	field: { link: 'Chain of title', unit: 'Unit code', certificate: 'Certificate', id: 'ID number', uscc: 'Credit code', case: 'Case number', party: 'Party', address: 'Address', date: 'Date', amount: 'Amount', area: 'Area (m²)', repaired: 'put right by its check digit', invalid: 'wrong check digit' },
 	compared: { title: 'Entered and read', kind: 'Kind of material', rule: 'by rule {rule}', type_differs: 'not the “{type}” that was entered', none: 'not read on any page', agrees: 'agrees with page {n}', differs: 'page {n} says {read}: please compare' },
 	delivery: { due: 'due', sent: 'sent', received: 'received', returned: 'returned', withdrawn: 'withdrawn', superseded: 'superseded', reason: 'Reason: ' },
 	find: {
@@ -87,7 +92,7 @@ export default {
 	},
 	review: {
 		title: 'Review', what: 'What was read and a person should look at, from the oldest material on', none: 'There is nothing to review.', strip: 'The place on page {n}', read: 'Read', entered: 'Entered', truth: 'The page says',
-		disagrees: 'disagrees with what was entered', unsure: 'read with little confidence', invalid: 'its check fails', correct: 'Correct', accept: 'Read right', dismiss: 'Leave it', reason: 'Reason',
+		disagrees: 'disagrees with what was entered', unsure: 'read with little confidence', invalid: 'its check fails', doubtful: 'doubtful link between cases', earlier: 'Earlier case', follows: 'It goes on from it', follows_not: 'It does not', correct: 'Correct', accept: 'Read right', dismiss: 'Leave it', reason: 'Reason',
 		accepted: 'What was read is confirmed.', corrected: 'Corrected, and found by the new text.', dismissed: 'Noted as left as it is.',
 	},
 	return: { title: 'Return a material', reason: 'Reason', hint: 'Say what is wrong and how to mend it; the sender reads it.', go: 'Return' },

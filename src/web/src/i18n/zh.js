@@ -35,6 +35,11 @@ export default {
 		long: '多了：现有 {n} 位，应为 28 位。', digits: '前 12 位应全是数字。', owner: '第 13 位应是 G（国家）、J（集体）或 Z（未确权）。', right: '第 14 位不是规定的宗地特征码（如 B、C、S、X）。',
 		serial: '第 15 至 19 位应是数字。', thing: '第 20 位应是 F、L、Q 加 8 位数字，或 W 加 8 个 0。',
 	},
+	chain: {
+		title: '案件沿革', day_guessed: '受理号里没有日期，按建档日期', no_kind: '（未填业务类型）', ended_by: '已由 {no} 注销', elsewhere: '归在别处', proposed: '待确认', doubtful: '存疑：{why}', confirm: '确认承接', refuse: '不是', more: '还有其他案件，未全部列出。',
+		kind: { title: '承接', mortgage: '抵押于', discharge: '注销', seizure: '查封', lifting: '解除', other: '关联' },
+		doubt: { order: '先后不明', units: '宗地不同', several: '另有可能', year: '年份不符', unsure: '识读把握不大', many: '同号案件太多' },
+	},
 	parcel: {
 		title: '宗地与单元', ask: '不动产单元号，或宗地、幢的代码', go: '查看', hint: '输入宗地（19 位）、幢（24 位）或单元（28 位）代码，可看到它的来历、后续，以及归在它和它的前身名下的全部材料。',
 		facts: '登记信息', current: '现势', ended: '{date} 终止', by: '（{kind}）', name: '名称', usage: '用途', area: '面积', square: '{n} 平方米', began: '起始日期',
@@ -67,7 +72,7 @@ export default {
 		damaged_title: '第 {n} 页已损坏，无法显示。',
 	},
 	colour: { bilevel: '黑白', grey: '灰度', rgb: '彩色' },
-	field: { unit: '不动产单元号', certificate: '不动产权证号', id: '身份证号', uscc: '统一社会信用代码', case: '受理编号', party: '当事人', address: '坐落', date: '日期', amount: '金额', area: '面积（平方米）', repaired: '已按校验位修正', invalid: '请核对' },
+	field: { link: '上下手', unit: '不动产单元号', certificate: '不动产权证号', id: '身份证号', uscc: '统一社会信用代码', case: '受理编号', party: '当事人', address: '坐落', date: '日期', amount: '金额', area: '面积（平方米）', repaired: '已按校验位修正', invalid: '请核对' },
 	compared: { title: '填写的与读到的', kind: '材料类型', rule: '依据规则 {rule}', type_differs: '与填写的“{type}”不一致', none: '各页均未读到', agrees: '与第 {n} 页一致', differs: '第 {n} 页读到 {read}，请核对' },
 	delivery: { due: '待推送', sent: '已送达', received: '已签收', returned: '已退回', withdrawn: '已撤回', superseded: '已有新版', reason: '退回理由：' },
 	find: {
@@ -87,7 +92,7 @@ export default {
 	},
 	review: {
 		title: '复核', what: '识读结果中需要人核对的内容，从最早的材料起', none: '没有需要复核的内容。', strip: '第 {n} 页上的这一处', read: '读到', entered: '填写的', truth: '页面上写的是',
-		disagrees: '与填写的不一致', unsure: '识读把握不大', invalid: '校验不通过', correct: '按此更正', accept: '读得对', dismiss: '不必处理', reason: '理由',
+		disagrees: '与填写的不一致', unsure: '识读把握不大', invalid: '校验不通过', doubtful: '上下手存疑', earlier: '前手案件', follows: '确认承接', follows_not: '不是前手', correct: '按此更正', accept: '读得对', dismiss: '不必处理', reason: '理由',
 		accepted: '已确认读到的内容。', corrected: '已更正，可按新的文字检索。', dismissed: '已记为不必处理。',
 	},
 	return: { title: '退回材料', reason: '退回理由', hint: '写明哪里不对、要怎样更正，对方看得到。', go: '退回' },
