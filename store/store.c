@@ -82,6 +82,10 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_LINKS] = "links",
 	[ZONG_TABLE_LINKS_BY_EARLIER] = "links_by_earlier",
 	[ZONG_TABLE_LINKS_OPEN] = "links_open",
+	[ZONG_TABLE_VOLUMES] = "volumes",
+	[ZONG_TABLE_VOLUMES_BY_CASE] = "volumes_by_case",
+	[ZONG_TABLE_VOLUMES_BY_BOX] = "volumes_by_box",
+	[ZONG_TABLE_VOLUME_SERIES] = "volume_series",
 };
 
 const char *const zong_segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {

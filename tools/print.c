@@ -126,6 +126,8 @@ int print_case(const json_t *object)
 	print_row(T("note", "备注"), field_str(object, "note"));
 	json_array_foreach(json_object_get(object, "events"), i, item) printf("%s%s  %s\n",
 		T("event: ", "事项："), field_str(item, "date"), field_str(item, "kind"));
+	json_array_foreach(json_object_get(object, "volumes"), i, item) printf("%s%s  %s\n",
+		T("volume: ", "案卷："), field_str(item, "no"), field_str(item, "box"));
 	json_array_foreach(json_object_get(object, "warnings"), i, item)
 		fprintf(stderr, "%s%s (%s)\n", T("mind: ", "注意："), field_str(item, "text"),
 			field_str(item, "subject"));

@@ -37,6 +37,9 @@
  * | original.manage   |               | x         |                               |        | x     |
  * | place.read        |               | x         |                               | x      | x     |
  * | handover.manage   |               | x         |                               |        | x     |
+ * | volume.read       |               | x         | with a material delivered to it | x    | x     |
+ * | volume.print      |               | x         |                               | x      | x     |
+ * | volume.manage     |               | x         |                               |        | x     |
  * | log.read          | x             |           |                               |        | x     |
  * | link.list         |               | x         |                               | x      | x     |
  * | link.decide       |               | x         |                               |        | x     |
@@ -50,6 +53,9 @@
  *
  * link.list: what is proposed in the whole archive. The links of a case are read with case.read, and only where both cases
  * may be.
+ *
+ * volume.read: of a volume with scans a department needs a material of it that was delivered to it, of one without any of its
+ * cases; it is shown these items alone. volume.print is the whole of it, and the list as a table.
  *
  * A delivery that was withdrawn gives no right. */
 
@@ -68,6 +74,7 @@ enum zong_verb {
 	ZONG_VERB_ORIGINAL_READ, ZONG_VERB_ORIGINAL_RESERVE,
 	ZONG_VERB_ORIGINAL_LEND, ZONG_VERB_ORIGINAL_MANAGE, ZONG_VERB_PLACE_READ, ZONG_VERB_HANDOVER_MANAGE,
 	ZONG_VERB_LOG_READ, ZONG_VERB_LINK_LIST, ZONG_VERB_LINK_DECIDE,
+	ZONG_VERB_VOLUME_READ, ZONG_VERB_VOLUME_PRINT, ZONG_VERB_VOLUME_MANAGE,
 	ZONG_VERB_COUNT_,
 };
 const char *zong_verb_name(enum zong_verb verb);
@@ -81,6 +88,7 @@ struct zong_object {
 	const Zong__Material *material;
 	const Zong__Delivery *delivery;
 	const Zong__Original *original;
+	const Zong__Volume *volume;
 	const char *department;
 };
 

@@ -100,7 +100,14 @@
 	X(ENOHANDOVER, "handover-not-found") \
 	X(EHANDOVERSTATE, "handover-state") \
 	X(EUNCHECKED, "not-all-checked") \
-	X(EINHOUSE, "already-in-house")
+	X(EINHOUSE, "already-in-house") \
+	X(EARCHIVALNO, "bad-archival-number") \
+	X(ENOVOLUME, "volume-not-found") \
+	X(EVOLUMESTATE, "volume-state") \
+	X(EINVOLUME, "already-in-volume") \
+	X(EUNCOUNTED, "pages-not-counted") \
+	X(EPAGECOUNT, "page-count-differs") \
+	X(ECHANGED, "changed-meanwhile")
 
 enum zong_error {
 	ZONG_OK = 0,

@@ -37,6 +37,14 @@
 #define ZONG_LIMIT_STOCKTAKE 5000       /* originals and codes of one stock-take: a room is gone through shelf by shelf */
 #define ZONG_LIMIT_PLACES_BELOW 5000    /* places gone through for one stock-take */
 #define ZONG_LIMIT_HANDOVER 500         /* originals of one hand-over list: two people look at each */
+#define ZONG_LIMIT_ARCHIVAL 60          /* characters of an archival number: the longest in use have 40 */
+#define ZONG_LIMIT_ARCHIVAL_BYTES 180   /* the same in UTF-8, none beyond the basic plane */
+#define ZONG_LIMIT_ARCHIVAL_PATTERN 300
+#define ZONG_LIMIT_VOLUME_ITEMS 1000    /* of one volume: a binder holds some hundreds of sheets */
+#define ZONG_LIMIT_VOLUME_CASES 100     /* that share one volume */
+#define ZONG_LIMIT_VOLUME_PAGES 100000  /* of one item */
+#define ZONG_LIMIT_CASE_VOLUMES 100     /* volumes that name one case */
+#define ZONG_LIMIT_REOPENED 50          /* times that one volume is opened again */
 
 /* -- files -- */
 #define ZONG_LIMIT_FILE (UINT64_C(16) << 30)    /* bytes of one file */

@@ -100,6 +100,10 @@ enum zong_table {
 	ZONG_TABLE_LINKS,            /* number of the later case, of the earlier one -> Link */
 	ZONG_TABLE_LINKS_BY_EARLIER, /* number of the earlier case, of the later one -> nothing */
 	ZONG_TABLE_LINKS_OPEN,       /* 'd' doubtful | 's' not, number of the later case, of the earlier one -> nothing */
+	ZONG_TABLE_VOLUMES,          /* archival number -> Volume */
+	ZONG_TABLE_VOLUMES_BY_CASE,  /* case no, archival number -> nothing; of those not annulled */
+	ZONG_TABLE_VOLUMES_BY_BOX,   /* code of the place, position, archival number -> nothing */
+	ZONG_TABLE_VOLUME_SERIES,    /* before, after the counted number -> VolumeSeries */
 	ZONG_TABLE_COUNT_,
 };
 

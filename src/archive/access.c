@@ -45,6 +45,9 @@ static const struct {
 	[ZONG_VERB_ORIGINAL_LEND] = {"original.lend", {NO, YES, NO, NO, YES}},
 	[ZONG_VERB_ORIGINAL_MANAGE] = {"original.manage", {NO, YES, NO, NO, YES}},
 	[ZONG_VERB_PLACE_READ] = {"place.read", {NO, YES, NO, YES, YES}},
+	[ZONG_VERB_VOLUME_READ] = {"volume.read", {NO, YES, OWN, YES, YES}},
+	[ZONG_VERB_VOLUME_PRINT] = {"volume.print", {NO, YES, NO, YES, YES}},
+	[ZONG_VERB_VOLUME_MANAGE] = {"volume.manage", {NO, YES, NO, NO, YES}},
 	[ZONG_VERB_HANDOVER_MANAGE] = {"handover.manage", {NO, YES, NO, NO, YES}},
 };
 
@@ -115,6 +118,24 @@ static int delivered_original(const struct zong_object *object, const char *depa
 	return err;
 }
 
+/* One of its scans is; of a volume without scans, one of a case that it holds. */
+static int delivered_volume(const struct zong_object *object, const char *department)
+{
+	const Zong__Volume *volume = object->volume;
+	bool scans = false;
+	int err = ZONG_ENOENT;
+
+	for (size_t i = 0; i < volume->n_items && err == ZONG_ENOENT; i++) {
+		if (!volume->items[i]->material.len)
+			continue;
+		scans = true;
+		err = delivered_material(object, department, &volume->items[i]->material);
+	}
+	for (size_t i = 0; i < volume->n_cases && !scans && err == ZONG_ENOENT; i++)
+		err = delivered_of_case(object, volume->cases[i], department);
+	return err;
+}
+
 static int owns(const struct zong_subject *who, const struct zong_object *object)
 {
 	if (!who->department[0])
@@ -134,6 +155,12 @@ static int owns(const struct zong_subject *who, const struct zong_object *object
 	}
 	if (object->original) {
 		int err = delivered_original(object, who->department);
+
+		if (err)
+			return err;
+	}
+	if (object->volume) {
+		int err = delivered_volume(object, who->department);
 
 		if (err)
 			return err;

@@ -46,6 +46,9 @@ static const char *const settings[] = {
 	"kinds",
 	"names",
 	"review-confidence",
+	"archival-number",
+	"archival-fonds",
+	"archival-category",
 	ZONG_GATE_SETTINGS,
 	NULL,
 };
@@ -115,6 +118,9 @@ static int prepare(struct zong_archive *archive, const char *dir,
 	if (!archive->judge.waiting)
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	code = zong_gate_limits_load(archive->config, &archive->gate, err);
+	if (!code)
+		code = zong_archival_pattern_parse(zong_config_str(archive->config,
+			"archival-number", ZONG_ARCHIVAL_DEFAULT), &archive->archival, err);
 	if (code)
 		return code;
 	archive->url =

@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 
+#include <zong/archival.h>
 #include <zong/archive.h>
 #include <zong/config.h>
 #include <zong/digest.h>
@@ -30,6 +31,7 @@ struct zong_archive {
 	struct zong_judge judge;
 	struct zong_names *names; /* names.h; NULL: the hall has written none down */
 	struct zong_gate_limits gate;
+	struct zong_archival_pattern archival; /* of archival numbers */
 	struct zong_store *store;
 	struct zong_pool *pool;		/* NULL: for looking only */
 	struct zong_journal *journal;	/* journal.h */

@@ -23,7 +23,9 @@
  * place.add place.remove original.new original.read original.list original.shelve original.missing original.found
  * loan.lend loan.extend loan.return loan.settle loan.list reservation.add reservation.cancel reservation.lapse
  * stocktake.take stocktake.mark handover.make handover.check handover.return handover.take
- * handover.cancel handover.read.
+ * handover.cancel handover.read
+ * volume.new volume.set volume.close volume.check volume.reopen volume.shelve volume.annul volume.read volume.list
+ * volume.print volume.export handover.print.
  * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID
  * job/ID hold/ID unit/CODE units unit-events unit-event/ID destruction/ID links retention/rules place/CODE original/CODE originals stocktake/ID handover/NO. */
 

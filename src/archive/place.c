@@ -154,7 +154,7 @@ static int write_remove(struct zong_txn *txn, void *ctx)
 {
 	_cleanup_row_ Zong__Place *place = NULL;
 	struct change *change = ctx;
-	uint64_t below, originals = 0;
+	uint64_t below, originals = 0, volumes = 0;
 	int err = zong_place_row(txn, change->code, &place);
 
 	if (!err)
@@ -162,9 +162,11 @@ static int write_remove(struct zong_txn *txn, void *ctx)
 	if (!err)
 		err = zong_place_count(
 			txn, ZONG_TABLE_ORIGINALS_BY_PLACE, change->code, 1, &originals);
+	if (!err)
+		err = zong_place_count(txn, ZONG_TABLE_VOLUMES_BY_BOX, change->code, 1, &volumes);
 	if (err)
 		return err;
-	if (below || originals)
+	if (below || originals || volumes)
 		return ZONG_EPLACEUSED;
 	place->removed = zong_time_now();
 	if (zong_row_set(&place->removed_by, change->who->key))

@@ -117,6 +117,20 @@ int zong_api_return_original(struct zong_request *req);
 int zong_api_settle(struct zong_request *req);
 int zong_api_loans(struct zong_request *req);
 int zong_api_loan_history(struct zong_request *req);
+/* api_volumes.c */
+int zong_api_volumes(struct zong_request *req);
+int zong_api_new_volume(struct zong_request *req);
+int zong_api_volume(struct zong_request *req);
+int zong_api_set_volume(struct zong_request *req);
+int zong_api_close_volume(struct zong_request *req);
+int zong_api_check_volume(struct zong_request *req);
+int zong_api_reopen_volume(struct zong_request *req);
+int zong_api_annul_volume(struct zong_request *req);
+int zong_api_shelve_volumes(struct zong_request *req);
+int zong_api_export_volumes(struct zong_request *req);
+int zong_api_print_volume(struct zong_request *req);
+int zong_api_label_box(struct zong_request *req);
+
 /* api_handovers.c */
 int zong_api_handovers(struct zong_request *req);
 int zong_api_make_handover(struct zong_request *req);

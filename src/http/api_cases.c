@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 
+#include <zong/access.h>
 #include <zong/cleanup.h>
 
 #include "http/api.h"
@@ -43,6 +44,27 @@ int zong_api_cases(struct zong_request *req)
 	return zong_reply_page(req, json, next);
 }
 
+/* Those volumes of it that the asker may see. */
+static int add_volumes(struct zong_request *req, const char *no, json_t *json)
+{
+	struct zong_volume_filter filter = {.case_no = no};
+	_cleanup_free_ char *next = NULL;
+	Zong__Volume **volumes;
+	size_t count;
+	int err;
+
+	if (zong_access_may(&req->who, ZONG_VERB_VOLUME_READ, NULL))
+		return 0;
+	err = zong_volume_list(req->http->archive, &req->who, &filter, NULL,
+		ZONG_LIMIT_CASE_VOLUMES, &volumes, &count, &next, &req->err);
+	if (err)
+		return err;
+	if (count)
+		json_object_set_new(json, "volumes", zong_json_volume_briefs(volumes, count));
+	zong_volumes_free(volumes, count);
+	return 0;
+}
+
 /* A case with what belongs to it. The materials are those that the asker may see. */
 static int reply_case(struct zong_request *req, unsigned int status, const Zong__Case *row,
 	const struct zong_warnings *warnings)
@@ -62,6 +84,11 @@ static int reply_case(struct zong_request *req, unsigned int status, const Zong_
 	if (json && warnings)
 		json_object_set_new(json, "warnings", zong_json_warnings(warnings, req->language));
 	zong_materials_free(materials, count);
+	err = json ? add_volumes(req, row->no, json) : 0;
+	if (err) {
+		json_decref(json);
+		return err;
+	}
 	return zong_reply_json(req, status, json);
 }
 

@@ -25,6 +25,7 @@
 #include <zong/review.h>
 #include <zong/search.h>
 #include <zong/unit.h>
+#include <zong/volume.h>
 
 /* -- json_in.c: all answer 0 or ZONG_EJSON with err naming the member -- */
 
@@ -169,6 +170,15 @@ json_t *zong_json_stocktake(const Zong__Stocktake *row);
 
 json_t *zong_json_handover_brief(const Zong__Handover *row);
 json_t *zong_json_handover(const struct zong_handover *handover);
+
+/* -- json_volume.c -- */
+
+json_t *zong_json_volume_brief(const Zong__Volume *row);
+json_t *zong_json_volume_briefs(Zong__Volume *const *volumes, size_t count);
+json_t *zong_json_volume(const Zong__Volume *row);
+/* Its texts are borrowed of @object; members that are none of an entry are left aside. */
+int zong_json_read_volume(const json_t *object, struct zong_arena *arena,
+	struct zong_volume_entry *ret_entry, struct zong_err *err);
 
 /* -- json_service.c -- */
 

@@ -111,6 +111,21 @@ int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *
 		MHD_create_response_from_buffer(len, (void *)bytes, MHD_RESPMEM_PERSISTENT));
 }
 
+int zong_reply_form(struct zong_request *req, int fd, uint64_t len, const char *name)
+{
+	struct MHD_Response *response = MHD_create_response_from_fd64(len, fd);
+	char disposition[96];
+	int err;
+
+	if (!response)
+		close(fd);
+	err = finish(req, MHD_HTTP_OK, "application/pdf", response);
+	if (err)
+		return err;
+	snprintf(disposition, sizeof(disposition), "inline; filename=\"%s.pdf\"", name);
+	return zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
+}
+
 int zong_reply_table(
 	struct zong_request *req, int fd, uint64_t len, const char *encoding, const char *name)
 {

@@ -30,6 +30,8 @@ int zong_reply_fixed(struct zong_request *req, unsigned int status, const char *
  * @name.csv. */
 int zong_reply_table(
 	struct zong_request *req, int fd, uint64_t len, const char *encoding, const char *name);
+/* A printed form as PDF in a file, which is taken over, also on failure. Saved by a browser as @name.pdf. */
+int zong_reply_form(struct zong_request *req, int fd, uint64_t len, const char *name);
 int zong_reply_empty(struct zong_request *req, unsigned int status);
 /* 304; @size: of what is not sent. */
 int zong_reply_not_modified(struct zong_request *req, uint64_t size, const char *etag);

@@ -30,6 +30,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_ENOPLACE:
 	case ZONG_ENOORIGINAL:
 	case ZONG_ENOHANDOVER:
+	case ZONG_ENOVOLUME:
 		return 404;
 	case ZONG_EMETHOD:
 		return 405;
@@ -56,6 +57,11 @@ unsigned int zong_status_of(int code)
 	case ZONG_EDECIDED:
 	case ZONG_EREADCANCELLED:
 	case ZONG_EUNITENDED:
+	case ZONG_EVOLUMESTATE:
+	case ZONG_EINVOLUME:
+	case ZONG_EUNCOUNTED:
+	case ZONG_EPAGECOUNT:
+	case ZONG_ECHANGED:
 		return 409;
 	case ZONG_EDESTROYED:
 		return 410;
@@ -96,6 +102,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_EPLACELEVEL:
 	case ZONG_EORIGINALCODE:
 	case ZONG_EDUEDAY:
+	case ZONG_EARCHIVALNO:
 		return 422;
 	case ZONG_ETHROTTLED:
 		return 429;

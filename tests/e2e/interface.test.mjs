@@ -261,6 +261,23 @@ describe('interface', () => {
     await call('GET', '/api/v1/stocktakes', 200, {});
     await call('GET', '/api/v1/originals/{code}', 200, { params: { code: bundle } });
     // hand-over lists
+    // volumes
+    const checker = (await call('POST', '/api/v1/tokens', 201, { token: 'administrator', body: { role: 'archivist', name: '示例检查' } })).json.token;
+    const volume = (await call('POST', '/api/v1/volumes', 201, { body: { cases: ['O-3'], fonds: '1', title: '示例卷', items: [{ title: '示例', pages: 2 }] } })).json;
+    await call('GET', '/api/v1/volumes', 200, { query: '?case=O-3' });
+    await call('GET', '/api/v1/volumes', 422, { query: '?case=O-3&box=X' });
+    await call('GET', '/api/v1/volumes/{no}', 200, { params: volume });
+    await call('GET', '/api/v1/volumes/{no}', 404, { params: { no: '0001-1' } });
+    await call('GET', '/api/v1/cases/{no}', 200, { params: { no: 'O-3' } });
+    await call('PUT', '/api/v1/volumes/{no}', 200, { params: volume, body: { note: '示例', revision: volume.revision } });
+    await call('POST', '/api/v1/volumes/{no}/close', 200, { params: volume });
+    await call('POST', '/api/v1/volumes/{no}/check', 200, { params: volume, token: checker, body: { note: '示例' } });
+    await call('POST', '/api/v1/places/{code}/volumes', 200, { params: { code: box }, body: { volumes: [volume.no] } });
+    await call('GET', '/api/v1/places/{code}/label', 200, { params: { code: box } });
+    await call('GET', '/api/v1/volumes/{no}/pdf', 200, { params: volume, query: '?form=note' });
+    await call('GET', '/api/v1/volumes/export', 200, {});
+    await call('POST', '/api/v1/volumes/{no}/reopen', 200, { params: volume, body: { reason: '示例' } });
+    await call('POST', '/api/v1/volumes/{no}/annul', 200, { params: volume, body: { reason: '示例' } });
     const gone = (await call('POST', '/api/v1/handovers', 201, { body: { direction: 'out', other: '示例档案馆', codes: [paper], note: '示例' } })).json;
     await call('GET', '/api/v1/handovers', 200, {});
     await call('POST', '/api/v1/handovers/{no}/check', 200, { params: gone, body: { codes: [paper] } });

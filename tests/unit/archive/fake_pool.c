@@ -426,3 +426,18 @@ void zong_pool_stats(struct zong_pool *pool, struct zong_pool_stats *ret_stats)
 		.pages_rendered = counts.renders,
 	};
 }
+
+/* What the form says, as it goes to a worker. */
+int zong_pool_draw(struct zong_pool *pool, const struct zong_form *form, int out_fd,
+	uint64_t *ret_len, struct zong_err *err)
+{
+	int code = form->packed.err;
+
+	(void)pool;
+	if (!code && write(out_fd, form->packed.data, form->packed.len) != (ssize_t)form->packed.len)
+		code = ZONG_EIO;
+	if (code)
+		return zong_err_set(err, code, NULL);
+	*ret_len = form->packed.len;
+	return 0;
+}

@@ -47,6 +47,9 @@ static void the_table_is_what_the_header_says(void **state)
 		[ZONG_VERB_ORIGINAL_MANAGE] = {"original.manage", "-x--x"},
 		[ZONG_VERB_PLACE_READ] = {"place.read", "-x-xx"},
 		[ZONG_VERB_HANDOVER_MANAGE] = {"handover.manage", "-x--x"},
+		[ZONG_VERB_VOLUME_READ] = {"volume.read", "-xxxx"},
+		[ZONG_VERB_VOLUME_PRINT] = {"volume.print", "-x-xx"},
+		[ZONG_VERB_VOLUME_MANAGE] = {"volume.manage", "-x--x"},
 	};
 	struct zong_subject who = {0};
 
