@@ -324,8 +324,8 @@ static int say(char *line, struct zong_arena *arena, struct zong_reading *readin
 }
 
 int zong_pool_read(struct zong_pool *pool, const struct zong_digest *key, int fd,
-	enum zong_media media, uint32_t page, struct zong_pool_call *call,
-	struct zong_arena *arena, struct zong_reading *ret_reading, struct zong_err *err)
+	enum zong_media media, uint32_t page, struct zong_pool_call *call, struct zong_arena *arena,
+	struct zong_reading *ret_reading, struct zong_err *err)
 {
 	struct zong_reading reading = {
 		.width = 2480,
@@ -434,7 +434,8 @@ int zong_pool_draw(struct zong_pool *pool, const struct zong_form *form, int out
 	int code = form->packed.err;
 
 	(void)pool;
-	if (!code && write(out_fd, form->packed.data, form->packed.len) != (ssize_t)form->packed.len)
+	if (!code &&
+		write(out_fd, form->packed.data, form->packed.len) != (ssize_t)form->packed.len)
 		code = ZONG_EIO;
 	if (code)
 		return zong_err_set(err, code, NULL);

@@ -38,7 +38,7 @@ static void a_session_names_the_role_and_what_it_may(void **state)
 	expect_json(made, "{\"role\":\"lookup\",\"department\":null,\"name\":\"查档\U00020BB7\","
 			  "\"expires\":\"2025-11-24T16:00:00.000Z\","
 			  "\"may\":[\"case.read\",\"material.read\",\"search\",\"status.read\","
-			  "\"unit.list\",\"original.read\",\"original.reserve\",\"place.read\",\"volume.read\","
+			  "\"unit.list\",\"original.read\",\"original.reserve\",\"place.read\",\"link.list\",\"volume.read\","
 			  "\"volume.print\"]}");
 	release(NULL);
 	made = zong_json_session(&tax, "zt_word");
