@@ -44,6 +44,12 @@ static void day_of(const Zong__VolumeStep *step, char ret_day[ZONG_DAY_TEXT])
 		zong_day_format(zong_day_of(step->time), ret_day);
 }
 
+/* Who has no name stands there by the key. */
+static const char *name_of(const Zong__VolumeStep *step)
+{
+	return !step ? "" : step->name[0] ? step->name : step->by;
+}
+
 static const char *period(const char *retention, char text[64])
 {
 	if (strcmp(retention, "Y") == 0)
@@ -181,8 +187,8 @@ static void put_situation(struct zong_buf *text, const Zong__Volume *volume)
 		char day[ZONG_DAY_TEXT];
 
 		day_of(volume->reopened[i], day);
-		zong_buf_add_format(text, "\n%s 由 %s 重新打开：%s", day, volume->reopened[i]->name,
-			volume->reopened[i]->note);
+		zong_buf_add_format(text, "\n%s 由 %s 重新打开：%s", day,
+			name_of(volume->reopened[i]), volume->reopened[i]->note);
 	}
 }
 
@@ -209,11 +215,9 @@ static int put_note(struct zong_form *form, const Zong__Volume *volume)
 			{.share = 1, .bold = true, .align = ZONG_FORM_CENTRE}, {.share = 2}},
 		4);
 	zong_form_row(
-		form, (const char *const[]){"立卷人", volume->closed ? volume->closed->name : "",
-			      "立卷时间", closed});
-	zong_form_row(
-		form, (const char *const[]){"检查人", volume->checked ? volume->checked->name : "",
-			      "检查时间", checked});
+		form, (const char *const[]){"立卷人", name_of(volume->closed), "立卷时间", closed});
+	zong_form_row(form,
+		(const char *const[]){"检查人", name_of(volume->checked), "检查时间", checked});
 	return text.err;
 }
 
