@@ -15,6 +15,7 @@ extern "C" {
 #include <zong/script.h>
 }
 #include "textindex.h"
+#include "textdata.h"
 #include "textguard.h"
 #pragma GCC diagnostic pop
 #include "textterm.h"
@@ -146,9 +147,9 @@ Xapian::WritableDatabase open_or_make(
 	return make_anew(dir, archive);
 }
 
-int add_posting(void *ctx, const char *term, size_t len, uint32_t position)
+int add_term(void *ctx, const char *term, size_t len, uint32_t)
 {
-	static_cast<Xapian::Document *>(ctx)->add_posting(std::string(term, len), position);
+	static_cast<Xapian::Document *>(ctx)->add_term(std::string(term, len));
 	return 0;
 }
 
@@ -287,9 +288,9 @@ int zong_textindex_put(struct zong_textindex *index, const void *what, size_t wh
 		const std::string unique = unique_term(what, what_len);
 		Xapian::Document document;
 
-		document.set_data(unique.substr(1));
+		document.set_data(zong::text_data(what, what_len, text, len));
 		document.add_boolean_term(unique);
-		zong_textterm_document(text, len, add_posting, &document);
+		zong_textterm_document(text, len, add_term, &document);
 		index->database.replace_document(unique, document);
 		return 0;
 	});

@@ -7,6 +7,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 #include "textquery.h"
+#include "textdata.h"
 #pragma GCC diagnostic pop
 
 namespace zong
@@ -32,33 +33,40 @@ int keep_term(void *ctx, const char *bytes, size_t len, uint32_t at)
 	return 0;
 }
 
-std::vector<term> terms_of(const std::vector<struct zong_textterm_token> &tokens, size_t first,
-	size_t end, size_t without)
+std::vector<term> terms_of(const struct zong_textterm_phrase &phrase, size_t without)
 {
-	const struct zong_textterm_phrase phrase = {tokens.data() + first, end - first, 0, false};
 	std::vector<term> terms;
 
 	zong_textterm_phrase_terms(&phrase, without, keep_term, &terms);
 	return terms;
 }
 
-Xapian::Query in_order(const std::vector<term> &terms)
+/* Tokens @first to before @end; borrows them. */
+struct zong_textterm_phrase part_of(
+	const std::vector<struct zong_textterm_token> &tokens, size_t first, size_t end)
+{
+	return {tokens.data() + first, end - first, 0, false};
+}
+
+struct zong_textterm_phrase whole(const std::vector<struct zong_textterm_token> &tokens)
+{
+	return part_of(tokens, 0, tokens.size());
+}
+
+Xapian::Query all_terms(const std::vector<term> &terms)
 {
 	std::vector<std::string> words;
 
 	for (const auto &term : terms)
 		words.push_back(term.bytes);
-	if (words.size() == 1)
-		return Xapian::Query(words[0]);
-	return Xapian::Query(Xapian::Query::OP_PHRASE, words.begin(), words.end(),
-		static_cast<Xapian::termcount>(terms.back().at - terms.front().at + 1));
+	return Xapian::Query(Xapian::Query::OP_AND, words.begin(), words.end());
 }
 
 /* The last of the terms only begins so. */
 Xapian::Query beginning(const Xapian::Database &database, std::vector<term> terms)
 {
 	const std::string begin = terms.back().bytes;
-	std::vector<Xapian::Query> each;
+	std::vector<std::string> each;
 
 	if (terms.size() == 1)
 		return Xapian::Query(Xapian::Query::OP_WILDCARD, begin, ZONG_LIMIT_BEGINNINGS,
@@ -67,10 +75,16 @@ Xapian::Query beginning(const Xapian::Database &database, std::vector<term> term
 		++word) {
 		if (each.size() == ZONG_LIMIT_BEGINNINGS / 10)
 			throw Xapian::WildcardError("too many words begin so");
-		terms.back().bytes = *word;
-		each.push_back(in_order(terms));
+		each.push_back(*word);
 	}
-	return Xapian::Query(Xapian::Query::OP_OR, each.begin(), each.end());
+	terms.pop_back();
+	return all_terms(terms) & Xapian::Query(Xapian::Query::OP_OR, each.begin(), each.end());
+}
+
+bool stands_in(std::string_view canon, const struct zong_textterm_phrase &phrase, size_t without,
+	bool begins)
+{
+	return zong_textterm_stands(canon.data(), canon.size(), &phrase, without, begins);
 }
 
 } // namespace
@@ -155,8 +169,7 @@ Xapian::doccount text_query::most_hits(const Xapian::Database &database) const
 	Xapian::doccount least = database.get_doccount();
 
 	for (const auto &phrase : phrases_) {
-		std::vector<term> terms =
-			terms_of(phrase.tokens, 0, phrase.tokens.size(), ZONG_TEXTTERM_ALL);
+		std::vector<term> terms = terms_of(whole(phrase.tokens), ZONG_TEXTTERM_ALL);
 
 		if (phrase.how == ZONG_TEXT_WITHOUT)
 			continue;
@@ -172,7 +185,8 @@ Xapian::doccount text_query::most_hits(const Xapian::Database &database) const
 Xapian::Query text_query::variant(const Xapian::Database &database, const wish &phrase,
 	size_t first, size_t end, size_t without)
 {
-	const std::vector<term> terms = terms_of(phrase.tokens, first, end, without);
+	const struct zong_textterm_phrase part = part_of(phrase.tokens, first, end);
+	const std::vector<term> terms = terms_of(part, without);
 	const Xapian::docid last = database.get_lastdocid();
 	Xapian::doccount rarest = last;
 
@@ -181,11 +195,11 @@ Xapian::Query text_query::variant(const Xapian::Database &database, const wish &
 	if (rarest == 0)
 		return Xapian::Query();
 	if (rarest <= GAPS)
-		return in_order(terms);
+		return all_terms(terms);
 	const auto window = static_cast<Xapian::docid>(static_cast<double>(last) / rarest * GAPS);
 	sources_.push_back(std::make_unique<newest>(last - std::min(window, last - 1), last));
-	return Xapian::Query(
-		Xapian::Query::OP_FILTER, in_order(terms), Xapian::Query(sources_.back().get()));
+	const Xapian::Query newer(sources_.back().get());
+	return Xapian::Query(Xapian::Query::OP_FILTER, all_terms(terms), newer);
 }
 
 Xapian::Query text_query::with_one_other(const Xapian::Database &database, const wish &phrase)
@@ -203,23 +217,29 @@ Xapian::Query text_query::with_one_other(const Xapian::Database &database, const
 	return Xapian::Query(Xapian::Query::OP_OR, each.begin(), each.end());
 }
 
+bool text_query::may_be_alike(const wish &phrase)
+{
+	return phrase.how == ZONG_TEXT_WORDS && !phrase.quoted &&
+	       phrase.grams >= ZONG_TEXT_ALIKE_LEAST;
+}
+
 Xapian::Query text_query::all_of(const Xapian::Database &database, bool alike)
 {
 	std::vector<Xapian::Query> parts;
 	std::vector<Xapian::Query> without;
 
 	for (const auto &phrase : phrases_) {
-		const std::vector<term> terms =
-			terms_of(phrase.tokens, 0, phrase.tokens.size(), ZONG_TEXTTERM_ALL);
+		const std::vector<term> terms = terms_of(whole(phrase.tokens), ZONG_TEXTTERM_ALL);
 		Xapian::Query query = phrase.how == ZONG_TEXT_BEGINS ? beginning(database, terms)
-								     : in_order(terms);
+								     : all_terms(terms);
 
 		if (phrase.how == ZONG_TEXT_WITHOUT) {
-			without.push_back(query);
+			/* that all terms of several are there says nothing yet */
+			if (terms.size() == 1)
+				without.push_back(query);
 			continue;
 		}
-		if (alike && phrase.how == ZONG_TEXT_WORDS && !phrase.quoted &&
-			phrase.grams >= ZONG_TEXT_ALIKE_LEAST)
+		if (alike && may_be_alike(phrase))
 			query = query | with_one_other(database, phrase);
 		parts.push_back(query);
 	}
@@ -237,8 +257,60 @@ Xapian::Query text_query::exactly(const Xapian::Database &database)
 
 Xapian::Query text_query::alike(const Xapian::Database &database)
 {
-	return Xapian::Query(
-		Xapian::Query::OP_AND_NOT, all_of(database, true), all_of(database, false));
+	return all_of(database, true);
+}
+
+bool text_query::looks_at_texts() const
+{
+	return std::any_of(phrases_.begin(), phrases_.end(), [](const wish &phrase) {
+		return terms_of(whole(phrase.tokens), ZONG_TEXTTERM_ALL).size() > 1;
+	});
+}
+
+bool text_query::stands(std::string_view canon, const wish &phrase, bool alike)
+{
+	const size_t count = phrase.tokens.size();
+
+	if (stands_in(canon, whole(phrase.tokens), ZONG_TEXTTERM_ALL,
+		    phrase.how == ZONG_TEXT_BEGINS))
+		return true;
+	if (!alike || !may_be_alike(phrase))
+		return false;
+	if (count > EACH_IN_TURN)
+		return stands_in(canon, part_of(phrase.tokens, 0, count / 2), ZONG_TEXTTERM_ALL,
+			       false) ||
+		       stands_in(canon, part_of(phrase.tokens, count / 2, count),
+			       ZONG_TEXTTERM_ALL, false);
+	for (size_t i = 0; i < count; i++)
+		if (phrase.tokens[i].gram && stands_in(canon, whole(phrase.tokens), i, false))
+			return true;
+	return false;
+}
+
+bool text_query::is_hit(std::string_view canon, bool alike) const
+{
+	bool exactly = true;
+
+	for (const auto &phrase : phrases_) {
+		const bool there = stands(canon, phrase, false);
+
+		if (phrase.how == ZONG_TEXT_WITHOUT) {
+			if (there)
+				return false;
+			continue;
+		}
+		if (!there && !(alike && stands(canon, phrase, true)))
+			return false;
+		exactly = exactly && there;
+	}
+	return exactly != alike;
+}
+
+bool text_decider::operator()(const Xapian::Document &document) const
+{
+	const std::string data = document.get_data();
+
+	return asked_.is_hit(text_canon(data, room_), alike_);
 }
 
 } // namespace zong

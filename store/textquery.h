@@ -6,11 +6,11 @@
  * a beginning that too many words have is Xapian::WildcardError. One thread.
  *
  * A phrase in which one Han may be another is looked for without the terms that this one has a part
- * in, once for each; the place that it leaves is asked for by the window of the phrase. That finds
- * more than is meant (the place may also be missing), so who asks looks at the text. */
+ * in, once for each; in its place any token may stand, a word too, so who asks looks at the text. */
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <xapian.h>
@@ -50,10 +50,15 @@ class text_query
 	int parse(const struct zong_text_query *query);
 	/* How many documents can be hits at most: those with the rarest word. */
 	Xapian::doccount most_hits(const Xapian::Database &database) const;
+	/* Documents with the terms of all phrases, of which those are hits in whose canon they stand. */
 	Xapian::Query exactly(const Xapian::Database &database);
-	/* Perhaps one Han other in each phrase that is long enough, and not exactly. It filters by
-	 * objects of this one, which has to live as long as the search. */
+	/* Perhaps one Han other in each phrase that is long enough. It filters by objects of this one,
+	 * which has to live as long as the search. */
 	Xapian::Query alike(const Xapian::Database &database);
+	/* Are the terms not enough to tell? */
+	bool looks_at_texts() const;
+	/* Does the canon (textterm.h) say what was asked for? With @alike: perhaps with one Han other, and not exactly. */
+	bool is_hit(std::string_view canon, bool alike) const;
 
       private:
 	struct wish {
@@ -67,10 +72,27 @@ class text_query
 	Xapian::Query variant(const Xapian::Database &database, const wish &phrase, size_t first,
 		size_t end, size_t without);
 	Xapian::Query all_of(const Xapian::Database &database, bool alike);
+	static bool may_be_alike(const wish &phrase);
+	static bool stands(std::string_view canon, const wish &phrase, bool alike);
 
 	enum zong_text_how how_ = ZONG_TEXT_WORDS;
 	std::vector<wish> phrases_;
 	std::vector<std::unique_ptr<newest>> sources_;
+};
+
+/* Looks at the documents that would be among the hits. */
+class text_decider : public Xapian::MatchDecider
+{
+      public:
+	text_decider(const text_query &asked, bool alike) : asked_(asked), alike_(alike)
+	{
+	}
+	bool operator()(const Xapian::Document &document) const override;
+
+      private:
+	const text_query &asked_;
+	bool alike_;
+	mutable std::string room_;
 };
 
 } // namespace zong

@@ -9,6 +9,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 #include "textsearch.h"
+#include "textdata.h"
 #include "textguard.h"
 #include "textquery.h"
 #pragma GCC diagnostic pop
@@ -27,7 +28,9 @@ constexpr int TRIES = 5; /* a search overtaken by two commits begins again */
 constexpr size_t IDLE_MAX = 16;
 /* Documents with the rarest word of a query that are ranked at most. Where more have it, the newest ones are ranked,
  * and older ones only if these do not give as many hits as were asked for. */
-constexpr Xapian::doccount RANKED = 10000;
+constexpr Xapian::doccount RANKED = 4000;
+/* Hits that are counted one by one where each has to be looked at, some 20 us; of more the number is an estimate. */
+constexpr Xapian::doccount COUNTED = 500;
 constexpr Xapian::docid WIDER = 8; /* times, when the newest were not enough */
 
 /* A read handle that goes back to the pool, unless its search ended by an exception. */
@@ -72,7 +75,8 @@ class handle
 
 void fill_hit(const Xapian::MSetIterator &from, struct zong_text_hit *ret_hit)
 {
-	const std::string what = from.get_document().get_data();
+	const std::string data = from.get_document().get_data();
+	const std::string_view what = zong::text_name(data);
 
 	std::memset(ret_hit, 0, sizeof(*ret_hit));
 	ret_hit->what_len = std::min(what.size(), sizeof(ret_hit->what));
@@ -89,6 +93,8 @@ Xapian::MSet rank(const Xapian::Database &database, zong::text_query &asked,
 	const Xapian::docid last = database.get_lastdocid();
 	const Xapian::doccount most = asked.most_hits(database);
 	Xapian::Enquire enquire(database);
+	const zong::text_decider looking(asked, false);
+	const Xapian::MatchDecider *decider = asked.looks_at_texts() ? &looking : nullptr;
 	Xapian::docid window = last;
 
 	if (most > RANKED)
@@ -98,7 +104,7 @@ Xapian::MSet rank(const Xapian::Database &database, zong::text_query &asked,
 
 		enquire.set_query(
 			Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(&source)));
-		const Xapian::MSet hits = enquire.get_mset(offset, max, offset + max);
+		const Xapian::MSet hits = enquire.get_mset(offset, max, offset + max, nullptr, decider);
 		if (hits.size() == max) {
 			*ret_share = static_cast<double>(window) / last;
 			return hits;
@@ -106,7 +112,8 @@ Xapian::MSet rank(const Xapian::Database &database, zong::text_query &asked,
 	}
 	enquire.set_query(query);
 	*ret_share = 1;
-	return enquire.get_mset(offset, max, ZONG_LIMIT_SEARCH_SCAN);
+	return enquire.get_mset(offset, max,
+		asked.looks_at_texts() ? COUNTED : ZONG_LIMIT_SEARCH_SCAN, nullptr, decider);
 }
 
 /* Each with its own limit, so that nothing of it grows with the archive. */
@@ -115,8 +122,10 @@ Xapian::MSet rank_alike(const Xapian::Database &database, zong::text_query &aske
 {
 	Xapian::Enquire enquire(database);
 
+	const zong::text_decider decider(asked, true);
+
 	enquire.set_query(asked.alike(database));
-	return enquire.get_mset(offset, max, offset + max);
+	return enquire.get_mset(offset, max, offset + max, nullptr, &decider);
 }
 
 int search_once(zong_textsearch *search, zong::text_query &asked, bool alike, size_t offset,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _GNU_SOURCE /* memmem */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,9 @@ enum kind {
 	KIND_SPLIT, /* punctuation that ends a phrase of a query */
 	KIND_QUOTE,
 };
+
+#define APART '\1'   /* in a canon, between two Han */
+#define BETWEEN '\2' /* between others */
 
 struct lexer {
 	const char *text;
@@ -169,6 +173,32 @@ int zong_textterm_document(const char *text, size_t len, zong_textterm_sink *sin
 	}
 }
 
+int zong_textterm_canon(const char *text, size_t len, struct zong_buf *canon)
+{
+	struct lexer lexer = {.text = text, .len = len};
+	struct zong_textterm_token token;
+	bool any = false, gram = false, apart = false;
+	enum kind kind;
+
+	while (!canon->err && (kind = next_token(&lexer, &token)) != KIND_END) {
+		if (kind == KIND_BLANK)
+			continue;
+		if (kind != KIND_GRAM && kind != KIND_WORD) {
+			apart = true;
+			continue;
+		}
+		if (any && !(gram && token.gram))
+			zong_buf_add_char(canon, BETWEEN);
+		else if (any && apart)
+			zong_buf_add_char(canon, APART);
+		zong_buf_add(canon, token.bytes, token.len);
+		any = true;
+		gram = token.gram;
+		apart = false;
+	}
+	return canon->err;
+}
+
 /* ---- queries ---- */
 
 static bool makes_pair(const struct zong_textterm_token *a, const struct zong_textterm_token *b)
@@ -202,6 +232,101 @@ int zong_textterm_phrase_terms(const struct zong_textterm_phrase *phrase, size_t
 	int r = run_terms(phrase, 0, first, sink, ctx);
 
 	return r ? r : run_terms(phrase, first + 1, phrase->count, sink, ctx);
+}
+
+/* ---- a phrase in a canon ---- */
+
+struct canon {
+	const char *text;
+	size_t len;
+	const struct zong_textterm_phrase *phrase;
+	size_t without;
+	bool begins;
+};
+
+/* What stands between token @i and the one before it. False: something else does. */
+static bool skip_between(const struct canon *canon, size_t i, size_t *at)
+{
+	const struct zong_textterm_token *token = &canon->phrase->token[i];
+	char here = *at < canon->len ? canon->text[*at] : 0;
+
+	if (i == canon->without || i == canon->without + 1) {
+		*at += here == APART || here == BETWEEN;
+		return true;
+	}
+	if (token->gram && token[-1].gram) {
+		*at += here == APART && !token->joined;
+		return true;
+	}
+	*at += here == BETWEEN;
+	return here == BETWEEN;
+}
+
+/* Whatever one token is. */
+static bool skip_any(const struct canon *canon, size_t *at)
+{
+	if (*at >= canon->len)
+		return false;
+	if (is_gram(zong_utf8_next(canon->text, canon->len, at)))
+		return true;
+	while (*at < canon->len && canon->text[*at] != BETWEEN)
+		(*at)++;
+	return true;
+}
+
+static bool skip_token(const struct canon *canon, size_t i, size_t *at)
+{
+	const struct zong_textterm_token *token = &canon->phrase->token[i];
+
+	if (i == canon->without)
+		return skip_any(canon, at);
+	if (canon->len - *at < token->len ||
+		memcmp(canon->text + *at, token->bytes, token->len) != 0)
+		return false;
+	*at += token->len;
+	if (token->gram || (canon->begins && i + 1 == canon->phrase->count))
+		return true;
+	return *at == canon->len || canon->text[*at] == BETWEEN;
+}
+
+static bool stands_at(const struct canon *canon, size_t first, size_t at)
+{
+	for (size_t i = first; i < canon->phrase->count; i++) {
+		/* a character that was read as a mark took no place */
+		if (i == canon->without && i + 1 < canon->phrase->count && at < canon->len &&
+			canon->text[at] == APART && stands_at(canon, i + 1, at + 1))
+			return true;
+		if (i > first && !skip_between(canon, i, &at))
+			return false;
+		if (!skip_token(canon, i, &at))
+			return false;
+	}
+	return true;
+}
+
+bool zong_textterm_stands(const char *text, size_t len, const struct zong_textterm_phrase *phrase,
+	size_t without, bool begins)
+{
+	const struct canon canon = {text, len, phrase, without, begins};
+	size_t first = without == 0 ? 1 : 0; /* the one that is looked for */
+	const char *at = text;
+
+	if (len == 0 || first >= phrase->count)
+		return len > 0;
+	for (;; at++) {
+		const struct zong_textterm_token *token = &phrase->token[first];
+		size_t left = len - (size_t)(at - text);
+
+		at = memmem(at, left, token->bytes, token->len);
+		if (!at)
+			return false;
+		if (first > 0 && at == text)
+			continue;
+		if (!token->gram && at > text && at[-1] != BETWEEN)
+			continue;
+		if (stands_at(&canon, first, (size_t)(at - text)))
+			return true;
+	}
 }
 
 struct walk {

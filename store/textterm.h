@@ -18,7 +18,11 @@
  *     自然资源   ->  自然 然资 资源      局      -> 局
  *     第0000001号 ->  第 0000001 号     "a b"   -> a b
  *
- * The terms of an index depend on these rules: when they change, ZONG_TEXTTERM_RULES does. */
+ * The index keeps no positions, which would take three times the room of all else. Instead it keeps with each document its
+ * canon: the tokens one behind the other, of which a phrase that has all its terms there is looked for again
+ * (zong_textterm_stands). Between two Han stands nothing, or \1 where punctuation parts them; \2 between all others.
+ *
+ * The terms and canons of an index depend on these rules: when they change, ZONG_TEXTTERM_RULES does. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,12 +32,16 @@
 extern "C" {
 #endif
 
-#define ZONG_TEXTTERM_RULES 2
+#include <zong/buffer.h>
+
+#define ZONG_TEXTTERM_RULES 3
 #define ZONG_TEXTTERM_WORD 64 /* bytes; a longer word is several terms, one behind the other */
 
 /* Non-zero ends the walk and is returned. @term is borrowed. */
 typedef int zong_textterm_sink(void *ctx, const char *term, size_t len, uint32_t position);
 int zong_textterm_document(const char *text, size_t len, zong_textterm_sink *sink, void *ctx);
+/* Appends the canon of a text. 0, ZONG_ENOMEM, ZONG_ELIMIT. */
+int zong_textterm_canon(const char *text, size_t len, struct zong_buf *canon);
 
 /* A phrase of a query: what takes one position each. */
 struct zong_textterm_token {
@@ -60,6 +68,12 @@ int zong_textterm_phrases(
 #define ZONG_TEXTTERM_ALL SIZE_MAX
 int zong_textterm_phrase_terms(const struct zong_textterm_phrase *phrase, size_t without,
 	zong_textterm_sink *sink, void *ctx);
+
+/* Does the phrase stand in the canon? Token @without (ZONG_TEXTTERM_ALL: none) may be another,
+ * or a mark between two Han; of the last one, with
+ * @begins, only the beginning must stand there. */
+bool zong_textterm_stands(const char *canon, size_t len, const struct zong_textterm_phrase *phrase,
+	size_t without, bool begins);
 
 #ifdef __cplusplus
 }

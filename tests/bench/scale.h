@@ -52,8 +52,17 @@ struct scale_page *scale_page_new(void);
 void scale_page_free(struct scale_page *page);
 /* The text of case @number's contract, with the words, boxes and fields of a read page; borrowed until the next. */
 const Zong__Reading *scale_page_read(struct scale_page *page, uint64_t number, uint64_t total);
+/* From now on lines are cut from this text, at least some thousand characters without line feeds. */
+void scale_page_source(struct scale_page *page, const char *text);
+/* A page of 40 lines of 25 characters each, in an order of its own; borrowed until the next. */
+const Zong__Reading *scale_page_prose(struct scale_page *page, uint64_t number);
 /* Something that stands in pages: @rank 0 in nearly every one, 1 in some, 2 in a few (two names met). */
 void scale_words(unsigned rank, uint64_t number, char ret_words[SCALE_NAME]);
+
+/* ---- scale_read.c ---- */
+/* In a change, as the reader does it when a page has come back. */
+int scale_read_page(
+	struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading);
 
 /* ---- scale_fill.c: putting it there ---- */
 /* Opens or makes the archive in scale->dir, and says how far it is filled. */

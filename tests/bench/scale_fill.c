@@ -119,32 +119,11 @@ static void raster_of(
 		zong_write_be64(ret_raster->bytes + 8 * (size_t)i, scale_mix(at, i));
 }
 
-/* As the reader does it when a page has come back. */
 static int read_page(struct zong_txn *txn, struct batch *batch, const struct zong_digest *raster,
 	uint64_t number)
 {
-	const Zong__Reading *reading;
-	_cleanup_row_ Zong__Raster *row = NULL;
-	_cleanup_row_ Zong__Job *job = NULL;
-	struct zong_key key;
-	uint64_t count;
-	int r = zong_job_of_raster(txn, raster, &job);
-
-	if (!r)
-		r = zong_row_raster(txn, raster, &row);
-	if (r)
-		return r;
-	row->state = ZONG__RASTER_STATE__RASTER_READ;
-	zong_row_key_digest(&key, raster);
-	reading = scale_page_read(batch->page, number, batch->scale->total);
-	r = zong_txn_put(txn, ZONG_TABLE_RASTERS, &key, &row->base);
-	if (!r)
-		r = zong_txn_count(txn, ZONG_COUNT_PAGES_READ, 1, &count);
-	if (!r)
-		r = zong_reading_put(txn, raster, reading);
-	if (!r)
-		r = zong_index_reading(txn, raster, reading);
-	return r ? r : zong_job_done(txn, job);
+	return scale_read_page(
+		txn, raster, scale_page_read(batch->page, number, batch->scale->total));
 }
 
 /* The department has it. */
@@ -229,7 +208,9 @@ static int open_case(struct zong_txn *txn, struct batch *batch, uint64_t number,
 	struct scale_party party[2];
 	Zong__Party row[2], *rows[] = {&row[0], &row[1]};
 	Zong__Case cas = ZONG__CASE__INIT;
-	struct zong_opening opening = {.who = &batch->scale->who, .entry = &cas};
+	struct zong_opening opening = {.who = &batch->scale->who,
+		.judge = &batch->scale->archive->judge,
+		.entry = &cas};
 	unsigned i;
 	int r;
 

@@ -12,7 +12,9 @@
 
 #define LINES 26
 #define LINE_CHARACTERS 19
-#define WORDS_A_LINE LINE_CHARACTERS
+#define PROSE_LINES 40 /* of a page of nothing but running text */
+#define PROSE_CHARACTERS 25
+#define WORDS_A_LINE PROSE_CHARACTERS
 #define FIELDS 3
 #define CHARACTER 4 /* room of one */
 
@@ -20,10 +22,10 @@ struct scale_page {
 	char *source; /* all the text that lines are cut from */
 	size_t *starts, characters;
 	Zong__Reading reading;
-	Zong__Line line[LINES], *lines[LINES];
-	Zong__Word word[LINES * WORDS_A_LINE], *words[LINES * WORDS_A_LINE];
-	Zong__Box line_box[LINES], word_box[LINES * WORDS_A_LINE], field_box;
-	char text[LINES * WORDS_A_LINE][3 * CHARACTER + 1];
+	Zong__Line line[PROSE_LINES], *lines[PROSE_LINES];
+	Zong__Word word[PROSE_LINES * WORDS_A_LINE], *words[PROSE_LINES * WORDS_A_LINE];
+	Zong__Box line_box[PROSE_LINES], word_box[PROSE_LINES * WORDS_A_LINE], field_box;
+	char text[PROSE_LINES * WORDS_A_LINE][3 * CHARACTER + 1];
 	Zong__Field field[FIELDS], *fields[FIELDS];
 	char cert[96], unit[SCALE_TEXT];
 	struct scale_party party[2];
@@ -48,6 +50,16 @@ static void find_starts(struct scale_page *page, size_t len)
 		zong_utf8_next(page->source, len, &pos);
 	}
 	page->starts[page->characters] = len;
+}
+
+void scale_page_source(struct scale_page *page, const char *text)
+{
+	size_t len = 0;
+
+	page->characters = 0;
+	free(page->starts);
+	add_source(page, text, &len);
+	find_starts(page, len);
 }
 
 struct scale_page *scale_page_new(void)
@@ -128,12 +140,9 @@ static void add_field(struct scale_page *page, const char *kind, char *value)
 	page->fields[page->reading.n_fields++] = field;
 }
 
-const Zong__Reading *scale_page_read(struct scale_page *page, uint64_t number, uint64_t total)
+static void begin_reading(struct scale_page *page, uint64_t number)
 {
 	static char engine[] = "tesseract 5.3.0 chi_sim", steps[] = "deskew 0.3; binarise";
-	uint64_t random = scale_mix(number, 20);
-	char own[160];
-	size_t at, i;
 
 	zong__reading__init(&page->reading);
 	page->reading.width = 2480;
@@ -145,6 +154,36 @@ const Zong__Reading *scale_page_read(struct scale_page *page, uint64_t number, u
 	page->reading.lines = page->lines;
 	page->reading.fields = page->fields;
 	page->reading.read = (int64_t)number;
+}
+
+/* Lines of @characters out of anywhere in the source, until there are so many. */
+static void add_prose(
+	struct scale_page *page, size_t lines, size_t characters, uint64_t random)
+{
+	while (page->reading.n_lines < lines) {
+		size_t at;
+
+		random = scale_mix(random, 6);
+		at = random % (page->characters - characters);
+		add_line(page, page->source + page->starts[at],
+			page->starts[at + characters] - page->starts[at], random);
+	}
+}
+
+const Zong__Reading *scale_page_prose(struct scale_page *page, uint64_t number)
+{
+	begin_reading(page, number);
+	add_prose(page, PROSE_LINES, PROSE_CHARACTERS, scale_mix(number, 21));
+	return &page->reading;
+}
+
+const Zong__Reading *scale_page_read(struct scale_page *page, uint64_t number, uint64_t total)
+{
+	uint64_t random = scale_mix(number, 20);
+	char own[160];
+	size_t i;
+
+	begin_reading(page, number);
 	add_line(page, "房屋买卖合同", strlen("房屋买卖合同"), random);
 	for (i = 0; i < 2; i++) {
 		scale_party(number, (unsigned)i, &page->party[i]);
@@ -158,12 +197,7 @@ const Zong__Reading *scale_page_read(struct scale_page *page, uint64_t number, u
 	add_line(page, page->unit, strlen(page->unit), random);
 	scale_cert(number, page->cert);
 	add_line(page, page->cert, strlen(page->cert), random);
-	while (page->reading.n_lines < LINES) {
-		random = scale_mix(random, 6);
-		at = random % (page->characters - LINE_CHARACTERS);
-		add_line(page, page->source + page->starts[at],
-			page->starts[at + LINE_CHARACTERS] - page->starts[at], random);
-	}
+	add_prose(page, LINES, LINE_CHARACTERS, random);
 	set_box(&page->field_box, 700, 900, 900);
 	add_field(page, "unit", page->unit);
 	add_field(page, "certificate", page->cert);

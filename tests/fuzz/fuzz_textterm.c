@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Text and queries as terms: what a query asks for is in a document of the same text, or
- * nobody would find what he copied. */
+ * nobody would find what he copied; and it stands in the canon of that text. */
 
 #include <string.h>
 
@@ -23,6 +23,7 @@ struct terms {
 };
 
 static struct terms terms;
+static struct zong_buf canon;
 
 static int keep(void *ctx, const char *term, size_t len, uint32_t position)
 {
@@ -63,6 +64,12 @@ static int find_phrase(void *ctx, const struct zong_textterm_phrase *phrase)
 	must_hold(last < phrase->count);
 	last = 0;
 	must_hold(zong_textterm_phrase_terms(phrase, phrase->count / 2, find, &last) == 0);
+	must_hold(zong_textterm_stands((const char *)canon.data, canon.len, phrase,
+		ZONG_TEXTTERM_ALL, false));
+	must_hold(zong_textterm_stands(
+		(const char *)canon.data, canon.len, phrase, ZONG_TEXTTERM_ALL, true));
+	must_hold(zong_textterm_stands(
+		(const char *)canon.data, canon.len, phrase, phrase->count / 2, false));
 	return 0;
 }
 
@@ -77,7 +84,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	if (len > ZONG_LIMIT_QUERY)
 		len = ZONG_LIMIT_QUERY;
 	must_hold(zong_textterm_document(text, len, keep, NULL) == 0);
+	zong_buf_init(&canon, 2 * ZONG_LIMIT_QUERY + 16);
+	must_hold(zong_textterm_canon(text, len, &canon) == 0);
 	r = zong_textterm_phrases(text, len, find_phrase, &any);
+	zong_buf_release(&canon);
 	must_hold(r == 0 || r == ZONG_EQUERY);
 	must_hold(any == (r == 0));
 	must_hold(any == (terms.count > 0));

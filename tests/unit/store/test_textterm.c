@@ -189,6 +189,83 @@ static void the_sink_ends_the_walk(void **state)
 	assert_int_equal(zong_textterm_document("a", 1, refuse, NULL), 0);
 }
 
+struct standing {
+	const char *text, *phrase; /* one phrase */
+	bool stands;
+	size_t without; /* + 1; 0: none */
+	bool begins;
+};
+
+static const struct standing *standing;
+static struct zong_buf canon;
+
+static int look_for(void *ctx, const struct zong_textterm_phrase *phrase)
+{
+	bool stands = zong_textterm_stands((const char *)canon.data, canon.len, phrase,
+		standing->without ? standing->without - 1 : ZONG_TEXTTERM_ALL, standing->begins);
+
+	(void)ctx;
+	if (stands != standing->stands)
+		fail_msg("%s in %s: %d", standing->phrase, standing->text, stands);
+	return 0;
+}
+
+static void a_phrase_is_found_again_in_the_canon(void **state)
+{
+	static const struct standing samples[] = {
+		{"昌邑市自然资源局", "自然资源", true, 0, false},
+		{"昌邑市自然 资\n源局", "自然资源", true, 0, false},
+		{"资源自然", "自然资源", false, 0, false},
+		{"自然、资源", "自然资源", false, 0, false},
+		{"自然、资源", "\"自然，资源\"", true, 0, false},
+		{"自然资源", "\"自然，资源\"", true, 0, false},
+		{"第0000001号文件", "第0000001号", true, 0, false},
+		{"第 0000001 号", "第0000001号", true, 0, false},
+		{"第00000012号", "第0000001号", false, 0, false},
+		{"第10000001号", "0000001号", false, 0, false},
+		{"A1b2 编号", "a1b2", true, 0, false},
+		{"b a c", "\"a c\"", true, 0, false},
+		{"b a xc", "\"a c\"", false, 0, false},
+		{"ba c", "\"a c\"", false, 0, false},
+		{"国家版權", "国家版权", true, 0, false},
+		{"", "国家", false, 0, false},
+		/* one of them another: a character, a word, a mark; not none */
+		{"昌邑市自燃资源局", "自然资源", true, 2, false},
+		{"昌邑市自7资源局", "自然资源", true, 2, false},
+		{"昌邑市自、资源局", "自然资源", true, 2, false},
+		{"昌邑市自资源局", "自然资源", false, 2, false},
+		{"目然资源", "自然资源", true, 1, false},
+		{"然资源", "自然资源", false, 1, false},
+		{"自然资原", "自然资源", true, 4, false},
+		{"自然资", "自然资源", false, 4, false},
+		{"自燃资原", "自然资源", false, 2, false},
+		/* the last one only begins so */
+		{"合同2024年", "合同20", true, 0, true},
+		{"合同1920年", "合同20", false, 0, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		standing = &samples[i];
+		zong_buf_init(&canon, 1000);
+		assert_int_equal(
+			zong_textterm_canon(standing->text, strlen(standing->text), &canon), 0);
+		assert_int_equal(zong_textterm_phrases(standing->phrase, strlen(standing->phrase),
+					 look_for, NULL),
+			0);
+		zong_buf_release(&canon);
+	}
+}
+
+static void a_canon_within_its_room_is_whole_or_refused(void **state)
+{
+	(void)state;
+	zong_buf_init(&canon, 10);
+	assert_int_equal(
+		zong_textterm_canon("自然资源局", strlen("自然资源局"), &canon), ZONG_ELIMIT);
+	zong_buf_release(&canon);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +280,8 @@ int main(void)
 		TEST(one_token_may_be_left_out_with_its_pairs),
 		TEST(what_has_no_term_is_no_query),
 		TEST(the_sink_ends_the_walk),
+		cmocka_unit_test(a_phrase_is_found_again_in_the_canon),
+		cmocka_unit_test(a_canon_within_its_room_is_whole_or_refused),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
