@@ -298,22 +298,35 @@ int zong_volume_print(struct zong_archive *archive, const struct zong_subject *w
 
 /* ---- the spine of a box ---- */
 
-/* What all have in common, or nothing. */
-static const char *common(Zong__Volume *const *volumes, size_t count, size_t member)
-{
-	const char *first = *(char *const *)((const char *)volumes[0] + member);
+/* What all volumes of a box have in common; empty where they differ. */
+struct common {
+	const char *fonds, *category, *year, *retention;
+};
 
-	for (size_t i = 1; i < count; i++)
-		if (strcmp(*(char *const *)((const char *)volumes[i] + member), first) != 0)
-			return "";
-	return first;
+static void narrow(const char **common, const char *value)
+{
+	if (strcmp(*common, value) != 0)
+		*common = "";
 }
 
-#define COMMON(member) common(volumes, count, offsetof(Zong__Volume, member))
+static struct common common_of(Zong__Volume *const *volumes, size_t count)
+{
+	struct common common = {
+		volumes[0]->fonds, volumes[0]->category, volumes[0]->year, volumes[0]->retention};
+
+	for (size_t i = 1; i < count; i++) {
+		narrow(&common.fonds, volumes[i]->fonds);
+		narrow(&common.category, volumes[i]->category);
+		narrow(&common.year, volumes[i]->year);
+		narrow(&common.retention, volumes[i]->retention);
+	}
+	return common;
+}
 
 static void put_label(struct zong_form *form, const Zong__Place *place,
 	Zong__Volume *const *volumes, size_t count)
 {
+	struct common common = common_of(volumes, count);
 	int64_t time = 0;
 	char years[64], text[32];
 
@@ -331,10 +344,10 @@ static void put_label(struct zong_form *form, const Zong__Place *place,
 		(const struct zong_form_column[]){
 			{.share = 2, .bold = true, .align = ZONG_FORM_CENTRE}, {.share = 3}},
 		2);
-	row(form, "全宗号", COMMON(fonds));
-	row(form, "类别", COMMON(category));
-	row(form, "年度", COMMON(year));
-	row(form, "保管期限", period(COMMON(retention), years));
+	row(form, "全宗号", common.fonds);
+	row(form, "类别", common.category);
+	row(form, "年度", common.year);
+	row(form, "保管期限", period(common.retention, years));
 	row(form, "起卷", volumes[0]->no);
 	row(form, "止卷", volumes[count - 1]->no);
 	snprintf(text, sizeof(text), "%zu", count);
