@@ -84,7 +84,11 @@ static int reply_case(struct zong_request *req, unsigned int status, const Zong_
 	if (json && warnings)
 		json_object_set_new(json, "warnings", zong_json_warnings(warnings, req->language));
 	zong_materials_free(materials, count);
-	err = json ? add_volumes(req, row->no, json) : 0;
+	/* one that was opened just now has none, and nobody reads it by that */
+	if (json && status == MHD_HTTP_CREATED)
+		json_object_set_new(json, "volumes", json_array());
+	else if (json)
+		err = add_volumes(req, row->no, json);
 	if (err) {
 		json_decref(json);
 		return err;
