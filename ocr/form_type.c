@@ -22,6 +22,7 @@
 struct width {
 	uint32_t character; /* 0: none yet */
 	uint8_t face;
+	unsigned long glyph;
 	float width; /* of the size */
 };
 
@@ -90,13 +91,15 @@ out:
 	return face;
 }
 
-static bool measure(cairo_scaled_font_t *font, const char *bytes, size_t len, double *ret_width)
+static bool measure(cairo_scaled_font_t *font, const char *bytes, size_t len,
+	unsigned long *ret_glyph, double *ret_width)
 {
 	cairo_glyph_t room[4], *glyph = room;
 	cairo_text_extents_t extents;
 	int glyphs = 4;
 	bool good = false;
 
+	*ret_glyph = 0;
 	*ret_width = 0;
 	if (cairo_scaled_font_text_to_glyphs(font, 0, 0, bytes, (int)len, &glyph, &glyphs, NULL,
 		    NULL, NULL) != CAIRO_STATUS_SUCCESS)
@@ -104,6 +107,7 @@ static bool measure(cairo_scaled_font_t *font, const char *bytes, size_t len, do
 	if (glyphs > 0) {
 		cairo_scaled_font_glyph_extents(font, glyph, glyphs, &extents);
 		*ret_width = extents.x_advance / 64;
+		*ret_glyph = glyph[0].index;
 		good = glyph[0].index != 0;
 	}
 	if (glyph != room)
@@ -116,28 +120,29 @@ static const struct width *look_up(
 	struct weight *weight, bool bold, const char *bytes, size_t len, uint32_t character)
 {
 	struct width *width = &weight->known[character % KNOWN];
+	unsigned long glyph = 0;
 	double advance = 0;
 	size_t face;
 
 	if (width->character == character)
 		return width;
 	for (face = 0; face < weight->faces; face++)
-		if (measure(weight->font[face], bytes, len, &advance))
+		if (measure(weight->font[face], bytes, len, &glyph, &advance))
 			break;
 	if (face == weight->faces && face < FACES) {
 		cairo_font_face_t *more = match_face(bold, character);
 
 		if (more && add_face(weight, more) == 0 &&
-			measure(weight->font[face], bytes, len, &advance))
+			measure(weight->font[face], bytes, len, &glyph, &advance))
 			;
 		else
 			face = FACES;
 	}
 	if (face >= weight->faces) {
 		face = 0;
-		measure(weight->font[0], bytes, len, &advance);
+		measure(weight->font[0], bytes, len, &glyph, &advance);
 	}
-	*width = (struct width){character, (uint8_t)face, (float)advance};
+	*width = (struct width){character, (uint8_t)face, glyph, (float)advance};
 	return width;
 }
 
@@ -355,22 +360,6 @@ static void show_run(struct weight *weight, const struct zong_type_face *face, c
 	run->characters = 0;
 }
 
-static unsigned long glyph_of(cairo_scaled_font_t *font, const char *bytes, size_t len)
-{
-	cairo_glyph_t room[4], *glyph = room;
-	unsigned long index = 0;
-	int glyphs = 4;
-
-	if (cairo_scaled_font_text_to_glyphs(font, 0, 0, bytes, (int)len, &glyph, &glyphs, NULL,
-		    NULL, NULL) != CAIRO_STATUS_SUCCESS)
-		return 0;
-	if (glyphs > 0)
-		index = glyph[0].index;
-	if (glyph != room)
-		cairo_glyph_free(glyph);
-	return index;
-}
-
 void zong_type_show(struct zong_type *type, const struct zong_type_face *face, cairo_t *cairo,
 	double x, double y, const struct zong_type_line *line)
 {
@@ -387,8 +376,7 @@ void zong_type_show(struct zong_type *type, const struct zong_type_face *face, c
 		if (width->face != run.face || run.characters == RUN)
 			show_run(weight, face, cairo, line->text, &run);
 		run.face = width->face;
-		run.glyph[run.characters] = (cairo_glyph_t){
-			glyph_of(weight->font[width->face], line->text + at, pos - at), run.x, y};
+		run.glyph[run.characters] = (cairo_glyph_t){width->glyph, run.x, y};
 		run.cluster[run.characters++] = (cairo_text_cluster_t){(int)(pos - at), 1};
 		run.len += pos - at;
 		run.x += width->width * face->size;

@@ -87,6 +87,10 @@ struct zong_volume_filter {
 };
 int zong_volume_list(struct zong_archive *archive, const struct zong_subject *who, const struct zong_volume_filter *filter,
 	const char *cursor, size_t max, Zong__Volume ***ret_volumes, size_t *ret_count, char **ret_next, struct zong_err *err);
+/* Those of a case that the subject reads: for whoever shows the case, which is on record already. None where its role reads no
+ * volumes. */
+int zong_volumes_of_case(struct zong_archive *archive, const struct zong_subject *who, const char *case_no,
+	Zong__Volume ***ret_volumes, size_t *ret_count, struct zong_err *err);
 /* A file with a row a volume: 档号 全宗号 题名 责任者 年度 文件日期 页数 密级 保管期限 主题词 摘要 附注 (DA/T 18). Annulled ones are left out.
  * ZONG_EINVAL (encoding). */
 int zong_volume_export(struct zong_archive *archive, const struct zong_subject *who, const char *prefix, const char *encoding,

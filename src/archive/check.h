@@ -113,6 +113,20 @@ void zong_check_fix_row(struct zong_check *check, struct zong_finding *finding,
 void zong_check_fix_delete(struct zong_check *check, struct zong_finding *finding,
 	enum zong_table table, const struct zong_key *key);
 
+/* A row that cannot be read, or stands under another key than its own. */
+int zong_check_damaged(struct zong_check *check, const char *table, const struct zong_iter *iter);
+/* @what/@name is missing in @table, unless that was told with the log. */
+int zong_check_gone(
+	struct zong_check *check, const char *table, const char *what, const char *name);
+/* A sink for zong_txn_capture: each index row that @owner would put has to be there. ctx is a zong_check_wanting. */
+struct zong_check_wanting {
+	struct zong_check *check;
+	struct zong_txn *txn;
+	char owner[ZONG_FINDING_OBJECT]; /* "volume/NO" */
+};
+int zong_check_wanted(void *ctx, enum zong_table table, const struct zong_key *key,
+	const void *value, size_t len);
+
 /* Who is affected. */
 void zong_check_affects_material(struct zong_check *check, struct zong_txn *txn,
 	struct zong_finding *finding, const struct zong_id *id);

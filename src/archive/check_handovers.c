@@ -8,16 +8,6 @@
 /* Hand-over lists: what each counts is what its items say, each item has its list and its original, and an original is
  * on an open list exactly where its row says so. Stock-takes can be read. */
 
-static int damaged(struct zong_check *check, const char *table, const struct zong_iter *iter)
-{
-	char text[ZONG_FINDING_OBJECT / 2];
-
-	zong_check_key_text(&iter->key, text, sizeof(text));
-	return zong_check_add(check, ZONG_FINDING_ROW_DAMAGED, table, "%s/%s", table, text)
-		       ? 0
-		       : ZONG_ENOMEM;
-}
-
 static int wrong(struct zong_check *check, const char *no, const char *detail, const char *code)
 {
 	struct zong_finding *finding =
@@ -28,17 +18,6 @@ static int wrong(struct zong_check *check, const char *no, const char *detail, c
 }
 
 /* Told with the log, where that says that it was made. */
-static int gone(struct zong_check *check, const char *table, const char *what, const char *name)
-{
-	char object[ZONG_FINDING_OBJECT];
-
-	snprintf(object, sizeof(object), "%s/%s", what, name);
-	if (zong_check_names_has(&check->lost, object))
-		return 0;
-	return zong_check_add(check, ZONG_FINDING_ROW_MISSING, table, "%s", object) ? 0
-										    : ZONG_ENOMEM;
-}
-
 /* Is it locked by this list where it must be, and free where not? */
 static int check_lock(struct zong_check *check, struct zong_txn *txn,
 	const Zong__Handover *handover, const Zong__HandoverItem *item)
@@ -52,7 +31,7 @@ static int check_lock(struct zong_check *check, struct zong_txn *txn,
 	zong_row_key_str(&key, item->original);
 	err = zong_check_get(txn, ZONG_TABLE_ORIGINALS, &key, &zong__original__descriptor, &row);
 	if (err == ZONG_ENOENT)
-		return gone(check, "originals", "original", item->original);
+		return zong_check_gone(check, "originals", "original", item->original);
 	if (err)
 		return err == ZONG_ECORRUPT ? 0 : err; /* told with the row */
 	if ((strcmp(((const Zong__Original *)row)->listed, handover->no) == 0) != open)
@@ -101,7 +80,7 @@ static int check_handover(
 
 	if (!row || iter->key.len != strlen(row->no) + 1 ||
 		memcmp(iter->key.bytes, row->no, iter->key.len) != 0)
-		return damaged(check, "handovers", iter);
+		return zong_check_damaged(check, "handovers", iter);
 	return check_items(check, txn, row);
 }
 
@@ -116,11 +95,11 @@ static int check_item(
 
 	if (!row || !zong_key_take_str(&view, &no) || !zong_key_take_str(&view, &code) ||
 		view.len || strcmp(code, row->original) != 0)
-		return damaged(check, "handover_items", iter);
+		return zong_check_damaged(check, "handover_items", iter);
 	zong_row_key_str(&key, no);
 	if (zong_txn_has(txn, ZONG_TABLE_HANDOVERS, &key))
 		return 0;
-	return gone(check, "handovers", "handover", no);
+	return zong_check_gone(check, "handovers", "handover", no);
 }
 
 /* What says that it is on a list is on that list. */
@@ -152,7 +131,7 @@ static int check_stocktake(
 	(void)txn;
 	if (!row || iter->key.len != row->id.len ||
 		memcmp(iter->key.bytes, row->id.data, row->id.len) != 0)
-		return damaged(check, "stocktakes", iter);
+		return zong_check_damaged(check, "stocktakes", iter);
 	return 0;
 }
 

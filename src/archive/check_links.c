@@ -9,32 +9,6 @@
 /* The links between cases: each row under its two numbers, of cases that are there, with its entries by the earlier case and
  * among what is open, and no entry of anything else. */
 
-struct puts {
-	struct zong_check *check;
-	struct zong_txn *txn;
-	const Zong__Link *link;
-};
-
-static int compare_put(
-	void *ctx, enum zong_table table, const struct zong_key *key, const void *value, size_t len)
-{
-	const struct puts *puts = ctx;
-	struct zong_key_view view = {.bytes = key->bytes, .len = key->len};
-	char text[ZONG_FINDING_OBJECT / 2];
-	struct zong_finding *finding;
-
-	if (zong_txn_has(puts->txn, table, key))
-		return 0;
-	zong_check_key_text(&view, text, sizeof(text));
-	finding = zong_check_add(puts->check, ZONG_FINDING_INDEX_MISSING, zong_table_name(table),
-		"%s/%s", zong_table_name(table), text);
-	if (!finding)
-		return ZONG_ENOMEM;
-	zong_check_detail(finding, "link/%s/%s", puts->link->later, puts->link->earlier);
-	zong_check_fix_put(puts->check, finding, table, key, value, len);
-	return 0;
-}
-
 static int check_end(
 	struct zong_check *check, struct zong_txn *txn, const Zong__Link *link, const char *no)
 {
@@ -54,7 +28,7 @@ static int check_link(
 {
 	_cleanup_row_ Zong__Link *row =
 		sound ? zong__link__unpack(NULL, iter->value_len, iter->value) : NULL;
-	struct puts puts = {.check = check, .txn = txn, .link = row};
+	struct zong_check_wanting wanting = {.check = check, .txn = txn};
 	char text[ZONG_FINDING_OBJECT / 2];
 	struct zong_key key;
 	int err;
@@ -72,7 +46,8 @@ static int check_link(
 		err = check_end(check, txn, row, row->earlier);
 	if (err)
 		return err;
-	zong_txn_capture(txn, compare_put, &puts);
+	snprintf(wanting.owner, sizeof(wanting.owner), "link/%s/%s", row->later, row->earlier);
+	zong_txn_capture(txn, zong_check_wanted, &wanting);
 	err = zong_chain_index(txn, row);
 	zong_txn_capture(txn, NULL, NULL);
 	return err;

@@ -22,27 +22,6 @@ static bool has(struct zong_txn *txn, enum zong_table table, const char *name)
 	return zong_txn_has(txn, table, &key);
 }
 
-static int damaged(struct zong_check *check, const char *table, const struct zong_iter *iter)
-{
-	char text[ZONG_FINDING_OBJECT / 2];
-
-	zong_check_key_text(&iter->key, text, sizeof(text));
-	return zong_check_add(check, ZONG_FINDING_ROW_DAMAGED, table, "%s/%s", table, text)
-		       ? 0
-		       : ZONG_ENOMEM;
-}
-
-static int gone(struct zong_check *check, const char *table, const char *what, const char *name)
-{
-	char object[ZONG_FINDING_OBJECT];
-
-	snprintf(object, sizeof(object), "%s/%s", what, name);
-	if (zong_check_names_has(&check->lost, object))
-		return 0; /* told already, with the log */
-	return zong_check_add(check, ZONG_FINDING_ROW_MISSING, table, "%s", object) ? 0
-										    : ZONG_ENOMEM;
-}
-
 /* Puts an index row that is not there. */
 static int need(struct zong_check *check, struct zong_txn *txn, enum zong_table table,
 	const struct zong_key *key, const char *object)
@@ -93,12 +72,12 @@ static int check_place(
 
 	if (!row || iter->key.len != strlen(row->code) + 1 ||
 		memcmp(iter->key.bytes, row->code, iter->key.len) != 0)
-		return damaged(check, "places", iter);
+		return zong_check_damaged(check, "places", iter);
 	if (row->removed)
 		return 0;
 	snprintf(object, sizeof(object), "place/%s", row->code);
 	if (row->parent[0] && !has(txn, ZONG_TABLE_PLACES, row->parent))
-		err = gone(check, "places", "place", row->parent);
+		err = zong_check_gone(check, "places", "place", row->parent);
 	zong_row_key_str(&key, row->parent);
 	zong_key_str(&key, row->code);
 	return err ? err : need(check, txn, ZONG_TABLE_PLACES_BY_PARENT, &key, object);
@@ -175,7 +154,7 @@ static int check_names(
 	int err = 0;
 
 	if (!has(txn, ZONG_TABLE_CASES, original->case_no))
-		err = gone(check, "cases", "case", original->case_no);
+		err = zong_check_gone(check, "cases", "case", original->case_no);
 	for (size_t i = 0; !err && i < original->n_materials; i++) {
 		char text[ZONG_ID_TEXT] = "?";
 
@@ -185,17 +164,17 @@ static int check_names(
 				continue;
 			zong_id_format(&id, text);
 		}
-		err = gone(check, "materials", "material", text);
+		err = zong_check_gone(check, "materials", "material", text);
 	}
 	if (!err && original->where_case == ZONG__ORIGINAL__WHERE_SHELVED &&
 		!has(txn, ZONG_TABLE_PLACES, original->shelved->place))
-		err = gone(check, "places", "place", original->shelved->place);
+		err = zong_check_gone(check, "places", "place", original->shelved->place);
 	if (!err && original->where_case == ZONG__ORIGINAL__WHERE_LENT) {
 		if (!zong_row_id(&original->lent->loan, &id))
-			return gone(check, "loans", "loan of original", original->code);
+			return zong_check_gone(check, "loans", "loan of original", original->code);
 		zong_loan_key(original->code, &id, &key);
 		if (!zong_txn_has(txn, ZONG_TABLE_LOANS, &key))
-			err = gone(check, "loans", "loan of original", original->code);
+			err = zong_check_gone(check, "loans", "loan of original", original->code);
 	}
 	return err;
 }
@@ -211,7 +190,7 @@ static int check_original(
 
 	if (!row || iter->key.len != strlen(row->code) + 1 ||
 		memcmp(iter->key.bytes, row->code, iter->key.len) != 0)
-		return damaged(check, "originals", iter);
+		return zong_check_damaged(check, "originals", iter);
 	snprintf(object, sizeof(object), "original/%s", row->code);
 	err = puts_of(txn, row, &needs);
 	for (size_t i = 0; !err && i < needs.count; i++)
@@ -277,7 +256,7 @@ static int check_holder(
 	zong_row_key_str(&key, loan->original);
 	err = zong_check_get(txn, ZONG_TABLE_ORIGINALS, &key, &zong__original__descriptor, &row);
 	if (err)
-		return err == ZONG_ENOENT     ? gone(check, "originals", "original", loan->original)
+		return err == ZONG_ENOENT     ? zong_check_gone(check, "originals", "original", loan->original)
 		       : err == ZONG_ECORRUPT ? 0
 					      : err;
 	original = (const Zong__Original *)row;
@@ -307,9 +286,9 @@ static int check_loan(
 	if (row && zong_row_id(&row->id, &id))
 		zong_loan_key(row->original, &id, &key);
 	else
-		return damaged(check, "loans", iter);
+		return zong_check_damaged(check, "loans", iter);
 	if (key.err || key.len != iter->key.len || memcmp(key.bytes, iter->key.bytes, key.len) != 0)
-		return damaged(check, "loans", iter);
+		return zong_check_damaged(check, "loans", iter);
 	zong_id_format(&id, text);
 	snprintf(object, sizeof(object), "loan/%s of original/%s", text, row->original);
 	if (zong_loan_open_key(row, &key))
@@ -350,9 +329,9 @@ static int check_reservation(
 		sound ? zong__reservation__unpack(NULL, iter->value_len, iter->value) : NULL;
 
 	if (!row)
-		return damaged(check, "reservations", iter);
+		return zong_check_damaged(check, "reservations", iter);
 	if (!has(txn, ZONG_TABLE_ORIGINALS, row->original))
-		return gone(check, "originals", "original", row->original);
+		return zong_check_gone(check, "originals", "original", row->original);
 	return 0;
 }
 

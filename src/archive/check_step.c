@@ -469,3 +469,47 @@ void zong_check_affects_case(struct zong_check *check, struct zong_txn *txn,
 	zong_row_key_str(&prefix, case_no);
 	affects_prefix(check, txn, finding, ZONG_TABLE_MATERIALS_BY_CASE, &prefix);
 }
+
+/* ---- what several parts find alike ---- */
+
+int zong_check_damaged(struct zong_check *check, const char *table, const struct zong_iter *iter)
+{
+	char text[ZONG_FINDING_OBJECT / 2];
+
+	zong_check_key_text(&iter->key, text, sizeof(text));
+	return zong_check_add(check, ZONG_FINDING_ROW_DAMAGED, table, "%s/%s", table, text)
+		       ? 0
+		       : ZONG_ENOMEM;
+}
+
+int zong_check_gone(
+	struct zong_check *check, const char *table, const char *what, const char *name)
+{
+	char object[ZONG_FINDING_OBJECT];
+
+	snprintf(object, sizeof(object), "%s/%s", what, name);
+	if (zong_check_names_has(&check->lost, object))
+		return 0; /* told already, with the log */
+	return zong_check_add(check, ZONG_FINDING_ROW_MISSING, table, "%s", object) ? 0
+										    : ZONG_ENOMEM;
+}
+
+int zong_check_wanted(
+	void *ctx, enum zong_table table, const struct zong_key *key, const void *value, size_t len)
+{
+	const struct zong_check_wanting *wanting = ctx;
+	struct zong_key_view view = {.bytes = key->bytes, .len = key->len};
+	char text[ZONG_FINDING_OBJECT / 2];
+	struct zong_finding *finding;
+
+	if (zong_txn_has(wanting->txn, table, key))
+		return 0;
+	zong_check_key_text(&view, text, sizeof(text));
+	finding = zong_check_add(wanting->check, ZONG_FINDING_INDEX_MISSING, zong_table_name(table),
+		"%s/%s", zong_table_name(table), text);
+	if (!finding)
+		return ZONG_ENOMEM;
+	zong_check_detail(finding, "%s", wanting->owner);
+	zong_check_fix_put(wanting->check, finding, table, key, value, len);
+	return 0;
+}

@@ -32,39 +32,13 @@ static int check_unit(
 	return finding ? 0 : ZONG_ENOMEM;
 }
 
-struct puts {
-	struct zong_check *check;
-	struct zong_txn *txn;
-	const char *event;
-};
-
-static int compare_put(
-	void *ctx, enum zong_table table, const struct zong_key *key, const void *value, size_t len)
-{
-	const struct puts *puts = ctx;
-	struct zong_key_view view = {.bytes = key->bytes, .len = key->len};
-	char text[ZONG_FINDING_OBJECT / 2];
-	struct zong_finding *finding;
-
-	if (zong_txn_has(puts->txn, table, key))
-		return 0;
-	zong_check_key_text(&view, text, sizeof(text));
-	finding = zong_check_add(puts->check, ZONG_FINDING_INDEX_MISSING, zong_table_name(table),
-		"%s/%s", zong_table_name(table), text);
-	if (!finding)
-		return ZONG_ENOMEM;
-	zong_check_detail(finding, "unit-event/%s", puts->event);
-	zong_check_fix_put(puts->check, finding, table, key, value, len);
-	return 0;
-}
-
 static int check_event(
 	struct zong_check *check, struct zong_txn *txn, const struct zong_iter *iter, bool sound)
 {
 	Zong__UnitEvent *row =
 		sound ? zong__unit_event__unpack(NULL, iter->value_len, iter->value) : NULL;
 	char text[ZONG_ID_TEXT] = "?";
-	struct puts puts = {.check = check, .txn = txn, .event = text};
+	struct zong_check_wanting wanting = {.check = check, .txn = txn};
 	struct zong_finding *finding;
 	struct zong_id id;
 	int err = 0;
@@ -79,7 +53,8 @@ static int check_event(
 			check, ZONG_FINDING_ROW_DAMAGED, "unit_events", "unit-event/%s", text);
 		err = finding ? 0 : ZONG_ENOMEM;
 	} else if (!row->withdrawn) {
-		zong_txn_capture(txn, compare_put, &puts);
+		snprintf(wanting.owner, sizeof(wanting.owner), "unit-event/%s", text);
+		zong_txn_capture(txn, zong_check_wanted, &wanting);
 		err = zong_unit_event_index(txn, row, false);
 		zong_txn_capture(txn, NULL, NULL);
 	}

@@ -8,71 +8,38 @@
 /* Volumes: each under its number, with the index rows that it asks for and none besides; every number of a series that was
  * given out has its volume. */
 
-static int damaged(struct zong_check *check, const char *table, const struct zong_iter *iter)
-{
-	char text[ZONG_FINDING_OBJECT / 2];
-
-	zong_check_key_text(&iter->key, text, sizeof(text));
-	return zong_check_add(check, ZONG_FINDING_ROW_DAMAGED, table, "%s/%s", table, text)
-		       ? 0
-		       : ZONG_ENOMEM;
-}
-
-static int gone(struct zong_check *check, const char *table, const char *object)
-{
-	if (zong_check_names_has(&check->lost, object))
-		return 0; /* told with the log */
-	return zong_check_add(check, ZONG_FINDING_ROW_MISSING, table, "%s", object) ? 0
-										    : ZONG_ENOMEM;
-}
-
-struct puts {
-	struct zong_check *check;
-	struct zong_txn *txn;
-	const char *no;
-	const struct zong_key_view *wanted; /* only: is it among them? */
+/* Is it one of those that the volume puts? */
+struct entry {
+	const struct zong_key_view *key;
 	enum zong_table table;
 	bool found;
 };
 
-static int compare_put(
+static int compare(
 	void *ctx, enum zong_table table, const struct zong_key *key, const void *value, size_t len)
 {
-	struct zong_key_view view = {.bytes = key->bytes, .len = key->len};
-	char text[ZONG_FINDING_OBJECT / 2];
-	struct zong_finding *finding;
-	struct puts *puts = ctx;
+	struct entry *entry = ctx;
 
-	if (puts->wanted) {
-		puts->found |= table == puts->table && key->len == puts->wanted->len &&
-			       memcmp(key->bytes, puts->wanted->bytes, key->len) == 0;
-		return 0;
-	}
-	if (zong_txn_has(puts->txn, table, key))
-		return 0;
-	zong_check_key_text(&view, text, sizeof(text));
-	finding = zong_check_add(puts->check, ZONG_FINDING_INDEX_MISSING, zong_table_name(table),
-		"%s/%s", zong_table_name(table), text);
-	if (!finding)
-		return ZONG_ENOMEM;
-	zong_check_detail(finding, "volume/%s", puts->no);
-	zong_check_fix_put(puts->check, finding, table, key, value, len);
+	(void)value;
+	(void)len;
+	entry->found |= table == entry->table && key->len == entry->key->len &&
+			memcmp(key->bytes, entry->key->bytes, key->len) == 0;
 	return 0;
 }
 
-static int each_put(struct puts *puts, const Zong__Volume *volume)
+static int each_put(
+	struct zong_txn *txn, const Zong__Volume *volume, zong_txn_seen *seen, void *ctx)
 {
 	int err;
 
-	zong_txn_capture(puts->txn, compare_put, puts);
-	err = zong_volume_index(puts->txn, volume);
-	zong_txn_capture(puts->txn, NULL, NULL);
+	zong_txn_capture(txn, seen, ctx);
+	err = zong_volume_index(txn, volume);
+	zong_txn_capture(txn, NULL, NULL);
 	return err;
 }
 
 static int check_cases(struct zong_check *check, struct zong_txn *txn, const Zong__Volume *volume)
 {
-	char object[ZONG_FINDING_OBJECT];
 	struct zong_key key;
 	int err = 0;
 
@@ -80,14 +47,14 @@ static int check_cases(struct zong_check *check, struct zong_txn *txn, const Zon
 		zong_row_key_str(&key, volume->cases[i]);
 		if (zong_txn_has(txn, ZONG_TABLE_CASES, &key))
 			continue;
-		snprintf(object, sizeof(object), "case/%s", volume->cases[i]);
-		err = gone(check, "cases", object);
+		err = zong_check_gone(check, "cases", "case", volume->cases[i]);
 	}
 	if (err || !volume->box[0])
 		return err;
 	zong_row_key_str(&key, volume->box);
-	snprintf(object, sizeof(object), "place/%s", volume->box);
-	return zong_txn_has(txn, ZONG_TABLE_PLACES, &key) ? 0 : gone(check, "places", object);
+	return zong_txn_has(txn, ZONG_TABLE_PLACES, &key)
+		       ? 0
+		       : zong_check_gone(check, "places", "place", volume->box);
 }
 
 static int check_volume(
@@ -95,14 +62,14 @@ static int check_volume(
 {
 	_cleanup_row_ Zong__Volume *row =
 		sound ? zong__volume__unpack(NULL, iter->value_len, iter->value) : NULL;
-	struct puts puts = {.check = check, .txn = txn};
+	struct zong_check_wanting wanting = {.check = check, .txn = txn};
 	int err;
 
 	if (!row || iter->key.len != strlen(row->no) + 1 ||
 		memcmp(iter->key.bytes, row->no, iter->key.len) != 0)
-		return damaged(check, "volumes", iter);
-	puts.no = row->no;
-	err = each_put(&puts, row);
+		return zong_check_damaged(check, "volumes", iter);
+	snprintf(wanting.owner, sizeof(wanting.owner), "volume/%s", row->no);
+	err = each_put(txn, row, zong_check_wanted, &wanting);
 	return err ? err : check_cases(check, txn, row);
 }
 
@@ -113,8 +80,7 @@ static int check_entry(
 	_cleanup_row_ ProtobufCMessage *row = NULL;
 	bool by_box = check->walked == ZONG_TABLE_VOLUMES_BY_BOX;
 	struct zong_key_view view = iter->key;
-	struct puts puts = {
-		.check = check, .txn = txn, .wanted = &iter->key, .table = check->walked};
+	struct entry entry = {.key = &iter->key, .table = check->walked};
 	char object[ZONG_FINDING_OBJECT], text[ZONG_FINDING_OBJECT / 2];
 	struct zong_finding *finding;
 	struct zong_key key;
@@ -135,10 +101,10 @@ static int check_entry(
 	if (err == ZONG_ENOENT && zong_check_names_has(&check->lost, object))
 		return 0; /* right again when the row comes back */
 	if (!err)
-		err = each_put(&puts, (const Zong__Volume *)row);
+		err = each_put(txn, (const Zong__Volume *)row, compare, &entry);
 	if (err && err != ZONG_ENOENT)
 		return err;
-	if (puts.found)
+	if (entry.found)
 		return 0;
 	zong_check_key_text(&iter->key, text, sizeof(text));
 	finding = zong_check_add(check, ZONG_FINDING_INDEX_EXTRA, zong_table_name(check->walked),
@@ -156,7 +122,7 @@ static int check_series(
 {
 	_cleanup_row_ Zong__VolumeSeries *row =
 		sound ? zong__volume_series__unpack(NULL, iter->value_len, iter->value) : NULL;
-	char no[ZONG_ARCHIVAL_TEXT], object[ZONG_FINDING_OBJECT];
+	char no[ZONG_ARCHIVAL_TEXT];
 	struct zong_key key;
 	int err = 0;
 
@@ -165,15 +131,14 @@ static int check_series(
 		zong_key_str(&key, row->after);
 	}
 	if (!row || key.len != iter->key.len || memcmp(key.bytes, iter->key.bytes, key.len) != 0)
-		return damaged(check, "volume_series", iter);
+		return zong_check_damaged(check, "volume_series", iter);
 	for (uint32_t number = 1; number <= row->last && !err; number++) {
 		if (zong_archival_join(row->before, number, row->width, row->after, no))
-			return damaged(check, "volume_series", iter);
+			return zong_check_damaged(check, "volume_series", iter);
 		zong_row_key_str(&key, no);
 		if (zong_txn_has(txn, ZONG_TABLE_VOLUMES, &key))
 			continue;
-		snprintf(object, sizeof(object), "volume/%s", no);
-		err = gone(check, "volumes", object);
+		err = zong_check_gone(check, "volumes", "volume", no);
 	}
 	return err;
 }

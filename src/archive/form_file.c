@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-
 #include <zong/cleanup.h>
+#include <zong/file.h>
 
 #include "form_file.h"
 
@@ -11,12 +8,8 @@ int zong_form_file(struct zong_archive *archive, struct zong_form *form, int *re
 	uint64_t *ret_len, struct zong_err *err)
 {
 	_cleanup_close_ int fd = -1;
-	int code = archive->pool ? 0 : ZONG_ENOTREADY;
+	int code = archive->pool ? zong_file_spool(archive->spool, &fd) : ZONG_ENOTREADY;
 
-	if (!code)
-		fd = open(archive->spool, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (!code && fd < 0)
-		code = zong_error_from_errno(errno);
 	if (code)
 		zong_err_set(err, code, NULL);
 	else

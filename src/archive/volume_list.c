@@ -169,6 +169,25 @@ int zong_volume_list(struct zong_archive *archive, const struct zong_subject *wh
 	return 0;
 }
 
+int zong_volumes_of_case(struct zong_archive *archive, const struct zong_subject *who,
+	const char *case_no, Zong__Volume ***ret_volumes, size_t *ret_count, struct zong_err *err)
+{
+	Zong__Volume **volumes = NULL;
+	size_t count = 0;
+	int code = 0;
+
+	if (zong_access_may(who, ZONG_VERB_VOLUME_READ, NULL) == 0)
+		code = list_under(archive, who, &(struct zong_volume_filter){.case_no = case_no},
+			&volumes, &count);
+	if (code) {
+		zong_volumes_free(volumes, count);
+		return zong_err_set(err, code, "%s", case_no);
+	}
+	*ret_volumes = volumes;
+	*ret_count = count;
+	return 0;
+}
+
 /* ---- as a table ---- */
 
 static int add_row(struct zong_csvout *out, const Zong__Volume *volume)

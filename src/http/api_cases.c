@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 
-#include <zong/access.h>
 #include <zong/cleanup.h>
 
 #include "http/api.h"
@@ -47,16 +46,11 @@ int zong_api_cases(struct zong_request *req)
 /* Those volumes of it that the asker may see. */
 static int add_volumes(struct zong_request *req, const char *no, json_t *json)
 {
-	struct zong_volume_filter filter = {.case_no = no};
-	_cleanup_free_ char *next = NULL;
 	Zong__Volume **volumes;
 	size_t count;
-	int err;
+	int err = zong_volumes_of_case(
+		req->http->archive, &req->who, no, &volumes, &count, &req->err);
 
-	if (zong_access_may(&req->who, ZONG_VERB_VOLUME_READ, NULL))
-		return 0;
-	err = zong_volume_list(req->http->archive, &req->who, &filter, NULL,
-		ZONG_LIMIT_CASE_VOLUMES, &volumes, &count, &next, &req->err);
 	if (err)
 		return err;
 	if (count)
@@ -84,11 +78,7 @@ static int reply_case(struct zong_request *req, unsigned int status, const Zong_
 	if (json && warnings)
 		json_object_set_new(json, "warnings", zong_json_warnings(warnings, req->language));
 	zong_materials_free(materials, count);
-	/* one that was opened just now has none, and nobody reads it by that */
-	if (json && status == MHD_HTTP_CREATED)
-		json_object_set_new(json, "volumes", json_array());
-	else if (json)
-		err = add_volumes(req, row->no, json);
+	err = json ? add_volumes(req, row->no, json) : 0;
 	if (err) {
 		json_decref(json);
 		return err;
