@@ -87,7 +87,11 @@ static int check_free(int dir)
 {
 	if (faccessat(dir, UNFINISHED, F_OK, 0) != 0)
 		return errno == ENOENT ? check_empty(dir) : zong_error_from_errno(errno);
-	return faccessat(dir, "format", F_OK, 0) == 0 ? ZONG_EEXIST : clear(dir);
+	if (faccessat(dir, "format", F_OK, 0) == 0)
+		return ZONG_EEXIST;
+	/* Perhaps it had its name already and finish() took that back: were a power cut to undo this, but
+	 * not what is removed now, it would be an archive without its parts. */
+	return fsync(dir) == 0 ? clear(dir) : zong_error_from_errno(errno);
 }
 
 /* ---- making it ---- */
