@@ -34,7 +34,7 @@ struct settings {
 	const char *web;
 	const char *ocr;
 	unsigned int workers;
-	char found_web[PATH_MAX], found_ocr[PATH_MAX], found_kinds[PATH_MAX];
+	char found_web[PATH_MAX], found_ocr[PATH_MAX], found_kinds[PATH_MAX], found_queries[PATH_MAX];
 };
 
 static const char help_en[] =
@@ -151,14 +151,15 @@ static void find_ocr(struct settings *settings)
 	snprintf(settings->found_ocr, sizeof(settings->found_ocr), "%s/zong-ocr", ZONG_LIBEXECDIR);
 }
 
-/* The rules as installed; an archive's own are named in its zong.conf. */
-static const char *find_kinds(struct settings *settings)
+/* Rules as installed; an archive's own are named in its zong.conf. @without: what becomes of it where there are none. */
+static const char *find_rules(const char *name, char found[PATH_MAX], const char *without)
 {
-	if (beside("kinds.rules", R_OK, settings->found_kinds))
-		return settings->found_kinds;
-	if (access(ZONG_DATADIR "/kinds.rules", R_OK) == 0)
-		return ZONG_DATADIR "/kinds.rules";
-	zong_log_warning("the rules for kinds of material are not there; no kind is judged");
+	if (beside(name, R_OK, found))
+		return found;
+	snprintf(found, PATH_MAX, "%s/%s", ZONG_DATADIR, name);
+	if (access(found, R_OK) == 0)
+		return found;
+	zong_log_warning("%s is not there; %s", name, without);
 	return NULL;
 }
 
@@ -249,7 +250,10 @@ static int run(struct settings *settings)
 	hold_signals(&signals);
 	find_ocr(settings);
 	options.worker = settings->ocr;
-	options.kinds = find_kinds(settings);
+	options.kinds = find_rules(
+		"kinds.rules", settings->found_kinds, "no kind of material is judged");
+	options.query_rules = find_rules("query.rules", settings->found_queries,
+		"nothing can be told at the query desk");
 	code = zong_archive_open(settings->archive, &options, &archive, &err);
 	if (code)
 		return fail(code, &err);

@@ -86,6 +86,7 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_VOLUMES_BY_CASE] = "volumes_by_case",
 	[ZONG_TABLE_VOLUMES_BY_BOX] = "volumes_by_box",
 	[ZONG_TABLE_VOLUME_SERIES] = "volume_series",
+	[ZONG_TABLE_QUERIES] = "queries",
 };
 
 const char *const zong_segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {

@@ -199,6 +199,7 @@ int command_original_history(struct cli *cli, struct words *words);
 
 extern const struct command paper_commands[]; /* paper.c */
 extern const struct command volume_commands[]; /* command_volume.c */
+extern const struct command query_commands[]; /* command_query.c */
 
 int command_place_label(struct cli *cli, struct words *words);
 int command_original_label(struct cli *cli, struct words *words);

@@ -218,7 +218,9 @@ static void tell_problem(const struct zong_buf *reply, long status)
 		fprintf(stderr, T("zong: the server answered %ld\n", "zong：服务器回答 %ld\n"),
 			status);
 	}
-	/* Which materials are in the way of a destruction list, and why. */
+	/* What is in the way of a query; which materials are in the way of a destruction list, and why. */
+	json_array_foreach(json_object_get(problem, "problems"), i, refused)
+		fprintf(stderr, "  %s\n", field_str(refused, "text"));
 	json_array_foreach(json_object_get(problem, "refused"), i, refused)
 		fprintf(stderr, "  %s  %s  %s\n", field_str(refused, "material"),
 			field_str(refused, "reason"), field_str(refused, "detail"));

@@ -9,7 +9,7 @@
  * |-------------------|---------------|-----------|-------------------------------|--------|-------|
  * | case.open         |               | x         |                               |        | x     |
  * | case.read         |               | x         | with a material delivered to it | x    | x     |
- * | material.add      |               | x         |                               |        | x     |
+ * | material.add      |               | x         |                               | to a query | x |
  * | material.read     |               | x         | delivered to it               | x      | x     |
  * | search            |               | x         | among what it may read        | x      | x     |
  * | feed.read         |               |           | its own                       |        | x     |
@@ -40,6 +40,9 @@
  * | volume.read       |               | x         | with a material delivered to it | x    | x     |
  * | volume.print      |               | x         |                               | x      | x     |
  * | volume.manage     |               | x         |                               |        | x     |
+ * | query.enter       |               | x         |                               | x      | x     |
+ * | query.decide      |               | x         |                               | x      | x     |
+ * | query.read        |               | x         |                               | x      | x     |
  * | log.read          | x             |           |                               |        | x     |
  * | link.list         |               | x         |                               | x      | x     |
  * | link.decide       |               | x         |                               |        | x     |
@@ -56,6 +59,10 @@
  *
  * volume.read: of a volume with scans a department needs a material of it that was delivered to it, of one without any of its
  * cases; it is shown these items alone. volume.print is the whole of it, and the list as a table.
+ *
+ * material.add of the lookup desk: what is shown at the desk as proof, into the case that goes with a query (query.h).
+ *
+ * query.decide: to grant, refuse or withdraw; what may be told is the rules' decision (query_rules.h), not the role's.
  *
  * A delivery that was withdrawn gives no right. */
 
@@ -75,6 +82,7 @@ enum zong_verb {
 	ZONG_VERB_ORIGINAL_LEND, ZONG_VERB_ORIGINAL_MANAGE, ZONG_VERB_PLACE_READ, ZONG_VERB_HANDOVER_MANAGE,
 	ZONG_VERB_LOG_READ, ZONG_VERB_LINK_LIST, ZONG_VERB_LINK_DECIDE,
 	ZONG_VERB_VOLUME_READ, ZONG_VERB_VOLUME_PRINT, ZONG_VERB_VOLUME_MANAGE,
+	ZONG_VERB_QUERY_ENTER, ZONG_VERB_QUERY_DECIDE, ZONG_VERB_QUERY_READ,
 	ZONG_VERB_COUNT_,
 };
 const char *zong_verb_name(enum zong_verb verb);

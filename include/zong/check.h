@@ -119,6 +119,7 @@ int zong_finding_text(struct zong_buf *buf, const struct zong_finding *finding, 
 	X(ORIGINALS, "originals") \
 	X(HANDOVERS, "hand-over lists") \
 	X(VOLUMES, "volumes") \
+	X(QUERIES, "queries") \
 	X(INDEXES, "indexes") \
 	X(CHANGES, "changes") \
 	X(COUNTERS, "counters") \

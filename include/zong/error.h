@@ -107,7 +107,10 @@
 	X(EINVOLUME, "already-in-volume") \
 	X(EUNCOUNTED, "pages-not-counted") \
 	X(EPAGECOUNT, "page-count-differs") \
-	X(ECHANGED, "changed-meanwhile")
+	X(ECHANGED, "changed-meanwhile") \
+	X(ENOQUERY, "query-not-found") \
+	X(EQUERYSTATE, "query-state") \
+	X(EQUERYRULE, "query-not-allowed")
 
 enum zong_error {
 	ZONG_OK = 0,

@@ -44,6 +44,13 @@
 #define ZONG_LIMIT_VOLUME_CASES 100     /* that share one volume */
 #define ZONG_LIMIT_VOLUME_PAGES 100000  /* of one item */
 #define ZONG_LIMIT_CASE_VOLUMES 100     /* volumes that name one case */
+#define ZONG_LIMIT_QUERY_OBJECTS 50     /* that one application asks about */
+#define ZONG_LIMIT_QUERY_PROOFS 50
+#define ZONG_LIMIT_QUERY_UNITS 200      /* that one answer tells about: an owner of more has a company's list */
+#define ZONG_LIMIT_QUERY_FACTS 5000     /* of one answer */
+#define ZONG_LIMIT_QUERY_COPIES 2000    /* materials handed out on one answer */
+#define ZONG_LIMIT_QUERY_RULES 50       /* kinds of people who ask */
+#define ZONG_LIMIT_QUERY_REGISTER 20000 /* lines of one printed register: a month of a busy hall has 5000 */
 #define ZONG_LIMIT_REOPENED 50          /* times that one volume is opened again */
 
 /* -- files -- */

@@ -104,6 +104,7 @@ enum zong_table {
 	ZONG_TABLE_VOLUMES_BY_CASE,  /* case no, archival number -> nothing; of those not annulled */
 	ZONG_TABLE_VOLUMES_BY_BOX,   /* code of the place, position, archival number -> nothing */
 	ZONG_TABLE_VOLUME_SERIES,    /* before, after the counted number -> VolumeSeries */
+	ZONG_TABLE_QUERIES,          /* number of the query -> Query */
 	ZONG_TABLE_COUNT_,
 };
 

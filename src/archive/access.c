@@ -2,10 +2,11 @@
 #include <string.h>
 
 #include <zong/access.h>
+#include <zong/query.h>
 
 #include "row.h"
 
-enum { NO, YES, OWN };
+enum { NO, YES, OWN, DESK };
 
 /* The table of access.h. Columns in the order of enum zong_role from the administrator on. */
 static const struct {
@@ -15,7 +16,7 @@ static const struct {
 	/*                              administrator, archivist, department, lookup, local */
 	[ZONG_VERB_CASE_OPEN] = {"case.open", {NO, YES, NO, NO, YES}},
 	[ZONG_VERB_CASE_READ] = {"case.read", {NO, YES, OWN, YES, YES}},
-	[ZONG_VERB_MATERIAL_ADD] = {"material.add", {NO, YES, NO, NO, YES}},
+	[ZONG_VERB_MATERIAL_ADD] = {"material.add", {NO, YES, NO, DESK, YES}},
 	[ZONG_VERB_MATERIAL_READ] = {"material.read", {NO, YES, OWN, YES, YES}},
 	[ZONG_VERB_SEARCH] = {"search", {NO, YES, OWN, YES, YES}},
 	[ZONG_VERB_FEED_READ] = {"feed.read", {NO, NO, OWN, NO, YES}},
@@ -48,6 +49,9 @@ static const struct {
 	[ZONG_VERB_VOLUME_READ] = {"volume.read", {NO, YES, OWN, YES, YES}},
 	[ZONG_VERB_VOLUME_PRINT] = {"volume.print", {NO, YES, NO, YES, YES}},
 	[ZONG_VERB_VOLUME_MANAGE] = {"volume.manage", {NO, YES, NO, NO, YES}},
+	[ZONG_VERB_QUERY_ENTER] = {"query.enter", {NO, YES, NO, YES, YES}},
+	[ZONG_VERB_QUERY_DECIDE] = {"query.decide", {NO, YES, NO, YES, YES}},
+	[ZONG_VERB_QUERY_READ] = {"query.read", {NO, YES, NO, YES, YES}},
 	[ZONG_VERB_HANDOVER_MANAGE] = {"handover.manage", {NO, YES, NO, NO, YES}},
 };
 
@@ -182,5 +186,9 @@ int zong_access_may(
 		return ZONG_EFORBIDDEN;
 	if (may == YES || !object)
 		return 0;
+	if (may == DESK)
+		return object->cas && strcmp(object->cas->kind, ZONG_QUERY_KIND) == 0
+			       ? 0
+			       : ZONG_EFORBIDDEN;
 	return owns(who, object);
 }

@@ -16,6 +16,7 @@
 #include "journal.h"
 #include "keeper.h"
 #include "kind_rules.h"
+#include "query_rules.h"
 #include "names.h"
 #include "reader.h"
 #include "review.h"
@@ -49,6 +50,7 @@ static const char *const settings[] = {
 	"archival-number",
 	"archival-fonds",
 	"archival-category",
+	"query-rules",
 	ZONG_GATE_SETTINGS,
 	NULL,
 };
@@ -86,7 +88,7 @@ static char *join(const char *dir, const char *name)
 static int prepare(struct zong_archive *archive, const char *dir,
 	const struct zong_archive_options *options, struct zong_err *err)
 {
-	const char *kinds, *names;
+	const char *kinds, *names, *queries;
 	int64_t percent;
 	char *path;
 	int code;
@@ -108,6 +110,9 @@ static int prepare(struct zong_archive *archive, const char *dir,
 	names = zong_config_str(archive->config, "names", NULL);
 	if (!code && names)
 		code = zong_names_load(names, &archive->names, err);
+	queries = zong_config_str(archive->config, "query-rules", options->query_rules);
+	if (!code && queries)
+		code = zong_query_rules_load(queries, &archive->query_rules, err);
 	if (!code)
 		code = zong_config_int(archive->config, "review-confidence", 0, 100, REVIEW_PERCENT,
 			&percent, err);
@@ -267,6 +272,7 @@ void zong_archive_close(struct zong_archive *archive)
 	zong_throttle_free(archive->throttle);
 	zong_kind_rules_free(archive->judge.kinds);
 	zong_names_free(archive->names);
+	zong_query_rules_free(archive->query_rules);
 	free(archive->judge.waiting);
 	zong_config_free(archive->config);
 	free(archive->dir);

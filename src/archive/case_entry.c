@@ -81,7 +81,7 @@ int zong_case_entry_unit(const char *text, char ***units, size_t *count,
 
 /* Which of the numbers in use this is meant to be decides what is said of it; a passport or an
  * officer's card is of neither shape and is left alone. */
-static int warn_idno(struct zong_warnings *warnings, const char *idno)
+int zong_case_entry_warn_idno(struct zong_warnings *warnings, const char *idno)
 {
 	char normal[19];
 	enum zong_code_check id = zong_id_no_check(idno, strlen(idno), normal);
@@ -115,7 +115,7 @@ static int add_party(const Zong__Party *wanted, Zong__Case *cas, struct zong_war
 		code = set_text(&party->idno, wanted->idno, ZONG_LIMIT_TYPE, "idno", err);
 	if (!code)
 		code = set_text(&party->role, wanted->role, ZONG_LIMIT_TYPE, "role", err);
-	if (!code && wanted->idno[0] && warn_idno(warnings, wanted->idno))
+	if (!code && wanted->idno[0] && zong_case_entry_warn_idno(warnings, wanted->idno))
 		code = zong_err_set(err, ZONG_ENOMEM, NULL);
 	return code;
 }

@@ -17,6 +17,8 @@ int zong_case_entry_check(const Zong__Case *wanted, Zong__Case **ret_case,
 int zong_case_entry_unit(const char *text, char ***units, size_t *count,
 	struct zong_warnings *warnings, struct zong_err *err);
 
+/* "id-number" or "credit-code" where check digits are wrong. ZONG_ENOMEM. */
+int zong_case_entry_warn_idno(struct zong_warnings *warnings, const char *idno);
 /* @code: static, one of warning.c. ZONG_ENOMEM. */
 int zong_case_entry_warn(struct zong_warnings *warnings, const char *code, const char *subject);
 

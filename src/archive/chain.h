@@ -95,6 +95,12 @@ int zong_chain_add_evidence(
 	Zong__Link *link, const char *certificate, const struct zong_chain_place *place);
 void zong_chain_drop_evidence(Zong__Link *link, const Zong__LinkEvidence *evidence);
 
+/* ---- the line of a code: chain_line.c ---- */
+
+/* All of zong_chain_get for chain->code but what it comes out as. ZONG_ENOENT: nothing. Released by the caller, also on failure. */
+int zong_chain_gather(
+	struct zong_txn *txn, const struct zong_subject *who, struct zong_chain *chain);
+
 /* ---- deciding ---- */
 
 /* In a change; *ret_link is the caller's. Errors of zong_link_decide. */

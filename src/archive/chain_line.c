@@ -213,11 +213,24 @@ static int gather(struct walk *walk)
 	return 0;
 }
 
+int zong_chain_gather(
+	struct zong_txn *txn, const struct zong_subject *who, struct zong_chain *chain)
+{
+	struct walk walk = {.txn = txn, .who = who, .chain = chain};
+	int err;
+
+	chain->item = calloc(ZONG_LIMIT_CHAIN, sizeof(*chain->item));
+	if (!chain->item)
+		return ZONG_ENOMEM;
+	err = gather(&walk);
+	return !err && !chain->count ? ZONG_ENOENT : err;
+}
+
 int zong_chain_get(struct zong_archive *archive, const struct zong_subject *who, const char *code,
 	struct zong_chain *ret_chain, struct zong_err *err)
 {
 	struct zong_chain chain = {0};
-	struct walk walk = {.who = who, .chain = &chain};
+	struct zong_txn *txn;
 	char object[64];
 	int r = zong_access_may(who, ZONG_VERB_CASE_READ, NULL);
 
@@ -226,16 +239,11 @@ int zong_chain_get(struct zong_archive *archive, const struct zong_subject *who,
 	r = zong_unit_code_parse(code, strlen(code), &chain.code);
 	if (r)
 		return zong_err_set(err, r, "%s", code);
-	chain.item = calloc(ZONG_LIMIT_CHAIN, sizeof(*chain.item));
-	r = chain.item ? zong_store_read_begin(archive->store, &walk.txn) : ZONG_ENOMEM;
+	r = zong_store_read_begin(archive->store, &txn);
 	if (!r) {
-		r = gather(&walk);
-		zong_txn_end(walk.txn);
+		r = zong_chain_gather(txn, who, &chain);
+		zong_txn_end(txn);
 	}
-	if (!r && who->role == ZONG_ROLE_DEPARTMENT && !chain.count)
-		chain.before.count = 0;
-	if (!r && !chain.count)
-		r = ZONG_ENOENT;
 	if (!r) {
 		snprintf(object, sizeof(object), "parcel/%s", chain.code.text);
 		r = zong_journal_read(archive->journal, who, "parcel.read", object);

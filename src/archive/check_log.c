@@ -71,6 +71,9 @@ static int look_for(struct zong_check *check, struct zong_txn *txn, struct walk 
 	} else if (strcmp(record->verb, "volume.new") == 0 && begins(record->object, "volume/")) {
 		zong_row_key_str(&key, record->object + 7);
 		err = note_made(check, txn, record, ZONG_TABLE_VOLUMES, &key);
+	} else if (strcmp(record->verb, "query.enter") == 0 && begins(record->object, "query/")) {
+		zong_row_key_str(&key, record->object + 6);
+		err = note_made(check, txn, record, ZONG_TABLE_QUERIES, &key);
 	} else if (strcmp(record->verb, "token.new") == 0) {
 		err = zong_check_names_add(&walk->made, record->object);
 	} else if (strcmp(record->verb, "token.revoke") == 0) {
@@ -237,6 +240,7 @@ static void tell_lost(const char *name, void *ctx)
 		: begins(name, "original/") ? "originals"
 		: begins(name, "handover/") ? "handovers"
 		: begins(name, "volume/")   ? "volumes"
+		: begins(name, "query/")    ? "queries"
 					    : "departments",
 		"%s", name);
 	if (begins(name, "case/"))

@@ -32,6 +32,7 @@ struct zong_archive {
 	struct zong_names *names; /* names.h; NULL: the hall has written none down */
 	struct zong_gate_limits gate;
 	struct zong_archival_pattern archival; /* of archival numbers */
+	struct zong_query_rules *query_rules;  /* query_rules.h; NULL: none, nobody may see anything */
 	struct zong_store *store;
 	struct zong_pool *pool;		/* NULL: for looking only */
 	struct zong_journal *journal;	/* journal.h */

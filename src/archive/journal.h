@@ -25,9 +25,10 @@
  * stocktake.take stocktake.mark handover.make handover.check handover.return handover.take
  * handover.cancel handover.read
  * volume.new volume.set volume.close volume.check volume.reopen volume.shelve volume.annul volume.read volume.list
- * volume.print volume.export handover.print.
+ * volume.print volume.export handover.print
+ * query.enter query.change query.grant query.refuse query.withdraw query.copy query.read query.list query.print query.register.
  * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID
- * job/ID hold/ID unit/CODE units unit-events unit-event/ID destruction/ID links retention/rules place/CODE original/CODE originals stocktake/ID handover/NO. */
+ * job/ID hold/ID unit/CODE units unit-events unit-event/ID destruction/ID links retention/rules place/CODE original/CODE originals stocktake/ID handover/NO volume/NO volumes query/NO queries. */
 
 #include <zong/identity.h>
 #include <zong/store.h>

@@ -150,4 +150,17 @@ int zong_api_metrics(struct zong_request *req);
 /* static.c: whatever is no address of the table and not below /api/ */
 int zong_api_static(struct zong_request *req);
 
+/* api_queries.c */
+int zong_api_queries(struct zong_request *req);
+int zong_api_query_rules(struct zong_request *req);
+int zong_api_enter_query(struct zong_request *req);
+int zong_api_query(struct zong_request *req);
+int zong_api_change_query(struct zong_request *req);
+int zong_api_grant_query(struct zong_request *req);
+int zong_api_refuse_query(struct zong_request *req);
+int zong_api_withdraw_query(struct zong_request *req);
+int zong_api_copy_query(struct zong_request *req);
+int zong_api_print_query(struct zong_request *req);
+int zong_api_query_register(struct zong_request *req);
+int zong_api_check_query(struct zong_request *req);
 #endif

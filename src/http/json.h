@@ -21,6 +21,7 @@
 #include <zong/identity.h>
 #include <zong/material.h>
 #include <zong/original.h>
+#include <zong/query.h>
 #include <zong/retention.h>
 #include <zong/review.h>
 #include <zong/search.h>
@@ -179,6 +180,19 @@ json_t *zong_json_volume(const Zong__Volume *row);
 /* Its texts are borrowed of @object; members that are none of an entry are left aside. */
 int zong_json_read_volume(const json_t *object, struct zong_arena *arena,
 	struct zong_volume_entry *ret_entry, struct zong_err *err);
+
+/* -- json_query.c -- */
+
+json_t *zong_json_query(const struct zong_archive *archive, const struct zong_query *query,
+	const char *language);
+json_t *zong_json_query_brief(const Zong__Query *row);
+json_t *zong_json_query_briefs(Zong__Query *const *queries, size_t count);
+json_t *zong_json_query_problems(const struct zong_query *query, const char *language);
+json_t *zong_json_query_paper(const Zong__Query *row);
+json_t *zong_json_query_asker(const struct zong_query_asker *asker, const char *language);
+/* NewQuery; the lists are in the arena, the texts are borrowed of @object. */
+int zong_json_read_query(const json_t *object, struct zong_arena *arena,
+	struct zong_query_entry *ret_entry, int64_t *ret_revision, struct zong_err *err);
 
 /* -- json_service.c -- */
 

@@ -31,6 +31,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_ENOORIGINAL:
 	case ZONG_ENOHANDOVER:
 	case ZONG_ENOVOLUME:
+	case ZONG_ENOQUERY:
 		return 404;
 	case ZONG_EMETHOD:
 		return 405;
@@ -62,6 +63,8 @@ unsigned int zong_status_of(int code)
 	case ZONG_EUNCOUNTED:
 	case ZONG_EPAGECOUNT:
 	case ZONG_ECHANGED:
+	case ZONG_EQUERYSTATE:
+	case ZONG_EQUERYRULE:
 		return 409;
 	case ZONG_EDESTROYED:
 		return 410;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include <zong/access.h>
+#include <zong/query.h>
 
 #include "deliver.h"
 #include "fixture.h"
@@ -16,7 +17,7 @@ static void the_table_is_what_the_header_says(void **state)
 	} rows[ZONG_VERB_COUNT_] = {
 		[ZONG_VERB_CASE_OPEN] = {"case.open", "-x--x"},
 		[ZONG_VERB_CASE_READ] = {"case.read", "-xxxx"},
-		[ZONG_VERB_MATERIAL_ADD] = {"material.add", "-x--x"},
+		[ZONG_VERB_MATERIAL_ADD] = {"material.add", "-x-xx"},
 		[ZONG_VERB_MATERIAL_READ] = {"material.read", "-xxxx"},
 		[ZONG_VERB_SEARCH] = {"search", "-xxxx"},
 		[ZONG_VERB_FEED_READ] = {"feed.read", "--x-x"},
@@ -47,6 +48,9 @@ static void the_table_is_what_the_header_says(void **state)
 		[ZONG_VERB_ORIGINAL_MANAGE] = {"original.manage", "-x--x"},
 		[ZONG_VERB_PLACE_READ] = {"place.read", "-x-xx"},
 		[ZONG_VERB_HANDOVER_MANAGE] = {"handover.manage", "-x--x"},
+		[ZONG_VERB_QUERY_ENTER] = {"query.enter", "-x-xx"},
+		[ZONG_VERB_QUERY_DECIDE] = {"query.decide", "-x-xx"},
+		[ZONG_VERB_QUERY_READ] = {"query.read", "-x-xx"},
 		[ZONG_VERB_VOLUME_READ] = {"volume.read", "-xxxx"},
 		[ZONG_VERB_VOLUME_PRINT] = {"volume.print", "-x-xx"},
 		[ZONG_VERB_VOLUME_MANAGE] = {"volume.manage", "-x--x"},
@@ -100,6 +104,22 @@ static void a_department_owns_what_was_delivered_to_it(void **state)
 		may(f, &f->administrator, ZONG_VERB_MATERIAL_READ, material), ZONG_EFORBIDDEN);
 	assert_int_equal(may(f, &f->tax, ZONG_VERB_CASE_READ, cas), 0);
 	assert_int_equal(may(f, &f->housing, ZONG_VERB_CASE_READ, cas), 0);
+}
+
+static void the_lookup_desk_files_only_what_is_shown_for_a_query(void **state)
+{
+	struct fixture *f = *state;
+	char kind[] = ZONG_QUERY_KIND, other[] = "转移登记";
+	Zong__Case cas = ZONG__CASE__INIT;
+
+	cas.kind = kind;
+	assert_int_equal(
+		may(f, &f->lookup, ZONG_VERB_MATERIAL_ADD, (struct zong_object){.cas = &cas}), 0);
+	cas.kind = other;
+	assert_int_equal(may(f, &f->lookup, ZONG_VERB_MATERIAL_ADD, (struct zong_object){.cas = &cas}),
+		ZONG_EFORBIDDEN);
+	assert_int_equal(
+		may(f, &f->archivist, ZONG_VERB_MATERIAL_ADD, (struct zong_object){.cas = &cas}), 0);
 }
 
 static void a_case_without_a_delivery_is_hidden_from_departments(void **state)
@@ -189,6 +209,8 @@ int main(void)
 			a_department_owns_what_was_delivered_to_it, fixture_clear),
 		cmocka_unit_test_teardown(
 			a_case_without_a_delivery_is_hidden_from_departments, fixture_clear),
+		cmocka_unit_test_teardown(
+			the_lookup_desk_files_only_what_is_shown_for_a_query, fixture_clear),
 		cmocka_unit_test_teardown(a_withdrawn_delivery_gives_no_right, fixture_clear),
 		cmocka_unit_test_teardown(
 			deliveries_and_feeds_belong_to_their_department, fixture_clear),

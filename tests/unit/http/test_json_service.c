@@ -37,9 +37,9 @@ static void a_session_names_the_role_and_what_it_may(void **state)
 	made = zong_json_session(&lookup, NULL);
 	expect_json(made, "{\"role\":\"lookup\",\"department\":null,\"name\":\"查档\U00020BB7\","
 			  "\"expires\":\"2025-11-24T16:00:00.000Z\","
-			  "\"may\":[\"case.read\",\"material.read\",\"search\",\"status.read\","
+			  "\"may\":[\"case.read\",\"material.add\",\"material.read\",\"search\",\"status.read\","
 			  "\"unit.list\",\"original.read\",\"original.reserve\",\"place.read\",\"link.list\",\"volume.read\","
-			  "\"volume.print\"]}");
+			  "\"volume.print\",\"query.enter\",\"query.decide\",\"query.read\"]}");
 	release(NULL);
 	made = zong_json_session(&tax, "zt_word");
 	expect_json(made,
