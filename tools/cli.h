@@ -200,6 +200,7 @@ int command_original_history(struct cli *cli, struct words *words);
 extern const struct command paper_commands[]; /* paper.c */
 extern const struct command volume_commands[]; /* command_volume.c */
 extern const struct command query_commands[]; /* command_query.c */
+extern const struct command desk_commands[]; /* command_desk.c */
 
 int command_place_label(struct cli *cli, struct words *words);
 int command_original_label(struct cli *cli, struct words *words);

@@ -296,10 +296,11 @@ static const struct command commands[] = {
 	{"token", "new", token_new_options, false, command_token_new,
 		"--role ROLE [--department DEPT] [--name NAME] [--expires DAYS]",
 		"Makes a token for signing in or for another program, and prints it once.\n"
-		"  --role     administrator, archivist, department (with --department) or lookup",
+		"  --role     administrator, archivist, department (with --department), lookup, or desk (a\n"
+		"             self-service machine; --name is its number)",
 		"发一个令牌，用于登录或供其他程序使用，只显示一次。\n"
 		"  --role     administrator 管理员、archivist 档案员、department 部门（要写 "
-		"--department）、lookup 查询窗口"},
+		"--department）、lookup 查询窗口、desk 自助查询机（--name 写机器编号）"},
 	{"token", "list", no_options, false, command_token_list, "",
 		"Lists the tokens (never the words themselves).", "列出令牌（不显示令牌本身）。"},
 	{"token", "revoke", no_options, false, command_token_revoke, "ID",
@@ -473,7 +474,7 @@ static const struct command commands[] = {
 };
 
 /* Some groups of commands have a table of their own beside their code. */
-static const struct command *const tables[] = {commands, parcel_commands, link_commands, paper_commands, volume_commands, query_commands, log_commands};
+static const struct command *const tables[] = {commands, parcel_commands, link_commands, paper_commands, volume_commands, query_commands, desk_commands, log_commands};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static void help_line(const struct command *command)

@@ -47,6 +47,9 @@
  * | link.list         |               | x         |                               | x      | x     |
  * | link.decide       |               | x         |                               |        | x     |
  *
+ * A self-service desk (the role desk) has desk.ask alone, which nobody else has but local: it is told what the rules let an owner be told
+ * whose card lies on its reader (desk.h).
+ *
  * retention.read: rules, what is due, holds and destruction lists. That a list is approved by another person than the
  * one who proposed it is decided in destruction.c.
  *
@@ -82,7 +85,7 @@ enum zong_verb {
 	ZONG_VERB_ORIGINAL_LEND, ZONG_VERB_ORIGINAL_MANAGE, ZONG_VERB_PLACE_READ, ZONG_VERB_HANDOVER_MANAGE,
 	ZONG_VERB_LOG_READ, ZONG_VERB_LINK_LIST, ZONG_VERB_LINK_DECIDE,
 	ZONG_VERB_VOLUME_READ, ZONG_VERB_VOLUME_PRINT, ZONG_VERB_VOLUME_MANAGE,
-	ZONG_VERB_QUERY_ENTER, ZONG_VERB_QUERY_DECIDE, ZONG_VERB_QUERY_READ,
+	ZONG_VERB_QUERY_ENTER, ZONG_VERB_QUERY_DECIDE, ZONG_VERB_QUERY_READ, ZONG_VERB_DESK_ASK,
 	ZONG_VERB_COUNT_,
 };
 const char *zong_verb_name(enum zong_verb verb);

@@ -110,7 +110,9 @@
 	X(ECHANGED, "changed-meanwhile") \
 	X(ENOQUERY, "query-not-found") \
 	X(EQUERYSTATE, "query-state") \
-	X(EQUERYRULE, "query-not-allowed")
+	X(EQUERYRULE, "query-not-allowed") \
+	X(ENODESK, "desk-session-ended") \
+	X(ECARD, "card-not-valid")
 
 enum zong_error {
 	ZONG_OK = 0,

@@ -50,6 +50,8 @@
 #define ZONG_LIMIT_QUERY_FACTS 5000     /* of one answer */
 #define ZONG_LIMIT_QUERY_COPIES 2000    /* materials handed out on one answer */
 #define ZONG_LIMIT_QUERY_RULES 50       /* kinds of people who ask */
+#define ZONG_LIMIT_DESKS 100            /* self-service desks with somebody before them */
+#define ZONG_LIMIT_DESK_QUESTIONS 5     /* of one session: who asks more goes to the window */
 #define ZONG_LIMIT_QUERY_REGISTER 20000 /* lines of one printed register: a month of a busy hall has 5000 */
 #define ZONG_LIMIT_REOPENED 50          /* times that one volume is opened again */
 

@@ -6,53 +6,54 @@
 
 #include "row.h"
 
-enum { NO, YES, OWN, DESK };
+enum { NO, YES, OWN, QUERY };
 
 /* The table of access.h. Columns in the order of enum zong_role from the administrator on. */
 static const struct {
 	const char *name;
-	unsigned char may[5];
+	unsigned char may[6];
 } verbs[ZONG_VERB_COUNT_] = {
-	/*                              administrator, archivist, department, lookup, local */
-	[ZONG_VERB_CASE_OPEN] = {"case.open", {NO, YES, NO, NO, YES}},
-	[ZONG_VERB_CASE_READ] = {"case.read", {NO, YES, OWN, YES, YES}},
-	[ZONG_VERB_MATERIAL_ADD] = {"material.add", {NO, YES, NO, DESK, YES}},
-	[ZONG_VERB_MATERIAL_READ] = {"material.read", {NO, YES, OWN, YES, YES}},
-	[ZONG_VERB_SEARCH] = {"search", {NO, YES, OWN, YES, YES}},
-	[ZONG_VERB_FEED_READ] = {"feed.read", {NO, NO, OWN, NO, YES}},
-	[ZONG_VERB_DELIVERY_READ] = {"delivery.read", {NO, YES, OWN, NO, YES}},
-	[ZONG_VERB_DELIVERY_END] = {"delivery.end", {NO, NO, OWN, NO, YES}},
-	[ZONG_VERB_DEPARTMENT_LIST] = {"department.list", {YES, YES, OWN, NO, YES}},
-	[ZONG_VERB_DEPARTMENT_MANAGE] = {"department.manage", {YES, NO, NO, NO, YES}},
-	[ZONG_VERB_TOKEN_MANAGE] = {"token.manage", {YES, NO, NO, NO, YES}},
-	[ZONG_VERB_JOB_READ] = {"job.read", {YES, YES, NO, NO, YES}},
-	[ZONG_VERB_JOB_RETRY] = {"job.retry", {YES, YES, NO, NO, YES}},
-	[ZONG_VERB_JOB_CANCEL] = {"job.cancel", {YES, YES, NO, NO, YES}},
-	[ZONG_VERB_STATUS_READ] = {"status.read", {YES, YES, NO, YES, YES}},
-	[ZONG_VERB_CASE_EVENT] = {"case.event", {NO, YES, NO, NO, YES}},
-	[ZONG_VERB_RETENTION_READ] = {"retention.read", {YES, YES, NO, NO, YES}},
-	[ZONG_VERB_RETENTION_MANAGE] = {"retention.manage", {YES, NO, NO, NO, YES}},
-	[ZONG_VERB_HOLD_MANAGE] = {"hold.manage", {YES, YES, NO, NO, YES}},
-	[ZONG_VERB_DESTRUCTION_MANAGE] = {"destruction.manage", {YES, YES, NO, NO, YES}},
-	[ZONG_VERB_REVIEW_READ] = {"review.read", {NO, YES, OWN, NO, YES}},
-	[ZONG_VERB_UNIT_LIST] = {"unit.list", {NO, YES, NO, YES, YES}},
-	[ZONG_VERB_UNIT_MANAGE] = {"unit.manage", {NO, YES, NO, NO, YES}},
-	[ZONG_VERB_LINK_LIST] = {"link.list", {NO, YES, NO, YES, YES}},
-	[ZONG_VERB_LINK_DECIDE] = {"link.decide", {NO, YES, NO, NO, YES}},
-	[ZONG_VERB_LOG_READ] = {"log.read", {YES, NO, NO, NO, YES}},
-	[ZONG_VERB_REVIEW_DECIDE] = {"review.decide", {NO, YES, NO, NO, YES}},
-	[ZONG_VERB_ORIGINAL_READ] = {"original.read", {NO, YES, OWN, YES, YES}},
-	[ZONG_VERB_ORIGINAL_RESERVE] = {"original.reserve", {NO, YES, NO, YES, YES}},
-	[ZONG_VERB_ORIGINAL_LEND] = {"original.lend", {NO, YES, NO, NO, YES}},
-	[ZONG_VERB_ORIGINAL_MANAGE] = {"original.manage", {NO, YES, NO, NO, YES}},
-	[ZONG_VERB_PLACE_READ] = {"place.read", {NO, YES, NO, YES, YES}},
-	[ZONG_VERB_VOLUME_READ] = {"volume.read", {NO, YES, OWN, YES, YES}},
-	[ZONG_VERB_VOLUME_PRINT] = {"volume.print", {NO, YES, NO, YES, YES}},
-	[ZONG_VERB_VOLUME_MANAGE] = {"volume.manage", {NO, YES, NO, NO, YES}},
-	[ZONG_VERB_QUERY_ENTER] = {"query.enter", {NO, YES, NO, YES, YES}},
-	[ZONG_VERB_QUERY_DECIDE] = {"query.decide", {NO, YES, NO, YES, YES}},
-	[ZONG_VERB_QUERY_READ] = {"query.read", {NO, YES, NO, YES, YES}},
-	[ZONG_VERB_HANDOVER_MANAGE] = {"handover.manage", {NO, YES, NO, NO, YES}},
+	/*                              administrator, archivist, department, lookup, desk, local */
+	[ZONG_VERB_CASE_OPEN] = {"case.open", {NO, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_CASE_READ] = {"case.read", {NO, YES, OWN, YES, NO, YES}},
+	[ZONG_VERB_MATERIAL_ADD] = {"material.add", {NO, YES, NO, QUERY, NO, YES}},
+	[ZONG_VERB_MATERIAL_READ] = {"material.read", {NO, YES, OWN, YES, NO, YES}},
+	[ZONG_VERB_SEARCH] = {"search", {NO, YES, OWN, YES, NO, YES}},
+	[ZONG_VERB_FEED_READ] = {"feed.read", {NO, NO, OWN, NO, NO, YES}},
+	[ZONG_VERB_DELIVERY_READ] = {"delivery.read", {NO, YES, OWN, NO, NO, YES}},
+	[ZONG_VERB_DELIVERY_END] = {"delivery.end", {NO, NO, OWN, NO, NO, YES}},
+	[ZONG_VERB_DEPARTMENT_LIST] = {"department.list", {YES, YES, OWN, NO, NO, YES}},
+	[ZONG_VERB_DEPARTMENT_MANAGE] = {"department.manage", {YES, NO, NO, NO, NO, YES}},
+	[ZONG_VERB_TOKEN_MANAGE] = {"token.manage", {YES, NO, NO, NO, NO, YES}},
+	[ZONG_VERB_JOB_READ] = {"job.read", {YES, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_JOB_RETRY] = {"job.retry", {YES, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_JOB_CANCEL] = {"job.cancel", {YES, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_STATUS_READ] = {"status.read", {YES, YES, NO, YES, NO, YES}},
+	[ZONG_VERB_CASE_EVENT] = {"case.event", {NO, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_RETENTION_READ] = {"retention.read", {YES, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_RETENTION_MANAGE] = {"retention.manage", {YES, NO, NO, NO, NO, YES}},
+	[ZONG_VERB_HOLD_MANAGE] = {"hold.manage", {YES, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_DESTRUCTION_MANAGE] = {"destruction.manage", {YES, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_REVIEW_READ] = {"review.read", {NO, YES, OWN, NO, NO, YES}},
+	[ZONG_VERB_UNIT_LIST] = {"unit.list", {NO, YES, NO, YES, NO, YES}},
+	[ZONG_VERB_UNIT_MANAGE] = {"unit.manage", {NO, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_LINK_LIST] = {"link.list", {NO, YES, NO, YES, NO, YES}},
+	[ZONG_VERB_LINK_DECIDE] = {"link.decide", {NO, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_LOG_READ] = {"log.read", {YES, NO, NO, NO, NO, YES}},
+	[ZONG_VERB_REVIEW_DECIDE] = {"review.decide", {NO, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_ORIGINAL_READ] = {"original.read", {NO, YES, OWN, YES, NO, YES}},
+	[ZONG_VERB_ORIGINAL_RESERVE] = {"original.reserve", {NO, YES, NO, YES, NO, YES}},
+	[ZONG_VERB_ORIGINAL_LEND] = {"original.lend", {NO, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_ORIGINAL_MANAGE] = {"original.manage", {NO, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_PLACE_READ] = {"place.read", {NO, YES, NO, YES, NO, YES}},
+	[ZONG_VERB_VOLUME_READ] = {"volume.read", {NO, YES, OWN, YES, NO, YES}},
+	[ZONG_VERB_VOLUME_PRINT] = {"volume.print", {NO, YES, NO, YES, NO, YES}},
+	[ZONG_VERB_VOLUME_MANAGE] = {"volume.manage", {NO, YES, NO, NO, NO, YES}},
+	[ZONG_VERB_QUERY_ENTER] = {"query.enter", {NO, YES, NO, YES, NO, YES}},
+	[ZONG_VERB_QUERY_DECIDE] = {"query.decide", {NO, YES, NO, YES, NO, YES}},
+	[ZONG_VERB_QUERY_READ] = {"query.read", {NO, YES, NO, YES, NO, YES}},
+	[ZONG_VERB_DESK_ASK] = {"desk.ask", {NO, NO, NO, NO, YES, YES}},
+	[ZONG_VERB_HANDOVER_MANAGE] = {"handover.manage", {NO, YES, NO, NO, NO, YES}},
 };
 
 const char *zong_verb_name(enum zong_verb verb)
@@ -186,7 +187,7 @@ int zong_access_may(
 		return ZONG_EFORBIDDEN;
 	if (may == YES || !object)
 		return 0;
-	if (may == DESK)
+	if (may == QUERY)
 		return object->cas && strcmp(object->cas->kind, ZONG_QUERY_KIND) == 0
 			       ? 0
 			       : ZONG_EFORBIDDEN;

@@ -15,6 +15,7 @@
 #include "inside.h"
 #include "journal.h"
 #include "keeper.h"
+#include "desk_memory.h"
 #include "kind_rules.h"
 #include "query_rules.h"
 #include "names.h"
@@ -51,6 +52,7 @@ static const char *const settings[] = {
 	"archival-fonds",
 	"archival-category",
 	"query-rules",
+	"desk-seconds",
 	ZONG_GATE_SETTINGS,
 	NULL,
 };
@@ -89,7 +91,7 @@ static int prepare(struct zong_archive *archive, const char *dir,
 	const struct zong_archive_options *options, struct zong_err *err)
 {
 	const char *kinds, *names, *queries;
-	int64_t percent;
+	int64_t percent, seconds;
 	char *path;
 	int code;
 
@@ -133,7 +135,13 @@ static int prepare(struct zong_archive *archive, const char *dir,
 					   : zong_config_str(archive->config, "public-url", ""));
 	if (!archive->url)
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
-	code = zong_throttle_new(&archive->throttle);
+	code = zong_config_int(
+		archive->config, "desk-seconds", 1, ZONG_DESK_LONGEST, ZONG_DESK_IDLE, &seconds, err);
+	if (code)
+		return code;
+	code = zong_desks_new(seconds * ZONG_SECOND, &archive->desks);
+	if (!code)
+		code = zong_throttle_new(&archive->throttle);
 	if (!code)
 		code = zong_bytecache_new(ZONG_CACHE_BYTES, &archive->bytes);
 	return code ? zong_err_set(err, code, NULL) : 0;
@@ -270,6 +278,7 @@ void zong_archive_close(struct zong_archive *archive)
 	zong_store_close(archive->store);
 	zong_bytecache_free(archive->bytes);
 	zong_throttle_free(archive->throttle);
+	zong_desks_free(archive->desks);
 	zong_kind_rules_free(archive->judge.kinds);
 	zong_names_free(archive->names);
 	zong_query_rules_free(archive->query_rules);

@@ -455,6 +455,12 @@ static const struct message messages[] = {
 		{"依规定还不能提供查询", "原因：%s。", "请补齐材料、改正申请内容；确实不符合规定的，写明理由不予查询。"},
 		{"The rules do not allow it", "In the way: %s.",
 			"Complete the application; where it cannot be granted, refuse it with the reason."}},
+	{ZONG_ENODESK,
+		{"自助查询已经结束", NULL, "长时间没有操作，或者证件已经取走，本次自助查询已经结束，内容已清除。请重新放置证件。"},
+		{"The session at the desk has ended", NULL, "It was idle too long, or the card was taken away. Nothing of it is kept; put the card down again."}},
+	{ZONG_ECARD,
+		{"证件不能使用", "问题：%s。", "请核对证件；证件过期、读不全或者号码校验不对的，请到窗口办理。"},
+		{"This card cannot be used", "What is wrong: %s.", "Where it has expired or cannot be read whole, go to the window."}},
 	{ZONG_EHEADER, {"请求头不对", "请求头：%s。", "请检查发送请求的程序。"},
 		{"Bad header", "The header: %s.", "Check the program that sends the request."}},
 };

@@ -13,6 +13,7 @@
 struct entering {
 	struct zong_archive *archive;
 	const struct zong_subject *who;
+	enum zong_verb verb;
 	const Zong__Query *draft;
 	const char *no;	   /* to change; NULL: a new one */
 	uint32_t revision; /* that was read; 0: whichever */
@@ -139,7 +140,7 @@ static int run(struct entering *in, const struct zong_query_entry *entry, zong_s
 {
 	_cleanup_row_ Zong__Query *draft = NULL;
 	struct zong_warnings warnings = {0};
-	int code = zong_access_may(in->who, ZONG_VERB_QUERY_ENTER, NULL);
+	int code = zong_access_may(in->who, in->verb, NULL);
 
 	if (code)
 		return zong_err_set(err, code, NULL);
@@ -159,19 +160,30 @@ static int run(struct entering *in, const struct zong_query_entry *entry, zong_s
 	return 0;
 }
 
+int zong_query_enter_as(struct zong_archive *archive, const struct zong_subject *who,
+	enum zong_verb verb, const struct zong_query_entry *entry, struct zong_query *ret_query,
+	struct zong_err *err)
+{
+	struct entering in = {.archive = archive, .who = who, .verb = verb};
+
+	return run(&in, entry, write_new, ret_query, err);
+}
+
 int zong_query_enter(struct zong_archive *archive, const struct zong_subject *who,
 	const struct zong_query_entry *entry, struct zong_query *ret_query, struct zong_err *err)
 {
-	struct entering in = {.archive = archive, .who = who};
-
-	return run(&in, entry, write_new, ret_query, err);
+	return zong_query_enter_as(archive, who, ZONG_VERB_QUERY_ENTER, entry, ret_query, err);
 }
 
 int zong_query_change(struct zong_archive *archive, const struct zong_subject *who, const char *no,
 	uint32_t revision, const struct zong_query_entry *entry, struct zong_query *ret_query,
 	struct zong_err *err)
 {
-	struct entering in = {.archive = archive, .who = who, .no = no, .revision = revision};
+	struct entering in = {.archive = archive,
+		.who = who,
+		.verb = ZONG_VERB_QUERY_ENTER,
+		.no = no,
+		.revision = revision};
 
 	return run(&in, entry, write_change, ret_query, err);
 }

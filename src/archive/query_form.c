@@ -359,13 +359,14 @@ static int look_up(struct zong_archive *archive, const char *no, Zong__Query **r
 	return err;
 }
 
-int zong_query_print(struct zong_archive *archive, const struct zong_subject *who, const char *no,
-	const char *what, int *ret_fd, uint64_t *ret_len, struct zong_err *err)
+int zong_query_print_as(struct zong_archive *archive, const struct zong_subject *who,
+	enum zong_verb verb, const char *no, const char *what, int *ret_fd, uint64_t *ret_len,
+	struct zong_err *err)
 {
 	_cleanup_row_ Zong__Query *query = NULL;
 	char object[ZONG_QUERY_NO + 16];
 	struct zong_form form;
-	int code = zong_access_may(who, ZONG_VERB_QUERY_READ, NULL);
+	int code = zong_access_may(who, verb, NULL);
 
 	if (code)
 		return zong_err_set(err, code, NULL);
@@ -390,4 +391,11 @@ int zong_query_print(struct zong_archive *archive, const struct zong_subject *wh
 		return zong_err_set(err, code, "%s", no);
 	}
 	return zong_form_file(archive, &form, ret_fd, ret_len, err);
+}
+
+int zong_query_print(struct zong_archive *archive, const struct zong_subject *who, const char *no,
+	const char *what, int *ret_fd, uint64_t *ret_len, struct zong_err *err)
+{
+	return zong_query_print_as(
+		archive, who, ZONG_VERB_QUERY_READ, no, what, ret_fd, ret_len, err);
 }

@@ -29,6 +29,17 @@ void zong_query_log_object(const char *no, char ret_object[ZONG_QUERY_NO + 16]);
 int zong_query_fill(const struct zong_query_entry *entry, Zong__Query **ret_query,
 	struct zong_warnings *ret_warnings, struct zong_err *err);
 
+/* As zong_query_enter, zong_query_grant and zong_query_print, by another verb than theirs: for the self-service desk, which may do nothing else. */
+int zong_query_enter_as(struct zong_archive *archive, const struct zong_subject *who,
+	enum zong_verb verb, const struct zong_query_entry *entry, struct zong_query *ret_query,
+	struct zong_err *err);
+int zong_query_grant_as(struct zong_archive *archive, const struct zong_subject *who,
+	enum zong_verb verb, const char *no, const char *note, struct zong_query *ret_query,
+	struct zong_err *err);
+int zong_query_print_as(struct zong_archive *archive, const struct zong_subject *who,
+	enum zong_verb verb, const char *no, const char *what, int *ret_fd, uint64_t *ret_len,
+	struct zong_err *err);
+
 /* ---- the answer ---- */
 
 /* One who stands in the archive is the one asked about. */

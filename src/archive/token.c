@@ -98,6 +98,8 @@ static int check_new(
 		return zong_err_set(err, ZONG_EINVAL, "department");
 	if (department[0] && zong_department_id_check(department))
 		return zong_err_set(err, ZONG_ENODEPARTMENT, "%s", department);
+	if (parsed == ZONG_ROLE_DESK && !name[0]) /* the number of the machine */
+		return zong_err_set(err, ZONG_EINVAL, "name");
 	if (strlen(name) > ZONG_LIMIT_NAME)
 		return zong_err_set(err, ZONG_ELIMIT, "name");
 	if (!zong_utf8_printable(name, strlen(name)))

@@ -150,6 +150,12 @@ int zong_api_metrics(struct zong_request *req);
 /* static.c: whatever is no address of the table and not below /api/ */
 int zong_api_static(struct zong_request *req);
 
+/* api_desk.c */
+int zong_api_begin_desk(struct zong_request *req);
+int zong_api_desk(struct zong_request *req);
+int zong_api_ask_desk(struct zong_request *req);
+int zong_api_print_desk(struct zong_request *req);
+int zong_api_end_desk(struct zong_request *req);
 /* api_queries.c */
 int zong_api_queries(struct zong_request *req);
 int zong_api_query_rules(struct zong_request *req);

@@ -17,6 +17,7 @@
 #include <zong/case.h>
 #include <zong/chain.h>
 #include <zong/delivery.h>
+#include <zong/desk.h>
 #include <zong/handover.h>
 #include <zong/identity.h>
 #include <zong/material.h>
@@ -190,6 +191,11 @@ json_t *zong_json_query_briefs(Zong__Query *const *queries, size_t count);
 json_t *zong_json_query_problems(const struct zong_query *query, const char *language);
 json_t *zong_json_query_paper(const Zong__Query *row);
 json_t *zong_json_query_asker(const struct zong_query_asker *asker, const char *language);
+json_t *zong_json_desk(const struct zong_desk *desk);
+json_t *zong_json_desk_answer(const Zong__Query *row);
+/* The member objects alone. */
+int zong_json_read_objects(const json_t *object, struct zong_arena *arena,
+	struct zong_query_entry *entry, struct zong_err *err);
 /* NewQuery; the lists are in the arena, the texts are borrowed of @object. */
 int zong_json_read_query(const json_t *object, struct zong_arena *arena,
 	struct zong_query_entry *ret_entry, int64_t *ret_revision, struct zong_err *err);

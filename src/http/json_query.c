@@ -223,6 +223,20 @@ json_t *zong_json_query_paper(const Zong__Query *row)
 		zong_json_or_null(row->article));
 }
 
+json_t *zong_json_desk(const struct zong_desk *desk)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:i}", "session", desk->session, "machine",
+		zong_json_str(desk->machine), "name", zong_json_str(desk->name), "query",
+		zong_json_or_null(desk->query), "seconds", (int)desk->seconds);
+}
+
+json_t *zong_json_desk_answer(const Zong__Query *row)
+{
+	return json_pack("{s:o, s:o, s:o}", "no", zong_json_str(row->no), "decided",
+		zong_json_time(row->decided ? row->decided->time : 0), "found",
+		array_of(row->found, row->n_found, found_json));
+}
+
 static json_t *names_json(unsigned int bits, size_t count, const char *(*name)(size_t),
 	const char *(*text)(size_t, const char *), const char *language)
 {
@@ -324,7 +338,7 @@ static int take_array(const json_t *object, const char *name, size_t max, const 
 	return 0;
 }
 
-static int read_objects(const json_t *object, struct zong_arena *arena,
+int zong_json_read_objects(const json_t *object, struct zong_arena *arena,
 	struct zong_query_entry *entry, struct zong_err *err)
 {
 	static const char *const known[] = {"by", "value", "unit", NULL};
@@ -407,7 +421,7 @@ int zong_json_read_query(const json_t *object, struct zong_arena *arena,
 		code = zong_json_texts(object, "wants", ZONG_LIMIT_QUERY_PROOFS, arena, &wants,
 			&entry.want_count, err);
 	if (!code)
-		code = read_objects(object, arena, &entry, err);
+		code = zong_json_read_objects(object, arena, &entry, err);
 	if (!code)
 		code = read_proofs(object, arena, &entry, err);
 	if (!code)

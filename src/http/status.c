@@ -32,6 +32,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_ENOHANDOVER:
 	case ZONG_ENOVOLUME:
 	case ZONG_ENOQUERY:
+	case ZONG_ENODESK:
 		return 404;
 	case ZONG_EMETHOD:
 		return 405;
@@ -106,6 +107,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_EORIGINALCODE:
 	case ZONG_EDUEDAY:
 	case ZONG_EARCHIVALNO:
+	case ZONG_ECARD:
 		return 422;
 	case ZONG_ETHROTTLED:
 		return 429;

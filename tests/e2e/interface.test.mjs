@@ -278,6 +278,33 @@ describe('interface', () => {
     await call('GET', '/api/v1/volumes/export', 200, {});
     await call('POST', '/api/v1/volumes/{no}/reopen', 200, { params: volume, body: { reason: '示例' } });
     await call('POST', '/api/v1/volumes/{no}/annul', 200, { params: volume, body: { reason: '示例' } });
+    // the query desk and the self-service desk
+    const person = { name: '示例甲', idno: '11010519491231002X' };
+    const application = { asker: 'owner', querent: person, purpose: '示例', proofs: [{ kind: '身份证' }] };
+    const query = (await call('POST', '/api/v1/queries', 201, { body: { ...application, proofs: [] } })).json;
+    await call('GET', '/api/v1/queries/rules', 200, {});
+    await call('GET', '/api/v1/queries', 200, { query: '?state=entered&limit=2' });
+    await call('POST', '/api/v1/queries/{no}/grant', 409, { params: query, body: {} });
+    await call('PUT', '/api/v1/queries/{no}', 200, { params: query, body: { ...application, objects: [{ by: 'unit', value: unit }], revision: query.revision } });
+    const granted = (await call('POST', '/api/v1/queries/{no}/grant', 200, { params: query, body: { note: '示例' } })).json;
+    await call('GET', '/api/v1/queries/{no}', 200, { params: query });
+    await call('GET', '/api/v1/queries/{no}', 404, { params: { no: 'CX2001010100001' } });
+    await call('GET', '/api/v1/queries/{no}/pdf', 200, { params: query });
+    await call('POST', '/api/v1/queries/{no}/copies', 404, { params: query, body: { materials: [material.id] } });
+    await call('GET', '/api/v1/papers/{no}/{word}', 200, { token: 'none', params: { no: query.no, word: granted.check.split('/').at(-1) } });
+    await call('GET', '/api/v1/papers/{no}/{word}', 404, { token: 'none', params: { no: query.no, word: '0' } });
+    await call('GET', '/api/v1/queries/register', 200, { query: '?encoding=utf-8' });
+    for (const end of ['refuse', 'withdraw']) {
+      const more = (await call('POST', '/api/v1/queries', 201, { body: application })).json;
+      await call('POST', `/api/v1/queries/{no}/${end}`, 200, { params: more, body: { reason: '示例' } });
+    }
+    const machine = (await call('POST', '/api/v1/tokens', 201, { token: 'administrator', body: { role: 'desk', name: 'ZZ-01' } })).json.token;
+    const stand = (await call('POST', '/api/v1/desk', 201, { token: machine, body: person })).json;
+    await call('POST', '/api/v1/desk', 422, { token: machine, body: { name: '示例甲', idno: '1' } });
+    await call('POST', '/api/v1/desk/{session}/query', 200, { token: machine, params: stand, body: { purpose: '示例' } });
+    await call('GET', '/api/v1/desk/{session}', 200, { token: machine, params: stand });
+    await call('GET', '/api/v1/desk/{session}/pdf', 200, { token: machine, params: stand });
+    await call('DELETE', '/api/v1/desk/{session}', 204, { token: machine, params: stand });
     const gone = (await call('POST', '/api/v1/handovers', 201, { body: { direction: 'out', other: '示例档案馆', codes: [paper], note: '示例' } })).json;
     await call('GET', '/api/v1/handovers', 200, {});
     await call('POST', '/api/v1/handovers/{no}/check', 200, { params: gone, body: { codes: [paper] } });

@@ -71,7 +71,8 @@ static void what_a_session_may_is_what_the_archive_would_allow(void **state)
 			expect_text(made, path, zong_verb_name((enum zong_verb)verb));
 		}
 		expect_count(made, "may", allowed);
-		assert_true(allowed > 3);
+		/* a self-service desk has one verb */
+		assert_true(allowed > (role == ZONG_ROLE_DESK ? 0 : 3));
 	}
 }
 
