@@ -56,10 +56,15 @@ static bool set(char *member, size_t size, const struct part *value)
 /* Readers give 20301231; a day is 2030-12-31. */
 static bool set_until(struct reader_line *line, const struct part *value)
 {
-	if (value->len != DAY_DIGITS || strspn(value->at, "0123456789") < DAY_DIGITS)
-		return set(line->until, sizeof(line->until), value);
-	snprintf(line->until, sizeof(line->until), "%.4s-%.2s-%.2s", value->at, value->at + 4,
-		value->at + 6);
+	char digits[DAY_DIGITS + 1];
+
+	if (!set(line->until, sizeof(line->until), value))
+		return false;
+	if (value->len != DAY_DIGITS || strspn(line->until, "0123456789") != DAY_DIGITS)
+		return true;
+	memcpy(digits, line->until, sizeof(digits));
+	snprintf(
+		line->until, sizeof(line->until), "%.4s-%.2s-%.2s", digits, digits + 4, digits + 6);
 	return true;
 }
 

@@ -99,6 +99,7 @@ static void numbers_follow_each_other_and_the_day_is_a_working_day(void **state)
 	char due[ZONG_DAY_TEXT];
 
 	fixture_case(f, "CX2026112700002");
+	fixture_clear(state);
 	assert_int_equal(enter(f, &entry), 0);
 	assert_string_equal(query.row->no, "CX2026112700001");
 	zong_day_format(query.row->due, due);
