@@ -30,6 +30,9 @@
  *     N CODE                a unit is in the table
  *     E BEFORE AFTER        an event leads from one code to another, unless Y withdraws it
  *     Y ID                  an event is withdrawn
+ *     J LATER EARLIER       a link is confirmed (operations_desk.c)
+ *     H NO STATE            a volume has come at least so far
+ *     Q NO STATE            a query is there, and decided so
  *     K                     no segment is there that nobody names
  *
  * Threads: house_tell any. */
@@ -90,6 +93,8 @@ void house_maps(size_t catalog, size_t segments);
 void house_check_review(struct house *house);
 /* ... of the table of units. */
 void house_check_units(struct house *house);
+/* ... of links, volumes and queries. */
+void house_check_desk(struct house *house);
 /* ... of papers. */
 void house_check_papers(struct house *house);
 

@@ -269,6 +269,7 @@ const struct operation operations[] = {
 	{"correction", "unsure", run_correction, NULL, 60},
 	{"units", "founded", run_units, NULL, 18},
 	{"papers", "founded", run_papers, NULL, 40},
+	{"desk", "founded", run_desk, NULL, 20},
 	{"collection", "littered", run_collection, NULL, 40},
 	{"destruction", "condemned", run_destruction, NULL, 45},
 	{"backup", "filled", run_backup, after_backup, 55},

@@ -24,6 +24,7 @@ int run_collection(struct house *house);
 int run_correction(struct house *house); /* operations_review.c */
 int run_papers(struct house *house);	 /* operations_papers.c */
 int run_units(struct house *house);	 /* operations_units.c */
+int run_desk(struct house *house);	 /* operations_desk.c */
 int run_backup(struct house *house);
 int after_backup(struct house *house);
 int run_restore(struct house *house);
