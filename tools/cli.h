@@ -102,6 +102,9 @@ struct output {
 /* @name NULL or "-": standard output, unless that is a terminal and @binary. */
 int output_open(struct output *output, const char *name, bool binary);
 int output_close(struct output *output, bool keep);
+struct cli;
+/* What @path answers goes where --output says. */
+int output_save(struct cli *cli, const struct words *words, const char *path, bool binary);
 
 /* ---- progress ---- */
 
@@ -211,6 +214,7 @@ int command_handover_check(struct cli *cli, struct words *words);
 int command_handover_return(struct cli *cli, struct words *words);
 int command_handover_take(struct cli *cli, struct words *words);
 int command_handover_cancel(struct cli *cli, struct words *words);
+int command_handover_print(struct cli *cli, struct words *words);
 
 /* ---- codes of paper ---- */
 
@@ -244,6 +248,8 @@ void print_left(char *text, size_t size, const json_t *reading);
 void print_verdicts(const char *before, const json_t *pages);
 /* A field of CSV (RFC 4180) in quotes, then @end. What a spreadsheet would take for a formula is kept from being one. */
 void print_csv_cell(FILE *file, const char *text, char end);
+/* Where an original is, in words. */
+const char *original_state(const char *state);
 int print_case(const json_t *object);
 /* Spells an error of the command itself on standard error and returns CLI_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

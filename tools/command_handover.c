@@ -185,3 +185,20 @@ int command_handover_cancel(struct cli *cli, struct words *words)
 	return step(
 		cli, words, "cancel", json_pack("{s:s}", "reason", words_value(words, "reason")));
 }
+
+int command_handover_print(struct cli *cli, struct words *words)
+{
+	const char *encoding = words_value(words, "encoding");
+	bool csv = words_flag(words, "csv") || encoding;
+	int failed = one_number(words);
+	char *path;
+
+	if (failed)
+		return failed;
+	path = csv ? client_path(cli->client, "/api/v1/handovers/%s/pdf?encoding=%s",
+			     words->operand[0], encoding ? encoding : "utf-8")
+		   : client_path(cli->client, "/api/v1/handovers/%s/pdf", words->operand[0]);
+	failed = output_save(cli, words, path, !csv);
+	free(path);
+	return failed;
+}

@@ -4,23 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *state_word(const char *state)
-{
-	static const struct {
-		const char *state, *english, *chinese;
-	} words[] = {{"unshelved", "to be shelved", "待上架"}, {"shelved", "shelved", "在架"},
-		{"lent", "on loan", "借出"}, {"missing", "MISSING", "遗失"},
-		{"handed-over", "handed over", "已移交"}};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i].state, state) == 0)
-			return T(words[i].english, words[i].chinese);
-	return state;
-}
-
 static void print_where(const json_t *original)
 {
-	printf("  %s", state_word(field_str(original, "state")));
+	printf("  %s", original_state(field_str(original, "state")));
 	if (*field_str(original, "place"))
 		printf("  %s", field_str(original, "place"));
 	if (*field_str(original, "borrower"))

@@ -411,17 +411,6 @@ static int query_rules(struct cli *cli, struct words *words)
 	return CLI_OK;
 }
 
-static int save(struct cli *cli, struct words *words, const char *path, bool binary)
-{
-	char digest[80], etag[80];
-	struct output output;
-	int failed = output_open(&output, words_value(words, "output"), binary);
-
-	if (!failed)
-		failed = client_fetch(cli->client, path, output.fd, digest, etag);
-	return output_close(&output, !failed) ? (failed ? failed : CLI_FAILED) : CLI_OK;
-}
-
 static int query_print(struct cli *cli, struct words *words)
 {
 	const char *form = words_value(words, "form");
@@ -433,7 +422,7 @@ static int query_print(struct cli *cli, struct words *words)
 	path = form ? client_path(cli->client, "/api/v1/queries/%s/pdf?form=%s", words->operand[0],
 			      form)
 		    : client_path(cli->client, "/api/v1/queries/%s/pdf", words->operand[0]);
-	failed = save(cli, words, path, true);
+	failed = output_save(cli, words, path, true);
 	free(path);
 	return failed;
 }
@@ -455,7 +444,7 @@ static int query_register(struct cli *cli, struct words *words)
 	free(start);
 	if (!path)
 		return CLI_FAILED;
-	failed = save(cli, words, path, !csv);
+	failed = output_save(cli, words, path, !csv);
 	free(path);
 	return failed;
 }

@@ -283,17 +283,6 @@ static int volume_shelve(struct cli *cli, struct words *words)
 	return failed;
 }
 
-static int save(struct cli *cli, struct words *words, const char *path, bool binary)
-{
-	char digest[80], etag[80];
-	struct output output;
-	int failed = output_open(&output, words_value(words, "output"), binary);
-
-	if (!failed)
-		failed = client_fetch(cli->client, path, output.fd, digest, etag);
-	return output_close(&output, !failed) ? (failed ? failed : CLI_FAILED) : CLI_OK;
-}
-
 static int volume_print(struct cli *cli, struct words *words)
 {
 	const char *form = words_value(words, "form");
@@ -304,7 +293,7 @@ static int volume_print(struct cli *cli, struct words *words)
 		return failed;
 	path = client_path(cli->client, "/api/v1/volumes/%s/pdf?form=%s", words->operand[0],
 		form ? form : "all");
-	failed = save(cli, words, path, true);
+	failed = output_save(cli, words, path, true);
 	free(path);
 	return failed;
 }
@@ -317,7 +306,7 @@ static int volume_label(struct cli *cli, struct words *words)
 	if (words->operands != 1)
 		return usage_error("%s", T("give the code of one box", "请写一个盒的代码"));
 	path = client_path(cli->client, "/api/v1/places/%s/label", words->operand[0]);
-	failed = save(cli, words, path, true);
+	failed = output_save(cli, words, path, true);
 	free(path);
 	return failed;
 }
@@ -333,7 +322,7 @@ static int volume_export(struct cli *cli, struct words *words)
 			"%s", T("volume export takes no words", "volume export 后面不带内容"));
 	path = client_path(cli->client, "/api/v1/volumes/export?prefix=%s&encoding=%s",
 		prefix ? prefix : "", coding ? coding : "utf-8");
-	failed = save(cli, words, path, false);
+	failed = output_save(cli, words, path, false);
 	free(path);
 	return failed;
 }

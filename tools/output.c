@@ -47,3 +47,14 @@ int output_close(struct output *output, bool keep)
 	zong_buf_release(&output->temporary);
 	return result;
 }
+
+int output_save(struct cli *cli, const struct words *words, const char *path, bool binary)
+{
+	char digest[80], etag[80];
+	struct output output;
+	int failed = output_open(&output, words_value(words, "output"), binary);
+
+	if (!failed)
+		failed = client_fetch(cli->client, path, output.fd, digest, etag);
+	return output_close(&output, !failed) ? (failed ? failed : CLI_FAILED) : CLI_OK;
+}

@@ -72,6 +72,12 @@ static const struct word_option found[] = {
 	{0},
 };
 
+static const struct word_option handover_print[] = {
+	{.name = "csv", .kind = WORD_FLAG},
+	{.name = "encoding", .kind = WORD_VALUE},
+	{.name = "output", .letter = 'o', .kind = WORD_VALUE},
+	{0},
+};
 static const struct word_option handover_new[] = {
 	{.name = "to", .kind = WORD_VALUE},
 	{.name = "from", .kind = WORD_VALUE},
@@ -238,6 +244,9 @@ const struct command paper_commands[] = {
 	{"handover", "show", none, false, command_handover_show, "NO",
 		"Shows a hand-over list: who gave and who took it, and each original.",
 		"显示移交单：移交人、接收人和每件原件。"},
+	{"handover", "print", handover_print, false, command_handover_print,
+		"NO [--csv] [-o FILE]", "Makes the list as PDF, to be signed by two, or as a table.",
+		"生成移交单（PDF，双方签字）或表格。"},
 	{"handover", "check", none, false, command_handover_check, "NO CODE…|-",
 		"Says that these were looked at and are there.",
 		"逐件核对：扫描已核对的原件代码。"},

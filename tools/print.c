@@ -105,6 +105,20 @@ static void print_parties(const json_t *parties)
 	}
 }
 
+const char *original_state(const char *state)
+{
+	static const struct {
+		const char *state, *english, *chinese;
+	} words[] = {{"unshelved", "to be shelved", "待上架"}, {"shelved", "shelved", "在架"},
+		{"lent", "on loan", "借出"}, {"missing", "MISSING", "遗失"},
+		{"handed-over", "handed over", "已移交"}};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i].state, state) == 0)
+			return T(words[i].english, words[i].chinese);
+	return state;
+}
+
 int print_case(const json_t *object)
 {
 	const json_t *item;
@@ -128,6 +142,11 @@ int print_case(const json_t *object)
 		T("event: ", "事项："), field_str(item, "date"), field_str(item, "kind"));
 	json_array_foreach(json_object_get(object, "volumes"), i, item) printf("%s%s  %s\n",
 		T("volume: ", "案卷："), field_str(item, "no"), field_str(item, "box"));
+	json_array_foreach(json_object_get(object, "originals"), i, item) printf("%s%s  %s  %s\n",
+		T("original: ", "原件："), field_str(item, "code"), field_str(item, "title"),
+		*field_str(item, "place")      ? field_str(item, "place")
+		: *field_str(item, "borrower") ? field_str(item, "borrower")
+					       : original_state(field_str(item, "state")));
 	json_array_foreach(json_object_get(object, "warnings"), i, item)
 		fprintf(stderr, "%s%s (%s)\n", T("mind: ", "注意："), field_str(item, "text"),
 			field_str(item, "subject"));

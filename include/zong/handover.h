@@ -19,7 +19,7 @@
 
 struct zong_handover {
 	Zong__Handover *handover;
-	Zong__HandoverItem **item; /* by code; NULL in lists of lists */
+	Zong__HandoverItem **item; /* in the order in which they were scanned; NULL in lists of lists */
 	size_t items;
 };
 void zong_handover_release(struct zong_handover *handover);
@@ -54,6 +54,10 @@ int zong_handover_cancel(struct zong_archive *archive, const struct zong_subject
 	const char *reason, struct zong_handover *ret_handover, struct zong_err *err);
 int zong_handover_get(struct zong_archive *archive, const struct zong_subject *who, const char *no,
 	struct zong_handover *ret_handover, struct zong_err *err);
+/* As PDF, to be signed by two, or with @encoding ("utf-8", "gb18030", "gbk") as a table. ZONG_ENOHANDOVER, ZONG_EINVAL, and those of
+ * zong_pool_draw. */
+int zong_handover_print(struct zong_archive *archive, const struct zong_subject *who, const char *no,
+	const char *encoding, int *ret_fd, uint64_t *ret_len, struct zong_err *err);
 /* Newest first. */
 int zong_handover_list(struct zong_archive *archive, const struct zong_subject *who, const char *cursor, size_t max,
 	Zong__Handover ***ret_handovers, size_t *ret_count, char **ret_next, struct zong_err *err);

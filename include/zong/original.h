@@ -67,6 +67,11 @@ int zong_original_new(struct zong_archive *archive, const struct zong_subject *w
 int zong_original_get(struct zong_archive *archive, const struct zong_subject *who, const char *code,
 	struct zong_original *ret_original, struct zong_err *err);
 
+/* Those of a case that the subject reads, at most ZONG_LIMIT_PAGE_ITEMS: for whoever shows the case, which is on record already. None where its
+ * role reads no originals. */
+int zong_originals_of_case(struct zong_archive *archive, const struct zong_subject *who,
+	const char *case_no, Zong__Original ***ret_originals, size_t *ret_count,
+	struct zong_err *err);
 /* All NULL: every one that the subject may see, by code. @state: as named above, or ZONG_EINVAL. @case_no, @material, @place and @state
  * exclude each other (ZONG_EINVAL). Rows only. ZONG_ENOCASE, ZONG_ENOENT (material), ZONG_ENOPLACE, ZONG_ECURSOR. */
 struct zong_original_filter {

@@ -80,9 +80,11 @@ static int add_original(
 		err = zong_row_set(&original->listed, handover->no);
 	if (!err)
 		err = zong_original_put(txn, before, original);
-	if (!err)
-		err = zong_handover_put_item(txn, handover->no, item);
 	handover->items++;
+	if (!err) {
+		item->position = handover->items;
+		err = zong_handover_put_item(txn, handover->no, item);
+	}
 	return err;
 }
 

@@ -112,6 +112,16 @@ static int load_items(struct zong_txn *txn, const char *no, struct zong_handover
 	return err == ZONG_EEND ? 0 : err;
 }
 
+static int compare_items(const void *a, const void *b)
+{
+	const Zong__HandoverItem *first = *(Zong__HandoverItem *const *)a;
+	const Zong__HandoverItem *second = *(Zong__HandoverItem *const *)b;
+
+	if (first->position != second->position)
+		return first->position < second->position ? -1 : 1;
+	return strcmp(first->original, second->original);
+}
+
 int zong_handover_load(struct zong_txn *txn, const char *no, struct zong_handover *ret_handover)
 {
 	struct zong_handover handover = {0};
@@ -119,11 +129,13 @@ int zong_handover_load(struct zong_txn *txn, const char *no, struct zong_handove
 
 	if (!err)
 		err = load_items(txn, no, &handover);
-	if (err)
+	if (err) {
 		zong_handover_release(&handover);
-	else
-		*ret_handover = handover;
-	return err;
+		return err;
+	}
+	qsort(handover.item, handover.items, sizeof(Zong__HandoverItem *), compare_items);
+	*ret_handover = handover;
+	return 0;
 }
 
 int zong_handover_next(struct zong_txn *txn, int32_t today, char ret_no[ZONG_HANDOVER_NO])

@@ -179,7 +179,7 @@ static int prepare(
 	return 0;
 }
 
-static int read_list(struct zong_archive *archive, struct listing *list,
+static int read_rows(struct zong_archive *archive, struct listing *list,
 	const struct zong_original_filter *filter, const struct zong_key *from)
 {
 	struct zong_txn *txn;
@@ -193,9 +193,36 @@ static int read_list(struct zong_archive *archive, struct listing *list,
 	if (!err)
 		err = walk(txn, list, from);
 	zong_txn_end(txn);
+	return err;
+}
+
+static int read_list(struct zong_archive *archive, struct listing *list,
+	const struct zong_original_filter *filter, const struct zong_key *from)
+{
+	int err = read_rows(archive, list, filter, from);
+
 	if (!err && list->count)
 		err = zong_journal_read(archive->journal, list->who, "original.list", list->object);
 	return err;
+}
+
+int zong_originals_of_case(struct zong_archive *archive, const struct zong_subject *who,
+	const char *case_no, Zong__Original ***ret_originals, size_t *ret_count,
+	struct zong_err *err)
+{
+	struct zong_original_filter filter = {.case_no = case_no};
+	struct listing list = {.who = who, .max = ZONG_LIMIT_PAGE_ITEMS};
+	int code = 0;
+
+	if (zong_access_may(who, ZONG_VERB_ORIGINAL_READ, NULL) == 0)
+		code = read_rows(archive, &list, &filter, NULL);
+	if (code) {
+		zong_originals_free(list.original, list.count);
+		return zong_err_set(err, code, "%s", case_no);
+	}
+	*ret_originals = list.original;
+	*ret_count = list.count;
+	return 0;
 }
 
 int zong_original_list(struct zong_archive *archive, const struct zong_subject *who,

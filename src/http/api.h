@@ -138,6 +138,7 @@ int zong_api_handover(struct zong_request *req);
 int zong_api_check_handover(struct zong_request *req);
 int zong_api_return_handover(struct zong_request *req);
 int zong_api_take_handover(struct zong_request *req);
+int zong_api_print_handover(struct zong_request *req);
 int zong_api_cancel_handover(struct zong_request *req);
 /* api_status.c */
 int zong_api_status(struct zong_request *req);

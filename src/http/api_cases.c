@@ -59,6 +59,23 @@ static int add_volumes(struct zong_request *req, const char *no, json_t *json)
 	return 0;
 }
 
+/* Where its papers are, as far as the asker may know. */
+static int add_originals(struct zong_request *req, const char *no, json_t *json)
+{
+	Zong__Original **originals;
+	size_t count;
+	int err = zong_originals_of_case(
+		req->http->archive, &req->who, no, &originals, &count, &req->err);
+
+	if (err)
+		return err;
+	if (count)
+		json_object_set_new(
+			json, "originals", zong_json_original_rows(&req->who, originals, count));
+	zong_originals_free(originals, count);
+	return 0;
+}
+
 /* A case with what belongs to it. The materials are those that the asker may see. */
 static int reply_case(struct zong_request *req, unsigned int status, const Zong__Case *row,
 	const struct zong_warnings *warnings)
@@ -79,6 +96,8 @@ static int reply_case(struct zong_request *req, unsigned int status, const Zong_
 		json_object_set_new(json, "warnings", zong_json_warnings(warnings, req->language));
 	zong_materials_free(materials, count);
 	err = json ? add_volumes(req, row->no, json) : 0;
+	if (json && !err)
+		err = add_originals(req, row->no, json);
 	if (err) {
 		json_decref(json);
 		return err;

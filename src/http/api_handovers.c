@@ -146,3 +146,21 @@ int zong_api_cancel_handover(struct zong_request *req)
 			req->http->archive, &req->who, req->param[0], reason, &handover, &req->err);
 	return err ? err : reply_handover(req, MHD_HTTP_OK, &handover);
 }
+
+/* As a table where an encoding is asked for, else as it is signed. */
+int zong_api_print_handover(struct zong_request *req)
+{
+	const char *encoding;
+	uint64_t len;
+	int fd, err = zong_request_read_query(req);
+
+	if (err)
+		return err;
+	encoding = zong_request_query(req, "encoding");
+	err = zong_handover_print(
+		req->http->archive, &req->who, req->param[0], encoding, &fd, &len, &req->err);
+	if (err)
+		return err;
+	return encoding ? zong_reply_table(req, fd, len, encoding, "handover")
+			: zong_reply_form(req, fd, len, "handover");
+}

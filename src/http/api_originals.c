@@ -41,10 +41,7 @@ int zong_api_originals(struct zong_request *req)
 		zong_request_query(req, "cursor"), max, &originals, &count, &next, &req->err);
 	if (err)
 		return err;
-	array = json_array();
-	for (size_t i = 0; array && i < count; i++)
-		json_array_append_new(array, zong_json_original_row(originals[i],
-						     zong_original_names(&req->who, originals[i])));
+	array = zong_json_original_rows(&req->who, originals, count);
 	zong_originals_free(originals, count);
 	return zong_reply_page(req, array, next);
 }

@@ -162,6 +162,9 @@ json_t *zong_json_loan(const Zong__Loan *loan);
 json_t *zong_json_loan_item(const struct zong_loan_item *item);
 /* @names: with who has it. */
 json_t *zong_json_original_row(const Zong__Original *row, bool names);
+/* With the names that @who may read. */
+json_t *zong_json_original_rows(
+	const struct zong_subject *who, Zong__Original *const *rows, size_t count);
 json_t *zong_json_original(const struct zong_original *original);
 /* Member `copy` of an original, and of the problem that says it comes first. */
 json_t *zong_json_copies_of(const struct zong_original *original);

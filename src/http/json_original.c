@@ -170,6 +170,20 @@ json_t *zong_json_original_row(const Zong__Original *row, bool names)
 	return json;
 }
 
+json_t *zong_json_original_rows(
+	const struct zong_subject *who, Zong__Original *const *rows, size_t count)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; array && i < count; i++)
+		if (json_array_append_new(array,
+			    zong_json_original_row(rows[i], zong_original_names(who, rows[i])))) {
+			json_decref(array);
+			return NULL;
+		}
+	return array;
+}
+
 json_t *zong_json_copies_of(const struct zong_original *original)
 {
 	json_t *array = json_array();

@@ -244,6 +244,8 @@ const struct zong_route zong_routes[] = {
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_JSON, NULL},
 	{"GET", API "/handovers/{no}", zong_api_handover, ZONG_VERB_HANDOVER_MANAGE,
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"GET", API "/handovers/{no}/pdf", zong_api_print_handover, ZONG_VERB_HANDOVER_MANAGE,
+		ZONG_PLACE_SLOW, ZONG_BODY_NONE, NULL},
 	{"POST", API "/handovers/{no}/check", zong_api_check_handover, ZONG_VERB_HANDOVER_MANAGE,
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_JSON, NULL},
 	{"POST", API "/handovers/{no}/return", zong_api_return_handover, ZONG_VERB_HANDOVER_MANAGE,

@@ -307,6 +307,7 @@ describe('interface', () => {
     await call('DELETE', '/api/v1/desk/{session}', 204, { token: machine, params: stand });
     const gone = (await call('POST', '/api/v1/handovers', 201, { body: { direction: 'out', other: '示例档案馆', codes: [paper], note: '示例' } })).json;
     await call('GET', '/api/v1/handovers', 200, {});
+    await call('GET', '/api/v1/handovers/{no}/pdf', 200, { params: gone });
     await call('POST', '/api/v1/handovers/{no}/check', 200, { params: gone, body: { codes: [paper] } });
     await call('POST', '/api/v1/handovers/{no}/take', 409, { params: gone });
     await call('POST', '/api/v1/handovers/{no}/return', 200, { params: gone, body: { codes: [paper], reason: '示例' } });

@@ -260,9 +260,24 @@ describe('originals', () => {
     assert.equal((await post(`/originals/${papers[0]}/loans`, loan)).json.code, 'handed-over');
     assert.equal((await post(`/handovers/${no}/cancel`, { reason: '示例' })).json.code, 'handover-state');
     assert.match((await server.ok('handover', 'show', no)).stdout, /示例辛[^]*示例庚[^]*缺页/);
+    // and the case says where its papers are, to whoever may know
+    const shown = (await server.get('/api/v1/cases/P-2', { token: lookup })).json.originals;
+    assert.ok(shown.some((o) => o.code === papers[0] && o.state === 'handed-over') && shown.some((o) => o.code === papers[2] && o.place === 'K1-A-2'), JSON.stringify(shown));
+    assert.match((await server.ok('show', 'P-2')).stdout, new RegExp(`${papers[2]}.*K1-A-2`));
+    assert.equal((await server.get('/api/v1/cases/P-2', { token: tax })).status, 404);
     // and back again, with one that is new, over the command line
     const fresh = (await one('original', 'new', '--case', 'P-2', '--title', '新收', '--pages', 2)).code;
-    const back = await one('handover', 'new', '--from', '县档案馆', papers[0], papers[1], fresh);
+    // on paper for two to sign, and as a table
+    const sheet = path.join(server.dir, 'list.pdf');
+    await server.ok('handover', 'print', no, '-o', sheet);
+    const printed = (await run('pdftotext', ['-layout', sheet, '-'])).stdout;
+    for (const word of ['档案原件移交单', no, '县档案馆', '示例辛', '示例庚', '缺页', '期满移交', papers[0]]) assert.ok(printed.includes(word), `${word}\n${printed}`);
+    const table = (await server.ok('handover', 'print', no, '--csv')).stdout.trim().split('\r\n');
+    assert.equal(table.length, 4);
+    assert.match(table[3], /退回,缺页/);
+    // in the order in which they were scanned
+    const back = await one('handover', 'new', '--from', '县档案馆', papers[1], papers[0], fresh);
+    assert.deepEqual(back.items.map((item) => item.original ?? item.code), [papers[1], papers[0], fresh]);
     assert.match(back.no, /00002$/);
     await one('handover', 'return', back.no, fresh, '--reason', '不属本馆');
     await one('handover', 'check', back.no, papers[0], papers[1]);
