@@ -161,9 +161,22 @@ export const api = {
 	retryJob: (id) => json('POST', `/jobs/${part(id)}/retry`),
 	status: () => json('GET', '/status'),
 
+	queryRules: () => json('GET', '/queries/rules'),
+	queries: (query, signal) => json('GET', '/queries', { query, signal }),
+	query: (no, signal) => json('GET', `/queries/${part(no)}`, { signal }),
+	enterQuery: (body) => json('POST', '/queries', { body }),
+	changeQuery: (no, body) => json('PUT', `/queries/${part(no)}`, { body }),
+	/** @param {'grant'|'refuse'|'withdraw'|'copies'} how */
+	decideQuery: (no, how, body) => json('POST', `/queries/${part(no)}/${how}`, { body }),
+	queryPdf: (no, form, signal) => api.file(`/queries/${part(no)}/pdf`, signal, { form }),
+	/** The queries that a filter lets through: printed, or with an encoding as a table. */
+	register: (query, signal) => api.file('/queries/register', signal, query),
+	/** What a paper says, for whoever holds it: asked without a token. */
+	paper: (no, word, signal) => json('GET', `/papers/${part(no)}/${part(word)}`, { signal, token: '' }),
+
 	/** The bytes at an address of the API and the name the server gives them. */
-	async file(path, signal) {
-		const reply = await send('GET', path, { signal, accept: '*/*' });
+	async file(path, signal, query) {
+		const reply = await send('GET', path, { signal, query, accept: '*/*' });
 		return { blob: await reply.blob(), name: nameOf(reply.headers.get('Content-Disposition') || '') };
 	},
 	materialFile: (id, signal) => api.file(`/materials/${part(id)}/file`, signal),

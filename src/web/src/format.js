@@ -45,6 +45,14 @@ export function time(text) {
 	}).format(at);
 }
 
+/** A day of the calendar, 'YYYY-MM-DD', which no time zone moves. */
+export function day(text) {
+	const at = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text || '');
+	if (!at)
+		return text || '–';
+	return new Intl.DateTimeFormat(languageTag(), { year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(at[1], at[2] - 1, at[3]));
+}
+
 /** Who did something, as the log names it: 'user:NAME', 'token:UUID', 'local:UID' or another word. */
 export function actor(text) {
 	const token = /^token:([0-9a-f]{8})/.exec(text || '');

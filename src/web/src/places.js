@@ -31,6 +31,31 @@ export function parcelPlace(code) {
 	return { name: 'parcel', params: { code } };
 }
 
+export function queryPlace(no) {
+	return { name: 'query', params: { no } };
+}
+
+/**
+ * Shows a PDF in a window of its own, from where it is printed. The window is opened at the click: later the browser forbids it.
+ * @param {() => Promise<{ blob: Blob, name: string }>} get
+ */
+export async function showPdf(get) {
+	const shown = window.open('', '_blank');
+	try {
+		const { blob, name } = await get();
+		if (!shown || shown.closed) {
+			save(blob, name);
+			return;
+		}
+		const url = URL.createObjectURL(new Blob([blob], { type: 'application/pdf' }));
+		shown.location.replace(url);
+		setTimeout(() => URL.revokeObjectURL(url), 30 * 60000);
+	} catch (error) {
+		shown?.close();
+		throw error;
+	}
+}
+
 /** Saves bytes under a name, the browser's way. */
 export function save(blob, name) {
 	const link = document.createElement('a');

@@ -45,6 +45,14 @@ export function setPurpose(text) {
 	sessionStorage.setItem(PURPOSE, session.purpose);
 }
 
+/** The kind of the cases that hold what was shown for a query. */
+export const QUERY_KIND = '登记资料查询';
+
+/** Whether the one signed in may add scans to a case of that kind, or, without one, in batches: the look-up desk files for its queries alone. */
+export function mayFile(kind) {
+	return may('material.add') && (session.who.role !== 'lookup' || kind === QUERY_KIND);
+}
+
 /** Whether the one signed in may use a verb. */
 export function may(verb) {
 	return Boolean(session.who?.may?.includes(verb));
