@@ -45,6 +45,12 @@ export function time(text) {
 	}).format(at);
 }
 
+/** The day of a moment. */
+export function date(text) {
+	const at = new Date(text || NaN);
+	return Number.isNaN(at.getTime()) ? text || '–' : new Intl.DateTimeFormat(languageTag(), { year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+}
+
 /** A day of the calendar, 'YYYY-MM-DD', which no time zone moves. */
 export function day(text) {
 	const at = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text || '');

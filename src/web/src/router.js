@@ -8,6 +8,7 @@ import { forgetDepartments } from './departments';
 const routes = [
 	{ path: '/', name: 'home', component: { render: () => null } },
 	{ path: '/sign-in', name: 'sign-in', component: () => import('./views/SignIn.vue'), meta: { open: true } },
+	{ path: '/check/:no/:word', name: 'check', component: () => import('./views/Check.vue'), meta: { open: true }, props: true },
 	{ path: '/cases', name: 'cases', component: () => import('./views/Cases.vue'), meta: { needs: ['case.read'] } },
 	{ path: '/cases/:no', name: 'case', component: () => import('./views/Case.vue'), meta: { needs: ['case.read'] }, props: true },
 	{ path: '/materials/:id', name: 'material', component: () => import('./views/Material.vue'), meta: { needs: ['material.read'] }, props: true },
