@@ -127,7 +127,7 @@ step('the administrator adds departments and makes tokens, each shown once', asy
 	}
 	await browser.shot('departments');
 	await page.getByRole('tab', { name: '令牌' }).click();
-	for (const [role, label, department] of [['archivist', '档案员', ''], ['department', '部门人员', '税务']]) {
+	for (const [role, label, department] of [['archivist', '档案员', ''], ['lookup', '查询人员', ''], ['department', '部门人员', '税务']]) {
 		await choose('#token-role', label);
 		if (department)
 			await choose('#token-dept', department);
@@ -546,8 +546,123 @@ step('a batch with cover sheets is taken in without naming a case, and shows wha
 	await by('materials').getByRole('link', { name: '身份证明' }).waitFor();
 });
 
+const OWNED = '370786003003GB00001F00010001';
+const OWNER = { name: '示例甲', idno: '11010519491231002X' };
+let query = '';
+
+step('the look-up desk enters a query: the form follows who asks, and what is missing is told', async () => {
+	hall.zong('case', 'open', '202101020001', '--kind', '转移登记', '--unit', OWNED, '--party', `${OWNER.name}:${OWNER.idno}`, '--cert', '鲁(2021)昌邑市不动产权第0000321号', '--address', '示例路1号1幢101室');
+	hall.zong('add', scans.born, '--case', '202101020001', '--title', '登记原因证明', '--quiet');
+	await signOut();
+	await signIn({ token: tokens.lookup });
+	await at('#/cases');
+	// It files for its queries alone.
+	assert.equal(await by('batches').count(), 0);
+	await page.goto(`${hall.base}/#/cases/${CASE}`);
+	await by('materials').waitFor();
+	assert.equal(await by('drop-zone').count(), 0);
+	await page.locator('nav .link', { hasText: '查询' }).click();
+	await at('#/queries');
+	await page.getByText('还没有查询申请').waitFor();
+	await by('query-new').click();
+	await at('#/queries/new');
+	await by('asker-interested').click();
+	await page.getByText('一次只能查询 1 个').waitFor();
+	assert.equal(await by('query-object').count(), 1);
+	assert.equal(await page.locator('#holder-name').count(), 0);
+	await by('asker-heir').click();
+	await page.locator('#holder-name').waitFor();
+	assert.equal(await by('proof-line').count(), 2);
+	await by('asker-owner').click();
+	await by('by-name').waitFor();
+	assert.equal(await by('proof-line').count(), 1);
+	// A scanner ends what it reads with Enter: that goes on to the next field and sends nothing.
+	await page.locator('#querent-name').fill(OWNER.name);
+	await page.locator('#querent-idno').fill('110105194912310021');
+	await page.keyboard.press('Enter');
+	assert.equal(await page.evaluate(() => document.activeElement.id), 'querent-phone');
+	await page.getByText('校验位不对').waitFor();
+	await by('query-send').click();
+	await page.getByText('请填写查询目的').waitFor();
+	await browser.shot('query-new');
+	await page.locator('#purpose').fill('办理贷款');
+	await page.keyboard.press('Control+Enter');
+	await page.waitForURL(/queries\/CX\d{13}$/);
+	query = /CX\d{13}/.exec(page.url())[0];
+	await by('query-warning').filter({ hasText: '110105194912310021' }).waitFor();
+	await by('query-problems').getByText('身份证').waitFor();
+	assert.equal(await by('query-grant').count(), 0);
+});
+
+step('it completes the query, and nothing is written over what somebody else changed', async () => {
+	await by('query-edit').click();
+	const reply = await fetch(`${hall.base}/api/v1/queries/${query}`, { method: 'PUT', headers: { Authorization: `Bearer ${tokens.archivist}`, 'Content-Type': 'application/json' },
+		body: JSON.stringify({ asker: 'owner', querent: OWNER, purpose: '办理贷款', note: '示例备注', revision: 1 }) });
+	assert.equal(reply.status, 200, await reply.text());
+	await page.locator('#purpose').fill('办理过户');
+	await browser.refused([409], async () => {
+		await by('query-send').click();
+		await by('changed').waitFor();
+	});
+	await by('query-facts').getByText('示例备注').waitFor();
+	await browser.shot('query-changed');
+	await by('query-edit').click();
+	await by('proof-身份证').click();
+	await by('query-send').click();
+	await by('query-fine').waitFor();
+	await by('files').setInputFiles([scans.letter]);
+	await by('send').click();
+	await by('query-scans').getByRole('link', { name: 'letter' }).waitFor();
+	await browser.shot('query-complete');
+});
+
+step('it grants the query, tells unit by unit, writes down the copies and prints the certificate', async () => {
+	await by('query-grant').click();
+	await page.locator('#decision-words').fill('示例说明');
+	await by('decide-go').click();
+	await by('found').filter({ hasText: '370786 003003 GB00001 F00010001' }).waitFor();
+	await by('original').filter({ hasText: '登记原因证明' }).waitFor();
+	await by('copy').click();
+	await by('copy-go').click();
+	await by('copied').filter({ hasText: '示例查询人员' }).waitFor();
+	const [shown] = await Promise.all([page.waitForEvent('popup'), by('print-result').click()]);
+	await shown.waitForURL(/^blob:/);
+	await shown.close();
+	await page.locator('h1 a').click();
+	await by('queries').locator('.el-table__row', { hasText: query }).locator('[data-state="granted"]').waitFor();
+	const table = await downloaded(() => by('register-csv').click());
+	assert.ok(new TextDecoder('gb18030').decode(table.bytes).includes(query));
+	// What a scanner reads from the paper leads to the query.
+	await by('query-name').fill(query);
+	await page.keyboard.press('Enter');
+	await at(`#/queries/${query}`);
+});
+
+step('whoever holds the paper checks it on a telephone, signed out; another word is no paper', async () => {
+	const address = await by('check-address').innerText();
+	await signOut();
+	await page.setViewportSize({ width: 390, height: 844 });
+	await page.goto(`${hall.base}/${new URL(address).hash}`);
+	await by('check-genuine').waitFor();
+	const words = await by('check-facts').innerText();
+	assert.ok(words.includes(query) && words.includes(OWNER.name), words);
+	await by('found').filter({ hasText: '示例路1号1幢101室' }).waitFor();
+	assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth));
+	await browser.shot('check');
+	await browser.refused([404], async () => {
+		await page.goto(`${hall.base}/#/check/${query}/${'0'.repeat(32)}`);
+		await by('check-wrong').waitFor();
+	});
+	assert.match(await by('check-wrong').innerText(), /没有这份文件，请核对/);
+	await browser.shot('check-wrong');
+	await page.setViewportSize({ width: 1366, height: 768 });
+	await page.goto(`${hall.base}/#/sign-in`);
+	await signIn({ token: tokens.archivist });
+	await at('#/cases');
+});
+
 step('no view is wider than the screens it is used on', async () => {
-	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', `#/parcels/${UNIT.slice(0, 19)}`, new URL(page.url()).hash];
+	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', `#/parcels/${UNIT.slice(0, 19)}`, '#/queries', '#/queries/new', `#/queries/${query}`, new URL(page.url()).hash];
 	await page.goto(`${hall.base}/#/cases/${CASE}`);
 	places.push(await by('materials').locator('a').first().getAttribute('href'));
 	for (const [width, height] of [[1366, 768], [1920, 1080]]) {
