@@ -174,6 +174,16 @@ export const api = {
 	/** What a paper says, for whoever holds it: asked without a token. */
 	paper: (no, word, signal) => json('GET', `/papers/${part(no)}/${part(word)}`, { signal, token: '' }),
 
+	originals: (query, signal) => json('GET', '/originals', { query, signal }),
+	addOriginal: (body) => json('POST', '/originals', { body }),
+	original: (code, signal) => json('GET', `/originals/${part(code)}`, { signal }),
+	originalLoans: (code, query, signal) => json('GET', `/originals/${part(code)}/loans`, { query, signal }),
+	/** @param {'loans'|'extend'|'return'|'settle'|'reservations'|'missing'|'found'} how */
+	moveOriginal: (code, how, body) => json('POST', `/originals/${part(code)}/${how}`, { body }),
+	endReservation: (code, id) => json('DELETE', `/originals/${part(code)}/reservations/${part(id)}`),
+	shelve: (place, codes) => json('POST', `/places/${part(place)}/originals`, { body: { codes } }),
+	loans: (query, signal) => json('GET', '/loans', { query, signal }),
+
 	/** The bytes at an address of the API and the name the server gives them. */
 	async file(path, signal, query) {
 		const reply = await send('GET', path, { signal, query, accept: '*/*' });

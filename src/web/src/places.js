@@ -35,6 +35,10 @@ export function queryPlace(no) {
 	return { name: 'query', params: { no } };
 }
 
+export function originalPlace(code) {
+	return { name: 'original', params: { code } };
+}
+
 /**
  * Shows a PDF in a window of its own, from where it is printed. The window is opened at the click: later the browser forbids it.
  * @param {() => Promise<{ blob: Blob, name: string }>} get

@@ -661,8 +661,40 @@ step('whoever holds the paper checks it on a telephone, signed out; another word
 	await at('#/cases');
 });
 
+step('a paper is found by its scanned code, lent for a reason, and comes back with its pages counted', async () => {
+	hall.zong('place', 'add', '--level', 'room', '--name', '一号库房', '--code', 'K1');
+	hall.zong('place', 'add', '--level', 'box', '--name', '三号盒', '--code', 'K1-3', '--parent', 'K1');
+	const paper = JSON.parse(hall.zong('original', 'new', '--case', '202101020001', '--title', '登记原因证明', '--pages', '3', '--place', 'K1-3', '--json')).code;
+	await page.locator('nav .link', { hasText: '原件' }).click();
+	await by('original-scan').fill(paper);
+	await page.keyboard.press('Enter');
+	await at(`#/originals/${paper}`);
+	await by('original-where').getByText('三号盒').waitFor();
+	await by('act-lend').click();
+	for (const [field, words] of [['borrower', '示例乙'], ['purpose', '核对印章'], ['approver', '示例丙'], ['due', new Date(Date.now() + 5 * 864e5).toISOString().slice(0, 10)]])
+		await page.locator(`#act-${field}`).fill(words);
+	await page.keyboard.press('Tab');
+	if (await page.locator('#act-copy_not_enough').count())
+		await page.locator('#act-copy_not_enough').fill('复制件看不清印章');
+	await browser.shot('lend');
+	await by('act-go').click();
+	await by('original-where').getByText('借给 示例乙').waitFor();
+	await page.goto(`${hall.base}/#/originals`);
+	await by('originals').getByText(paper).click();
+	await by('act-return').click();
+	await page.locator('#act-pages').fill('2');
+	await page.keyboard.press('Tab');
+	await by('act-go').click();
+	await by('loans').getByText('待处理').waitFor();
+	await by('act-settle').click();
+	await page.locator('#act-reason').fill('第三页已补回');
+	await by('act-go').click();
+	await by('loans').getByText('第三页已补回').waitFor();
+	assert.equal(await by('act-settle').count(), 0);
+});
+
 step('no view is wider than the screens it is used on', async () => {
-	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', `#/parcels/${UNIT.slice(0, 19)}`, '#/queries', '#/queries/new', `#/queries/${query}`, new URL(page.url()).hash];
+	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', `#/parcels/${UNIT.slice(0, 19)}`, '#/queries', '#/queries/new', '#/originals', '#/originals?show=all', `#/queries/${query}`, new URL(page.url()).hash];
 	await page.goto(`${hall.base}/#/cases/${CASE}`);
 	places.push(await by('materials').locator('a').first().getAttribute('href'));
 	for (const [width, height] of [[1366, 768], [1920, 1080]]) {

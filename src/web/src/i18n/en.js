@@ -13,7 +13,7 @@ export default {
 		page: 'Something went wrong in this page.',
 	},
 	role: { administrator: 'Administrator', archivist: 'Archivist', department: 'Department', lookup: 'Look-up', desk: 'Self-service desk', local: 'This machine' },
-	nav: { label: 'Main', cases: 'Cases', parcels: 'Parcels', inbox: 'Inbox', queries: 'Queries', review: 'Review', administration: 'Administration', leave: 'Sign out' },
+	nav: { label: 'Main', cases: 'Cases', parcels: 'Parcels', inbox: 'Inbox', queries: 'Queries', originals: 'Originals', review: 'Review', administration: 'Administration', leave: 'Sign out' },
 	signin: {
 		way: 'How to sign in', by_user: 'User name', by_token: 'Token', user: 'User name', password: 'Password', token: 'Token', token_hint: 'The administrator gives it to you. It is used in this window only and forgotten when you close it.',
 		go: 'Sign in', expired: 'Your session has ended. Sign in again and you return to the page you were on.', left: 'You have signed out.',
@@ -106,6 +106,18 @@ export default {
 	check: {
 		title: 'Check of a paper', genuine: 'The paper is genuine', result: 'Certificate of a query of registered matters', refusal: 'Refusal of a query', no: 'Number', day: 'Day', querent: 'Querent', asker: 'Asks as', purpose: 'Purpose', reason: 'Why it was refused', article: 'Rests on', wrong: 'There is no such paper. Please compare.',
 		wrong_do: 'Compare the number on the paper and scan the code again. If it stays so the paper may be forged: ask the registration office.', compare: 'Compare what follows with the paper.', book: 'What is valid today is what the register says.', busy: 'Checking…', nothing: 'Nothing registered was found.',
+	},
+	original: {
+		title: 'Originals', of_case: 'Originals of this case', scan: 'Scan or enter the code of an original', case_hint: 'Case number', new: 'Register', which: 'Which to show', none: 'There is no such original.', code: 'Code', name: 'What', case: 'Case', pages: 'Pages', where: 'Where', due: 'Due', overdue: 'overdue', borrower: 'Borrower', department: 'Department',
+		show: { out: 'Lent', overdue: 'Overdue', trouble: 'Troubles', all: 'All', unshelved: 'Not shelved', shelved: 'Shelved', lent: 'Lent', missing: 'Missing', 'handed-over': 'Handed over' },
+		states: { unshelved: 'not shelved', shelved: 'shelved', lent: 'lent', missing: 'missing', 'handed-over': 'handed over' },
+		lies: 'Lies at', lay: 'Lay at', nowhere: 'Not shelved yet', with: 'Lent to {name}', gone: 'Handed over to {to}', since: 'Missing since {time}', listed: 'On hand-over list {no}: it can neither be lent nor moved', copy_first: 'The copy first', copy_first_what: 'It was scanned: in most cases the paper need not be lent.', no_copy: 'It was not scanned.', copy_more: 'There are more scans than are shown.',
+		waiting: 'Waiting', kept: 'kept until {day}', no_waiting: 'Nobody waits for it.', cancel_wait: 'Wait no longer', cancel_wait_ask: 'Let “{name}” wait no longer?', loans: 'Loans', no_loans: 'It was never lent.', lent: 'Lent', back: 'Back', purpose: 'Purpose', approver: 'Approved by', condition: 'Came back', handled: 'by {name}',
+		conditions: { out: 'out', whole: 'whole', damaged: 'damaged', lost: 'lost' }, pages_back: '{back} / {pages} pages', unsettled: 'not settled', settled: 'settled by {name}: {reason}', extended: 'until {day} ({reason})', note: 'Note', made: 'Registered', facts: 'The original',
+		lend: 'Lend', extend: 'Extend', return: 'Take back', settle: 'Settle', reserve: 'Reserve', missing: 'Missing', found: 'Found', shelve: 'Shelve', more_loans: 'Earlier loans',
+		lend_why: 'Why the copy will not do', borrower_needed: 'Borrower', due_back: 'Due back', return_pages: 'Pages counted ({n} went out)', damaged: 'Damaged', return_note: 'What is wrong (needed when damaged)', place: 'Where to (scan the place)', place_home: 'Left empty: back to {home}',
+		reason: 'Reason', settle_reason: 'What came of it', settle_pages: 'Pages from now on (optional)', missing_note: 'Where it was looked for and last seen', found_note: 'Where it was found', extend_reason: 'Why', done: 'Recorded.',
+		new_title: 'Register an original', new_case_whole: 'Without a tick: all papers of the case.', new_materials: 'Its scans', new_name: 'Name (left empty: that of the scan)', new_pages: 'Pages (left empty: as scanned)',
 	},
 	find: {
 		label: 'Find', hint: 'Text, case, unit code, certificate, name', suggested: 'Completions', go: 'Find', title: 'Find', asked: '“{q}”', busy: 'Looking…', count: 'about {n}', count_more: 'more than {n}',

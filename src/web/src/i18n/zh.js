@@ -13,7 +13,7 @@ export default {
 		page: '本页出错了。',
 	},
 	role: { administrator: '管理员', archivist: '档案员', department: '部门人员', lookup: '查询人员', desk: '自助查询机', local: '本机' },
-	nav: { label: '主导航', cases: '案件', parcels: '宗地', inbox: '收件箱', queries: '查询', review: '复核', administration: '管理', leave: '退出' },
+	nav: { label: '主导航', cases: '案件', parcels: '宗地', inbox: '收件箱', queries: '查询', originals: '原件', review: '复核', administration: '管理', leave: '退出' },
 	signin: {
 		way: '登录方式', by_user: '用户名', by_token: '令牌', user: '用户名', password: '密码', token: '令牌', token_hint: '由管理员发给您；只在本次打开的窗口里使用，关闭即忘。',
 		go: '登录', expired: '登录已失效，请重新登录；之后会回到刚才的页面。', left: '您已退出。',
@@ -106,6 +106,18 @@ export default {
 	check: {
 		title: '文件核验', genuine: '文件真实', result: '不动产登记资料查询结果证明', refusal: '不予查询告知书', no: '编号', day: '日期', querent: '查询人', asker: '查询人类别', purpose: '查询目的', reason: '不予查询的理由', article: '依据', wrong: '没有这份文件，请核对',
 		wrong_do: '请核对纸面上的编号，重新扫描二维码；仍然如此，这份文件可能是伪造的，请向登记机构查询。', compare: '请核对下列内容与纸面是否一致。', book: '现时权利状态以不动产登记簿为准。', busy: '正在核验…', nothing: '没有查到登记资料。',
+	},
+	original: {
+		title: '原件', of_case: '这个案件的原件', scan: '扫描或输入原件条码', case_hint: '受理号', new: '登记原件', which: '显示哪些', none: '没有这样的原件。', code: '条码', name: '名称', case: '受理号', pages: '页数', where: '在哪里', due: '应还', overdue: '逾期', borrower: '借阅人', department: '部门',
+		show: { out: '借出', overdue: '逾期未还', trouble: '归还有异', all: '全部', unshelved: '未上架', shelved: '在架', lent: '已借出', missing: '下落不明', 'handed-over': '已移交' },
+		states: { unshelved: '未上架', shelved: '在架', lent: '已借出', missing: '下落不明', 'handed-over': '已移交' },
+		lies: '存放在', lay: '原存放在', nowhere: '还没有上架', with: '借给 {name}', gone: '已移交 {to}', since: '{time} 起下落不明', listed: '在移交单 {no} 上，暂不能借出和移动', copy_first: '先用复制件', copy_first_what: '有扫描件，多数情况不必借出原件。', no_copy: '没有扫描件。', copy_more: '还有其他扫描件，未全部列出。',
+		waiting: '预约', kept: '保留到 {day}', no_waiting: '没有人预约。', cancel_wait: '取消预约', cancel_wait_ask: '取消“{name}”的预约？', loans: '借阅记录', no_loans: '没有借阅过。', lent: '借出', back: '归还', purpose: '用途', approver: '审批人', condition: '归还情况', handled: '经手 {name}',
+		conditions: { out: '未还', whole: '完好', damaged: '有损坏', lost: '遗失' }, pages_back: '{back} / {pages} 页', unsettled: '待处理', settled: '{name} 已处理：{reason}', extended: '续借到 {day}（{reason}）', note: '备注', made: '登记', facts: '原件信息',
+		lend: '借出', extend: '续借', return: '归还', settle: '处理', reserve: '预约', missing: '报失', found: '找到了', shelve: '上架', more_loans: '更早的记录',
+		lend_why: '为什么复制件不够用', borrower_needed: '借阅人', due_back: '应还日期', return_pages: '点清的页数（借出时 {n} 页）', damaged: '有损坏', return_note: '情况说明（损坏时必填）', place: '放到哪里（扫描库位条码）', place_home: '不填就放回 {home}',
+		reason: '原因', settle_reason: '处理结果', settle_pages: '今后按多少页（可不填）', missing_note: '在哪里找过、最后见到的情况', found_note: '在哪里找到的', extend_reason: '续借的原因', done: '已记录。',
+		new_title: '登记原件', new_case_whole: '不勾选就是整件的全部材料。', new_materials: '对应的扫描件', new_name: '名称（不填就用扫描件的名称）', new_pages: '页数（不填就按扫描件）',
 	},
 	find: {
 		label: '查找', hint: '查找：文字、受理号、单元号、证号、姓名', suggested: '补全', go: '查找', title: '查找', asked: '“{q}”', busy: '正在查找…', count: '约 {n} 条', count_more: '{n} 条以上',
