@@ -63,7 +63,7 @@
  * volume.read: of a volume with scans a department needs a material of it that was delivered to it, of one without any of its
  * cases; it is shown these items alone. volume.print is the whole of it, and the list as a table.
  *
- * material.add of the lookup desk: what is shown at the desk as proof, into the case that goes with a query (query.h).
+ * material.add of the lookup desk: what is shown at the desk as proof, into the case that goes with a query (query.h), and sent to no department.
  *
  * query.decide: to grant, refuse or withdraw; what may be told is the rules' decision (query_rules.h), not the role's.
  *

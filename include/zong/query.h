@@ -151,9 +151,9 @@ int zong_query_print(struct zong_archive *archive, const struct zong_subject *wh
 	const char *form, int *ret_fd, uint64_t *ret_len, struct zong_err *err);
 
 /* For whoever holds the paper: @word is what its QR code holds. Needs no right; the word has 128 random bits and is compared in constant
- * time. ZONG_ENOQUERY: no such paper. */
-int zong_query_check(struct zong_archive *archive, const char *no, const char *word,
-	Zong__Query **ret_query, struct zong_err *err);
+ * time. Recorded as a read by "paper" from @origin, the address. ZONG_ENOQUERY: no such paper. */
+int zong_query_check(struct zong_archive *archive, const char *origin, const char *no,
+	const char *word, Zong__Query **ret_query, struct zong_err *err);
 /* The address that the QR code holds; caller frees, NULL without memory. */
 char *zong_query_check_url(const struct zong_archive *archive, const Zong__Query *query);
 

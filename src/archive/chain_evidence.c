@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <zong/error.h>
+#include <zong/query.h>
 
 #include "chain.h"
 #include "row.h"
@@ -25,10 +26,11 @@ static struct zong_chain_place *find(const struct zong_chain_places *places, con
 	return NULL;
 }
 
-/* *ret_place NULL: there are too many. */
+/* *ret_place NULL: there are too many, or it is the case of a query, to which a certificate was only shown. */
 static int add_case(struct zong_txn *txn, struct zong_chain_places *places, const char *no,
 	struct zong_chain_place **ret_place)
 {
+	Zong__Case **cas = &places->item[places->count].cas;
 	int err;
 
 	*ret_place = find(places, no);
@@ -37,9 +39,13 @@ static int add_case(struct zong_txn *txn, struct zong_chain_places *places, cons
 	places->more = places->more || places->count == ZONG_LIMIT_CHAIN_CASES;
 	if (places->count == ZONG_LIMIT_CHAIN_CASES)
 		return 0;
-	err = zong_row_case(txn, no, &places->item[places->count].cas);
+	err = zong_row_case(txn, no, cas);
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+	if (strcmp((*cas)->kind, ZONG_QUERY_KIND) == 0) {
+		zong__case__free_unpacked(take_ptr(*cas), NULL);
+		return 0;
+	}
 	*ret_place = &places->item[places->count++];
 	return 0;
 }

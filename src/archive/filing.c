@@ -451,8 +451,10 @@ int zong_filing_change(struct zong_txn *txn, void *ctx)
 	err = zong_row_case(txn, filing->draft->case_no, &cas);
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ENOCASE : err;
-	err = zong_access_may(
-		filing->who, ZONG_VERB_MATERIAL_ADD, &(struct zong_object){.txn = txn, .cas = cas});
+	err = zong_access_may(filing->who, ZONG_VERB_MATERIAL_ADD,
+		&(struct zong_object){.txn = txn,
+			.cas = cas,
+			.department = filing->draft->n_receivers ? filing->draft->receivers[0] : NULL});
 	if (err)
 		return err;
 	err = zong_filing_put_file(txn, filing);

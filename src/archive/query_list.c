@@ -187,10 +187,12 @@ int zong_query_list(struct zong_archive *archive, const struct zong_subject *who
 
 /* ---- for whoever holds the paper ---- */
 
-int zong_query_check(struct zong_archive *archive, const char *no, const char *word,
-	Zong__Query **ret_query, struct zong_err *err)
+int zong_query_check(struct zong_archive *archive, const char *origin, const char *no,
+	const char *word, Zong__Query **ret_query, struct zong_err *err)
 {
+	struct zong_subject holder = {.key = "paper"};
 	_cleanup_row_ Zong__Query *query = NULL;
+	char object[ZONG_QUERY_NO + 16];
 	struct zong_txn *txn;
 	size_t len = strlen(word);
 	int code = zong_store_read_begin(archive->store, &txn);
@@ -202,6 +204,11 @@ int zong_query_check(struct zong_archive *archive, const char *no, const char *w
 	if (!code && (!query->check[0] || strlen(query->check) != len ||
 			     sodium_memcmp(query->check, word, len) != 0))
 		code = ZONG_ENOQUERY;
+	if (!code) {
+		snprintf(holder.origin, sizeof(holder.origin), "%s", origin);
+		zong_query_log_object(no, object);
+		code = zong_journal_read(archive->journal, &holder, "query.check", object);
+	}
 	if (code)
 		return zong_err_set(err, code, "%.40s", no);
 	*ret_query = take_ptr(query);

@@ -216,7 +216,7 @@ int zong_api_check_query(struct zong_request *req)
 	Zong__Query *query;
 	json_t *json;
 	int err = zong_query_check(
-		req->http->archive, req->param[0], req->param[1], &query, &req->err);
+		req->http->archive, req->origin, req->param[0], req->param[1], &query, &req->err);
 
 	if (err)
 		return err;

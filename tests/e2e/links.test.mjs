@@ -103,6 +103,14 @@ describe('links', () => {
     assert.equal((await server.request('GET', `/api/v1/parcels/${unit}/chain`, { token: tax })).status, 404);
   });
 
+  it('a certificate that is shown at the query desk links nothing', async () => {
+    const before = (await server.ok('link', 'list', '--json')).json.length;
+    const { no } = (await server.ok('query', 'new', '--as', 'owner', '--querent', '示例甲:11010519491231002X', '--for', '示例', '--proof', '身份证', '--json')).json[0];
+    await scan(no, first, unit);
+    assert.deepEqual(await links(no), []);
+    assert.equal((await server.ok('link', 'list', '--json')).json.length, before);
+  });
+
   it('a check finds nothing', async () => {
     assert.match((await server.ok('check')).stdout, /everything is as it should be/);
   });

@@ -68,6 +68,7 @@ describe('queries', () => {
     const card = await mkscan('--kind', 'idcard', '--colour', 'bilevel', path.join(server.dir, 'id.tif'));
     const asDesk = (...args) => run(programs.zong, ['--server', server.address, '--token', lookup, ...args]);
     assert.equal((await asDesk('add', card, '--case', no, '--type', '身份证明', '--quiet')).code, 0);
+    assert.equal((await asDesk('add', card, '--case', no, '--to', 'tax', '--quiet')).code, 1);
     const elsewhere = await asDesk('add', card, '--case', '202101020001', '--quiet');
     assert.equal(elsewhere.code, 1);
     assert.match(elsewhere.stderr, /forbidden/);

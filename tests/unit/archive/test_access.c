@@ -116,6 +116,10 @@ static void the_lookup_desk_files_only_what_is_shown_for_a_query(void **state)
 	cas.kind = kind;
 	assert_int_equal(
 		may(f, &f->lookup, ZONG_VERB_MATERIAL_ADD, (struct zong_object){.cas = &cas}), 0);
+	/* and sends it to nobody */
+	assert_int_equal(may(f, &f->lookup, ZONG_VERB_MATERIAL_ADD,
+				 (struct zong_object){.cas = &cas, .department = "tax"}),
+		ZONG_EFORBIDDEN);
 	cas.kind = other;
 	assert_int_equal(may(f, &f->lookup, ZONG_VERB_MATERIAL_ADD, (struct zong_object){.cas = &cas}),
 		ZONG_EFORBIDDEN);

@@ -233,16 +233,17 @@ static void the_word_on_the_paper_is_the_right(void **state)
 
 	assert_int_equal(enter(f, &entry), 0);
 	snprintf(no, sizeof(no), "%s", query.row->no);
-	assert_int_equal(zong_query_check(f->archive, no, "", &paper, &f->err), ZONG_ENOQUERY);
+	assert_int_equal(zong_query_check(f->archive, "192.0.2.1", no, "", &paper, &f->err), ZONG_ENOQUERY);
 	assert_int_equal(grant(f), 0);
 	snprintf(word, sizeof(word), "%s", query.row->check);
-	assert_int_equal(zong_query_check(f->archive, no, word, &paper, &f->err), 0);
+	assert_int_equal(zong_query_check(f->archive, "192.0.2.1", no, word, &paper, &f->err), 0);
 	assert_string_equal(paper->no, no);
+	assert_int_equal(fixture_log(f, "query.check", NULL, NULL), 1);
 	zong__query__free_unpacked(paper, NULL);
 	word[5] ^= 1;
-	assert_int_equal(zong_query_check(f->archive, no, word, &paper, &f->err), ZONG_ENOQUERY);
+	assert_int_equal(zong_query_check(f->archive, "192.0.2.1", no, word, &paper, &f->err), ZONG_ENOQUERY);
 	word[5] = '\0';
-	assert_int_equal(zong_query_check(f->archive, no, word, &paper, &f->err), ZONG_ENOQUERY);
+	assert_int_equal(zong_query_check(f->archive, "192.0.2.1", no, word, &paper, &f->err), ZONG_ENOQUERY);
 }
 
 static int harm(struct zong_txn *txn, void *ctx)
