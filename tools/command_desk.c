@@ -354,7 +354,7 @@ const struct command desk_commands[] = {
 		"--reader COMMAND [--print COMMAND] [--for PURPOSE]",
 		"Runs a self-service desk: whoever puts a card on the reader is told what is the "
 		"own,\n"
-		"and gets the certificate. For a machine with a token of the role desk.\n"
+		"and gets the certificate. For a machine with a token of the role kiosk.\n"
 		"  --reader   the program of the card reader; `zong desk keyboard` is one\n"
 		"  --print    is given the certificate (PDF) on its standard input, e.g. lp",
 		"运行自助查询机：放上身份证，显示本人名下的登记结果并打印证明。使用角色为 desk "

@@ -47,7 +47,7 @@
  * | link.list         |               | x         |                               | x      | x     |
  * | link.decide       |               | x         |                               |        | x     |
  *
- * A self-service desk (the role desk) has desk.ask alone, which nobody else has but local: it is told what the rules let an owner be told
+ * A self-service desk (the role kiosk) has desk.ask alone, which nobody else has but local: it is told what the rules let an owner be told
  * whose card lies on its reader (desk.h).
  *
  * retention.read: rules, what is due, holds and destruction lists. That a list is approved by another person than the

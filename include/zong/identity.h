@@ -20,7 +20,7 @@ enum zong_role {
 	ZONG_ROLE_ARCHIVIST,
 	ZONG_ROLE_DEPARTMENT,
 	ZONG_ROLE_LOOKUP,
-	ZONG_ROLE_DESK,              /* a machine that citizens use by themselves; its name is the machine's number */
+	ZONG_ROLE_KIOSK,              /* a machine that citizens use by themselves; its name is the machine's number */
 	ZONG_ROLE_LOCAL,             /* the owner of the archive's folder, through the Unix socket */
 };
 

@@ -13,7 +13,7 @@ static const struct {
 	const char *name;
 	unsigned char may[6];
 } verbs[ZONG_VERB_COUNT_] = {
-	/*                              administrator, archivist, department, lookup, desk, local */
+	/*                              administrator, archivist, department, lookup, kiosk, local */
 	[ZONG_VERB_CASE_OPEN] = {"case.open", {NO, YES, NO, NO, NO, YES}},
 	[ZONG_VERB_CASE_READ] = {"case.read", {NO, YES, OWN, YES, NO, YES}},
 	[ZONG_VERB_MATERIAL_ADD] = {"material.add", {NO, YES, NO, QUERY, NO, YES}},

@@ -17,7 +17,7 @@ static const char *const roles[] = {
 	[ZONG_ROLE_ARCHIVIST] = "archivist",
 	[ZONG_ROLE_DEPARTMENT] = "department",
 	[ZONG_ROLE_LOOKUP] = "lookup",
-	[ZONG_ROLE_DESK] = "desk",
+	[ZONG_ROLE_KIOSK] = "kiosk",
 	[ZONG_ROLE_LOCAL] = "local",
 };
 

@@ -126,7 +126,7 @@ static int answer_it(struct zong_txn *txn, struct step *step, Zong__Query *query
 	int err;
 
 	/* the machine itself sees nothing: it is looked up as the window would, and the rules say what is told */
-	if (step->who->role == ZONG_ROLE_DESK)
+	if (step->who->role == ZONG_ROLE_KIOSK)
 		answer.clerk.role = ZONG_ROLE_LOOKUP;
 	answer.sees = zong_query_rules_sees(asker, query);
 	answer.holder = asker->own ? query->querent : asker->heir ? query->holder : NULL;

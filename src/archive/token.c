@@ -98,7 +98,7 @@ static int check_new(
 		return zong_err_set(err, ZONG_EINVAL, "department");
 	if (department[0] && zong_department_id_check(department))
 		return zong_err_set(err, ZONG_ENODEPARTMENT, "%s", department);
-	if (parsed == ZONG_ROLE_DESK && !name[0]) /* the number of the machine */
+	if (parsed == ZONG_ROLE_KIOSK && !name[0]) /* the number of the machine */
 		return zong_err_set(err, ZONG_EINVAL, "name");
 	if (strlen(name) > ZONG_LIMIT_NAME)
 		return zong_err_set(err, ZONG_ELIMIT, "name");

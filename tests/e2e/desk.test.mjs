@@ -17,8 +17,8 @@ describe('desk', () => {
   before(async () => {
     server = await Server.fresh('desk', { conf: 'desk-seconds = 3\n' });
     const token = async (...args) => (await server.ok('token', 'new', ...args, '--json')).json[0].token;
-    machine = await token('--role', 'desk', '--name', 'ZZ-01');
-    second = await token('--role', 'desk', '--name', 'ZZ-02');
+    machine = await token('--role', 'kiosk', '--name', 'ZZ-01');
+    second = await token('--role', 'kiosk', '--name', 'ZZ-02');
     lookup = await server.token('lookup');
     await server.ok('case', 'open', '202101020001', '--kind', '转移登记', '--unit', unit, '--party', '示例甲:11010519491231002X', '--address', '示例路1号');
     await server.ok('case', 'open', '202101030001', '--kind', '转移登记', '--unit', other, '--party', '示例乙:370786198001010013', '--address', '示例路2号');
@@ -32,7 +32,7 @@ describe('desk', () => {
   const ask = (session, body = { purpose: '本人查询' }, token = machine) => server.post(`/api/v1/desk/${session}/query`, body, { token });
 
   it('a machine has a number and may do nothing else', async () => {
-    assert.equal((await server.cli('token', 'new', '--role', 'desk')).code, 1);
+    assert.equal((await server.cli('token', 'new', '--role', 'kiosk')).code, 1);
     for (const address of ['/cases/202101020001', '/search?q=x', '/queries', `/parcels/${unit}`, '/materials/01a20ddc-923c-7048-adf3-9285b321166e'])
       assert.equal((await server.get(`/api/v1${address}`, { token: machine })).status, 403, address);
     assert.equal((await server.post('/api/v1/queries', { asker: 'owner', querent: card, purpose: 'x' }, { token: machine })).status, 403);

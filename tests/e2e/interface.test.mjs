@@ -298,7 +298,7 @@ describe('interface', () => {
       const more = (await call('POST', '/api/v1/queries', 201, { body: application })).json;
       await call('POST', `/api/v1/queries/{no}/${end}`, 200, { params: more, body: { reason: '示例' } });
     }
-    const machine = (await call('POST', '/api/v1/tokens', 201, { token: 'administrator', body: { role: 'desk', name: 'ZZ-01' } })).json.token;
+    const machine = (await call('POST', '/api/v1/tokens', 201, { token: 'administrator', body: { role: 'kiosk', name: 'ZZ-01' } })).json.token;
     const stand = (await call('POST', '/api/v1/desk', 201, { token: machine, body: person })).json;
     await call('POST', '/api/v1/desk', 422, { token: machine, body: { name: '示例甲', idno: '1' } });
     await call('POST', '/api/v1/desk/{session}/query', 200, { token: machine, params: stand, body: { purpose: '示例' } });

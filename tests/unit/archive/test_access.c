@@ -8,7 +8,7 @@
 #include "fixture.h"
 #include "row.h"
 
-/* The table of access.h: administrator, archivist, department, lookup, desk, local. */
+/* The table of access.h: administrator, archivist, department, lookup, kiosk, local. */
 static void the_table_is_what_the_header_says(void **state)
 {
 	static const struct {

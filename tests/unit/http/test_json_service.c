@@ -72,7 +72,7 @@ static void what_a_session_may_is_what_the_archive_would_allow(void **state)
 		}
 		expect_count(made, "may", allowed);
 		/* a self-service desk has one verb */
-		assert_true(allowed > (role == ZONG_ROLE_DESK ? 0 : 3));
+		assert_true(allowed > (role == ZONG_ROLE_KIOSK ? 0 : 3));
 	}
 }
 
