@@ -5,6 +5,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <unordered_map>
 
 /* A C header may have a function and a struct of one name; in C++ that looks like a mistake. */
 #pragma GCC diagnostic push
@@ -147,9 +148,11 @@ Xapian::WritableDatabase open_or_make(
 	return make_anew(dir, archive);
 }
 
-int add_term(void *ctx, const char *term, size_t len, uint32_t)
+using places = std::unordered_map<std::string, uint32_t>;
+
+int add_place(void *ctx, const char *term, size_t len, uint32_t position)
 {
-	static_cast<Xapian::Document *>(ctx)->add_term(std::string(term, len));
+	(*static_cast<places *>(ctx))[std::string(term, len)] |= zong_textterm_place(position);
 	return 0;
 }
 
@@ -287,10 +290,13 @@ int zong_textindex_put(struct zong_textindex *index, const void *what, size_t wh
 	return zong_textguard("adding", [&] {
 		const std::string unique = unique_term(what, what_len);
 		Xapian::Document document;
+		places terms;
 
 		document.set_data(zong::text_data(what, what_len, text, len));
 		document.add_boolean_term(unique);
-		zong_textterm_document(text, len, add_term, &document);
+		zong_textterm_document(text, len, add_place, &terms);
+		for (const auto &term : terms)
+			document.add_term(term.first, term.second);
 		index->database.replace_document(unique, document);
 		return 0;
 	});

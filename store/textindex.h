@@ -6,7 +6,8 @@
  * textsearch.h. What it does not do: threads, catching up and the catalog, which are text.c.
  *
  * A document is one row of what the catalog indexes: its data is that row's key ("what"), its
- * unique term "Q" and the key, its postings the terms of textterm.h. Metadata: "archive" (id),
+ * unique term "Q" and the key, its postings the terms of textterm.h, the
+ * places of a term its frequency within the document. Metadata: "archive" (id),
  * "rules" (ZONG_TEXTTERM_RULES and zong_script_version), "change" (number of the last change it holds). */
 
 #ifdef __cplusplus

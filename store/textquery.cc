@@ -7,7 +7,6 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 #include "textquery.h"
-#include "textdata.h"
 #pragma GCC diagnostic pop
 
 namespace zong
@@ -22,20 +21,15 @@ constexpr size_t EACH_IN_TURN = 16;
  * common must not cost what the archive is large. */
 constexpr Xapian::doccount GAPS = 20000;
 
-struct term {
-	std::string bytes;
-	uint32_t at;
-};
-
 int keep_term(void *ctx, const char *bytes, size_t len, uint32_t at)
 {
-	static_cast<std::vector<term> *>(ctx)->push_back({std::string(bytes, len), at});
+	static_cast<std::vector<text_term> *>(ctx)->push_back({std::string(bytes, len), at});
 	return 0;
 }
 
-std::vector<term> terms_of(const struct zong_textterm_phrase &phrase, size_t without)
+std::vector<text_term> terms_of(const struct zong_textterm_phrase &phrase, size_t without)
 {
-	std::vector<term> terms;
+	std::vector<text_term> terms;
 
 	zong_textterm_phrase_terms(&phrase, without, keep_term, &terms);
 	return terms;
@@ -51,34 +45,6 @@ struct zong_textterm_phrase part_of(
 struct zong_textterm_phrase whole(const std::vector<struct zong_textterm_token> &tokens)
 {
 	return part_of(tokens, 0, tokens.size());
-}
-
-Xapian::Query all_terms(const std::vector<term> &terms)
-{
-	std::vector<std::string> words;
-
-	for (const auto &term : terms)
-		words.push_back(term.bytes);
-	return Xapian::Query(Xapian::Query::OP_AND, words.begin(), words.end());
-}
-
-/* The last of the terms only begins so. */
-Xapian::Query beginning(const Xapian::Database &database, std::vector<term> terms)
-{
-	const std::string begin = terms.back().bytes;
-	std::vector<std::string> each;
-
-	if (terms.size() == 1)
-		return Xapian::Query(Xapian::Query::OP_WILDCARD, begin, ZONG_LIMIT_BEGINNINGS,
-			Xapian::Query::WILDCARD_LIMIT_ERROR, Xapian::Query::OP_OR);
-	for (auto word = database.allterms_begin(begin); word != database.allterms_end(begin);
-		++word) {
-		if (each.size() == ZONG_LIMIT_BEGINNINGS / 10)
-			throw Xapian::WildcardError("too many words begin so");
-		each.push_back(*word);
-	}
-	terms.pop_back();
-	return all_terms(terms) & Xapian::Query(Xapian::Query::OP_OR, each.begin(), each.end());
 }
 
 bool stands_in(std::string_view canon, const struct zong_textterm_phrase &phrase, size_t without,
@@ -169,7 +135,7 @@ Xapian::doccount text_query::most_hits(const Xapian::Database &database) const
 	Xapian::doccount least = database.get_doccount();
 
 	for (const auto &phrase : phrases_) {
-		std::vector<term> terms = terms_of(whole(phrase.tokens), ZONG_TEXTTERM_ALL);
+		std::vector<text_term> terms = terms_of(whole(phrase.tokens), ZONG_TEXTTERM_ALL);
 
 		if (phrase.how == ZONG_TEXT_WITHOUT)
 			continue;
@@ -181,25 +147,55 @@ Xapian::doccount text_query::most_hits(const Xapian::Database &database) const
 	return least;
 }
 
+/* @ret_rarest: documents with the rarest of the terms; may be NULL. */
+Xapian::Query text_query::source_of(const Xapian::Database &database, const std::vector<text_term> &terms,
+	size_t without, Xapian::doccount *ret_rarest)
+{
+	auto source = std::make_unique<text_phrase>(database, terms, without);
+	const Xapian::Query query(source.get());
+
+	if (ret_rarest)
+		*ret_rarest = source->rarest();
+	sources_.push_back(std::move(source));
+	return query;
+}
+
+/* The last of the terms only begins so. */
+Xapian::Query text_query::beginning(const Xapian::Database &database, std::vector<text_term> terms)
+{
+	const std::string begin = terms.back().bytes;
+	std::vector<std::string> each;
+
+	if (terms.size() == 1)
+		return Xapian::Query(Xapian::Query::OP_WILDCARD, begin, ZONG_LIMIT_BEGINNINGS,
+			Xapian::Query::WILDCARD_LIMIT_ERROR, Xapian::Query::OP_OR);
+	for (auto word = database.allterms_begin(begin); word != database.allterms_end(begin);
+		++word) {
+		if (each.size() == ZONG_LIMIT_BEGINNINGS / 10)
+			throw Xapian::WildcardError("too many words begin so");
+		each.push_back(*word);
+	}
+	terms.pop_back();
+	return source_of(database, terms, ZONG_TEXTTERM_ALL, nullptr) &
+	       Xapian::Query(Xapian::Query::OP_OR, each.begin(), each.end());
+}
+
 /* Tokens @first to before @end, without the terms of one of them. */
 Xapian::Query text_query::variant(const Xapian::Database &database, const wish &phrase,
 	size_t first, size_t end, size_t without)
 {
 	const struct zong_textterm_phrase part = part_of(phrase.tokens, first, end);
-	const std::vector<term> terms = terms_of(part, without);
 	const Xapian::docid last = database.get_lastdocid();
-	Xapian::doccount rarest = last;
+	Xapian::doccount rarest = 0;
+	const Xapian::Query query = source_of(database, terms_of(part, without), without, &rarest);
 
-	for (const auto &term : terms)
-		rarest = std::min(rarest, database.get_termfreq(term.bytes));
 	if (rarest == 0)
 		return Xapian::Query();
 	if (rarest <= GAPS)
-		return all_terms(terms);
+		return query;
 	const auto window = static_cast<Xapian::docid>(static_cast<double>(last) / rarest * GAPS);
 	sources_.push_back(std::make_unique<newest>(last - std::min(window, last - 1), last));
-	const Xapian::Query newer(sources_.back().get());
-	return Xapian::Query(Xapian::Query::OP_FILTER, all_terms(terms), newer);
+	return Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(sources_.back().get()));
 }
 
 Xapian::Query text_query::with_one_other(const Xapian::Database &database, const wish &phrase)
@@ -229,16 +225,16 @@ Xapian::Query text_query::all_of(const Xapian::Database &database, bool alike)
 	std::vector<Xapian::Query> without;
 
 	for (const auto &phrase : phrases_) {
-		const std::vector<term> terms = terms_of(whole(phrase.tokens), ZONG_TEXTTERM_ALL);
-		Xapian::Query query = phrase.how == ZONG_TEXT_BEGINS ? beginning(database, terms)
-								     : all_terms(terms);
-
+		const std::vector<text_term> terms = terms_of(whole(phrase.tokens), ZONG_TEXTTERM_ALL);
 		if (phrase.how == ZONG_TEXT_WITHOUT) {
 			/* that all terms of several are there says nothing yet */
 			if (terms.size() == 1)
-				without.push_back(query);
+				without.push_back(Xapian::Query(terms[0].bytes));
 			continue;
 		}
+		Xapian::Query query = phrase.how == ZONG_TEXT_BEGINS
+					      ? beginning(database, terms)
+					      : source_of(database, terms, ZONG_TEXTTERM_ALL, nullptr);
 		if (alike && may_be_alike(phrase))
 			query = query | with_one_other(database, phrase);
 		parts.push_back(query);
@@ -304,13 +300,6 @@ bool text_query::is_hit(std::string_view canon, bool alike) const
 		exactly = exactly && there;
 	}
 	return exactly != alike;
-}
-
-bool text_decider::operator()(const Xapian::Document &document) const
-{
-	const std::string data = document.get_data();
-
-	return asked_.is_hit(text_canon(data, room_), alike_);
 }
 
 } // namespace zong

@@ -2,7 +2,8 @@
 #ifndef ZONG_STORE_TEXTQUERY_H
 #define ZONG_STORE_TEXTQUERY_H
 
-/* What is asked of the text index as queries of Xapian. C++ only, and throws what Xapian throws;
+/* What is asked of the text index as queries of Xapian, to be asked with BoolWeight: phrases weigh what text_phrase says, all else
+ * only filters. C++ only, and throws what Xapian throws;
  * a beginning that too many words have is Xapian::WildcardError. One thread.
  *
  * A phrase in which one Han may be another is looked for without the terms that this one has a part
@@ -18,6 +19,7 @@
 extern "C" {
 #include <zong/store.h>
 }
+#include "textphrase.h"
 #include "textterm.h"
 
 namespace zong
@@ -50,10 +52,10 @@ class text_query
 	int parse(const struct zong_text_query *query);
 	/* How many documents can be hits at most: those with the rarest word. */
 	Xapian::doccount most_hits(const Xapian::Database &database) const;
-	/* Documents with the terms of all phrases, of which those are hits in whose canon they stand. */
+	/* Documents in which all phrases may stand, of which those are hits in whose canon they do. This one has to live as long as
+	 * the queries that it gives. */
 	Xapian::Query exactly(const Xapian::Database &database);
-	/* Perhaps one Han other in each phrase that is long enough. It filters by objects of this one,
-	 * which has to live as long as the search. */
+	/* Perhaps one Han other in each phrase that is long enough. */
 	Xapian::Query alike(const Xapian::Database &database);
 	/* Are the terms not enough to tell? */
 	bool looks_at_texts() const;
@@ -69,6 +71,9 @@ class text_query
 	};
 	static int add_phrase(void *ctx, const struct zong_textterm_phrase *found);
 	Xapian::Query with_one_other(const Xapian::Database &database, const wish &phrase);
+	Xapian::Query source_of(const Xapian::Database &database, const std::vector<text_term> &terms,
+		size_t without, Xapian::doccount *ret_rarest);
+	Xapian::Query beginning(const Xapian::Database &database, std::vector<text_term> terms);
 	Xapian::Query variant(const Xapian::Database &database, const wish &phrase, size_t first,
 		size_t end, size_t without);
 	Xapian::Query all_of(const Xapian::Database &database, bool alike);
@@ -77,22 +82,7 @@ class text_query
 
 	enum zong_text_how how_ = ZONG_TEXT_WORDS;
 	std::vector<wish> phrases_;
-	std::vector<std::unique_ptr<newest>> sources_;
-};
-
-/* Looks at the documents that would be among the hits. */
-class text_decider : public Xapian::MatchDecider
-{
-      public:
-	text_decider(const text_query &asked, bool alike) : asked_(asked), alike_(alike)
-	{
-	}
-	bool operator()(const Xapian::Document &document) const override;
-
-      private:
-	const text_query &asked_;
-	bool alike_;
-	mutable std::string room_;
+	std::vector<std::unique_ptr<Xapian::PostingSource>> sources_;
 };
 
 } // namespace zong

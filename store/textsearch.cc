@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 /* A C header may have a function and a struct of one name; in C++ that looks like a mistake. */
@@ -26,12 +29,11 @@ namespace
 
 constexpr int TRIES = 5; /* a search overtaken by two commits begins again */
 constexpr size_t IDLE_MAX = 16;
-/* Documents with the rarest word of a query that are ranked at most. Where more have it, the newest ones are ranked,
+/* Documents with the rarest word of a query that are ranked at least. Where more have it, the newest ones are ranked,
  * and older ones only if these do not give as many hits as were asked for. */
 constexpr Xapian::doccount RANKED = 4000;
-/* Hits that are counted one by one where each has to be looked at, some 20 us; of more the number is an estimate. */
-constexpr Xapian::doccount COUNTED = 500;
 constexpr Xapian::docid WIDER = 8; /* times, when the newest were not enough */
+constexpr Xapian::doccount SPARE = 8; /* ranked beyond what is asked for, of which some may turn out to be none */
 
 /* A read handle that goes back to the pool, unless its search ended by an exception. */
 class handle
@@ -73,76 +75,139 @@ class handle
 	std::unique_ptr<Xapian::Database> database_;
 };
 
-void fill_hit(const Xapian::MSetIterator &from, struct zong_text_hit *ret_hit)
+/* The best documents that may be hits, looked at from the best on until there are enough. */
+class ranking
 {
-	const std::string data = from.get_document().get_data();
-	const std::string_view what = zong::text_name(data);
+      public:
+	ranking(const Xapian::Database &database, zong::text_query &asked, bool alike, Xapian::doccount wanted)
+	    : database_(database), asked_(asked), alike_(alike), wanted_(wanted),
+	      query_(alike ? asked.alike(database) : asked.exactly(database))
+	{
+	}
+	void run();
+	/* Hits @offset to before @offset + @max. */
+	size_t fill(size_t offset, size_t max, struct zong_text_hit *ret_hits) const;
+	size_t total() const;
 
-	std::memset(ret_hit, 0, sizeof(*ret_hit));
-	ret_hit->what_len = std::min(what.size(), sizeof(ret_hit->what));
-	std::memcpy(ret_hit->what, what.data(), ret_hit->what_len);
-	ret_hit->score = from.get_percent() / 100.0;
+      private:
+	struct hit {
+		double weight;
+		std::string name;
+	};
+	bool look(Xapian::docid document, std::string *ret_name);
+	void rank(Xapian::docid window, Xapian::docid last);
+
+	const Xapian::Database &database_;
+	const zong::text_query &asked_;
+	const bool alike_;
+	const Xapian::doccount wanted_;
+	const Xapian::Query query_;
+	std::vector<hit> hits_;
+	std::unordered_map<Xapian::docid, std::string> looked_; /* "": it is none */
+	double beyond_ = 0; /* hits beyond those, about */
+	std::string room_;
+};
+
+/* Is it a hit? A wider window has all of a narrower one in it again. */
+bool ranking::look(Xapian::docid document, std::string *ret_name)
+{
+	const auto before = looked_.find(document);
+
+	if (before != looked_.end()) {
+		*ret_name = before->second;
+		return !ret_name->empty();
+	}
+	const std::string data = database_.get_document(document, Xapian::DOC_ASSUME_VALID).get_data();
+	const bool sure = !alike_ && !asked_.looks_at_texts();
+
+	*ret_name = sure || asked_.is_hit(zong::text_canon(data, room_), alike_) ? zong::text_name(data) : "";
+	looked_.emplace(document, *ret_name);
+	return !ret_name->empty();
 }
 
-/* The hits of all documents, or of as many of the newest as it needs to have enough: what a word costs that stands
- * in nearly every document must not grow with the archive. @ret_share: of the documents looked at. */
-Xapian::MSet rank(const Xapian::Database &database, zong::text_query &asked,
-	Xapian::doccount offset, Xapian::doccount max, double *ret_share)
+/* In the newest @window documents. */
+void ranking::rank(Xapian::docid window, Xapian::docid last)
 {
-	const Xapian::Query query = asked.exactly(database);
-	const Xapian::docid last = database.get_lastdocid();
-	const Xapian::doccount most = asked.most_hits(database);
-	Xapian::Enquire enquire(database);
-	const zong::text_decider looking(asked, false);
-	const Xapian::MatchDecider *decider = asked.looks_at_texts() ? &looking : nullptr;
+	zong::newest source(last - window + 1, last);
+	Xapian::Enquire enquire(database_);
+	Xapian::doccount max = wanted_ + wanted_ / 8 + SPARE, looked = 0;
+	Xapian::MSet ranked;
+
+	enquire.set_weighting_scheme(Xapian::BoolWeight());
+	enquire.set_docid_order(Xapian::Enquire::DESCENDING);
+	enquire.set_query(window == last ? query_
+					 : Xapian::Query(Xapian::Query::OP_FILTER, query_, Xapian::Query(&source)));
+	hits_.clear();
+	for (;; max *= 4) {
+		ranked = enquire.get_mset(0, max, last);
+		for (; looked < ranked.size() && hits_.size() < wanted_; looked++) {
+			hit found{ranked[looked].get_weight(), {}};
+
+			if (look(*ranked[looked], &found.name))
+				hits_.push_back(std::move(found));
+		}
+		if (hits_.size() == wanted_ || ranked.size() < max)
+			break;
+	}
+	const double found = static_cast<double>(hits_.size());
+	const double unseen = static_cast<double>(ranked.get_matches_estimated()) - looked;
+
+	beyond_ = (found + unseen * found / std::max(looked, 1U)) * last / window - found;
+	/* who filters would stop looking if there seemed to be no more */
+	if (hits_.size() == wanted_ && (unseen > 0 || window < last))
+		beyond_ = std::max(beyond_, 1.0);
+}
+
+/* What a word costs that stands in nearly every document must not grow with the archive. */
+void ranking::run()
+{
+	const Xapian::docid last = database_.get_lastdocid();
+	const Xapian::doccount most = asked_.most_hits(database_);
+	const Xapian::doccount least = std::max(RANKED, 2 * wanted_);
 	Xapian::docid window = last;
 
-	if (most > RANKED)
-		window = static_cast<Xapian::docid>(static_cast<double>(last) / most * RANKED);
-	for (; window < last; window = window < last / WIDER ? window * WIDER : last) {
-		zong::newest source(last - window + 1, last);
-
-		enquire.set_query(
-			Xapian::Query(Xapian::Query::OP_FILTER, query, Xapian::Query(&source)));
-		const Xapian::MSet hits = enquire.get_mset(offset, max, offset + max, nullptr, decider);
-		if (hits.size() == max) {
-			*ret_share = static_cast<double>(window) / last;
-			return hits;
-		}
+	if (!alike_ && most > least)
+		window = static_cast<Xapian::docid>(static_cast<double>(last) / most * least);
+	if (last == 0)
+		return;
+	for (;; window = window < last / WIDER ? window * WIDER : last) {
+		rank(window, last);
+		if (window == last || hits_.size() == wanted_)
+			return;
 	}
-	enquire.set_query(query);
-	*ret_share = 1;
-	return enquire.get_mset(offset, max,
-		asked.looks_at_texts() ? COUNTED : ZONG_LIMIT_SEARCH_SCAN, nullptr, decider);
 }
 
-/* Each with its own limit, so that nothing of it grows with the archive. */
-Xapian::MSet rank_alike(const Xapian::Database &database, zong::text_query &asked,
-	Xapian::doccount offset, Xapian::doccount max)
+size_t ranking::fill(size_t offset, size_t max, struct zong_text_hit *ret_hits) const
 {
-	Xapian::Enquire enquire(database);
+	const double best = hits_.empty() ? 0 : hits_.front().weight;
+	size_t count = 0;
 
-	const zong::text_decider decider(asked, true);
+	for (; count < max && offset + count < hits_.size(); count++) {
+		const hit &from = hits_[offset + count];
+		struct zong_text_hit *to = &ret_hits[count];
 
-	enquire.set_query(asked.alike(database));
-	return enquire.get_mset(offset, max, offset + max, nullptr, &decider);
+		std::memset(to, 0, sizeof(*to));
+		to->what_len = std::min(from.name.size(), sizeof(to->what));
+		std::memcpy(to->what, from.name.data(), to->what_len);
+		to->score = best > 0 ? from.weight / best : 1;
+	}
+	return count;
+}
+
+size_t ranking::total() const
+{
+	return hits_.size() + static_cast<size_t>(std::ceil(beyond_));
 }
 
 int search_once(zong_textsearch *search, zong::text_query &asked, bool alike, size_t offset,
 	size_t max, struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total)
 {
 	handle handle(search);
-	const auto from = static_cast<Xapian::doccount>(offset);
-	const auto most = static_cast<Xapian::doccount>(max);
-	size_t count = 0;
-	double share = 1;
-	const Xapian::MSet hits = alike ? rank_alike(handle.database(), asked, from, most)
-					: rank(handle.database(), asked, from, most, &share);
+	ranking ranking(handle.database(), asked, alike, static_cast<Xapian::doccount>(offset + max));
 
-	for (auto hit = hits.begin(); hit != hits.end() && count < max; ++hit)
-		fill_hit(hit, &ret_hits[count++]);
-	*ret_count = count;
-	*ret_total = static_cast<size_t>(hits.get_matches_estimated() / share);
+	ranking.run();
+	*ret_count = ranking.fill(offset, max, ret_hits);
+	*ret_total = ranking.total();
 	handle.give_back();
 	return 0;
 }

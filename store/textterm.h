@@ -18,8 +18,10 @@
  *     自然资源   ->  自然 然资 资源      局      -> 局
  *     第0000001号 ->  第 0000001 号     "a b"   -> a b
  *
- * The index keeps no positions, which would take three times the room of all else. Instead it keeps with each document its
- * canon: the tokens one behind the other, of which a phrase that has all its terms there is looked for again
+ * The index keeps no positions, which would take three times the room of all else. Instead it keeps with each term, where others
+ * keep how often it stands there, the remainders of its positions by seven, a bit each (zong_textterm_place): of the documents
+ * with all terms of a phrase most are told by these that it does not stand there. And it keeps with each document its
+ * canon: the tokens one behind the other, in which what is left is looked for again
  * (zong_textterm_stands). Between two Han stands nothing, or \1 where punctuation parts them; \2 between all others.
  *
  * The terms and canons of an index depend on these rules: when they change, ZONG_TEXTTERM_RULES does. */
@@ -34,12 +36,24 @@ extern "C" {
 
 #include <zong/buffer.h>
 
-#define ZONG_TEXTTERM_RULES 3
+#define ZONG_TEXTTERM_RULES 4
 #define ZONG_TEXTTERM_WORD 64 /* bytes; a longer word is several terms, one behind the other */
 
 /* Non-zero ends the walk and is returned. @term is borrowed. */
 typedef int zong_textterm_sink(void *ctx, const char *term, size_t len, uint32_t position);
 int zong_textterm_document(const char *text, size_t len, zong_textterm_sink *sink, void *ctx);
+/* The bit of a position, and the bits of a term as they would be of one that stands @back positions before it. */
+#define ZONG_TEXTTERM_PLACES 7 /* so many bits are one byte in Xapian */
+static inline uint32_t zong_textterm_place(uint32_t position)
+{
+	return UINT32_C(1) << position % ZONG_TEXTTERM_PLACES;
+}
+static inline uint32_t zong_textterm_places_back(uint32_t places, uint32_t back)
+{
+	uint32_t by = back % ZONG_TEXTTERM_PLACES;
+
+	return (places >> by | places << (ZONG_TEXTTERM_PLACES - by)) & ((1 << ZONG_TEXTTERM_PLACES) - 1);
+}
 /* Appends the canon of a text. 0, ZONG_ENOMEM, ZONG_ELIMIT. */
 int zong_textterm_canon(const char *text, size_t len, struct zong_buf *canon);
 

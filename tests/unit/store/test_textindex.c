@@ -85,7 +85,7 @@ static void chinese_is_found_as_written_whatever_the_line_breaks(void **state)
 	assert_found("\"自然资源和规划局\" 文件", "plain");
 	assert_found("自然资源和规划局 公告", "broken");
 	assert_found("规划和自然", "other");
-	assert_found("資源", "split other plain broken");
+	assert_found("資源", "split other broken plain");
 	assert_found("局 公", "broken");
 	assert_found("源和规划局 文", "plain");
 }
@@ -211,6 +211,8 @@ static void an_index_whose_folder_is_gone_is_made_anew(void **state)
 	assert_int_equal(it.change, 0);
 }
 
+#define MANY_MORE 1500
+
 static void a_page_of_hits_knows_the_total(void **state)
 {
 	struct zong_text_hit hits[7];
@@ -233,6 +235,37 @@ static void a_page_of_hits_knows_the_total(void **state)
 	assert_int_equal(count, 0);
 	assert_int_equal(
 		zong_textsearch_run(it.search, " ", 0, 7, hits, &count, &total), ZONG_EQUERY);
+}
+
+/* Who filters what is found asks further only where there is more: what
+ * it asks for may be behind. */
+static void where_there_is_more_the_total_is_larger_than_what_was_given(void **state)
+{
+	static struct zong_text_hit hits[MANY_MORE];
+	static const char *const queries[] = {"文", "示例", "示例房产登记", "示例 登记"};
+	size_t count, total;
+	char name[16];
+
+	(void)state;
+	for (size_t i = 0; i < MANY_MORE; i++) {
+		snprintf(name, sizeof(name), "%zu", i);
+		put(name, "示例房产登记文");
+	}
+	assert_int_equal(zong_textindex_commit(it.index, MANY_MORE), 0);
+	for (size_t q = 0; q < sizeof(queries) / sizeof(queries[0]); q++) {
+		for (size_t max = 1; max < MANY_MORE; max = max * 2 + 1) {
+			assert_int_equal(zong_textsearch_run(it.search, queries[q], 0, max, hits,
+						 &count, &total),
+				0);
+			assert_int_equal(count, max);
+			assert_true(total > count);
+		}
+		assert_int_equal(zong_textsearch_run(it.search, queries[q], 0, MANY_MORE, hits,
+					 &count, &total),
+			0);
+		assert_int_equal(count, MANY_MORE);
+		assert_int_equal(total, MANY_MORE);
+	}
 }
 
 #define MANY 12000 /* more than are ranked */
@@ -277,6 +310,7 @@ int main(void)
 		TEST(a_broken_index_is_made_anew),
 		TEST(an_index_whose_folder_is_gone_is_made_anew),
 		TEST(a_page_of_hits_knows_the_total),
+		TEST(where_there_is_more_the_total_is_larger_than_what_was_given),
 		TEST(common_words_are_looked_for_among_the_newest_and_at_need_further_back),
 	};
 
