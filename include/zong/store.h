@@ -338,6 +338,16 @@ int zong_collect_waiting(struct zong_store *store, uint64_t *ret_loose);
 /* Readings are kept compressed. */
 int zong_reading_put(struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading);
 int zong_reading_get(struct zong_txn *txn, const struct zong_digest *raster, Zong__Reading **ret_reading);
+/* The same for who looks at many one after another, in half of the time: in memory that the next one uses again. Of one
+ * thread. *ret_reading is borrowed until the next one. */
+struct zong_readings;
+int zong_readings_new(struct zong_readings **ret_readings);
+void zong_readings_free(struct zong_readings *readings);
+int zong_readings_get(struct zong_readings *readings, struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading **ret_reading);
+/* Only the lines with their blocks, and the words without box and confidence: in a tenth of the time. A word gets these when
+ * they are wanted. */
+int zong_readings_words(struct zong_readings *readings, struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading **ret_reading);
+int zong_readings_place(struct zong_readings *readings, const Zong__Word *word);
 
 /* ---- jobs ---- */
 

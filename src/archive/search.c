@@ -13,16 +13,16 @@
 #include "alike_search.h"
 #include "cursor.h"
 #include "inside.h"
-#include "journal.h"
 #include "row.h"
 #include "search_facets.h"
 #include "search_hits.h"
+#include "search_log.h"
 #include "search_rows.h"
 #include "search_text.h"
 #include "search_walk.h"
 
 #define ITEMS_UNLESS_SAID 50
-#define BEYOND 200 /* looked at behind what is asked for, so that small totals are exact */
+#define BEYOND 30 /* looked at behind what is asked for, so that small totals are exact */
 /* Hits from which on it is not looked for what is alike but for one character: who has a page of them needs no more. */
 #define ALIKE_UNLESS 20
 #define LEAST_BEGINNING 3 /* characters of a case number in the one box */
@@ -178,7 +178,7 @@ static int find(struct zong_found *found, const struct zong_text_hits *hits,
 	return err;
 }
 
-/* ---- cursors, the log, the answer ---- */
+/* ---- cursors, the answer ---- */
 
 static int take_cursor(const char *text, const struct zong_query *query, size_t *ret_at)
 {
@@ -203,35 +203,6 @@ static int make_cursor(const struct zong_query *query, size_t at, char **ret_tex
 	memcpy(bytes, query->mark, sizeof(query->mark));
 	zong_write_be32(bytes + sizeof(query->mark), (uint32_t)at);
 	return zong_cursor_make(bytes, sizeof(bytes), ret_text);
-}
-
-/* The record tells what was looked for: a name searched is a person's record asked for. */
-static int log_search(struct zong_archive *archive, const struct zong_subject *who,
-	const struct zong_search *search)
-{
-	const struct {
-		const char *name, *value;
-	} members[] = {{"q", search->words}, {"case", search->case_no}, {"parcel", search->parcel},
-		{"cert", search->cert}, {"party", search->party}, {"type", search->type},
-		{"kind", search->kind}, {"dept", search->dept}, {"from", search->from},
-		{"to", search->to}};
-	struct zong_buf object = ZONG_BUF_INIT(10 * ZONG_LIMIT_QUERY + 200);
-	int err;
-
-	zong_buf_add_str(&object, "search/");
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		const char *value = members[i].value ? members[i].value : "";
-
-		if (!*value)
-			continue;
-		zong_buf_add_format(&object, "%s%s=", object.len > 7 ? "&" : "", members[i].name);
-		zong_buf_add(&object, value, zong_utf8_cut(value, strlen(value), ZONG_LIMIT_QUERY));
-	}
-	err = object.err;
-	if (!err && archive->journal)
-		err = zong_journal_read(archive->journal, who, "search", zong_buf_str(&object));
-	zong_buf_release(&object);
-	return err;
 }
 
 static int fill_hits(struct zong_found *found, size_t at, size_t max, struct zong_hit **ret_hits,
@@ -322,6 +293,9 @@ static int answer_in(struct asking *asking, struct zong_found *found,
 	if (asking->again)
 		return 0;
 	ret_answer->total = found->count;
+	/* Who does not see all may not be told how much there is. */
+	if (found->enough && hits->more && hits->total > found->count)
+		ret_answer->total = hits->total;
 	if (ret_answer->facets)
 		err = count_facets(found, hits, alike, ret_answer->facets);
 	if (!err)
@@ -389,6 +363,28 @@ static int answer(struct asking *asking, struct answer *ret_answer)
 	return err;
 }
 
+static void free_answer(struct answer *answer)
+{
+	zong_hits_free(answer->hits, answer->count);
+	free(answer->next);
+	if (answer->facets)
+		zong_facets_release(answer->facets);
+}
+
+static int answer_on_record(struct asking *asking, const struct zong_search *search, struct answer *ret_answer)
+{
+	struct zong_search_log log;
+	int err = zong_search_log_begin(&log, asking->archive, asking->who, search);
+	int logged;
+
+	if (!err)
+		err = answer(asking, ret_answer);
+	logged = zong_search_log_end(&log);
+	if (!err && logged)
+		free_answer(ret_answer);
+	return err ? err : logged;
+}
+
 /* What begins so does in too many ways. */
 static const char *beginning_of(const struct zong_query *query)
 {
@@ -422,15 +418,13 @@ int zong_search_run(struct zong_archive *archive, const struct zong_subject *who
 	if (!r) {
 		r = take_cursor(search->cursor, &query, &at);
 		if (!r)
-			r = log_search(archive, who, search);
-		if (!r)
-			r = answer(&(struct asking){.archive = archive,
-					   .who = who,
-					   .query = &query,
-					   .arena = &arena,
-					   .at = at,
-					   .max = max},
-				&found);
+			r = answer_on_record(&(struct asking){.archive = archive,
+						     .who = who,
+						     .query = &query,
+						     .arena = &arena,
+						     .at = at,
+						     .max = max},
+				search, &found);
 		if (r == ZONG_EQUERY)
 			zong_err_set(err, r, "%s*", beginning_of(&query));
 		else if (r)

@@ -251,13 +251,13 @@ static bool names_forbid(
 
 bool zong_filter_page_holds(struct zong_found *found, const struct zong_digest *raster)
 {
-	_cleanup_row_ Zong__Reading *reading = NULL;
+	const Zong__Reading *reading = NULL;
 	bool forbid = false;
 	int err;
 
 	if (found->query->withouts == 0)
 		return true;
-	err = zong_reading_get(found->txn, raster, &reading);
+	err = zong_found_reading(found, raster, true, &reading);
 	if (!err)
 		err = cells_forbid(found, reading, &forbid);
 	if (err && err != ZONG_ENOENT)

@@ -53,6 +53,7 @@ void zong_found_release(struct zong_found *found)
 	free(found->item);
 	if (found->cas)
 		zong__case__free_unpacked(found->cas, NULL);
+	zong_readings_free(found->readings);
 	*found = (struct zong_found){0};
 }
 
@@ -265,6 +266,17 @@ int zong_found_raster(
 	if (seen > 0 && why != ZONG_WHY_TEXT && !zong_filter_page_holds(found, raster))
 		zong_found_take_back(found, count, later);
 	return found->err;
+}
+
+int zong_found_reading(struct zong_found *found, const struct zong_digest *raster, bool words,
+	const Zong__Reading **ret_reading)
+{
+	int err = found->readings ? 0 : zong_readings_new(&found->readings);
+
+	if (err)
+		return err;
+	return words ? zong_readings_words(found->readings, found->txn, raster, ret_reading)
+		     : zong_readings_get(found->readings, found->txn, raster, ret_reading);
 }
 
 void zong_found_take_back(struct zong_found *found, size_t count, size_t later)

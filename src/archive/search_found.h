@@ -78,6 +78,7 @@ struct zong_found {
 	bool cut;	     /* one did end so, and there may be more */
 	bool partial;	     /* a limit was reached: there may be more that nobody looked at */
 	int err;	     /* of the store, sticky, from zong_found_holds */
+	struct zong_readings *readings; /* NULL until zong_found_reading */
 	Zong__Case *cas;     /* the last one, to be asked again at once */
 	struct zong_id last; /* the last material, ... */
 	bool last_seen;	     /* ... and whether it may be seen and holds */
@@ -103,6 +104,11 @@ int zong_found_raster(struct zong_found *found, const struct zong_digest *raster
 	double score);
 #define ZONG_FOUND_FIRST 3   /* uses of one raster with its full score */
 #define ZONG_FOUND_USES 1000 /* uses of one raster looked at */
+
+/* What was read on a page, borrowed until the next one; with @words nothing but its words (zong_readings_words). 0,
+ * ZONG_ENOENT or an error of the store. */
+int zong_found_reading(struct zong_found *found, const struct zong_digest *raster, bool words,
+	const Zong__Reading **ret_reading);
 
 /* What was added since @count and @later was found not to hold after all. */
 void zong_found_take_back(struct zong_found *found, size_t count, size_t later);

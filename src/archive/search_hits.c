@@ -74,28 +74,40 @@ static size_t field_ranges(const struct zong_query *query, const Zong__Reading *
 	return count;
 }
 
+/* Of a page that was unpacked for its words alone those that were found get their place. */
+static int place_words(
+	const struct zong_found *found, const struct zong_cells *cells, const struct zong_snippet_range *range)
+{
+	int err = 0;
+
+	for (size_t i = range->first; i < range->end && !err; i++)
+		err = zong_readings_place(found->readings, cells->word[cells->cell[i].word]);
+	return err;
+}
+
 static int fill_page(
-	const struct zong_found *found, const struct zong_found_item *item, struct zong_hit *hit)
+	struct zong_found *found, const struct zong_found_item *item, struct zong_hit *hit)
 {
 	struct zong_snippet_range ranges[ZONG_SNIPPET_RANGES];
-	Zong__Reading *reading;
+	const Zong__Reading *reading;
 	struct zong_cells cells;
+	bool words = item->why == ZONG_WHY_TEXT || item->why == ZONG_WHY_ALIKE;
 	size_t count;
-	int err = zong_reading_get(found->txn, &item->raster, &reading);
+	int err = zong_found_reading(found, &item->raster, words, &reading);
 
 	if (err)
 		return err;
 	err = zong_cells_init(&cells, reading);
 	if (!err) {
-		count = item->why == ZONG_WHY_TEXT || item->why == ZONG_WHY_ALIKE
-				? zong_snippet_ranges(
+		count = words ? zong_snippet_ranges(
 					  found->query, &cells, item->why == ZONG_WHY_ALIKE, ranges)
 				: field_ranges(found->query, reading, &cells, item->why, ranges);
+		for (size_t i = 0; i < count && words && !err; i++)
+			err = place_words(found, &cells, &ranges[i]);
 		hit->boxes = zong_snippet_boxes(&cells, ranges, count, hit->box, BOXES);
 		hit->snippet = zong_snippet_text(&cells, ranges, count);
 		zong_cells_release(&cells);
 	}
-	zong__reading__free_unpacked(reading, NULL);
 	return err;
 }
 

@@ -21,7 +21,6 @@ int zong_text_hits_ask(struct zong_text_hits *hits, struct zong_store *store,
 {
 	const struct zong_text_query asked = {
 		.part = query->part, .parts = query->parts, .alike = alike};
-	size_t total = 0;
 	int err;
 
 	*hits = (struct zong_text_hits){.alike = alike};
@@ -30,8 +29,8 @@ int zong_text_hits_ask(struct zong_text_hits *hits, struct zong_store *store,
 	hits->hit = calloc(max, sizeof(*hits->hit));
 	if (!hits->hit)
 		return ZONG_ENOMEM;
-	err = zong_text_ask(store, &asked, 0, max, hits->hit, &hits->count, &total);
-	hits->more = total > hits->count;
+	err = zong_text_ask(store, &asked, 0, max, hits->hit, &hits->count, &hits->total);
+	hits->more = hits->total > hits->count;
 	if (err == ZONG_ELIMIT) /* too many words begin so */
 		return ZONG_EQUERY;
 	return err == ZONG_EQUERY ? 0 : err;
@@ -76,8 +75,8 @@ static bool cells_hold(
 static int page_holds(
 	struct zong_found *found, const struct zong_digest *raster, bool alike, bool *ret_holds)
 {
-	_cleanup_row_ Zong__Reading *reading = NULL;
-	int err = zong_reading_get(found->txn, raster, &reading);
+	const Zong__Reading *reading = NULL;
+	int err = zong_found_reading(found, raster, true, &reading);
 
 	*ret_holds = false;
 	if (!err)

@@ -17,6 +17,7 @@
 struct zong_text_hits {
 	struct zong_text_hit *hit;
 	size_t count;
+	size_t total; /* about as many are there in all */
 	bool more; /* the index knows further ones than were taken */
 	bool alike;
 };

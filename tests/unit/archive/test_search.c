@@ -404,6 +404,7 @@ static int put_crowd(struct zong_txn *txn, void *ctx)
 static void what_is_out_of_sight_does_not_crowd_out_what_is_not(void **state)
 {
 	struct zong_subject tax = sample_subject(ZONG_ROLE_DEPARTMENT, "tax");
+	static const char *const words[] = {"送达", "送达回证编号", "\"回证编号\""};
 	static struct zong_id id[CROWD];
 
 	(void)state;
@@ -418,13 +419,15 @@ static void what_is_out_of_sight_does_not_crowd_out_what_is_not(void **state)
 	assert_int_equal(total, 4);
 	for (int i = 0; i < 4; i++)
 		hit_of(&id[i == 0 ? 0 : CROWD - i], 1);
-	/* Nor does what other cases hold. */
-	find((struct zong_search){.words = "送达", .case_no = "202611250001"});
-	assert_int_equal(total, 1);
-	hit_of(&id[CROWD / 2], 1);
-	find((struct zong_search){.words = "送达"});
-	assert_int_equal(count, 50);
-	assert_true(total >= 50 && total <= ZONG_LIMIT_SEARCH_SCAN);
+	/* Nor does what other cases hold, nor with a phrase of which each page has to be looked at. */
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		find((struct zong_search){.words = words[i], .case_no = "202611250001"});
+		assert_int_equal(total, 1);
+		hit_of(&id[CROWD / 2], 1);
+		find((struct zong_search){.words = words[i]});
+		assert_int_equal(count, 50);
+		assert_true(total >= CROWD * 9 / 10 && total <= CROWD * 11 / 10);
+	}
 	assert_non_null(next);
 }
 
