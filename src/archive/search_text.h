@@ -29,8 +29,7 @@ int zong_text_hits_ask(struct zong_text_hits *hits, struct zong_store *store,
 int zong_text_hits_add(const struct zong_text_hits *hits, struct zong_found *found);
 /* Each is looked at first, once it is known that the subject may see it. */
 int zong_text_alike_add(const struct zong_text_hits *hits, struct zong_found *found);
-#define ZONG_TEXT_ALIKE_PAGES                                                                      \
-	500 /* readings unpacked so for one search, a quarter of a millisecond each */
+#define ZONG_TEXT_ALIKE_PAGES 1000 /* readings unpacked so for one search, some 60 us each */
 void zong_text_hits_release(struct zong_text_hits *hits);
 
 /* One material: its names and its pages, each read and looked through itself: for words so common
@@ -38,6 +37,6 @@ void zong_text_hits_release(struct zong_text_hits *hits);
  * more are.
  */
 int zong_text_material(struct zong_found *found, const struct zong_id *id, size_t *pages);
-#define ZONG_TEXT_PAGES 2000 /* readings unpacked so for one search: half a second */
+#define ZONG_TEXT_PAGES 8000 /* readings unpacked so for one search: half a second */
 
 #endif

@@ -251,6 +251,11 @@ static void where_there_is_more_the_total_is_larger_than_what_was_given(void **s
 		snprintf(name, sizeof(name), "%zu", i);
 		put(name, "示例房产登记文");
 	}
+	/* were its pairs thrown like dice, nearly none of these would have them all */
+	for (size_t i = 0; i < 3 * MANY_MORE; i++) {
+		snprintf(name, sizeof(name), "other %zu", i);
+		put(name, "别的");
+	}
 	assert_int_equal(zong_textindex_commit(it.index, MANY_MORE), 0);
 	for (size_t q = 0; q < sizeof(queries) / sizeof(queries[0]); q++) {
 		for (size_t max = 1; max < MANY_MORE; max = max * 2 + 1) {
