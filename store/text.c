@@ -24,6 +24,7 @@
 #define FAR_DOCUMENTS 9000	   /* Xapian commits by itself at 10,000 */
 #define FAR_TEXT (4 << 20)	   /* bytes; in Xapian's memory some hundred MB */
 #define FAR_TIME (5 * ZONG_SECOND) /* the read transaction is open as long */
+#define COMPACT_FROM 5000 /* documents at once, and more than half of all: then the index is made compact */
 #define RETRY_AFTER ZONG_SECOND
 #define WAIT_MAX (60 * ZONG_SECOND) /* in truth every commit and zong_text_stop wake it */
 
@@ -200,9 +201,23 @@ static int index_batch(struct zong_text *text, uint64_t from, struct zong_buf *b
 	return r;
 }
 
+/* Behind a making from the beginning, or an import that was larger than the archive: then a third of the index is
+ * gaps. */
+static int compact(struct zong_text *text)
+{
+	int r = zong_textindex_compact(text->index);
+
+	if (r) /* it is as good as before */
+		return r == ZONG_ENOMEM || r == ZONG_ENOSPC || r == ZONG_EIO ? 0 : r;
+	zong_textsearch_pause(text->search);
+	r = zong_textindex_exchange(&text->index);
+	zong_textsearch_resume(text->search);
+	return r;
+}
+
 static int catch_up(struct zong_text *text, struct zong_buf *buf)
 {
-	uint64_t from, last;
+	uint64_t from, last, done = 0;
 	bool more = true;
 	int r;
 
@@ -214,6 +229,10 @@ static int catch_up(struct zong_text *text, struct zong_buf *buf)
 		if (last == from)
 			return 0;
 		r = zong_textindex_commit(text->index, last);
+		done += last - from;
+		if (!r && !more && done >= COMPACT_FROM &&
+			done > zong_textindex_documents(text->index) / 2 && !is_stopping(text))
+			r = compact(text);
 		if (r)
 			return r;
 		publish(text, last);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <memory>
@@ -6,6 +8,8 @@
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
+
+#include <fcntl.h>
 
 /* A C header may have a function and a struct of one name; in C++ that looks like a mistake. */
 #pragma GCC diagnostic push
@@ -79,6 +83,12 @@ void commit(const std::string &dir, Xapian::WritableDatabase &database)
 {
 	database.commit();
 	must(zong_file_sync_dir(dir.c_str()));
+}
+
+/* Beside the index, where one is made that takes its place. */
+std::string compact_dir(const std::string &dir)
+{
+	return dir + ".new";
 }
 
 /* An empty folder, durable. First goes the file by which Xapian knows a database: tables that a crash has taken from
@@ -263,6 +273,7 @@ int zong_textindex_open(const char *dir, const struct zong_id *archive, uint64_t
 		auto index = std::make_unique<zong_textindex>();
 		uint64_t change = 0;
 
+		std::filesystem::remove_all(compact_dir(dir)); /* left by a crash */
 		index->dir = dir;
 		index->database = open_or_make(dir, archive_name(archive), last, &change);
 		*ret_change = change;
@@ -319,9 +330,55 @@ int zong_textindex_commit(struct zong_textindex *index, uint64_t change)
 	});
 }
 
+uint64_t zong_textindex_documents(struct zong_textindex *index)
+{
+	uint64_t documents = 0;
+
+	zong_textguard("counting", [&] {
+		documents = index->database.get_doccount();
+		return 0;
+	});
+	return documents;
+}
+
+int zong_textindex_compact(struct zong_textindex *index)
+{
+	return zong_textguard("compacting", [&] {
+		const std::string to = compact_dir(index->dir);
+
+		std::filesystem::remove_all(to);
+		/* numbers stay, as they tell what is newer; full blocks are left some room, as more will come */
+		Xapian::Database(index->dir).compact(
+			to, Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::STANDARD);
+		must(zong_file_sync_dir(to.c_str()));
+		return 0;
+	});
+}
+
+int zong_textindex_exchange(struct zong_textindex **index)
+{
+	const std::string dir = (*index)->dir, other = compact_dir(dir);
+
+	zong_textindex_close(*index);
+	*index = nullptr;
+	return zong_textguard("exchanging", [&] {
+		auto opened = std::make_unique<zong_textindex>();
+
+		if (renameat2(AT_FDCWD, other.c_str(), AT_FDCWD, dir.c_str(), RENAME_EXCHANGE) != 0)
+			must(zong_error_from_errno(errno));
+		must(zong_file_sync_dir(std::filesystem::path(dir).parent_path().c_str()));
+		std::filesystem::remove_all(other);
+		opened->dir = dir;
+		opened->database = Xapian::WritableDatabase(dir, Xapian::DB_OPEN);
+		*index = opened.release();
+		return 0;
+	});
+}
+
 int zong_textindex_remove(const char *dir)
 {
 	return zong_textguard("removing", [&] {
+		std::filesystem::remove_all(compact_dir(dir));
 		clear(dir);
 		return 0;
 	});

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <algorithm>
 #include <cmath>
+#include <condition_variable>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,8 @@ struct zong_textsearch {
 	std::mutex mutex; /* guards what follows */
 	std::vector<std::unique_ptr<Xapian::Database>> idle;
 	uint64_t generation = 0;
+	bool paused = false;
+	std::condition_variable resumed;
 };
 
 namespace
@@ -199,7 +202,16 @@ size_t ranking::total() const
 	return hits_.size() + static_cast<size_t>(std::ceil(beyond_));
 }
 
-int search_once(zong_textsearch *search, zong::text_query &asked, bool alike, size_t offset,
+/* Waits while the files are exchanged. */
+uint64_t generation_of(zong_textsearch *search)
+{
+	std::unique_lock<std::mutex> lock(search->mutex);
+
+	search->resumed.wait(lock, [&] { return !search->paused; });
+	return search->generation;
+}
+
+void search_once(zong_textsearch *search, zong::text_query &asked, bool alike, size_t offset,
 	size_t max, struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total)
 {
 	handle handle(search);
@@ -209,7 +221,6 @@ int search_once(zong_textsearch *search, zong::text_query &asked, bool alike, si
 	*ret_count = ranking.fill(offset, max, ret_hits);
 	*ret_total = ranking.total();
 	handle.give_back();
-	return 0;
 }
 
 } // namespace
@@ -238,6 +249,23 @@ void zong_textsearch_forget(struct zong_textsearch *search)
 	search->idle.clear();
 }
 
+void zong_textsearch_pause(struct zong_textsearch *search)
+{
+	std::lock_guard<std::mutex> lock(search->mutex);
+
+	search->paused = true;
+	search->generation++;
+	search->idle.clear();
+}
+
+void zong_textsearch_resume(struct zong_textsearch *search)
+{
+	std::lock_guard<std::mutex> lock(search->mutex);
+
+	search->paused = false;
+	search->resumed.notify_all();
+}
+
 int zong_textsearch_ask(struct zong_textsearch *search, const struct zong_text_query *query,
 	size_t offset, size_t max, struct zong_text_hit *ret_hits, size_t *ret_count,
 	size_t *ret_total)
@@ -249,9 +277,13 @@ int zong_textsearch_ask(struct zong_textsearch *search, const struct zong_text_q
 		if (r)
 			return r;
 		for (int tries = 1;; tries++) {
+			const uint64_t generation = generation_of(search);
+
 			try {
-				return search_once(search, asked, query->alike, offset, max,
-					ret_hits, ret_count, ret_total);
+				search_once(search, asked, query->alike, offset, max, ret_hits, ret_count,
+					ret_total);
+				if (generation_of(search) == generation)
+					return 0;
 			} catch (const Xapian::DatabaseModifiedError &) {
 				if (tries == TRIES)
 					throw;
@@ -262,6 +294,10 @@ int zong_textsearch_ask(struct zong_textsearch *search, const struct zong_text_q
 				return 0;
 			} catch (const Xapian::WildcardError &) {
 				return static_cast<int>(ZONG_ELIMIT);
+			} catch (const Xapian::Error &) {
+				/* It may have opened one half of the old files and one of the new. */
+				if (tries == TRIES || generation_of(search) == generation)
+					throw;
 			}
 		}
 	});

@@ -2,9 +2,11 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -211,6 +213,80 @@ static void an_index_whose_folder_is_gone_is_made_anew(void **state)
 	assert_int_equal(it.change, 0);
 }
 
+#define SEARCHERS 3
+
+static void *search_on(void *ctx)
+{
+	const bool *ended = ctx;
+	struct zong_text_hit hits[3];
+	size_t count, total;
+	int r = 0;
+
+	while (!r && !__atomic_load_n(ended, __ATOMIC_RELAXED)) {
+		r = zong_textsearch_run(it.search, "自然资源", 0, 3, hits, &count, &total);
+		if (!r && (count != 3 || total < 3))
+			r = ZONG_ECORRUPT;
+	}
+	return (void *)(intptr_t)r;
+}
+
+static uint64_t bytes_of(const char *dir)
+{
+	uint64_t bytes = 0;
+	DIR *files = opendir(dir);
+	const struct dirent *file;
+	struct stat st;
+
+	assert_non_null(files);
+	while ((file = readdir(files)) != NULL)
+		if (fstatat(dirfd(files), file->d_name, &st, 0) == 0 && S_ISREG(st.st_mode))
+			bytes += (uint64_t)st.st_size;
+	closedir(files);
+	return bytes;
+}
+
+static void made_compact_it_is_smaller_and_the_same_while_it_is_searched(void **state)
+{
+	pthread_t searcher[SEARCHERS];
+	bool ended = false;
+	uint64_t before;
+	char text[64];
+	void *result;
+
+	(void)state;
+	for (int commits = 0; commits < 20; commits++) {
+		for (int i = 0; i < 50; i++) {
+			snprintf(text, sizeof(text), "自然资源 number %d", commits * 50 + i);
+			put(text, text);
+		}
+		assert_int_equal(zong_textindex_commit(it.index, (uint64_t)commits + 1), 0);
+	}
+	before = bytes_of(it.dir);
+	for (int i = 0; i < SEARCHERS; i++)
+		assert_int_equal(pthread_create(&searcher[i], NULL, search_on, &ended), 0);
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(zong_textindex_compact(it.index), 0);
+		zong_textsearch_pause(it.search);
+		assert_int_equal(zong_textindex_exchange(&it.index), 0);
+		zong_textsearch_resume(it.search);
+	}
+	__atomic_store_n(&ended, true, __ATOMIC_RELAXED);
+	for (int i = 0; i < SEARCHERS; i++) {
+		assert_int_equal(pthread_join(searcher[i], &result), 0);
+		assert_int_equal((intptr_t)result, 0);
+	}
+	assert_true(bytes_of(it.dir) < before);
+	assert_int_equal(zong_textindex_documents(it.index), 1000);
+	assert_found("777", "自然资源 number 777");
+	put("later", "number 777 again");
+	assert_int_equal(zong_textindex_delete(it.index, "自然资源 number 777", strlen("自然资源 number 777")), 0);
+	assert_int_equal(zong_textindex_commit(it.index, 21), 0);
+	assert_found("777", "later");
+	assert_int_equal(open_index(21), 0);
+	assert_int_equal(it.change, 21);
+	assert_found("number 777 again", "later");
+}
+
 #define MANY_MORE 1500
 
 static void a_page_of_hits_knows_the_total(void **state)
@@ -315,6 +391,7 @@ int main(void)
 		TEST(a_broken_index_is_made_anew),
 		TEST(an_index_whose_folder_is_gone_is_made_anew),
 		TEST(a_page_of_hits_knows_the_total),
+		TEST(made_compact_it_is_smaller_and_the_same_while_it_is_searched),
 		TEST(where_there_is_more_the_total_is_larger_than_what_was_given),
 		TEST(common_words_are_looked_for_among_the_newest_and_at_need_further_back),
 	};
