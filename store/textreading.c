@@ -180,8 +180,7 @@ static bool take_number(struct bytes *from, uint64_t *ret_number)
 	return false;
 }
 
-/* protobuf's wire format: a number and a type before each field. False at the end, and at what is no field. */
-static bool take_field(struct bytes *from, struct field *ret_field)
+static bool take_value(struct bytes *from, struct field *ret_field)
 {
 	uint64_t tag, len = 0;
 
@@ -211,6 +210,17 @@ static bool take_field(struct bytes *from, struct field *ret_field)
 	from->at += len;
 	ret_field->bytes.end = from->at;
 	return true;
+}
+
+/* protobuf's wire format: a number and a type before each field. False at the end, and before what is no field. */
+static bool take_field(struct bytes *from, struct field *ret_field)
+{
+	const struct bytes before = *from;
+
+	if (take_value(from, ret_field))
+		return true;
+	*from = before;
+	return false;
 }
 
 /* How many fields of this number; false: it is no message. */

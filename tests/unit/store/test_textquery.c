@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "textindex.h"
 #include "textsearch.h"
+#include "textterm.h"
 
 static struct fixture *f;
 static struct zong_textindex *text_index;
@@ -192,6 +193,104 @@ static void of_a_long_phrase_one_half_must_stand_there(void **state)
 	assert_alike(phrase, "b c");
 }
 
+#define TEXTS 400
+#define TOKENS 40
+#define PHRASES 600
+
+static uint32_t seed = 1;
+
+static uint32_t random_below(uint32_t below)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % below;
+}
+
+/* Of few characters, so that all pairs of a phrase are often there and the phrase is not. */
+static void random_text(struct zong_buf *text, uint32_t tokens, bool marks)
+{
+	static const char *const some[] = {"甲", "乙", "丙", "丁", "甲", "乙", "丙", "丁", " 12 ", " ab "};
+	static const char *const mark[] = {"、", "\n", "（", "-"};
+
+	zong_buf_clear(text);
+	for (uint32_t i = 0; i < tokens; i++) {
+		zong_buf_add_str(text, some[random_below(sizeof(some) / sizeof(some[0]))]);
+		if (marks && random_below(6) == 0)
+			zong_buf_add_str(text, mark[random_below(sizeof(mark) / sizeof(mark[0]))]);
+	}
+}
+
+struct expected {
+	const char *canon;
+	size_t len;
+	bool exactly, alike;
+};
+
+/* By looking at each place of the text, as the index does not. */
+static int look(void *ctx, const struct zong_textterm_phrase *phrase)
+{
+	struct expected *expected = ctx;
+
+	expected->exactly = zong_textterm_stands(
+		expected->canon, expected->len, phrase, ZONG_TEXTTERM_ALL, false);
+	for (size_t i = 0; i < phrase->count && phrase->grams >= ZONG_TEXT_ALIKE_LEAST; i++)
+		if (phrase->token[i].gram && !expected->exactly &&
+			zong_textterm_stands(expected->canon, expected->len, phrase, i, false))
+			expected->alike = true;
+	return 0;
+}
+
+static void assert_all_found(const char *words, struct zong_buf *canon, bool alike)
+{
+	const struct zong_text_part part = {ZONG_TEXT_WORDS, words};
+	static struct zong_text_hit hits[TEXTS];
+	bool there[TEXTS] = {false};
+	size_t count, total;
+
+	assert_int_equal(zong_textsearch_ask(search, &(struct zong_text_query){&part, 1, alike}, 0, TEXTS,
+				 hits, &count, &total),
+		0);
+	assert_int_equal(total, count);
+	for (size_t i = 0; i < count; i++)
+		there[strtoul((char *)hits[i].what, NULL, 10)] = true;
+	for (size_t i = 0; i < TEXTS; i++) {
+		struct expected expected = {.canon = zong_buf_str(&canon[i]), .len = canon[i].len};
+
+		assert_int_equal(zong_textterm_phrases(words, strlen(words), look, &expected), 0);
+		if (there[i] != (alike ? expected.alike : expected.exactly))
+			fail_msg("%s %s in %s", words, there[i] ? "is not" : "is", zong_buf_str(&canon[i]));
+	}
+}
+
+static void every_phrase_is_found_in_every_text_that_has_it_and_in_no_other(void **state)
+{
+	static struct zong_buf canon[TEXTS];
+	struct zong_buf text = ZONG_BUF_INIT(4096);
+	char name[16];
+
+	(void)state;
+	for (size_t i = 0; i < TEXTS; i++) {
+		zong_buf_init(&canon[i], 4096);
+		random_text(&text, 1 + random_below(TOKENS), true);
+		assert_int_equal(zong_textterm_canon(zong_buf_str(&text), text.len, &canon[i]), 0);
+		snprintf(name, sizeof(name), "%zu", i);
+		put(name, zong_buf_str(&text));
+	}
+	commit();
+	for (size_t i = 0; i < PHRASES; i++) {
+		struct zong_buf words = ZONG_BUF_INIT(4096);
+
+		random_text(&text, 1 + random_below(7), i % 2 == 0);
+		zong_buf_add_format(&words, "\"%s\"", zong_buf_str(&text));
+		assert_all_found(zong_buf_str(&words), canon, false);
+		zong_buf_release(&words);
+		if (!strpbrk(zong_buf_str(&text), " \n") && !strstr(zong_buf_str(&text), "、"))
+			assert_all_found(zong_buf_str(&text), canon, true);
+	}
+	zong_buf_release(&text);
+	for (size_t i = 0; i < TEXTS; i++)
+		zong_buf_release(&canon[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +301,7 @@ int main(void)
 		TEST(one_other_character_is_a_candidate_wherever_it_stands),
 		TEST(numbers_in_a_phrase_are_not_replaced),
 		TEST(of_a_long_phrase_one_half_must_stand_there),
+		TEST(every_phrase_is_found_in_every_text_that_has_it_and_in_no_other),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
