@@ -2,9 +2,9 @@
 #ifndef ZONG_STORE_TEXTPHRASE_H
 #define ZONG_STORE_TEXTPHRASE_H
 
-/* Documents in which a phrase may stand, as a source of postings: those with all its terms, and with places (textterm.h) that
- * may be one behind the other. Of seven places that a term can have on a page most have one bit, so each further term of a phrase
- * leaves a seventh of what only has it somewhere. C++ only, throws what Xapian throws. One thread, one search. */
+/* Documents in which a phrase may stand, as a source of postings: those that have all its terms, at places (textterm.h) that may
+ * be one behind the other. Most terms stand on a page once, so that each further term of a phrase passes by chance in one of seven
+ * pages. C++ only, throws what Xapian throws. One thread, one search. */
 
 #include <string>
 #include <vector>
