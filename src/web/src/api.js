@@ -184,6 +184,17 @@ export const api = {
 	shelve: (place, codes) => json('POST', `/places/${part(place)}/originals`, { body: { codes } }),
 	loans: (query, signal) => json('GET', '/loans', { query, signal }),
 
+	volumes: (query, signal) => json('GET', '/volumes', { query, signal }),
+	addVolume: (body) => json('POST', '/volumes', { body }),
+	volume: (no, signal) => json('GET', `/volumes/${part(no)}`, { signal }),
+	changeVolume: (no, body) => json('PUT', `/volumes/${part(no)}`, { body }),
+	/** @param {'close'|'check'|'reopen'|'annul'} how */
+	moveVolume: (no, how, body) => json('POST', `/volumes/${part(no)}/${how}`, { body }),
+	volumePdf: (no, form, signal) => api.file(`/volumes/${part(no)}/pdf`, signal, { form }),
+	volumeTable: (query, signal) => api.file('/volumes/export', signal, query),
+	shelveVolumes: (place, volumes) => json('POST', `/places/${part(place)}/volumes`, { body: { volumes } }),
+	boxLabel: (place, signal) => api.file(`/places/${part(place)}/label`, signal),
+
 	/** The bytes at an address of the API and the name the server gives them. */
 	async file(path, signal, query) {
 		const reply = await send('GET', path, { signal, query, accept: '*/*' });

@@ -35,6 +35,10 @@ export function queryPlace(no) {
 	return { name: 'query', params: { no } };
 }
 
+export function volumePlace(no) {
+	return { name: 'volume', params: { no } };
+}
+
 export function originalPlace(code) {
 	return { name: 'original', params: { code } };
 }

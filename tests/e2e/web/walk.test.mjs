@@ -693,8 +693,51 @@ step('a paper is found by its scanned code, lent for a reason, and comes back wi
 	assert.equal(await by('act-settle').count(), 0);
 });
 
+let volume = '';
+
+step('a volume is made, counted down the column, closed with its reason, and checked by another person', async () => {
+	const second = JSON.parse(hall.zong('token', 'new', '--role', 'archivist', '--name', '示例检查人', '--json')).token;
+	await page.locator('nav .link', { hasText: '案卷' }).click();
+	await page.getByText('没有这样的案卷').waitFor();
+	await by('volume-new').click();
+	for (const [field, words] of [['cases', '202101020001'], ['fonds', 'J001'], ['category', 'BDC'], ['retention', 'Y']])
+		await page.locator(`#act-${field}`).fill(words);
+	await by('act-go').click();
+	await by('uncounted').waitFor();
+	volume = decodeURIComponent(new URL(page.url()).hash.split('/').at(-1));
+	await by('item-add').click();
+	await page.locator('#title-1').fill('未扫描的附件');
+	await page.locator('#pages-0').fill('2');
+	await page.keyboard.press('Enter');
+	assert.equal(await page.evaluate(() => document.activeElement.id), 'pages-1');
+	await page.keyboard.type('3');
+	await page.keyboard.press('Tab');
+	await by('differs').waitFor();
+	await by('items-save').click();
+	await by('items').getByText('3–5').waitFor();
+	await browser.shot('volume');
+	await by('volume-close').click();
+	await page.locator('#act-reason').fill('背面空白未扫描');
+	await by('act-go').click();
+	await page.locator('[data-test="volume-state"][data-state="closed"]').waitFor();
+	await by('volume-check').click();
+	await browser.refused([403, 409, 422], async () => {
+		await by('act-go').click();
+		await page.locator('.el-dialog [role="alert"]').waitFor();
+	});
+	await page.locator('.el-dialog').getByRole('button', { name: '取消' }).click();
+	const reply = await fetch(`${hall.base}/api/v1/volumes/${encodeURIComponent(volume)}/check`, { method: 'POST', body: '{}', headers: { Authorization: `Bearer ${second}`, 'Content-Type': 'application/json' } });
+	assert.equal(reply.status, 200, await reply.text());
+	await page.goto(`${hall.base}/#/volumes`);
+	await by('volumes').locator('.el-table__row .el-checkbox').first().click();
+	await by('volume-shelve').click();
+	await page.locator('#act-place').fill('K1-3');
+	await page.keyboard.press('Enter');
+	await by('volumes').getByText('K1-3 第 1 位').waitFor();
+});
+
 step('no view is wider than the screens it is used on', async () => {
-	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', `#/parcels/${UNIT.slice(0, 19)}`, '#/queries', '#/queries/new', '#/originals', '#/originals?show=all', `#/queries/${query}`, new URL(page.url()).hash];
+	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', `#/parcels/${UNIT.slice(0, 19)}`, '#/queries', '#/queries/new', '#/originals', '#/originals?show=all', '#/volumes', `#/volumes/${encodeURIComponent(volume)}`, `#/queries/${query}`, new URL(page.url()).hash];
 	await page.goto(`${hall.base}/#/cases/${CASE}`);
 	places.push(await by('materials').locator('a').first().getAttribute('href'));
 	for (const [width, height] of [[1366, 768], [1920, 1080]]) {

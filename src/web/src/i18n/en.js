@@ -13,7 +13,7 @@ export default {
 		page: 'Something went wrong in this page.',
 	},
 	role: { administrator: 'Administrator', archivist: 'Archivist', department: 'Department', lookup: 'Look-up', kiosk: 'Self-service desk', local: 'This machine' },
-	nav: { label: 'Main', cases: 'Cases', parcels: 'Parcels', inbox: 'Inbox', queries: 'Queries', originals: 'Originals', review: 'Review', administration: 'Administration', leave: 'Sign out' },
+	nav: { label: 'Main', cases: 'Cases', parcels: 'Parcels', inbox: 'Inbox', queries: 'Queries', volumes: 'Volumes', originals: 'Originals', review: 'Review', administration: 'Administration', leave: 'Sign out' },
 	signin: {
 		way: 'How to sign in', by_user: 'User name', by_token: 'Token', user: 'User name', password: 'Password', token: 'Token', token_hint: 'The administrator gives it to you. It is used in this window only and forgotten when you close it.',
 		go: 'Sign in', expired: 'Your session has ended. Sign in again and you return to the page you were on.', left: 'You have signed out.',
@@ -118,6 +118,14 @@ export default {
 		lend_why: 'Why the copy will not do', borrower_needed: 'Borrower', due_back: 'Due back', return_pages: 'Pages counted ({n} went out)', damaged: 'Damaged', return_note: 'What is wrong (needed when damaged)', place: 'Where to (scan the place)', place_home: 'Left empty: back to {home}',
 		reason: 'Reason', settle_reason: 'What came of it', settle_pages: 'Pages from now on (optional)', missing_note: 'Where it was looked for and last seen', found_note: 'Where it was found', extend_reason: 'Why', done: 'Recorded.',
 		new_title: 'Register an original', new_case_whole: 'Without a tick: all papers of the case.', new_materials: 'Its scans', new_name: 'Name (left empty: that of the scan)', new_pages: 'Pages (left empty: as scanned)',
+	},
+	volume: {
+		title: 'Volumes', of_case: 'Volumes of this case', no: 'Archival number', name: 'Title', state: 'State', cases: 'Cases', year: 'Year', retention: 'Kept for', count: 'Items', pages: 'Pages', box: 'Box', position: 'Position', prefix_hint: 'Number begins with', case_hint: 'Case number', box_hint: 'Box', new: 'Make a volume', export: 'Export CSV', none: 'There is no such volume.',
+		states: { open: 'open', closed: 'closed', checked: 'checked', annulled: 'void' }, foreign: 'old number', shelve: 'Into a box', shelve_n: 'Into a box ({n})', place: 'Into which box (scan it)', label: 'Print box label', shelved: 'In the box: {n}.', box_at: '{box}, position {n}',
+		office: 'Office', list: 'List no.', by_pattern: 'As set where left empty', new_title: 'Make a volume', new_cases: 'Case numbers, parted by blanks', new_no: 'Old number (left empty: one is counted)', new_name: 'Title (left empty: place and kind of the first case)', responsible: 'Responsible', secrecy: 'Secrecy', keywords: 'Keywords', summary: 'Summary', note: 'Note', situation: 'State of the papers',
+		facts: 'The volume', edit: 'Change', items: 'Contents', n: 'No.', file_no: 'Document no.', date: 'Date', counted: 'Pages on paper', scanned: 'Scanned', at: 'Page', differs: 'differs from the scan', add: 'Add a sheet not scanned', up: 'Up', down: 'Down', save: 'Save contents', saved: 'Saved.', not_counted: 'Not counted yet: {n}', unsaved: 'not saved yet', changed: 'Somebody else has just changed the volume. Below is how it is now; make your changes anew.',
+		close: 'Close', close_what: 'All pages are counted and nothing changes any more; another person checks it then.', close_reason: 'Why pages differ from the scan', check: 'Checked', check_what: 'By another person than who closed it.', check_note: 'Remark (optional)', reopen: 'Open again', annul: 'Annul', annul_what: 'Its number is never given again.', reason: 'Reason', done: 'Recorded.',
+		print: 'Print', forms: { all: 'All', cover: 'Cover', list: 'Contents', note: 'Closing sheet' }, made: 'Made', closed: 'Closed', checked: 'Checked', annulled: 'Annulled', reopened: 'Opened again', fonds: 'Fonds', category: 'Category', entered: 'Written as', history: 'What was done', needs_title: 'A sheet that was not scanned needs a title.',
 	},
 	find: {
 		label: 'Find', hint: 'Text, case, unit code, certificate, name', suggested: 'Completions', go: 'Find', title: 'Find', asked: '“{q}”', busy: 'Looking…', count: 'about {n}', count_more: 'more than {n}',

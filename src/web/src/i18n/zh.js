@@ -13,7 +13,7 @@ export default {
 		page: '本页出错了。',
 	},
 	role: { administrator: '管理员', archivist: '档案员', department: '部门人员', lookup: '查询人员', kiosk: '自助查询机', local: '本机' },
-	nav: { label: '主导航', cases: '案件', parcels: '宗地', inbox: '收件箱', queries: '查询', originals: '原件', review: '复核', administration: '管理', leave: '退出' },
+	nav: { label: '主导航', cases: '案件', parcels: '宗地', inbox: '收件箱', queries: '查询', volumes: '案卷', originals: '原件', review: '复核', administration: '管理', leave: '退出' },
 	signin: {
 		way: '登录方式', by_user: '用户名', by_token: '令牌', user: '用户名', password: '密码', token: '令牌', token_hint: '由管理员发给您；只在本次打开的窗口里使用，关闭即忘。',
 		go: '登录', expired: '登录已失效，请重新登录；之后会回到刚才的页面。', left: '您已退出。',
@@ -118,6 +118,14 @@ export default {
 		lend_why: '为什么复制件不够用', borrower_needed: '借阅人', due_back: '应还日期', return_pages: '点清的页数（借出时 {n} 页）', damaged: '有损坏', return_note: '情况说明（损坏时必填）', place: '放到哪里（扫描库位条码）', place_home: '不填就放回 {home}',
 		reason: '原因', settle_reason: '处理结果', settle_pages: '今后按多少页（可不填）', missing_note: '在哪里找过、最后见到的情况', found_note: '在哪里找到的', extend_reason: '续借的原因', done: '已记录。',
 		new_title: '登记原件', new_case_whole: '不勾选就是整件的全部材料。', new_materials: '对应的扫描件', new_name: '名称（不填就用扫描件的名称）', new_pages: '页数（不填就按扫描件）',
+	},
+	volume: {
+		title: '案卷', of_case: '这个案件的案卷', no: '档号', name: '题名', state: '状态', cases: '案件', year: '年度', retention: '保管期限', count: '件数', pages: '页数', box: '盒号', position: '位置', prefix_hint: '档号开头', case_hint: '受理号', box_hint: '盒号', new: '立卷', export: '导出 CSV', none: '没有这样的案卷。',
+		states: { open: '整理中', closed: '已封卷', checked: '已检查', annulled: '已作废' }, foreign: '旧档号', shelve: '装盒', shelve_n: '装盒（{n} 卷）', place: '装进哪一盒（扫描盒条码）', label: '打印盒脊标签', shelved: '已装盒 {n} 卷。', box_at: '{box} 第 {n} 位',
+		office: '机构', list: '目录号', by_pattern: '不填就按设置', new_title: '立卷', new_cases: '受理号，几个案件用空格隔开', new_no: '旧档号（不填就按规则编号）', new_name: '题名（不填就用第一个案件的坐落和业务）', responsible: '责任者', secrecy: '密级', keywords: '主题词', summary: '摘要', note: '备注', situation: '卷内情况说明',
+		facts: '案卷信息', edit: '修改案卷信息', items: '卷内目录', n: '序号', file_no: '文号', date: '日期', counted: '纸质页数', scanned: '扫描页数', at: '页号', differs: '与扫描不符', add: '加一份未扫描的', up: '上移', down: '下移', save: '保存目录', saved: '已保存。', not_counted: '还有 {n} 份没有点页数', unsaved: '有未保存的修改', changed: '案卷刚才被别人改过，下面是最新的内容，请重新修改。',
+		close: '封卷', close_what: '各份页数已点清，整卷不再改动；之后由另一个人检查。', close_reason: '页数与扫描不符的原因', check: '检查合格', check_what: '由封卷人以外的人检查。', check_note: '检查意见（可不填）', reopen: '重新打开', annul: '作废', annul_what: '作废后档号不再使用。', reason: '原因', done: '已记录。',
+		print: '打印', forms: { all: '全部', cover: '封面', list: '卷内目录', note: '备考表' }, made: '立卷', closed: '封卷', checked: '检查', annulled: '作废', reopened: '重新打开', fonds: '全宗号', category: '门类', entered: '原写作', history: '经过', needs_title: '未扫描的要写题名。',
 	},
 	find: {
 		label: '查找', hint: '查找：文字、受理号、单元号、证号、姓名', suggested: '补全', go: '查找', title: '查找', asked: '“{q}”', busy: '正在查找…', count: '约 {n} 条', count_more: '{n} 条以上',
