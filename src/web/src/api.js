@@ -195,6 +195,12 @@ export const api = {
 	shelveVolumes: (place, volumes) => json('POST', `/places/${part(place)}/volumes`, { body: { volumes } }),
 	boxLabel: (place, signal) => api.file(`/places/${part(place)}/label`, signal),
 
+	handovers: (query, signal) => json('GET', '/handovers', { query, signal }),
+	addHandover: (body) => json('POST', '/handovers', { body }),
+	handover: (no, signal) => json('GET', `/handovers/${part(no)}`, { signal }),
+	/** @param {'check'|'return'|'take'|'cancel'} how */
+	moveHandover: (no, how, body) => json('POST', `/handovers/${part(no)}/${how}`, { body }),
+
 	/** The bytes at an address of the API and the name the server gives them. */
 	async file(path, signal, query) {
 		const reply = await send('GET', path, { signal, query, accept: '*/*' });

@@ -39,6 +39,10 @@ export function volumePlace(no) {
 	return { name: 'volume', params: { no } };
 }
 
+export function handoverPlace(no) {
+	return { name: 'handover', params: { no } };
+}
+
 export function originalPlace(code) {
 	return { name: 'original', params: { code } };
 }

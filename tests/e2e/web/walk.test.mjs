@@ -736,8 +736,35 @@ step('a volume is made, counted down the column, closed with its reason, and che
 	await by('volumes').getByText('K1-3 第 1 位').waitFor();
 });
 
+step('a hand-over list is made by scanning, gone through paper by paper, and not taken by who gave it', async () => {
+	const codes = ['甲件', '乙件'].map((title) => JSON.parse(hall.zong('original', 'new', '--case', '202101020001', '--title', title, '--pages', '1', '--place', 'K1-3', '--json')).code);
+	await page.locator('nav .link', { hasText: '原件' }).click();
+	await by('handovers').click();
+	await by('handover-new').click();
+	await page.locator('#act-other').fill('示例县档案馆');
+	await page.locator('#act-codes').fill(codes.join('\n'));
+	await by('act-go').click();
+	await by('handover-scan').waitFor();
+	assert.ok(await by('handover-take').isDisabled());
+	await by('handover-scan').fill(codes[0].toLowerCase());
+	await page.keyboard.press('Enter');
+	await by('handover-items').locator('.el-table__row', { hasText: codes[0] }).locator('[data-state="checked"]').waitFor();
+	await by('handover-items').locator('.el-table__row', { hasText: codes[1] }).locator('.el-checkbox').click();
+	await by('handover-back').click();
+	await page.locator('#act-reason').fill('缺页');
+	await by('act-go').click();
+	await by('handover-items').getByText('缺页').waitFor();
+	await by('handover-take').click();
+	await browser.refused([403, 409, 422], async () => {
+		await by('act-go').click();
+		await page.locator('.el-dialog [role="alert"]').waitFor();
+	});
+	await page.locator('.el-dialog').getByRole('button', { name: '取消' }).click();
+	await browser.shot('handover');
+});
+
 step('no view is wider than the screens it is used on', async () => {
-	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', `#/parcels/${UNIT.slice(0, 19)}`, '#/queries', '#/queries/new', '#/originals', '#/originals?show=all', '#/volumes', `#/volumes/${encodeURIComponent(volume)}`, `#/queries/${query}`, new URL(page.url()).hash];
+	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', `#/parcels/${UNIT.slice(0, 19)}`, '#/queries', '#/queries/new', '#/originals', '#/originals?show=all', '#/handovers', '#/volumes', `#/volumes/${encodeURIComponent(volume)}`, `#/queries/${query}`, new URL(page.url()).hash];
 	await page.goto(`${hall.base}/#/cases/${CASE}`);
 	places.push(await by('materials').locator('a').first().getAttribute('href'));
 	for (const [width, height] of [[1366, 768], [1920, 1080]]) {

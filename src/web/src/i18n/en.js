@@ -127,6 +127,11 @@ export default {
 		close: 'Close', close_what: 'All pages are counted and nothing changes any more; another person checks it then.', close_reason: 'Why pages differ from the scan', check: 'Checked', check_what: 'By another person than who closed it.', check_note: 'Remark (optional)', reopen: 'Open again', annul: 'Annul', annul_what: 'Its number is never given again.', reason: 'Reason', done: 'Recorded.',
 		print: 'Print', forms: { all: 'All', cover: 'Cover', list: 'Contents', note: 'Closing sheet' }, made: 'Made', closed: 'Closed', checked: 'Checked', annulled: 'Annulled', reopened: 'Opened again', fonds: 'Fonds', category: 'Category', entered: 'Written as', history: 'What was done', needs_title: 'A sheet that was not scanned needs a title.',
 	},
+	handover: {
+		title: 'Hand-over lists', see: 'See the list', no: 'List', direction: 'Way', directions: { out: 'to', in: 'from' }, other: 'Other office', counts: 'Papers', of: '{count} in all, checked {checked}, returned {returned}', left: 'not looked at: {n}', given: 'Given by', taken: 'Taken by', none: 'There are no hand-over lists yet.',
+		new: 'New list', new_what: 'You sign as the one who gives. Until it is taken or cancelled what is on it can neither be lent nor moved.', sign: 'Sign', codes: 'Codes of originals', codes_hint: 'Scan one by one, a line each', scan: 'Scan the papers one by one', back: 'Return', take: 'Sign as taken', take_what: 'You sign as “{name}”. It must be another person than who gave.', cancel: 'Cancel the list',
+		states: { open: 'open', taken: 'taken', cancelled: 'cancelled', listed: 'not looked at', checked: 'checked', returned: 'returned' },
+	},
 	find: {
 		label: 'Find', hint: 'Text, case, unit code, certificate, name', suggested: 'Completions', go: 'Find', title: 'Find', asked: '“{q}”', busy: 'Looking…', count: 'about {n}', count_more: 'more than {n}',
 		only_case: 'case without materials', purpose: 'Purpose', purpose_hint: 'kept in the log', nothing: 'Nothing found for “{q}”.', tried: 'This was tried:',
