@@ -201,6 +201,9 @@ export const api = {
 	/** @param {'check'|'return'|'take'|'cancel'} how */
 	moveHandover: (no, how, body) => json('POST', `/handovers/${part(no)}/${how}`, { body }),
 
+	log: (query, signal) => json('GET', '/log', { query, signal }),
+	logTable: (query, signal) => api.file('/log/export', signal, query),
+
 	/** The bytes at an address of the API and the name the server gives them. */
 	async file(path, signal, query) {
 		const reply = await send('GET', path, { signal, query, accept: '*/*' });

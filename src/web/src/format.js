@@ -45,6 +45,16 @@ export function time(text) {
 	}).format(at);
 }
 
+/** A moment, to the second, in which the order of lines shows. */
+export function moment(text) {
+	const at = new Date(text || NaN);
+	if (Number.isNaN(at.getTime()))
+		return text || '–';
+	return new Intl.DateTimeFormat(languageTag(), {
+		year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+	}).format(at);
+}
+
 /** The day of a moment. */
 export function date(text) {
 	const at = new Date(text || NaN);

@@ -763,6 +763,27 @@ step('a hand-over list is made by scanning, gone through paper by paper, and not
 	await browser.shot('handover');
 });
 
+step('the administrator reads in the log who granted the query, and takes the lines as a table', async () => {
+	await signOut();
+	await signIn(hall.admin);
+	await at('#/administration');
+	await page.getByRole('tab', { name: '日志' }).click();
+	await by('log-object').fill(`query/${query}`);
+	await by('log-verb').fill('query.grant');
+	await page.keyboard.press('Enter');
+	await page.waitForFunction(() => document.querySelectorAll('[data-test="log"] .el-table__row').length === 1);
+	assert.match(await by('log').locator('.el-table__row').innerText(), /示例查询人员\s+query\.grant/);
+	await browser.shot('log');
+	const table = await downloaded(() => by('log-csv').click());
+	assert.ok(new TextDecoder('gb18030').decode(table.bytes).includes(`query/${query}`));
+	await signOut();
+	await signIn({ token: tokens.archivist });
+	await at('#/cases');
+	await page.goto(`${hall.base}/#/administration`);
+	await page.getByRole('tab').first().waitFor();
+	assert.equal(await page.getByRole('tab', { name: '日志' }).count(), 0);
+});
+
 step('no view is wider than the screens it is used on', async () => {
 	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', `#/parcels/${UNIT.slice(0, 19)}`, '#/queries', '#/queries/new', '#/originals', '#/originals?show=all', '#/handovers', '#/volumes', `#/volumes/${encodeURIComponent(volume)}`, `#/queries/${query}`, new URL(page.url()).hash];
 	await page.goto(`${hall.base}/#/cases/${CASE}`);

@@ -78,16 +78,16 @@ export default {
 	query: {
 		title: 'Queries', new: 'Enter a query', new_first: 'Enter the first query', no: 'Number', entered: 'Entered', by: 'By', querent: 'Querent', asker: 'Asks as', purpose: 'Purpose', state: 'State', due: 'Due',
 		overdue: 'overdue', only_overdue: 'Overdue only', all_states: 'All states', all_askers: 'All kinds', from: 'From', to: 'To', to_sign: '–',
-		name_hint: 'Name or ID number, or scan a query number', none: 'There are no queries yet.', none_like: 'No query is like that.', register: 'Register of queries', register_pdf: 'Register PDF', register_csv: 'Register CSV',
+		name_hint: 'Name or ID number, or scan a query number', none: 'There are no queries yet.', none_like: 'No query is like that.', register_pdf: 'Register PDF', register_csv: 'Register CSV',
 		states: { entered: 'entered', granted: 'answered', refused: 'refused', withdrawn: 'withdrawn' },
 		by_what: { unit: 'Unit code', cert: 'Certificate', case: 'Case number', address: 'Address', name: 'Name of the holder' },
 		sight: { results: 'Results', originals: 'Original materials', nature: 'Code and place', coowned: 'Co-owned or not', burdened: 'Mortgage, notice, objection', limited: 'Seizure, limits', match: 'Whether the name matches', coform: 'Form of co-ownership', organ: 'Seizing organ' },
 	},
 	enter: {
-		title: 'Enter a query', change: 'Change the application', who: 'Who asks', asker_needed: 'Choose who asks.', persons: 'Querent', querent: 'Querent', proxy: 'Proxy', has_proxy: 'A proxy comes', holder: 'Holder',
+		title: 'Enter a query', who: 'Who asks', asker_needed: 'Choose who asks.', persons: 'Querent', proxy: 'Proxy', has_proxy: 'A proxy comes', holder: 'Holder',
 		holder_heir: 'The holder whose heir, guardian or administrator asks', holder_match: 'Name to be compared (where “whether the name matches” is asked)', name: 'Name', id_kind: 'Kind of ID', idno: 'ID number', phone: 'Phone',
 		name_needed: 'Enter the querent’s name.', proxy_name_needed: 'Enter the proxy’s name, or untick that one comes.', purpose: 'Purpose', purpose_hint: 'e.g. a loan', purpose_needed: 'Enter the purpose.', objects: 'What is asked about', object_add: 'One more',
-		by: 'Asked by', value: 'Value', value_n: 'Value of item {n}', by_n: 'What item {n} is asked by', unit_n: 'Unit code of item {n}', value_needed: 'Enter it, or remove this line.', address_hint: 'The address as it was said',
+		value_n: 'Value of item {n}', by_n: 'What item {n} is asked by', unit_n: 'Unit code of item {n}', value_needed: 'Enter it, or remove this line.', address_hint: 'The address as it was said',
 		address_unit: 'The unit code for it', find_unit: 'Find the code', found_none: 'Nothing was found; type the unit code.', found_some: 'Choose:', by_name: 'Without any line, all that the holder has is asked for, by name and ID number.',
 		only_units: 'They may ask about {n} unit at a time.', sees: 'What can be told', sees_all: 'Without a tick: all of it.', proofs: 'What was shown', proofs_what: 'At least one of each line; tick what was shown.', proof_shown: 'shown',
 		proof_missing: 'missing', proof_kind: 'What it is', proof_note: 'Remark, e.g. original seen', proof_add: 'Something else', proof_kind_n: 'Name of proof {n}', proof_note_n: 'Remark on proof {n}',
@@ -95,7 +95,7 @@ export default {
 	},
 	answer: {
 		title: 'The answer', decide: 'Decide', facts: 'The application', edit: 'Change', print_application: 'Print application', print_result: 'Print certificate', print_refusal: 'Print refusal', grant: 'Answer', refuse: 'Refuse', withdraw: 'Withdraw',
-		or: ' or ', in_the_way: 'It cannot be answered yet', in_the_way_do: 'Complete or correct the application; where it cannot be granted, refuse it with the reason.', nothing_or: ' or ', in_the_way: 'It is complete and can be answered.', record: 'log no. {n}',
+		or: ' or ', in_the_way: 'It cannot be answered yet', in_the_way_do: 'Complete or correct the application; where it cannot be granted, refuse it with the reason.', nothing_in_the_way: 'It is complete and can be answered.', record: 'log no. {n}',
 		grant_title: 'Answer the query', grant_what: 'What the rules let be told is put together, and the certificate can be printed. It cannot be changed afterwards.', grant_note: 'Remark on the certificate (optional)', refuse_title: 'Refuse', refuse_reason: 'Reason (printed on the refusal)', withdraw_title: 'Withdraw', withdraw_reason: 'Why it is withdrawn',
 		granted: 'Answered.', refused: 'Refused.', withdrawn: 'Withdrawn.', saved: 'Changes saved.', changed: 'Somebody else has just changed this application. Below is how it is now; look at it and make your changes anew.',
 		objects: 'Asked about', by_name: 'All that the holder has, by name', sees: 'To be told', sees_all: 'All that the rules allow', told: 'What was told', proofs: 'Shown', no_proofs: 'Nothing yet', scans: 'Scans', no_scans: 'Nothing was scanned yet.', scans_what: 'Scan what was shown into the file',
@@ -123,7 +123,7 @@ export default {
 		title: 'Volumes', of_case: 'Volumes of this case', no: 'Archival number', name: 'Title', state: 'State', cases: 'Cases', year: 'Year', retention: 'Kept for', count: 'Items', pages: 'Pages', box: 'Box', position: 'Position', prefix_hint: 'Number begins with', case_hint: 'Case number', box_hint: 'Box', new: 'Make a volume', export: 'Export CSV', none: 'There is no such volume.',
 		states: { open: 'open', closed: 'closed', checked: 'checked', annulled: 'void' }, foreign: 'old number', shelve: 'Into a box', shelve_n: 'Into a box ({n})', place: 'Into which box (scan it)', label: 'Print box label', shelved: 'In the box: {n}.', box_at: '{box}, position {n}',
 		office: 'Office', list: 'List no.', by_pattern: 'As set where left empty', new_title: 'Make a volume', new_cases: 'Case numbers, parted by blanks', new_no: 'Old number (left empty: one is counted)', new_name: 'Title (left empty: place and kind of the first case)', responsible: 'Responsible', secrecy: 'Secrecy', keywords: 'Keywords', summary: 'Summary', note: 'Note', situation: 'State of the papers',
-		facts: 'The volume', edit: 'Change', items: 'Contents', n: 'No.', file_no: 'Document no.', date: 'Date', counted: 'Pages on paper', scanned: 'Scanned', at: 'Page', differs: 'differs from the scan', add: 'Add a sheet not scanned', up: 'Up', down: 'Down', save: 'Save contents', saved: 'Saved.', not_counted: 'Not counted yet: {n}', unsaved: 'not saved yet', changed: 'Somebody else has just changed the volume. Below is how it is now; make your changes anew.',
+		facts: 'The volume', edit: 'Change', items: 'Contents', n: 'No.', file_no: 'Document no.', date: 'Date', counted: 'Pages on paper', scanned: 'Scanned', at: 'Page', differs: 'differs from the scan', add: 'Add a sheet not scanned', up: 'Up', down: 'Down', save: 'Save contents', save_facts: 'Save', saved: 'Saved.', not_counted: 'Not counted yet: {n}', unsaved: 'not saved yet', changed: 'Somebody else has just changed the volume. Below is how it is now; make your changes anew.',
 		close: 'Close', close_what: 'All pages are counted and nothing changes any more; another person checks it then.', close_reason: 'Why pages differ from the scan', check: 'Checked', check_what: 'By another person than who closed it.', check_note: 'Remark (optional)', reopen: 'Open again', annul: 'Annul', annul_what: 'Its number is never given again.', reason: 'Reason', done: 'Recorded.',
 		print: 'Print', forms: { all: 'All', cover: 'Cover', list: 'Contents', note: 'Closing sheet' }, made: 'Made', closed: 'Closed', checked: 'Checked', annulled: 'Annulled', reopened: 'Opened again', fonds: 'Fonds', category: 'Category', entered: 'Written as', history: 'What was done', needs_title: 'A sheet that was not scanned needs a title.',
 	},
@@ -131,6 +131,10 @@ export default {
 		title: 'Hand-over lists', see: 'See the list', no: 'List', direction: 'Way', directions: { out: 'to', in: 'from' }, other: 'Other office', counts: 'Papers', of: '{count} in all, checked {checked}, returned {returned}', left: 'not looked at: {n}', given: 'Given by', taken: 'Taken by', none: 'There are no hand-over lists yet.',
 		new: 'New list', new_what: 'You sign as the one who gives. Until it is taken or cancelled what is on it can neither be lent nor moved.', sign: 'Sign', codes: 'Codes of originals', codes_hint: 'Scan one by one, a line each', scan: 'Scan the papers one by one', back: 'Return', take: 'Sign as taken', take_what: 'You sign as “{name}”. It must be another person than who gave.', cancel: 'Cancel the list',
 		states: { open: 'open', taken: 'taken', cancelled: 'cancelled', listed: 'not looked at', checked: 'checked', returned: 'returned' },
+	},
+	log: {
+		subject: 'Who (name or account)', verb: 'Act', object: 'Object', words: 'Words of purpose or detail', origin: 'From where', go: 'Show', export: 'Export CSV', hint: 'A * at the end stands for any ending, as in query.* or case/2026*. The hash of a line is told beside its number.', none: 'There are no such lines.',
+		time: 'Time', who: 'Who', detail: 'Detail', purpose: 'Purpose',
 	},
 	find: {
 		label: 'Find', hint: 'Text, case, unit code, certificate, name', suggested: 'Completions', go: 'Find', title: 'Find', asked: '“{q}”', busy: 'Looking…', count: 'about {n}', count_more: 'more than {n}',
@@ -154,7 +158,7 @@ export default {
 	},
 	return: { title: 'Return a material', reason: 'Reason', hint: 'Say what is wrong and how to mend it; the sender reads it.', go: 'Return' },
 	admin: {
-		title: 'Administration', nothing: 'Your role has nothing to administer.', status: 'Status', departments: 'Departments', tokens: 'Tokens', jobs: 'Reading jobs', once: 'Keep it now: it is not shown again.', kept: 'I have kept it',
+		title: 'Administration', nothing: 'Your role has nothing to administer.', status: 'Status', departments: 'Departments', tokens: 'Tokens', jobs: 'Reading jobs', log: 'Log', once: 'Keep it now: it is not shown again.', kept: 'I have kept it',
 		department_added: '“{name}” was added.', secret: 'Signing secret', public_key: 'Public key', department_id: 'Short name', department_id_rule: 'Begins with a small letter; small letters, digits and hyphens, 32 at most.', department_name: 'Name', department_name_hint: 'e.g. Tax',
 		webhook: 'Webhook (may be empty)', way: 'How it is sent', allow_private: 'Allow private addresses', add: 'Add', by_feed: 'fetches by itself', webhook_disabled: 'Disabled:', created: 'Since', look: 'Look', no_departments: 'There are no departments yet.',
 		token: 'Token', token_made: 'The token was made.', role: 'Role', department: 'Department', no_department: 'Any', token_name: 'Used for', token_name_hint: 'e.g. desk 1', days: 'Days', make: 'Make a token', expires: 'Expires', never: 'never', revoke: 'Revoke',

@@ -78,16 +78,16 @@ export default {
 	query: {
 		title: '查询', new: '受理查询', new_first: '受理第一个查询', no: '查询编号', entered: '受理时间', by: '经手人', querent: '查询人', asker: '查询人类别', purpose: '查询目的', state: '状态', due: '应办结日',
 		overdue: '已逾期', only_overdue: '只看逾期未办', all_states: '全部状态', all_askers: '全部类别', from: '起始日期', to: '截止日期', to_sign: '至',
-		name_hint: '姓名、证件号码，或扫描查询编号', none: '还没有查询申请。', none_like: '没有符合条件的查询申请。', register: '查询记录簿', register_pdf: '记录簿 PDF', register_csv: '记录簿 CSV',
+		name_hint: '姓名、证件号码，或扫描查询编号', none: '还没有查询申请。', none_like: '没有符合条件的查询申请。', register_pdf: '记录簿 PDF', register_csv: '记录簿 CSV',
 		states: { entered: '已受理', granted: '已提供', refused: '不予查询', withdrawn: '已撤回' },
 		by_what: { unit: '不动产单元号', cert: '不动产权证号', case: '受理号', address: '坐落', name: '权利人姓名' },
 		sight: { results: '登记结果', originals: '登记原始资料', nature: '自然状况', coowned: '是否共有', burdened: '抵押、预告、异议', limited: '查封等限制', match: '姓名是否一致', coform: '共有形式', organ: '查封机关' },
 	},
 	enter: {
-		title: '受理查询', change: '修改申请', who: '谁来查询', asker_needed: '请选择查询人类别。', persons: '查询人', querent: '查询人', proxy: '代理人', has_proxy: '由代理人办理', holder: '被查询人',
+		title: '受理查询', who: '谁来查询', asker_needed: '请选择查询人类别。', persons: '查询人', proxy: '代理人', has_proxy: '由代理人办理', holder: '被查询人',
 		holder_heir: '被继承、被监护或被代管的权利人', holder_match: '要核对的权利人姓名（要查“姓名是否一致”时填写）', name: '姓名或名称', id_kind: '证件种类', idno: '证件号码', phone: '电话',
 		name_needed: '请填写查询人的姓名或名称。', proxy_name_needed: '请填写代理人的姓名，没有代理人就不勾选。', purpose: '查询目的或用途', purpose_hint: '例：办理贷款', purpose_needed: '请填写查询目的。', objects: '查询什么', object_add: '再加一项',
-		by: '查询方式', value: '内容', value_n: '第 {n} 项的内容', by_n: '第 {n} 项的查询方式', unit_n: '第 {n} 项的单元号', value_needed: '请填写内容，或删除这一项。', address_hint: '坐落，照申请人所说',
+		value_n: '第 {n} 项的内容', by_n: '第 {n} 项的查询方式', unit_n: '第 {n} 项的单元号', value_needed: '请填写内容，或删除这一项。', address_hint: '坐落，照申请人所说',
 		address_unit: '对应的不动产单元号', find_unit: '查找单元号', found_none: '没有找到，请直接输入单元号。', found_some: '请选择：', by_name: '不填写任何一项，就按姓名和证件号码查询权利人名下的全部登记资料。',
 		only_units: '这一类查询人一次只能查询 {n} 个不动产单元。', sees: '可以查询的内容', sees_all: '都不勾选，就是全部。', proofs: '出示的材料', proofs_what: '每一行至少出示一种；出示的请勾选。', proof_shown: '已出示',
 		proof_missing: '还没有', proof_kind: '材料名称', proof_note: '说明，例：原件已核对', proof_add: '其他材料', proof_kind_n: '第 {n} 份材料的名称', proof_note_n: '第 {n} 份材料的说明',
@@ -123,7 +123,7 @@ export default {
 		title: '案卷', of_case: '这个案件的案卷', no: '档号', name: '题名', state: '状态', cases: '案件', year: '年度', retention: '保管期限', count: '件数', pages: '页数', box: '盒号', position: '位置', prefix_hint: '档号开头', case_hint: '受理号', box_hint: '盒号', new: '立卷', export: '导出 CSV', none: '没有这样的案卷。',
 		states: { open: '整理中', closed: '已封卷', checked: '已检查', annulled: '已作废' }, foreign: '旧档号', shelve: '装盒', shelve_n: '装盒（{n} 卷）', place: '装进哪一盒（扫描盒条码）', label: '打印盒脊标签', shelved: '已装盒 {n} 卷。', box_at: '{box} 第 {n} 位',
 		office: '机构', list: '目录号', by_pattern: '不填就按设置', new_title: '立卷', new_cases: '受理号，几个案件用空格隔开', new_no: '旧档号（不填就按规则编号）', new_name: '题名（不填就用第一个案件的坐落和业务）', responsible: '责任者', secrecy: '密级', keywords: '主题词', summary: '摘要', note: '备注', situation: '卷内情况说明',
-		facts: '案卷信息', edit: '修改案卷信息', items: '卷内目录', n: '序号', file_no: '文号', date: '日期', counted: '纸质页数', scanned: '扫描页数', at: '页号', differs: '与扫描不符', add: '加一份未扫描的', up: '上移', down: '下移', save: '保存目录', saved: '已保存。', not_counted: '还有 {n} 份没有点页数', unsaved: '有未保存的修改', changed: '案卷刚才被别人改过，下面是最新的内容，请重新修改。',
+		facts: '案卷信息', edit: '修改案卷信息', items: '卷内目录', n: '序号', file_no: '文号', date: '日期', counted: '纸质页数', scanned: '扫描页数', at: '页号', differs: '与扫描不符', add: '加一份未扫描的', up: '上移', down: '下移', save: '保存目录', save_facts: '保存', saved: '已保存。', not_counted: '还有 {n} 份没有点页数', unsaved: '有未保存的修改', changed: '案卷刚才被别人改过，下面是最新的内容，请重新修改。',
 		close: '封卷', close_what: '各份页数已点清，整卷不再改动；之后由另一个人检查。', close_reason: '页数与扫描不符的原因', check: '检查合格', check_what: '由封卷人以外的人检查。', check_note: '检查意见（可不填）', reopen: '重新打开', annul: '作废', annul_what: '作废后档号不再使用。', reason: '原因', done: '已记录。',
 		print: '打印', forms: { all: '全部', cover: '封面', list: '卷内目录', note: '备考表' }, made: '立卷', closed: '封卷', checked: '检查', annulled: '作废', reopened: '重新打开', fonds: '全宗号', category: '门类', entered: '原写作', history: '经过', needs_title: '未扫描的要写题名。',
 	},
@@ -131,6 +131,10 @@ export default {
 		title: '移交单', see: '看移交单', no: '单号', direction: '方向', directions: { out: '移交给', in: '接收自' }, other: '对方单位', counts: '件数', of: '共 {count}，已核 {checked}，退回 {returned}', left: '还有 {n} 件未核对', given: '移交人签字', taken: '接收人签字', none: '还没有移交单。',
 		new: '新建移交单', new_what: '您以移交人的身份签字；单上的原件在签收或撤销之前不能借出和移动。', sign: '签字', codes: '原件条码', codes_hint: '逐件扫描，一行一个', scan: '扫描原件条码，逐件核对', back: '退回', take: '接收签字', take_what: '以“{name}”的身份签收。接收人不能是移交人。', cancel: '撤销移交单',
 		states: { open: '办理中', taken: '已签收', cancelled: '已撤销', listed: '未核对', checked: '已核对', returned: '已退回' },
+	},
+	log: {
+		subject: '谁（姓名或账号）', verb: '动作', object: '对象', words: '事由或说明中的字', origin: '来自（地址）', go: '查看', export: '导出 CSV', hint: '末尾写 * 表示以此开头，例：query.*、case/2026*。鼠标停在序号上可看这一条的摘要。', none: '没有这样的记录。',
+		time: '时间', who: '谁', detail: '说明', purpose: '事由',
 	},
 	find: {
 		label: '查找', hint: '查找：文字、受理号、单元号、证号、姓名', suggested: '补全', go: '查找', title: '查找', asked: '“{q}”', busy: '正在查找…', count: '约 {n} 条', count_more: '{n} 条以上',
@@ -154,7 +158,7 @@ export default {
 	},
 	return: { title: '退回材料', reason: '退回理由', hint: '写明哪里不对、要怎样更正，对方看得到。', go: '退回' },
 	admin: {
-		title: '管理', nothing: '您的角色没有可用的管理功能。', status: '概况', departments: '部门', tokens: '令牌', jobs: '识读任务', once: '请现在抄存，以后不再显示。', kept: '我已存好',
+		title: '管理', nothing: '您的角色没有可用的管理功能。', status: '概况', departments: '部门', tokens: '令牌', jobs: '识读任务', log: '日志', once: '请现在抄存，以后不再显示。', kept: '我已存好',
 		department_added: '部门“{name}”已添加。', secret: '签名密钥', public_key: '公钥', department_id: '代号', department_id_rule: '小写字母开头，只用小写字母、数字和短横，最多 32 个。', department_name: '名称', department_name_hint: '例：税务',
 		webhook: '推送地址（可不填）', way: '送达方式', allow_private: '允许内网地址', add: '添加部门', by_feed: '自行取件', webhook_disabled: '已停用：', created: '建立时间', look: '查看', no_departments: '还没有部门。',
 		token: '令牌', token_made: '令牌已生成。', role: '角色', department: '部门', no_department: '不限', token_name: '用途', token_name_hint: '例：一号窗口', days: '有效天数', make: '生成令牌', expires: '到期', never: '长期', revoke: '作废',
