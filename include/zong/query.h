@@ -58,13 +58,16 @@ const char *zong_query_sight_text(enum zong_query_sight sight, const char *langu
 const char *zong_query_index_name(enum zong_query_index index); /* "unit" */
 const char *zong_query_index_text(enum zong_query_index index, const char *language);
 const char *zong_query_state_name(Zong__QueryState state); /* "entered", "granted", "refused", "withdrawn" */
+/* What one who comes for another must show besides, alternatives parted by |; "": nothing. Working days until a query must be decided. */
+const char *zong_query_rule_proxy(const struct zong_archive *archive);
+unsigned int zong_query_rule_days(const struct zong_archive *archive);
 /* Kind @at of those who may ask, from 0; NULL: there are no more. */
 const struct zong_query_asker *zong_query_asker_at(const struct zong_archive *archive, size_t at);
 
 /* What stands in the way of a grant. */
 struct zong_query_problem {
 	const char *code;      /* static: "asker", "proof", "proxy", "index", "sight", "units", "holder", "own", "identity" */
-	char subject[96];      /* which proof, index ...; of the rules or the application */
+	char subject[600];     /* which proof, index ...; of the rules or the application */
 };
 #define ZONG_QUERY_PROBLEMS 32
 /* The sentence for it, "zh" or "en"; static; it may hold one %s for the subject. */

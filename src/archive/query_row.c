@@ -14,6 +14,16 @@
 #define DAY_DIGITS 8
 #define NUMBER_DIGITS 5
 
+const char *zong_query_rule_proxy(const struct zong_archive *archive)
+{
+	return archive->query_rules ? archive->query_rules->proxy : "";
+}
+
+unsigned int zong_query_rule_days(const struct zong_archive *archive)
+{
+	return archive->query_rules ? archive->query_rules->days : 0;
+}
+
 const struct zong_query_asker *zong_query_asker_at(const struct zong_archive *archive, size_t at)
 {
 	const struct zong_query_rules *rules = archive->query_rules;

@@ -64,7 +64,9 @@ int zong_api_query_rules(struct zong_request *req)
 			json_decref(array);
 			return ZONG_ENOMEM;
 		}
-	return zong_reply_json(req, MHD_HTTP_OK, json_pack("{s:o}", "askers", array));
+	return zong_reply_json(req, MHD_HTTP_OK, json_pack("{s:o, s:o, s:i}", "askers", array, "proxy",
+			zong_json_or_null(zong_query_rule_proxy(req->http->archive)), "days",
+			(int)zong_query_rule_days(req->http->archive)));
 }
 
 int zong_api_enter_query(struct zong_request *req)

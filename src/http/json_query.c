@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <zong/arena.h>
+#include <zong/buffer.h>
 #include <zong/cleanup.h>
 #include <zong/retention.h>
 
@@ -108,32 +109,48 @@ struct problems {
 	const char *language;
 };
 
+/* The subject in words: names of the rules as people call them, alternatives with an "or" between. */
+static void add_subject(
+	struct zong_buf *text, const struct zong_query_problem *problem, const char *language)
+{
+	const char *between = language && strncmp(language, "en", 2) == 0 ? " or " : " 或 ";
+	const char *subject = problem->subject;
+
+	for (size_t i = 0; i < ZONG_QUERY_SIGHTS; i++)
+		if (strcmp(problem->code, "sight") == 0 &&
+			strcmp(subject, zong_query_sight_name((enum zong_query_sight)i)) == 0)
+			subject = zong_query_sight_text((enum zong_query_sight)i, language);
+	for (size_t i = 0; i < ZONG_QUERY_INDEXES; i++)
+		if (strcmp(problem->code, "index") == 0 &&
+			strcmp(subject, zong_query_index_name((enum zong_query_index)i)) == 0)
+			subject = zong_query_index_text((enum zong_query_index)i, language);
+	while (*subject) {
+		size_t len = strcspn(subject, "|");
+
+		zong_buf_add(text, subject, len);
+		subject += len;
+		if (*subject)
+			zong_buf_add_str(text, between);
+		subject += *subject == '|';
+	}
+}
+
 /* The sentence with its subject, which is put in by hand: it comes from outside and is no format. */
 static json_t *problem_json(const void *rows, size_t at)
 {
 	const struct problems *problems = rows;
 	const struct zong_query_problem *problem = &problems->query->problem[at];
 	const char *text = zong_query_problem_text(problem->code, problems->language);
-	const char *place = strstr(text, "%s"), *subject = problem->subject;
-	char whole[512];
+	const char *place = strstr(text, "%s");
+	_cleanup_(zong_buf_release) struct zong_buf whole = ZONG_BUF_INIT(8192);
 
-	for (size_t i = 0; i < ZONG_QUERY_SIGHTS; i++)
-		if (strcmp(problem->code, "sight") == 0 &&
-			strcmp(subject, zong_query_sight_name((enum zong_query_sight)i)) == 0)
-			subject =
-				zong_query_sight_text((enum zong_query_sight)i, problems->language);
-	for (size_t i = 0; i < ZONG_QUERY_INDEXES; i++)
-		if (strcmp(problem->code, "index") == 0 &&
-			strcmp(subject, zong_query_index_name((enum zong_query_index)i)) == 0)
-			subject =
-				zong_query_index_text((enum zong_query_index)i, problems->language);
-	if (place)
-		snprintf(whole, sizeof(whole), "%.*s%s%s", (int)(place - text), text, subject,
-			place + 2);
-	else
-		snprintf(whole, sizeof(whole), "%s", text);
+	zong_buf_add(&whole, text, place ? (size_t)(place - text) : strlen(text));
+	if (place) {
+		add_subject(&whole, problem, problems->language);
+		zong_buf_add_str(&whole, place + 2);
+	}
 	return json_pack("{s:s, s:o, s:o}", "code", problem->code, "subject",
-		zong_json_str(problem->subject), "text", zong_json_str(whole));
+		zong_json_str(problem->subject), "text", zong_json_str(zong_buf_str(&whole)));
 }
 
 json_t *zong_json_query_problems(const struct zong_query *query, const char *language)

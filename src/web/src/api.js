@@ -197,6 +197,8 @@ export const api = {
 
 	handovers: (query, signal) => json('GET', '/handovers', { query, signal }),
 	addHandover: (body) => json('POST', '/handovers', { body }),
+	/** The list for two to sign, or with an encoding as a table. */
+	handoverPdf: (no, signal, query) => api.file(`/handovers/${part(no)}/pdf`, signal, query),
 	handover: (no, signal) => json('GET', `/handovers/${part(no)}`, { signal }),
 	/** @param {'check'|'return'|'take'|'cancel'} how */
 	moveHandover: (no, how, body) => json('POST', `/handovers/${part(no)}/${how}`, { body }),

@@ -7,11 +7,12 @@ import { onSignedOut } from './session';
 
 export const STATES = ['entered', 'granted', 'refused', 'withdrawn'];
 
-export const rules = reactive({ askers: [], asked: null });
+export const rules = reactive({ askers: [], proxy: '', asked: null });
 
 export function loadRules() {
 	rules.asked ??= api.queryRules().then((list) => {
 		rules.askers = list.askers;
+		rules.proxy = list.proxy || '';
 		return list.askers;
 	}).catch((error) => {
 		rules.asked = null;

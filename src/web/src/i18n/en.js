@@ -128,6 +128,7 @@ export default {
 		print: 'Print', forms: { all: 'All', cover: 'Cover', list: 'Contents', note: 'Closing sheet' }, made: 'Made', closed: 'Closed', checked: 'Checked', annulled: 'Annulled', reopened: 'Opened again', fonds: 'Fonds', category: 'Category', entered: 'Written as', history: 'What was done', needs_title: 'A sheet that was not scanned needs a title.',
 	},
 	handover: {
+		print: 'Print the list',
 		title: 'Hand-over lists', see: 'See the list', no: 'List', direction: 'Way', directions: { out: 'to', in: 'from' }, other: 'Other office', counts: 'Papers', of: '{count} in all, checked {checked}, returned {returned}', left: 'not looked at: {n}', given: 'Given by', taken: 'Taken by', none: 'There are no hand-over lists yet.',
 		new: 'New list', new_what: 'You sign as the one who gives. Until it is taken or cancelled what is on it can neither be lent nor moved.', sign: 'Sign', codes: 'Codes of originals', codes_hint: 'Scan one by one, a line each', scan: 'Scan the papers one by one', back: 'Return', take: 'Sign as taken', take_what: 'You sign as “{name}”. It must be another person than who gave.', cancel: 'Cancel the list',
 		states: { open: 'open', taken: 'taken', cancelled: 'cancelled', listed: 'not looked at', checked: 'checked', returned: 'returned' },

@@ -128,6 +128,7 @@ export default {
 		print: '打印', forms: { all: '全部', cover: '封面', list: '卷内目录', note: '备考表' }, made: '立卷', closed: '封卷', checked: '检查', annulled: '作废', reopened: '重新打开', fonds: '全宗号', category: '门类', entered: '原写作', history: '经过', needs_title: '未扫描的要写题名。',
 	},
 	handover: {
+		print: '打印移交单',
 		title: '移交单', see: '看移交单', no: '单号', direction: '方向', directions: { out: '移交给', in: '接收自' }, other: '对方单位', counts: '件数', of: '共 {count}，已核 {checked}，退回 {returned}', left: '还有 {n} 件未核对', given: '移交人签字', taken: '接收人签字', none: '还没有移交单。',
 		new: '新建移交单', new_what: '您以移交人的身份签字；单上的原件在签收或撤销之前不能借出和移动。', sign: '签字', codes: '原件条码', codes_hint: '逐件扫描，一行一个', scan: '扫描原件条码，逐件核对', back: '退回', take: '接收签字', take_what: '以“{name}”的身份签收。接收人不能是移交人。', cancel: '撤销移交单',
 		states: { open: '办理中', taken: '已签收', cancelled: '已撤销', listed: '未核对', checked: '已核对', returned: '已退回' },
