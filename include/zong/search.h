@@ -31,7 +31,7 @@ struct zong_facets {
 void zong_facets_release(struct zong_facets *facets);
 
 struct zong_search {
-	/* The one box: full text, titles, and whatever it looks like (case number, code, certificate, name). Words that
+	/* The one box: full text, titles, and whatever it looks like (case number, code, certificate, archival number, name). Words that
 	 * must stand together in "quotes", words that begin so*, -words that must not stand there, and operators, in
 	 * Chinese or English, each perhaps with a minus before it:
 	 *     类型: type:   the type of the material holds this; in quotes, it is this
@@ -62,7 +62,7 @@ struct zong_hit {
 	char *kind, *title, *type; /* owned */
 	char *snippet;       /* found words between U+E000 and U+E001 */
 	double score;        /* 0..1 */
-	const char *why;     /* static: text title case unit lineage certificate party id alike */
+	const char *why;     /* static: text title case unit lineage certificate volume party id alike */
 	uint32_t like_page;  /* alike: the page that this one looks like; 0 otherwise */
 	struct zong_box box[8];
 	size_t boxes;

@@ -283,10 +283,10 @@ static const struct message messages[] = {
 			"permanently, held, or on a list already."}},
 	{ZONG_ESAMEPERSON,
 		{"需要另一个人办理", NULL,
-			"提出销毁清册的人不能自己批准，移出原件的人不能自己签收，请由另一个人办理。"},
+			"提出销毁清册的人不能自己批准，移出原件的人不能自己签收，立卷的人不能自己检查，请由另一个人办理。"},
 		{"Another person has to do that", NULL,
-			"Who proposed a destruction list cannot approve it, and who hands papers over cannot "
-			"take them. Another person has to."}},
+			"Who proposed a destruction list cannot approve it, who hands papers over cannot "
+			"take them, and who closed a volume cannot check it. Another person has to."}},
 	{ZONG_ELISTSTATE,
 		{"清册的状态不允许", "清册的状态是：%s。",
 			"清册须先提出，由另一个人批准，然后才能执行；执行后不能取消。"},

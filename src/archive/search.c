@@ -83,6 +83,8 @@ static int find_codes_of_words(struct zong_found *found)
 		err = zong_rows_unit(found, &query->words_unit);
 	if (!err && query->words_cert.given)
 		err = zong_rows_cert(found, &query->words_cert);
+	if (!err && query->words_volume[0])
+		err = zong_rows_volume(found, query->words_volume);
 	if (!err && (query->words_party.name[0] || query->words_party.idno[0]))
 		err = zong_rows_party(found, &query->words_party);
 	return err;

@@ -28,6 +28,8 @@ const char *zong_why_name(enum zong_why why)
 		return "lineage";
 	case ZONG_WHY_CERT:
 		return "certificate";
+	case ZONG_WHY_VOLUME:
+		return "volume";
 	case ZONG_WHY_PARTY:
 		return "party";
 	case ZONG_WHY_ID:

@@ -29,6 +29,7 @@ enum zong_why {
 	ZONG_WHY_UNIT,
 	ZONG_WHY_LINEAGE, /* filed under a code that the one asked for comes from */
 	ZONG_WHY_CERT,
+	ZONG_WHY_VOLUME,
 	ZONG_WHY_PARTY,
 	ZONG_WHY_ID,
 	ZONG_WHY_FILTER, /* nothing was asked for but that it is so */

@@ -206,6 +206,8 @@ static char *whole_snippet(const struct zong_query *query, const struct zong_fou
 		return zong_snippet_marked(party_text(query, cas));
 	case ZONG_WHY_CASE:
 		return zong_snippet_marked(item->case_no);
+	case ZONG_WHY_VOLUME:
+		return zong_snippet_marked(query->words_volume);
 	case ZONG_WHY_FILTER:
 		return strdup("");
 	case ZONG_WHY_TITLE:

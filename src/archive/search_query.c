@@ -12,6 +12,7 @@
 #include "code_fold.h"
 #include "search_operator.h"
 
+#define LEAST_VOLUME 6 /* characters of an archival number */
 #define LEAST_TAIL 3 /* digits in the one box: fewer are a number like any other */
 
 static bool all_digits(const char *text)
@@ -81,6 +82,10 @@ static void guess(struct zong_query *query)
 			   : strstr(cert.text, "不动产权") || strstr(cert.text, "证明") ||
 					strstr(cert.text, "第")))
 		query->words_cert = cert;
+	/* elements with a connector between: a bare word or number is none */
+	if (zong_archival_normalise(words, len, query->words_volume) ||
+		strlen(query->words_volume) < LEAST_VOLUME || !strchr(query->words_volume, '-'))
+		query->words_volume[0] = '\0';
 	zong_party_wish_parse(words, &query->words_party);
 	if (zong_utf8_count(query->words_party.name, strlen(query->words_party.name)) < 2)
 		query->words_party.name[0] = '\0';

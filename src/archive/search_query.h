@@ -7,6 +7,7 @@
  * and a further one of its kind a filter, as is all that is asked of what is found and leads to nothing by itself.
  * Everything lives in the caller's arena. Threads: one at a time. */
 
+#include <zong/archival.h>
 #include <zong/arena.h>
 #include <zong/code.h>
 #include <zong/search.h>
@@ -76,6 +77,7 @@ struct zong_query {
 	char words_case_no[ZONG_LIMIT_CASE_NO_BYTES + 1];
 	struct zong_unit_code words_unit;
 	struct zong_cert_wish words_cert;
+	char words_volume[ZONG_ARCHIVAL_TEXT]; /* an archival number or its beginning; "": it looks like none */
 	struct zong_party_wish words_party;
 	uint8_t mark[8]; /* of what was asked: a cursor of another search is refused */
 };

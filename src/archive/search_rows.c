@@ -114,6 +114,51 @@ int zong_rows_case(struct zong_found *found, const char *no)
 	return err == ZONG_EEND ? 0 : err;
 }
 
+/* ---- volumes ---- */
+
+static int take_volume(struct zong_found *found, const Zong__Volume *volume, double score)
+{
+	bool scans = false;
+	int err = 0;
+
+	if (volume->state == ZONG__VOLUME_STATE__VOLUME_ANNULLED)
+		return 0;
+	for (size_t i = 0; i < volume->n_items && !err && !zong_found_full(found); i++) {
+		struct zong_id id;
+
+		if (!zong_row_id(&volume->items[i]->material, &id))
+			continue;
+		scans = true;
+		err = zong_found_material(found, &id, 0, NULL, ZONG_WHY_VOLUME, score, NULL);
+	}
+	for (size_t i = 0; i < volume->n_cases && !scans && !err && !zong_found_full(found); i++)
+		err = zong_found_case(found, volume->cases[i], ZONG_WHY_VOLUME, score);
+	return err;
+}
+
+int zong_rows_volume(struct zong_found *found, const char *no)
+{
+	double len = (double)strlen(no);
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	int err;
+
+	zong_found_begin(found);
+	zong_key_clear(&prefix);
+	zong_key_str_open(&prefix, no);
+	err = zong_iter_begin(&iter, found->txn, ZONG_TABLE_VOLUMES, &prefix, NULL, false);
+	while (!err && !zong_found_full(found) && (err = zong_iter_next(&iter)) == 0) {
+		_cleanup_row_ Zong__Volume *volume =
+			zong__volume__unpack(NULL, iter.value_len, iter.value);
+
+		err = volume ? take_volume(found, volume,
+				       0.6 + 0.4 * len / (double)strlen(volume->no))
+			     : ZONG_ECORRUPT;
+	}
+	zong_iter_end(&iter);
+	return err == ZONG_EEND ? 0 : err;
+}
+
 /* ---- codes ---- */
 
 static double unit_score(size_t len)

@@ -20,4 +20,7 @@ int zong_rows_party(struct zong_found *found, const struct zong_party_wish *wish
  * fills found->unit_read, cert_read, party_read, filter_read, which live in the arena. */
 int zong_rows_read_sets(struct zong_found *found);
 
+/* What lies in the volumes whose archival number begins so: their scans, or their cases where none was scanned. */
+int zong_rows_volume(struct zong_found *found, const char *no);
+
 #endif

@@ -55,6 +55,15 @@ describe('volumes', () => {
     assert.equal((await get('/volumes', lookup)).json.items.length, 1);
   });
 
+  it('the box finds what lies in a volume by its number or the beginning of it', async () => {
+    for (const q of [no, no.toLowerCase().replace('·', '.'), no.slice(0, -2)]) {
+      const { items } = (await get(`/search?q=${encodeURIComponent(q)}`)).json;
+      assert.deepEqual(items.filter((hit) => hit.why === 'volume').map((hit) => hit.material), [material], q);
+    }
+    assert.ok((await get(`/search?q=${encodeURIComponent(no)}`, tax)).json.items.some((hit) => hit.why === 'volume'));
+    assert.deepEqual((await get(`/search?q=${encodeURIComponent(no)}`, housing)).json.items, []);
+  });
+
   it('pages are counted, differences have a reason, another person checks', async () => {
     assert.equal((await post(`${at(no)}/close`, {})).json.code, 'pages-not-counted');
     const before = (await get(at(no))).json;

@@ -145,7 +145,7 @@ export default {
 	},
 	facet: { label: 'Narrow', kind: 'Kind of case', year: 'Year of intake', department: 'Department', type: 'Type of material', part: 'There are very many hits; only a part of them was counted.' },
 	suggest: { case: 'case', certificate: 'certificate', unit: 'unit', party: 'party', type: 'type' },
-	why: { text: 'text', title: 'title', case: 'case number', unit: 'unit code', lineage: 'earlier unit code', certificate: 'certificate', party: 'party', id: 'ID number', filter: 'as asked', 'alike-text': 'text, but for one character' },
+	why: { text: 'text', title: 'title', case: 'case number', unit: 'unit code', lineage: 'earlier unit code', certificate: 'certificate', volume: 'archival number', party: 'party', id: 'ID number', filter: 'as asked', 'alike-text': 'text, but for one character' },
 	inbox: {
 		title: 'Inbox', department: 'Department', which: 'What to show', open: 'Open', all: 'All', count: 'Deliveries: {n}', badge: '{n} open', refreshed: 'as of {at}', time: 'Sent', state: 'State', do: 'Actions',
 		fetch: 'Fetch', receipt: 'Receipt', return: 'Return', receipt_chosen: 'Receipt selected', receipt_n: 'Receipt selected ({n})', receipt_title: 'Receipt', receipt_yes: 'Yes, received',

@@ -145,7 +145,7 @@ export default {
 	},
 	facet: { label: '按类别收窄', kind: '业务', year: '收件年份', department: '送达部门', type: '材料类型', part: '命中很多，以上只数了其中一部分。' },
 	suggest: { case: '案件', certificate: '证号', unit: '单元号', party: '当事人', type: '材料类型' },
-	why: { text: '正文', title: '材料名称', case: '受理号', unit: '单元号', lineage: '原单元号', certificate: '证号', party: '当事人', id: '证件号码', filter: '符合条件', 'alike-text': '正文，一字有别' },
+	why: { text: '正文', title: '材料名称', case: '受理号', unit: '单元号', lineage: '原单元号', certificate: '证号', volume: '档号', party: '当事人', id: '证件号码', filter: '符合条件', 'alike-text': '正文，一字有别' },
 	inbox: {
 		title: '收件箱', department: '部门', which: '显示哪些', open: '待签收', all: '全部', count: '{n} 件', badge: '{n} 件待签收', refreshed: '{at} 更新', time: '推送时间', state: '状态', do: '操作',
 		fetch: '取件', receipt: '签收', return: '退回', receipt_chosen: '签收所选', receipt_n: '签收所选 {n} 件', receipt_title: '签收', receipt_yes: '确认签收',
