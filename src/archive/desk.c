@@ -101,17 +101,20 @@ int zong_desk_begin(struct zong_archive *archive, const struct zong_subject *who
 	if (code)
 		return zong_err_set(err, code, NULL);
 	code = take_card(archive, card, &person, err);
-	if (!code && (code = log_it(archive, who, "desk.begin")))
-		zong_err_set(err, code, NULL);
-	if (!code && (code = zong_desks_begin(archive->desks, who->key, &person, now, session)))
-		zong_err_set(err, code, "desks");
-	if (!code && (code = zong_desks_get(
-			      archive->desks, who->key, session, false, now, &person, &left)))
-		zong_err_set(err, code, NULL);
+	if (code) {
+		sodium_memzero(&person, sizeof(person));
+		return code;
+	}
+	code = log_it(archive, who, "desk.begin");
+	if (!code)
+		code = zong_desks_begin(archive->desks, who->key, &person, now, session);
+	if (!code)
+		code = zong_desks_get(
+			archive->desks, who->key, session, false, now, &person, &left);
 	if (!code)
 		fill(who, session, &person, left, ret_desk);
 	sodium_memzero(&person, sizeof(person));
-	return code;
+	return code ? zong_err_set(err, code, "desks") : 0;
 }
 
 int zong_desk_look(struct zong_archive *archive, const struct zong_subject *who,

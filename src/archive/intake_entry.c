@@ -126,10 +126,30 @@ static int fill(const struct zong_intake *intake, Zong__Material *draft,
 	return code;
 }
 
+/* The case that was named; where none was, sheets in the file do that. */
+static int check_case(struct zong_txn *txn, const struct zong_subject *who,
+	const Zong__Material *draft, struct zong_err *err)
+{
+	_cleanup_row_ Zong__Case *cas = NULL;
+	struct zong_object object = {.txn = txn};
+	int code;
+
+	if (!draft->case_no[0])
+		return 0;
+	code = zong_row_case(txn, draft->case_no, &cas);
+	if (code == ZONG_ENOENT)
+		return zong_err_set(err, ZONG_ENOCASE, "%s", draft->case_no);
+	object.cas = cas;
+	object.department = draft->n_receivers ? draft->receivers[0] : NULL;
+	if (!code)
+		code = zong_access_may(who, ZONG_VERB_MATERIAL_ADD, &object);
+	return code ? zong_err_set(err, code, NULL) : 0;
+}
+
 /* Looked at again in the change itself; here so that nobody sends gigabytes for a slip of the pen.
  */
-static int check_rows(
-	struct zong_archive *archive, const Zong__Material *draft, struct zong_err *err)
+static int check_rows(struct zong_archive *archive, const struct zong_subject *who,
+	const Zong__Material *draft, struct zong_err *err)
 {
 	struct zong_txn *txn;
 	struct zong_key key;
@@ -138,9 +158,7 @@ static int check_rows(
 	code = zong_store_read_begin(archive->store, &txn);
 	if (code)
 		return zong_err_set(err, code, NULL);
-	zong_row_key_str(&key, draft->case_no);
-	if (draft->case_no[0] && !zong_txn_has(txn, ZONG_TABLE_CASES, &key))
-		code = zong_err_set(err, ZONG_ENOCASE, "%s", draft->case_no);
+	code = check_case(txn, who, draft, err);
 	for (size_t i = 0; i < draft->n_receivers && !code; i++) {
 		zong_row_key_str(&key, draft->receivers[i]);
 		if (!zong_txn_has(txn, ZONG_TABLE_DEPARTMENTS, &key))
@@ -166,7 +184,7 @@ int zong_intake_entry_check(struct zong_archive *archive, const struct zong_subj
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	code = fill(intake, draft, &warnings, err);
 	if (!code)
-		code = check_rows(archive, draft, err);
+		code = check_rows(archive, who, draft, err);
 	if (code) {
 		zong_warnings_release(&warnings);
 		return code;

@@ -178,7 +178,7 @@ static void after_so_many_no_more_are_looked_at(void **state)
 static void reasons_have_their_names(void **state)
 {
 	static const char *const names[] = {
-		"text", "title", "case", "unit", "lineage", "certificate", "party", "id"};
+		"text", "title", "case", "unit", "lineage", "certificate", "volume", "party", "id"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

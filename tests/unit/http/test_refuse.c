@@ -79,7 +79,7 @@ static void who_waits_for_leave_is_told_at_once(void **state)
 {
 	struct house *h = *state;
 
-	say_head(h, "POST /api/v1/materials", h->lookup,
+	say_head(h, "POST /api/v1/materials", h->tax,
 		HOUSE_FORM "Content-Length: " GIGABYTE "\r\nExpect: 100-continue\r\n");
 	house_hear(h);
 	assert_int_equal(h->status, 403);

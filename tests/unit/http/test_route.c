@@ -12,7 +12,7 @@
 #include "http/description.h"
 #include "http/route.h"
 
-#define OPERATIONS 128
+#define OPERATIONS 256
 
 struct operation {
 	char method[8];
