@@ -236,7 +236,7 @@ const struct zong_route zong_routes[] = {
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_JSON, NULL},
 	{"GET", API "/desk/{session}/pdf", zong_api_print_desk, ZONG_VERB_DESK_ASK,
 		ZONG_PLACE_SLOW, ZONG_BODY_NONE, NULL},
-	{"GET", API "/papers/{no}/{word}", zong_api_check_query, ZONG_ROUTE_PUBLIC,
+	{"GET", API "/papers/{no}/{word}", zong_api_check_query, ZONG_ROUTE_PAPER,
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
 	{"GET", API "/handovers", zong_api_handovers, ZONG_VERB_HANDOVER_MANAGE,
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},

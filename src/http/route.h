@@ -15,6 +15,7 @@ struct zong_request;
 /* In place of a verb. */
 #define ZONG_ROUTE_PUBLIC (-1)	  /* names nothing of the archive */
 #define ZONG_ROUTE_SIGNED_IN (-2) /* about the asker alone */
+#define ZONG_ROUTE_PAPER (-3)	  /* about one paper, for whoever holds it: the word on it, in the address, is the right */
 /* Seeing the case, material, delivery or department is decided for the object by the archive
  * function that is called; the role alone decides nothing, so that it cannot tell what exists. */
 

@@ -74,7 +74,7 @@ static int check_access(struct zong_request *req)
 {
 	int err;
 
-	if (req->route->verb == ZONG_ROUTE_PUBLIC)
+	if (req->route->verb == ZONG_ROUTE_PUBLIC || req->route->verb == ZONG_ROUTE_PAPER)
 		return 0;
 	err = zong_request_identify(req);
 	if (!err && req->route->verb >= 0)
