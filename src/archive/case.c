@@ -304,10 +304,16 @@ int zong_case_list(struct zong_archive *archive, const struct zong_subject *who,
 	return 0;
 }
 
-static int append_material(struct zong_txn *txn, const struct zong_subject *who,
-	const struct zong_id *id, Zong__Material ***materials, size_t *count)
+struct gathering {
+	const struct zong_subject *who;
+	Zong__Material **materials;
+	size_t count;
+};
+
+static int append_material(struct zong_txn *txn, const struct zong_id *id, void *ctx)
 {
 	struct zong_object object = {.txn = txn};
+	struct gathering *gathering = ctx;
 	Zong__Material **grown;
 	Zong__Material *material;
 	int err;
@@ -316,46 +322,23 @@ static int append_material(struct zong_txn *txn, const struct zong_subject *who,
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
 	object.material = material;
-	err = zong_access_may(who, ZONG_VERB_MATERIAL_READ, &object);
-	grown = err ? NULL : realloc(*materials, (*count + 1) * sizeof(*grown));
+	err = zong_access_may(gathering->who, ZONG_VERB_MATERIAL_READ, &object);
+	grown = err ? NULL
+		    : realloc(gathering->materials, (gathering->count + 1) * sizeof(*grown));
 	if (!grown) {
 		zong__material__free_unpacked(material, NULL);
 		return !err ? ZONG_ENOMEM : err == ZONG_ENOENT ? 0 : err;
 	}
-	*materials = grown;
-	grown[(*count)++] = material;
+	gathering->materials = grown;
+	grown[gathering->count++] = material;
 	return 0;
-}
-
-static int walk_materials(struct zong_txn *txn, const struct zong_subject *who, const char *no,
-	Zong__Material ***materials, size_t *count)
-{
-	struct zong_iter iter = {0};
-	struct zong_key prefix;
-	int err;
-
-	zong_row_key_str(&prefix, no);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_MATERIALS_BY_CASE, &prefix, NULL, false);
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		struct zong_key_view view = iter.key;
-		struct zong_id id;
-		const char *key_no;
-
-		if (!zong_key_take_str(&view, &key_no) || !zong_key_take_id(&view, &id))
-			err = ZONG_ECORRUPT;
-		else
-			err = append_material(txn, who, &id, materials, count);
-	}
-	zong_iter_end(&iter);
-	return err == ZONG_EEND ? 0 : err;
 }
 
 int zong_case_materials(struct zong_archive *archive, const struct zong_subject *who,
 	const char *no, Zong__Material ***ret_materials, size_t *ret_count, struct zong_err *err)
 {
-	Zong__Material **materials = NULL;
+	struct gathering gathering = {.who = who};
 	struct zong_txn *txn;
-	size_t count = 0;
 	Zong__Case *cas;
 	int code;
 
@@ -366,16 +349,16 @@ int zong_case_materials(struct zong_archive *archive, const struct zong_subject 
 		return zong_err_set(err, code, NULL);
 	code = zong_look_case(txn, who, no, &cas);
 	if (!code) {
-		code = walk_materials(txn, who, cas->no, &materials, &count);
+		code = zong_row_materials_of(txn, cas->no, append_material, &gathering);
 		zong__case__free_unpacked(cas, NULL);
 	}
 	zong_txn_end(txn);
 	if (code) {
-		zong_materials_free(materials, count);
+		zong_materials_free(gathering.materials, gathering.count);
 		return zong_err_set(err, code, "%s", no);
 	}
-	*ret_materials = materials;
-	*ret_count = count;
+	*ret_materials = gathering.materials;
+	*ret_count = gathering.count;
 	return 0;
 }
 

@@ -69,26 +69,16 @@ static int look_at(struct zong_txn *txn, const struct zong_subject *who, const s
 	return add_copy(view, material);
 }
 
-static int copies_of_case(
-	struct zong_txn *txn, const struct zong_subject *who, struct zong_original *view)
+struct looking {
+	const struct zong_subject *who;
+	struct zong_original *view;
+};
+
+static int look_on(struct zong_txn *txn, const struct zong_id *id, void *ctx)
 {
-	struct zong_iter iter = {0};
-	struct zong_key prefix;
-	int err;
+	const struct looking *looking = ctx;
 
-	zong_row_key_str(&prefix, view->original->case_no);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_MATERIALS_BY_CASE, &prefix, NULL, false);
-	while (!err && !view->copy_more && (err = zong_iter_next(&iter)) == 0) {
-		struct zong_key_view key = iter.key;
-		struct zong_id id;
-		const char *no;
-
-		err = zong_key_take_str(&key, &no) && zong_key_take_id(&key, &id)
-			      ? look_at(txn, who, &id, view)
-			      : ZONG_ECORRUPT;
-	}
-	zong_iter_end(&iter);
-	return err == ZONG_EEND ? 0 : err;
+	return looking->view->copy_more ? ZONG_EEND : look_at(txn, looking->who, id, looking->view);
 }
 
 static int copies(struct zong_txn *txn, const struct zong_subject *who, struct zong_original *view)
@@ -98,7 +88,8 @@ static int copies(struct zong_txn *txn, const struct zong_subject *who, struct z
 	int err = 0;
 
 	if (original->n_materials == 0)
-		return copies_of_case(txn, who, view);
+		return zong_row_materials_of(txn, original->case_no, look_on,
+			&(struct looking){.who = who, .view = view});
 	for (size_t i = 0; i < original->n_materials && !err; i++)
 		err = zong_row_id(&original->materials[i], &id) ? look_at(txn, who, &id, view)
 								: ZONG_ECORRUPT;

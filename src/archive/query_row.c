@@ -140,36 +140,28 @@ int zong_query_step(struct zong_txn *txn, const struct zong_subject *who, const 
 
 /* ---- with what belongs to it ---- */
 
-static int load_scans(struct zong_txn *txn, struct zong_query *query)
+static int load_scan(struct zong_txn *txn, const struct zong_id *id, void *ctx)
 {
-	struct zong_iter iter = {0};
-	struct zong_key prefix;
+	_cleanup_row_ Zong__Material *material = NULL;
+	struct zong_query *query = ctx;
 	int err;
 
+	if (query->scans == ZONG_LIMIT_QUERY_PROOFS)
+		return ZONG_EEND;
+	err = zong_row_material(txn, id, &material);
+	if (err)
+		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+	if (!material->destroyed)
+		query->scan[query->scans++] = take_ptr(material);
+	return 0;
+}
+
+static int load_scans(struct zong_txn *txn, struct zong_query *query)
+{
 	query->scan = calloc(ZONG_LIMIT_QUERY_PROOFS, sizeof(*query->scan));
 	if (!query->scan)
 		return ZONG_ENOMEM;
-	zong_row_key_str(&prefix, query->row->no);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_MATERIALS_BY_CASE, &prefix, NULL, false);
-	while (!err && query->scans < ZONG_LIMIT_QUERY_PROOFS &&
-		(err = zong_iter_next(&iter)) == 0) {
-		ProtobufCBinaryData bytes = {
-			.len = iter.key.len - prefix.len,
-			.data = (uint8_t *)(uintptr_t)iter.key.bytes + prefix.len,
-		};
-		struct zong_id id;
-
-		if (!zong_row_id(&bytes, &id))
-			err = ZONG_ECORRUPT;
-		else
-			err = zong_row_material(txn, &id, &query->scan[query->scans]);
-		if (!err)
-			query->scans++;
-		else if (err == ZONG_ENOENT)
-			err = 0; /* destroyed by the rules */
-	}
-	zong_iter_end(&iter);
-	return err == ZONG_EEND ? 0 : err;
+	return zong_row_materials_of(txn, query->row->no, load_scan, query);
 }
 
 int zong_query_load(struct zong_archive *archive, struct zong_txn *txn, const char *no,

@@ -177,18 +177,26 @@ static int add_case(struct telling *telling, const Zong__Case *cas)
 	return add_fact(telling, ZONG_QUERY_RESULTS, zong_buf_str(&text), cas->no, NULL);
 }
 
-static int add_material(struct telling *telling, const Zong__Material *material)
+/* Of what was destroyed nothing is left to be told. */
+static int add_material(struct zong_txn *txn, const struct zong_id *id, void *ctx)
 {
-	const char *title = material->title[0]	? material->title
-			    : material->type[0] ? material->type
-						: "材料";
-	struct zong_object object = {.txn = telling->answer->txn, .material = material};
+	_cleanup_row_ Zong__Material *material = NULL;
+	struct zong_object object = {.txn = txn};
+	struct telling *telling = ctx;
 	Zong__QueryFact *fact;
-	int err = zong_access_may(&telling->answer->clerk, ZONG_VERB_MATERIAL_READ, &object);
+	int err = zong_row_material(txn, id, &material);
 
 	if (err)
+		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+	object.material = material;
+	err = zong_access_may(&telling->answer->clerk, ZONG_VERB_MATERIAL_READ, &object);
+	if (err || material->destroyed)
 		return err == ZONG_ENOENT || err == ZONG_EFORBIDDEN ? 0 : err;
-	err = add_fact(telling, ZONG_QUERY_ORIGINALS, title, material->case_no, &fact);
+	err = add_fact(telling, ZONG_QUERY_ORIGINALS,
+		material->title[0]  ? material->title
+		: material->type[0] ? material->type
+				    : "材料",
+		material->case_no, &fact);
 	if (err)
 		return err;
 	fact->pages = material->pages;
@@ -197,33 +205,7 @@ static int add_material(struct telling *telling, const Zong__Material *material)
 
 static int add_materials(struct telling *telling, const Zong__Case *cas)
 {
-	struct zong_iter iter = {0};
-	struct zong_key prefix;
-	int err;
-
-	zong_row_key_str(&prefix, cas->no);
-	err = zong_iter_begin(
-		&iter, telling->answer->txn, ZONG_TABLE_MATERIALS_BY_CASE, &prefix, NULL, false);
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		_cleanup_row_ Zong__Material *material = NULL;
-		ProtobufCBinaryData bytes = {
-			.len = iter.key.len - prefix.len,
-			.data = (uint8_t *)(uintptr_t)iter.key.bytes + prefix.len,
-		};
-		struct zong_id id;
-
-		if (!zong_row_id(&bytes, &id)) {
-			err = ZONG_ECORRUPT;
-			break;
-		}
-		err = zong_row_material(telling->answer->txn, &id, &material);
-		if (err == ZONG_ENOENT)
-			err = 0; /* destroyed by the rules */
-		else if (!err)
-			err = add_material(telling, material);
-	}
-	zong_iter_end(&iter);
-	return err == ZONG_EEND ? 0 : err;
+	return zong_row_materials_of(telling->answer->txn, cas->no, add_material, telling);
 }
 
 /* ---- of the unit ---- */

@@ -4,6 +4,28 @@
 
 #include "row.h"
 
+int zong_row_materials_of(
+	struct zong_txn *txn, const char *case_no, zong_row_each *each, void *ctx)
+{
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	int err;
+
+	zong_row_key_str(&prefix, case_no);
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_MATERIALS_BY_CASE, &prefix, NULL, false);
+	while (!err && (err = zong_iter_next(&iter)) == 0) {
+		struct zong_key_view view = iter.key;
+		struct zong_id id;
+		const char *no;
+
+		err = zong_key_take_str(&view, &no) && zong_key_take_id(&view, &id)
+			      ? each(txn, &id, ctx)
+			      : ZONG_ECORRUPT;
+	}
+	zong_iter_end(&iter);
+	return err == ZONG_EEND ? 0 : err;
+}
+
 void zong_row_key_str(struct zong_key *key, const char *str)
 {
 	zong_key_clear(key);

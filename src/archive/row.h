@@ -25,6 +25,12 @@ int zong_row_delivery(
 int zong_row_delivery_to(struct zong_txn *txn, const struct zong_id *material,
 	const char *department, Zong__Delivery **ret_delivery);
 
+/* Each material of a case, oldest first; what was destroyed is among them, as a row. @each ends the walk with anything but 0; ZONG_EEND is no
+ * error. ZONG_ECORRUPT. */
+typedef int zong_row_each(struct zong_txn *txn, const struct zong_id *id, void *ctx);
+int zong_row_materials_of(
+	struct zong_txn *txn, const char *case_no, zong_row_each *each, void *ctx);
+
 /* Keys of one part. */
 void zong_row_key_str(struct zong_key *key, const char *str);
 void zong_row_key_id(struct zong_key *key, const struct zong_id *id);

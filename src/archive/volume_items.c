@@ -198,30 +198,17 @@ struct candidates {
 	size_t count;
 };
 
-static int collect(struct zong_txn *txn, const char *case_no, struct candidates *found)
+static int collect(struct zong_txn *txn, const struct zong_id *id, void *ctx)
 {
-	struct zong_iter iter = {0};
-	struct zong_key prefix;
+	struct candidates *found = ctx;
 	int err;
 
-	zong_row_key_str(&prefix, case_no);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_MATERIALS_BY_CASE, &prefix, NULL, false);
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		struct zong_key_view view = iter.key;
-		struct zong_id id;
-		const char *no;
-
-		if (!zong_key_take_str(&view, &no) || !zong_key_take_id(&view, &id))
-			err = ZONG_ECORRUPT;
-		else if (found->count == ZONG_LIMIT_VOLUME_ITEMS)
-			err = ZONG_ELIMIT;
-		else
-			err = zong_row_material(txn, &id, &found->material[found->count]);
-		if (!err)
-			found->count++;
-	}
-	zong_iter_end(&iter);
-	return err == ZONG_EEND ? 0 : err;
+	if (found->count == ZONG_LIMIT_VOLUME_ITEMS)
+		return ZONG_ELIMIT;
+	err = zong_row_material(txn, id, &found->material[found->count]);
+	if (!err)
+		found->count++;
+	return err;
 }
 
 static bool is_superseded(const struct candidates *found, const Zong__Material *material)
@@ -260,7 +247,7 @@ int zong_volume_propose(struct zong_txn *txn, Zong__Volume *volume)
 	int err = found ? 0 : ZONG_ENOMEM;
 
 	for (size_t i = 0; i < volume->n_cases && !err; i++)
-		err = collect(txn, volume->cases[i], found);
+		err = zong_row_materials_of(txn, volume->cases[i], collect, found);
 	if (!err)
 		err = clear_items(volume, found->count);
 	for (size_t i = 0; !err && i < found->count; i++)

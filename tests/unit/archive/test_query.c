@@ -233,7 +233,8 @@ static void the_word_on_the_paper_is_the_right(void **state)
 
 	assert_int_equal(enter(f, &entry), 0);
 	snprintf(no, sizeof(no), "%s", query.row->no);
-	assert_int_equal(zong_query_check(f->archive, "192.0.2.1", no, "", &paper, &f->err), ZONG_ENOQUERY);
+	assert_int_equal(
+		zong_query_check(f->archive, "192.0.2.1", no, "", &paper, &f->err), ZONG_ENOQUERY);
 	assert_int_equal(grant(f), 0);
 	snprintf(word, sizeof(word), "%s", query.row->check);
 	assert_int_equal(zong_query_check(f->archive, "192.0.2.1", no, word, &paper, &f->err), 0);
@@ -241,9 +242,45 @@ static void the_word_on_the_paper_is_the_right(void **state)
 	assert_int_equal(fixture_log(f, "query.check", NULL, NULL), 1);
 	zong__query__free_unpacked(paper, NULL);
 	word[5] ^= 1;
-	assert_int_equal(zong_query_check(f->archive, "192.0.2.1", no, word, &paper, &f->err), ZONG_ENOQUERY);
+	assert_int_equal(zong_query_check(f->archive, "192.0.2.1", no, word, &paper, &f->err),
+		ZONG_ENOQUERY);
 	word[5] = '\0';
-	assert_int_equal(zong_query_check(f->archive, "192.0.2.1", no, word, &paper, &f->err), ZONG_ENOQUERY);
+	assert_int_equal(zong_query_check(f->archive, "192.0.2.1", no, word, &paper, &f->err),
+		ZONG_ENOQUERY);
+}
+
+static int destroy(struct zong_txn *txn, void *ctx)
+{
+	Zong__Material *material;
+	struct zong_key key;
+	int err = zong_row_material(txn, ctx, &material);
+
+	if (err)
+		return err;
+	material->destroyed = 1;
+	zong_row_key_id(&key, ctx);
+	err = zong_txn_put(txn, ZONG_TABLE_MATERIALS, &key, &material->base);
+	zong__material__free_unpacked(material, NULL);
+	return err;
+}
+
+static void what_was_destroyed_is_no_original_to_be_seen(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_query_entry entry = owner();
+	struct zong_id id;
+
+	open_case(f, "202201010001", "变更登记", "示例甲", "11010519491231002X");
+	assert_int_equal(fixture_add(f, "202201010001", "合同", "text 甲\n", NULL, &f->receipt), 0);
+	assert_int_equal(enter(f, &entry), 0);
+	assert_int_equal(grant(f), 0);
+	assert_string_equal(first_fact("originals"), "扫描件");
+	assert_true(zong_row_id(&f->receipt.material->id, &id));
+	assert_int_equal(zong_store_write(f->archive->store, destroy, &id), 0);
+	assert_int_equal(enter(f, &entry), 0);
+	assert_int_equal(grant(f), 0);
+	assert_string_equal(first_fact("originals"), "");
+	assert_non_null(strstr(first_fact("results"), "20"));
 }
 
 static int harm(struct zong_txn *txn, void *ctx)
@@ -295,6 +332,7 @@ int main(void)
 		cmocka_unit_test_teardown(nothing_is_granted_over_what_is_in_the_way, clear),
 		cmocka_unit_test_teardown(without_rules_nobody_is_told_anything, clear),
 		cmocka_unit_test_teardown(the_word_on_the_paper_is_the_right, clear),
+		cmocka_unit_test_teardown(what_was_destroyed_is_no_original_to_be_seen, clear),
 		cmocka_unit_test_teardown(a_check_knows_them, clear),
 	};
 
