@@ -249,6 +249,7 @@ static void the_word_on_the_paper_is_the_right(void **state)
 		ZONG_ENOQUERY);
 }
 
+/* Turns a row into a tombstone, and back. */
 static int destroy(struct zong_txn *txn, void *ctx)
 {
 	Zong__Material *material;
@@ -257,7 +258,7 @@ static int destroy(struct zong_txn *txn, void *ctx)
 
 	if (err)
 		return err;
-	material->destroyed = 1;
+	material->destroyed = !material->destroyed;
 	zong_row_key_id(&key, ctx);
 	err = zong_txn_put(txn, ZONG_TABLE_MATERIALS, &key, &material->base);
 	zong__material__free_unpacked(material, NULL);
@@ -280,7 +281,8 @@ static void what_was_destroyed_is_no_original_to_be_seen(void **state)
 	assert_int_equal(enter(f, &entry), 0);
 	assert_int_equal(grant(f), 0);
 	assert_string_equal(first_fact("originals"), "");
-	assert_non_null(strstr(first_fact("results"), "20"));
+	assert_string_not_equal(first_fact("results"), "");
+	assert_int_equal(zong_store_write(f->archive->store, destroy, &id), 0);
 }
 
 static int harm(struct zong_txn *txn, void *ctx)
