@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <zong/time.h>
 
 #include "destruction_row.h"
 #include "journal.h"
@@ -120,31 +119,11 @@ int zong_destruction_load(
 
 int zong_destruction_step(struct zong_txn *txn, const struct zong_subject *who,
 	const struct zong_id *list, const char *verb, const char *detail, const char *note,
-	Zong__DestructionStep **ret_step)
+	Zong__Step **ret_step)
 {
-	Zong__DestructionStep *step = zong_row_new(&zong__destruction_step__descriptor);
-	char object[64];
-	char text[ZONG_ID_TEXT];
-	int err;
+	char object[64], text[ZONG_ID_TEXT];
 
-	if (!step)
-		return ZONG_ENOMEM;
 	zong_id_format(list, text);
 	snprintf(object, sizeof(object), "destruction/%s", text);
-	step->time = zong_time_now();
-	err = zong_row_set(&step->by, who ? who->key : "zong");
-	if (!err)
-		err = zong_row_set(&step->name, who ? who->name : "");
-	if (!err)
-		err = zong_row_set(&step->note, note);
-	if (!err)
-		err = zong_journal_add(txn, who, verb, object, detail, &step->record);
-	if (err) {
-		zong__destruction_step__free_unpacked(step, NULL);
-		return err;
-	}
-	if (*ret_step)
-		zong__destruction_step__free_unpacked(*ret_step, NULL);
-	*ret_step = step;
-	return 0;
+	return zong_journal_step(txn, who, verb, object, detail, note, ret_step);
 }

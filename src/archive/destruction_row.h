@@ -19,7 +19,7 @@ int zong_destruction_load(
 /* A step taken by @who now (NULL: the program itself), its line in the log under @verb. */
 int zong_destruction_step(struct zong_txn *txn, const struct zong_subject *who,
 	const struct zong_id *list, const char *verb, const char *detail, const char *note,
-	Zong__DestructionStep **ret_step);
+	Zong__Step **ret_step);
 
 /* Files whose bytes went, so that caches can forget them. */
 struct zong_removed {

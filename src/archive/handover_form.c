@@ -67,7 +67,7 @@ static void put_head(struct zong_form *form, const Zong__Handover *handover)
 }
 
 /* Who signed in the archive; the line is for the pen. */
-static void put_signature(struct zong_form *form, const char *label, const Zong__HandoverStep *step)
+static void put_signature(struct zong_form *form, const char *label, const Zong__Step *step)
 {
 	char day[64] = "　　　　年　　月　　日", text[ZONG_LIMIT_NAME + 128];
 
@@ -120,7 +120,7 @@ static int print(struct zong_archive *archive, const struct zong_handover *list,
 	uint64_t *ret_len, struct zong_err *err)
 {
 	const Zong__Handover *handover = list->handover;
-	const Zong__HandoverStep *last = handover->taken       ? handover->taken
+	const Zong__Step *last = handover->taken       ? handover->taken
 					 : handover->cancelled ? handover->cancelled
 							       : handover->given;
 	struct zong_form form;

@@ -4,13 +4,10 @@
 #include <string.h>
 
 #include <zong/retention.h>
-#include <zong/time.h>
 
+#include "day_number.h"
 #include "handover_row.h"
 #include "journal.h"
-
-#define DAY_DIGITS 8
-#define NUMBER_DIGITS 5
 
 const char *zong_handover_direction_name(Zong__HandoverDirection direction)
 {
@@ -51,8 +48,7 @@ void zong_handovers_free(Zong__Handover **handovers, size_t count)
 
 bool zong_handover_no_valid(const char *no)
 {
-	return strlen(no) == DAY_DIGITS + NUMBER_DIGITS &&
-	       strspn(no, "0123456789") == DAY_DIGITS + NUMBER_DIGITS;
+	return zong_day_number_valid(no, "");
 }
 
 int zong_handover_row(struct zong_txn *txn, const char *no, Zong__Handover **ret_handover)
@@ -140,51 +136,15 @@ int zong_handover_load(struct zong_txn *txn, const char *no, struct zong_handove
 
 int zong_handover_next(struct zong_txn *txn, int32_t today, char ret_no[ZONG_HANDOVER_NO])
 {
-	char day[ZONG_DAY_TEXT], digits[DAY_DIGITS + 1];
-	struct zong_iter iter = {0};
-	struct zong_key prefix;
-	unsigned long number = 0;
-	const char *last;
-	size_t len = 0;
-	int err;
-
-	zong_day_format(today, day);
-	for (const char *at = day; *at && len < DAY_DIGITS; at++)
-		if (*at != '-')
-			digits[len++] = *at;
-	digits[len] = '\0';
-	zong_key_clear(&prefix);
-	zong_key_str_open(&prefix, digits);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_HANDOVERS, &prefix, NULL, true);
-	if (!err)
-		err = zong_iter_next(&iter);
-	if (!err && zong_key_take_str(&iter.key, &last))
-		number = strtoul(last + len, NULL, 10);
-	zong_iter_end(&iter);
-	if (err && err != ZONG_EEND)
-		return err;
-	if (++number > 99999)
-		return ZONG_ELIMIT;
-	snprintf(ret_no, ZONG_HANDOVER_NO, "%s%05lu", digits, number % 100000);
-	return 0;
+	return zong_day_number_next(txn, ZONG_TABLE_HANDOVERS, ZONG_TABLE_HANDOVERS, "", today,
+		ret_no, ZONG_HANDOVER_NO);
 }
 
 int zong_handover_step(struct zong_txn *txn, const struct zong_subject *who, const char *no,
-	const char *verb, const char *detail, const char *note, Zong__HandoverStep **ret_step)
+	const char *verb, const char *detail, const char *note, Zong__Step **ret_step)
 {
-	_cleanup_row_ Zong__HandoverStep *step = zong_row_new(&zong__handover_step__descriptor);
 	char object[ZONG_HANDOVER_NO + 16];
-	int err;
 
-	if (!step || zong_row_set(&step->by, who->key) || zong_row_set(&step->name, who->name) ||
-		zong_row_set(&step->note, note))
-		return ZONG_ENOMEM;
-	step->time = zong_time_now();
 	snprintf(object, sizeof(object), "handover/%s", no);
-	err = zong_journal_add(txn, who, verb, object, detail, &step->record);
-	if (err)
-		return err;
-	zong_row_cleanup(ret_step);
-	*ret_step = take_ptr(step);
-	return 0;
+	return zong_journal_step(txn, who, verb, object, detail, note, ret_step);
 }

@@ -20,6 +20,6 @@ int zong_handover_load(struct zong_txn *txn, const char *no, struct zong_handove
 int zong_handover_next(struct zong_txn *txn, int32_t today, char ret_no[ZONG_HANDOVER_NO]);
 /* A step taken by @who now, with its line in the log. */
 int zong_handover_step(struct zong_txn *txn, const struct zong_subject *who, const char *no,
-	const char *verb, const char *detail, const char *note, Zong__HandoverStep **ret_step);
+	const char *verb, const char *detail, const char *note, Zong__Step **ret_step);
 
 #endif

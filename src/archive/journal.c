@@ -115,6 +115,27 @@ int zong_journal_add(struct zong_txn *txn, const struct zong_subject *who, const
 	return zong_journal_append(txn, &line, ret_seq);
 }
 
+int zong_journal_step(struct zong_txn *txn, const struct zong_subject *who, const char *verb,
+	const char *object, const char *detail, const char *note, Zong__Step **ret_step)
+{
+	_cleanup_row_ Zong__Step *step = NULL;
+	int err;
+
+	if (!ret_step)
+		return zong_journal_add(txn, who, verb, object, detail, NULL);
+	step = zong_row_new(&zong__step__descriptor);
+	if (!step || zong_row_set(&step->by, who ? who->key : "zong") ||
+		zong_row_set(&step->name, who ? who->name : "") || zong_row_set(&step->note, note))
+		return ZONG_ENOMEM;
+	step->time = zong_time_now();
+	err = zong_journal_add(txn, who, verb, object, detail, &step->record);
+	if (err)
+		return err;
+	zong_row_cleanup(ret_step);
+	*ret_step = take_ptr(step);
+	return 0;
+}
+
 int zong_journal_follows(
 	Zong__LogRecord *record, uint64_t expected, struct zong_digest *previous, bool *ret_follows)
 {

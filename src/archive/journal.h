@@ -42,6 +42,10 @@
 int zong_journal_add(struct zong_txn *txn, const struct zong_subject *who, const char *verb,
 	const char *object, const char *detail, uint64_t *ret_seq);
 
+/* The same, and who, when and why into *ret_step, in place of the one that is there; @ret_step NULL: the line alone. */
+int zong_journal_step(struct zong_txn *txn, const struct zong_subject *who, const char *verb,
+	const char *object, const char *detail, const char *note, Zong__Step **ret_step);
+
 /* The same with all of it given, for lines that stand for several reads. */
 struct zong_journal_line {
 	int64_t time;

@@ -102,7 +102,6 @@ static int write_new(struct zong_txn *txn, void *ctx)
 static int write_change(struct zong_txn *txn, void *ctx)
 {
 	_cleanup_row_ Zong__Query *old = NULL, *query = NULL;
-	_cleanup_row_ Zong__QueryStep *step = NULL;
 	struct entering *in = ctx;
 	int err;
 
@@ -124,8 +123,7 @@ static int write_change(struct zong_txn *txn, void *ctx)
 		(zong_row_set(&query->no, old->no) || zong_row_set(&query->machine, old->machine)))
 		err = ZONG_ENOMEM;
 	if (!err)
-		err = zong_query_step(
-			txn, in->who, in->no, "query.change", query->asker, "", &step);
+		err = zong_query_step(txn, in->who, in->no, "query.change", query->asker, "", NULL);
 	if (err)
 		return err;
 	query->entered = take_ptr(old->entered);

@@ -146,7 +146,7 @@ static void put_who(struct zong_form *form, const Zong__Query *query, bool whole
 	put_objects(form, query);
 }
 
-static void put_day(const Zong__QueryStep *step, char ret_text[ZONG_TIME_TEXT])
+static void put_day(const Zong__Step *step, char ret_text[ZONG_TIME_TEXT])
 {
 	ret_text[0] = '\0';
 	if (step)
@@ -333,7 +333,7 @@ static const char *form_of(Zong__QueryState state)
 static int fill(struct zong_form *form, const struct zong_archive *archive,
 	const Zong__Query *query, const char *what)
 {
-	const Zong__QueryStep *last = query->decided ? query->decided : query->entered;
+	const Zong__Step *last = query->decided ? query->decided : query->entered;
 
 	zong_form_begin(form, &(struct zong_form_paper){.title = query->no,
 				      .foot = query->no,

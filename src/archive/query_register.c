@@ -85,7 +85,7 @@ static void fill_wants(struct zong_buf *text, const Zong__Query *query)
 
 static void fill_cells(const Zong__Query *query, struct cells *cells)
 {
-	const Zong__QueryStep *last = query->decided ? query->decided : query->entered;
+	const Zong__Step *last = query->decided ? query->decided : query->entered;
 	char time[TIME_TEXT], pages[64];
 	struct zong_buf *text = cells->text;
 

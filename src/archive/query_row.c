@@ -3,16 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <zong/retention.h>
-#include <zong/time.h>
 
+#include "day_number.h"
 #include "journal.h"
 #include "query_row.h"
 
 #define LETTERS "CX"
-#define LETTERS_LEN 2
-#define DAY_DIGITS 8
-#define NUMBER_DIGITS 5
 
 const char *zong_query_rule_proxy(const struct zong_archive *archive)
 {
@@ -52,8 +48,7 @@ void zong_queries_free(Zong__Query **queries, size_t count)
 
 bool zong_query_no_valid(const char *no)
 {
-	return strlen(no) == ZONG_QUERY_NO - 1 && strncmp(no, LETTERS, LETTERS_LEN) == 0 &&
-	       strspn(no + LETTERS_LEN, "0123456789") == DAY_DIGITS + NUMBER_DIGITS;
+	return zong_day_number_valid(no, LETTERS);
 }
 
 void zong_query_log_object(const char *no, char ret_object[ZONG_QUERY_NO + 16])
@@ -85,57 +80,20 @@ int zong_query_put(struct zong_txn *txn, Zong__Query *query)
 	return zong_txn_put(txn, ZONG_TABLE_QUERIES, &key, &query->base);
 }
 
-/* The last number of the day; a case may have been given the next one by hand. */
+/* A case may have been given the next one by hand. */
 int zong_query_next(struct zong_txn *txn, int32_t today, char ret_no[ZONG_QUERY_NO])
 {
-	char day[ZONG_DAY_TEXT], prefix[LETTERS_LEN + DAY_DIGITS + 1];
-	struct zong_iter iter = {0};
-	struct zong_key key;
-	unsigned long number = 0;
-	const char *last;
-	size_t len;
-	int err;
-
-	zong_day_format(today, day);
-	snprintf(prefix, sizeof(prefix), LETTERS "%.4s%.2s%.2s", day, day + 5, day + 8);
-	len = strlen(prefix);
-	zong_key_clear(&key);
-	zong_key_str_open(&key, prefix);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_QUERIES, &key, NULL, true);
-	if (!err)
-		err = zong_iter_next(&iter);
-	if (!err && zong_key_take_str(&iter.key, &last))
-		number = strtoul(last + len, NULL, 10);
-	zong_iter_end(&iter);
-	if (err && err != ZONG_EEND)
-		return err;
-	do {
-		if (++number > 99999)
-			return ZONG_ELIMIT;
-		snprintf(ret_no, ZONG_QUERY_NO, "%s%05lu", prefix, number % 100000);
-		zong_row_key_str(&key, ret_no);
-	} while (zong_txn_has(txn, ZONG_TABLE_CASES, &key));
-	return 0;
+	return zong_day_number_next(txn, ZONG_TABLE_QUERIES, ZONG_TABLE_CASES, LETTERS, today,
+		ret_no, ZONG_QUERY_NO);
 }
 
 int zong_query_step(struct zong_txn *txn, const struct zong_subject *who, const char *no,
-	const char *verb, const char *detail, const char *note, Zong__QueryStep **ret_step)
+	const char *verb, const char *detail, const char *note, Zong__Step **ret_step)
 {
-	_cleanup_row_ Zong__QueryStep *step = zong_row_new(&zong__query_step__descriptor);
 	char object[ZONG_QUERY_NO + 16];
-	int err;
 
-	if (!step || zong_row_set(&step->by, who->key) || zong_row_set(&step->name, who->name) ||
-		zong_row_set(&step->note, note))
-		return ZONG_ENOMEM;
-	step->time = zong_time_now();
 	zong_query_log_object(no, object);
-	err = zong_journal_add(txn, who, verb, object, detail, &step->record);
-	if (err)
-		return err;
-	zong_row_cleanup(ret_step);
-	*ret_step = take_ptr(step);
-	return 0;
+	return zong_journal_step(txn, who, verb, object, detail, note, ret_step);
 }
 
 /* ---- with what belongs to it ---- */

@@ -20,7 +20,7 @@ int zong_query_put(struct zong_txn *txn, Zong__Query *query);
 int zong_query_next(struct zong_txn *txn, int32_t today, char ret_no[ZONG_QUERY_NO]);
 /* A line of the log, and who and when into *ret_step. */
 int zong_query_step(struct zong_txn *txn, const struct zong_subject *who, const char *no,
-	const char *verb, const char *detail, const char *note, Zong__QueryStep **ret_step);
+	const char *verb, const char *detail, const char *note, Zong__Step **ret_step);
 /* With its scans, and its problems where it is not decided. */
 int zong_query_load(struct zong_archive *archive, struct zong_txn *txn, const char *no,
 	struct zong_query *ret_query);

@@ -264,7 +264,7 @@ static const Zong__QueryFact *find_material(const Zong__Query *query, const stru
 static int add_copy(struct zong_txn *txn, struct step *step, Zong__Query *query, const char *text)
 {
 	_cleanup_row_ Zong__QueryCopy *copy = zong_row_new(&zong__query_copy__descriptor);
-	_cleanup_row_ Zong__QueryStep *line = NULL;
+	_cleanup_row_ Zong__Step *line = NULL;
 	const Zong__QueryFact *fact;
 	struct zong_id id;
 	int err;

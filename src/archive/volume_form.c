@@ -37,7 +37,7 @@ static void begin_fields(struct zong_form *form, double labels)
 		2);
 }
 
-static void day_of(const Zong__VolumeStep *step, char ret_day[ZONG_DAY_TEXT])
+static void day_of(const Zong__Step *step, char ret_day[ZONG_DAY_TEXT])
 {
 	ret_day[0] = '\0';
 	if (step)
@@ -45,7 +45,7 @@ static void day_of(const Zong__VolumeStep *step, char ret_day[ZONG_DAY_TEXT])
 }
 
 /* Who has no name stands there by the key. */
-static const char *name_of(const Zong__VolumeStep *step)
+static const char *name_of(const Zong__Step *step)
 {
 	return !step ? "" : step->name[0] ? step->name : step->by;
 }
@@ -230,7 +230,7 @@ static bool is_of(const char *what, const char *form)
 
 static int fill(struct zong_form *form, const Zong__Volume *volume, const char *what)
 {
-	const Zong__VolumeStep *last = volume->checked	? volume->checked
+	const Zong__Step *last = volume->checked	? volume->checked
 				       : volume->closed ? volume->closed
 							: volume->made;
 	char foot[ZONG_ARCHIVAL_TEXT + 16];

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <zong/time.h>
 
 #include "journal.h"
 #include "volume_row.h"
@@ -165,23 +164,12 @@ int zong_volume_put(struct zong_txn *txn, Zong__Volume *volume)
 }
 
 int zong_volume_step(struct zong_txn *txn, const struct zong_subject *who, const char *no,
-	const char *verb, const char *detail, const char *note, Zong__VolumeStep **ret_step)
+	const char *verb, const char *detail, const char *note, Zong__Step **ret_step)
 {
-	_cleanup_row_ Zong__VolumeStep *step = zong_row_new(&zong__volume_step__descriptor);
 	char object[ZONG_ARCHIVAL_TEXT + 16];
-	int err;
 
-	if (!step || zong_row_set(&step->by, who->key) || zong_row_set(&step->name, who->name) ||
-		zong_row_set(&step->note, note))
-		return ZONG_ENOMEM;
-	step->time = zong_time_now();
 	snprintf(object, sizeof(object), "volume/%s", no);
-	err = zong_journal_add(txn, who, verb, object, detail, &step->record);
-	if (err || !ret_step)
-		return err;
-	zong_row_cleanup(ret_step);
-	*ret_step = take_ptr(step);
-	return 0;
+	return zong_journal_step(txn, who, verb, object, detail, note, ret_step);
 }
 
 /* ---- by what they stand under ---- */

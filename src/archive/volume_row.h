@@ -23,7 +23,7 @@ int zong_volume_put(struct zong_txn *txn, Zong__Volume *volume);
 int zong_volume_index(struct zong_txn *txn, const Zong__Volume *volume);
 /* A line of the log, and who and when into *ret_step (may be NULL). */
 int zong_volume_step(struct zong_txn *txn, const struct zong_subject *who, const char *no,
-	const char *verb, const char *detail, const char *note, Zong__VolumeStep **ret_step);
+	const char *verb, const char *detail, const char *note, Zong__Step **ret_step);
 /* Volumes in a box, by their position, at most @max. Freed with zong_volumes_free. */
 int zong_volume_in_box(struct zong_txn *txn, const char *box, size_t max,
 	Zong__Volume ***ret_volumes, size_t *ret_count);

@@ -184,7 +184,7 @@ static int write_reopen(struct zong_txn *txn, void *ctx)
 {
 	_cleanup_row_ Zong__Volume *volume = NULL;
 	struct step *step = ctx;
-	Zong__VolumeStep **grown;
+	Zong__Step **grown;
 	int err = begin(txn, step, &volume);
 
 	if (!err)

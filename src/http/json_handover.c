@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "http/json.h"
 
-static json_t *step_json(const Zong__HandoverStep *step)
-{
-	if (!step)
-		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:I, s:o}", "time", zong_json_time(step->time), "by",
-		zong_json_str(step->by), "name", zong_json_str(step->name), "record",
-		(json_int_t)step->record, "note", zong_json_or_null(step->note));
-}
-
 json_t *zong_json_handover_brief(const Zong__Handover *row)
 {
 	return json_pack("{s:o, s:s, s:s, s:o, s:i, s:i, s:i, s:o, s:o, s:o}", "no",
 		zong_json_str(row->no), "direction", zong_handover_direction_name(row->direction),
 		"state", zong_handover_state_name(row->state), "other", zong_json_str(row->other),
 		"count", (int)row->items, "checked", (int)row->checked, "returned",
-		(int)row->returned, "given", step_json(row->given), "taken", step_json(row->taken),
-		"cancelled", step_json(row->cancelled));
+		(int)row->returned, "given", zong_json_step(row->given), "taken", zong_json_step(row->taken),
+		"cancelled", zong_json_step(row->cancelled));
 }
 
 static json_t *item_json(const Zong__HandoverItem *item)

@@ -86,3 +86,12 @@ json_t *zong_json_next(const char *cursor)
 {
 	return zong_json_or_null(cursor);
 }
+
+json_t *zong_json_step(const Zong__Step *step)
+{
+	if (!step)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o, s:I, s:o}", "time", zong_json_time(step->time), "by",
+		zong_json_str(step->by), "name", zong_json_str(step->name), "record",
+		(json_int_t)step->record, "note", zong_json_or_null(step->note));
+}

@@ -9,15 +9,6 @@
 
 #include "http/json.h"
 
-static json_t *step_json(const Zong__QueryStep *step)
-{
-	if (!step)
-		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:I, s:o}", "time", zong_json_time(step->time), "by",
-		zong_json_str(step->by), "name", zong_json_str(step->name), "record",
-		(json_int_t)step->record, "note", zong_json_or_null(step->note));
-}
-
 static json_t *person_json(const Zong__QueryPerson *person)
 {
 	if (!person)
@@ -172,7 +163,7 @@ json_t *zong_json_query_brief(const Zong__Query *row)
 		"querent", person_json(row->querent), "purpose", zong_json_str(row->purpose),
 		"objects", array_of(row->objects, row->n_objects, object_json), "machine",
 		zong_json_or_null(row->machine), "due", day_json(row->due), "entered",
-		step_json(row->entered), "decided", step_json(row->decided), "found_count",
+		zong_json_step(row->entered), "decided", zong_json_step(row->decided), "found_count",
 		(int)found);
 }
 

@@ -113,22 +113,13 @@ json_t *zong_json_hold(const Zong__Hold *hold)
 
 /* ---- destruction lists ---- */
 
-static json_t *step_json(const Zong__DestructionStep *step)
-{
-	if (!step)
-		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:I, s:o}", "time", zong_json_time(step->time), "by",
-		zong_json_str(step->by), "name", zong_json_str(step->name), "record",
-		(json_int_t)step->record, "note", zong_json_or_null(step->note));
-}
-
 json_t *zong_json_destruction_brief(const Zong__DestructionList *list)
 {
 	return json_pack("{s:o, s:s, s:i, s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "id",
 		zong_json_id(&list->id), "state", zong_destruction_state_name(list->state), "count",
 		(int)list->items, "destroyed", (int)list->destroyed, "stayed", (int)list->stayed,
-		"proposed", step_json(list->proposal), "approved", step_json(list->approval),
-		"executed", step_json(list->execution), "cancelled", step_json(list->cancelling),
+		"proposed", zong_json_step(list->proposal), "approved", zong_json_step(list->approval),
+		"executed", zong_json_step(list->execution), "cancelled", zong_json_step(list->cancelling),
 		"certificate",
 		list->certificate ? json_integer((json_int_t)list->certificate) : json_null());
 }

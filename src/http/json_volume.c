@@ -5,15 +5,6 @@
 
 #include "http/json.h"
 
-static json_t *step_json(const Zong__VolumeStep *step)
-{
-	if (!step)
-		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:I, s:o}", "time", zong_json_time(step->time), "by",
-		zong_json_str(step->by), "name", zong_json_str(step->name), "record",
-		(json_int_t)step->record, "note", zong_json_or_null(step->note));
-}
-
 json_t *zong_json_volume_brief(const Zong__Volume *row)
 {
 	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:o, s:o, s:b}", "no",
@@ -63,7 +54,7 @@ json_t *zong_json_volume(const Zong__Volume *row)
 	for (size_t i = 0; !failed && i < row->n_items; i++)
 		failed = json_array_append_new(items, item_json(row, i));
 	for (size_t i = 0; !failed && i < row->n_reopened; i++)
-		failed = json_array_append_new(reopened, step_json(row->reopened[i]));
+		failed = json_array_append_new(reopened, zong_json_step(row->reopened[i]));
 	if (!failed)
 		failed = json_object_update_new(json,
 			json_pack(
@@ -78,9 +69,9 @@ json_t *zong_json_volume(const Zong__Volume *row)
 				zong_json_or_null(row->summary), "note",
 				zong_json_or_null(row->note), "situation",
 				zong_json_or_null(row->situation), "revision", (int)row->revision,
-				"made", step_json(row->made), "closed", step_json(row->closed),
-				"checked", step_json(row->checked), "annulled",
-				step_json(row->annulled), "reopened", reopened, "items", items));
+				"made", zong_json_step(row->made), "closed", zong_json_step(row->closed),
+				"checked", zong_json_step(row->checked), "annulled",
+				zong_json_step(row->annulled), "reopened", reopened, "items", items));
 	json_decref(items);
 	json_decref(reopened);
 	if (failed) {
