@@ -11,10 +11,10 @@
 #include "form_file.h"
 #include "journal.h"
 #include "query_walk.h"
+#include "row_page.h"
 
 /* 查询记录簿: who asked for what, what became of it, what was copied. */
 
-#define ROWS_AT_ONCE 1000 /* of one transaction, so that none is long */
 #define CELL_MAX (16 * 1024)
 #define COLUMNS 14
 #define TIME_TEXT 32
@@ -140,51 +140,24 @@ static int write_row(struct writing *writing, const Zong__Query *query)
 	return err;
 }
 
-static int write_some(struct zong_archive *archive, struct writing *writing, struct zong_key *last,
-	bool *ret_more)
+static int take_row(const struct zong_iter *iter, void *ctx)
 {
-	struct zong_iter iter = {0};
-	struct zong_txn *txn;
-	size_t looked = 0;
-	int err = zong_store_read_begin(archive->store, &txn);
+	_cleanup_row_ Zong__Query *query = zong__query__unpack(NULL, iter->value_len, iter->value);
+	struct writing *writing = ctx;
 
-	if (err)
-		return err;
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_QUERIES, NULL, last->len ? last : NULL, false);
-	while (!err && looked < ROWS_AT_ONCE && (err = zong_iter_next(&iter)) == 0) {
-		_cleanup_row_ Zong__Query *query = NULL;
-
-		if (iter.key.len == last->len &&
-			memcmp(iter.key.bytes, last->bytes, last->len) == 0)
-			continue;
-		zong_key_clear(last);
-		zong_key_bytes(last, iter.key.bytes, iter.key.len);
-		looked++;
-		query = zong__query__unpack(NULL, iter.value_len, iter.value);
-		if (!query || !query->entered || !query->querent)
-			err = ZONG_ECORRUPT;
-		else if (!zong_query_walk_takes(&writing->walk, query))
-			continue;
-		else if (writing->rows++ == ZONG_LIMIT_QUERY_REGISTER)
-			err = ZONG_ELIMIT;
-		else
-			err = write_row(writing, query);
-	}
-	zong_iter_end(&iter);
-	zong_txn_end(txn);
-	*ret_more = !err;
-	return err == ZONG_EEND ? 0 : err;
+	if (!query || !query->entered || !query->querent)
+		return ZONG_ECORRUPT;
+	if (!zong_query_walk_takes(&writing->walk, query))
+		return 0;
+	return writing->rows++ == ZONG_LIMIT_QUERY_REGISTER ? ZONG_ELIMIT
+							    : write_row(writing, query);
 }
 
 static int write_all(
 	struct zong_archive *archive, const struct zong_subject *who, struct writing *writing)
 {
-	struct zong_key last = {0};
-	bool more = true;
-	int err = 0;
+	int err = zong_row_walk(archive, ZONG_TABLE_QUERIES, "", take_row, writing);
 
-	while (!err && more)
-		err = write_some(archive, writing, &last, &more);
 	return err ? err : zong_journal_read(archive->journal, who, "query.register", "queries");
 }
 

@@ -79,3 +79,45 @@ int zong_row_page_read(struct zong_archive *archive, const struct zong_row_page 
 	*ret_next = next;
 	return 0;
 }
+
+/* Some rows behind *last, or from the beginning; *ret_more: there may be others. */
+static int walk_some(struct zong_archive *archive, enum zong_table table, const char *prefix,
+	struct zong_key *last, zong_row_seen *each, void *ctx, bool *ret_more)
+{
+	struct zong_iter iter = {0};
+	struct zong_key start;
+	struct zong_txn *txn;
+	size_t rows = 0;
+	int err = zong_store_read_begin(archive->store, &txn);
+
+	if (err)
+		return err;
+	zong_key_clear(&start);
+	zong_key_str_open(&start, prefix);
+	err = zong_iter_begin(&iter, txn, table, &start, last->len ? last : NULL, false);
+	while (!err && rows < ZONG_ROW_WALK && (err = zong_iter_next(&iter)) == 0) {
+		if (iter.key.len == last->len &&
+			memcmp(iter.key.bytes, last->bytes, last->len) == 0)
+			continue;
+		zong_key_clear(last);
+		zong_key_bytes(last, iter.key.bytes, iter.key.len);
+		rows++;
+		err = each(&iter, ctx);
+	}
+	zong_iter_end(&iter);
+	zong_txn_end(txn);
+	*ret_more = !err;
+	return err == ZONG_EEND ? 0 : err;
+}
+
+int zong_row_walk(struct zong_archive *archive, enum zong_table table, const char *prefix,
+	zong_row_seen *each, void *ctx)
+{
+	struct zong_key last = {0};
+	bool more = true;
+	int err = 0;
+
+	while (!err && more)
+		err = walk_some(archive, table, prefix, &last, each, ctx, &more);
+	return err;
+}

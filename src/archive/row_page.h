@@ -19,4 +19,11 @@ int zong_row_page_read(struct zong_archive *archive, const struct zong_row_page 
 	const char *cursor, size_t max, ProtobufCMessage ***ret_rows, size_t *ret_count,
 	char **ret_next);
 
+/* Every row whose key begins with @prefix ("": all), in order, for tables that go out as a whole: in transactions of ZONG_ROW_WALK rows, so that
+ * none is long; what is put or deleted meanwhile may be seen or not. @each ends it with anything but 0, which is answered. */
+#define ZONG_ROW_WALK 2000
+typedef int zong_row_seen(const struct zong_iter *iter, void *ctx);
+int zong_row_walk(struct zong_archive *archive, enum zong_table table, const char *prefix,
+	zong_row_seen *each, void *ctx);
+
 #endif

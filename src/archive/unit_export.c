@@ -8,20 +8,18 @@
 
 #include "csvout.h"
 #include "journal.h"
-#include "row.h"
+#include "row_page.h"
 #include "unit.h"
 #include "unit_columns.h"
 
-#define ROWS_AT_ONCE 20000 /* of one transaction, so that none is long */
-
-static int add_unit(struct zong_csvout *out, const struct zong_iter *iter)
+static int add_unit(const struct zong_iter *iter, void *ctx)
 {
 	Zong__Unit *unit = zong__unit__unpack(NULL, iter->value_len, iter->value);
 	int err;
 
 	if (!unit)
 		return ZONG_ECORRUPT;
-	err = zong_csvout_row(out,
+	err = zong_csvout_row(ctx,
 		(const char *const[]){unit->code, unit->name, unit->address, unit->usage,
 			unit->area, unit->began, unit->ended, unit->note},
 		ZONG_COLUMN_NOTE + 1);
@@ -38,7 +36,7 @@ static void join(struct zong_buf *buf, char *const *codes, size_t count)
 	}
 }
 
-static int add_event(struct zong_csvout *out, const struct zong_iter *iter)
+static int add_event(const struct zong_iter *iter, void *ctx)
 {
 	_cleanup_(zong_buf_release) struct zong_buf before = ZONG_BUF_INIT(ZONG_LIMIT_TABLE_LINE);
 	_cleanup_(zong_buf_release) struct zong_buf after = ZONG_BUF_INIT(ZONG_LIMIT_TABLE_LINE);
@@ -55,7 +53,7 @@ static int add_event(struct zong_csvout *out, const struct zong_iter *iter)
 		err = before.err ? before.err : after.err;
 	}
 	if (!err && !event->withdrawn)
-		err = zong_csvout_row(out,
+		err = zong_csvout_row(ctx,
 			(const char *const[]){zong_unit_event_kind_name(event->kind), day,
 				zong_buf_str(&before), zong_buf_str(&after), event->reason},
 			ZONG_COLUMN_REASON + 1);
@@ -63,53 +61,21 @@ static int add_event(struct zong_csvout *out, const struct zong_iter *iter)
 	return err;
 }
 
-/* Some rows behind *last, or from the beginning; *ret_more: there are others. */
-static int add_some(struct zong_archive *archive, enum zong_unit_table table, const char *prefix,
-	struct zong_key *last, struct zong_csvout *out, bool *ret_more)
-{
-	bool of_events = table == ZONG_UNIT_TABLE_EVENTS;
-	struct zong_iter iter = {0};
-	struct zong_key start;
-	struct zong_txn *txn;
-	size_t rows = 0;
-	int err = zong_store_read_begin(archive->store, &txn);
-
-	if (err)
-		return err;
-	zong_key_clear(&start);
-	zong_key_str_open(&start, of_events ? "" : prefix);
-	err = zong_iter_begin(&iter, txn, of_events ? ZONG_TABLE_UNIT_EVENTS : ZONG_TABLE_UNITS,
-		&start, last->len ? last : NULL, false);
-	while (!err && rows < ROWS_AT_ONCE && (err = zong_iter_next(&iter)) == 0) {
-		if (iter.key.len == last->len &&
-			memcmp(iter.key.bytes, last->bytes, last->len) == 0)
-			continue;
-		zong_key_clear(last);
-		zong_key_bytes(last, iter.key.bytes, iter.key.len);
-		rows++;
-		err = of_events ? add_event(out, &iter) : add_unit(out, &iter);
-	}
-	zong_iter_end(&iter);
-	zong_txn_end(txn);
-	*ret_more = !err;
-	return err == ZONG_EEND ? 0 : err;
-}
-
 static int write_table(struct zong_archive *archive, enum zong_unit_table table, const char *prefix,
 	struct zong_csvout *out)
 {
 	const char *names[ZONG_COLUMNS_MAX];
-	struct zong_key last = {0};
 	size_t needed, count = zong_unit_columns(table, &needed);
-	bool more = true;
 	int err;
 
 	for (size_t i = 0; i < count; i++)
 		names[i] = zong_unit_column_name(table, i);
 	err = zong_csvout_row(out, names, count);
-	while (!err && more)
-		err = add_some(archive, table, prefix, &last, out, &more);
-	return err;
+	if (err)
+		return err;
+	return table == ZONG_UNIT_TABLE_EVENTS
+		       ? zong_row_walk(archive, ZONG_TABLE_UNIT_EVENTS, "", add_event, out)
+		       : zong_row_walk(archive, ZONG_TABLE_UNITS, prefix, add_unit, out);
 }
 
 int zong_unit_export(struct zong_archive *archive, const struct zong_subject *who,

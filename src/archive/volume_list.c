@@ -11,8 +11,6 @@
 #include "row_page.h"
 #include "volume_row.h"
 
-#define ROWS_AT_ONCE 2000 /* of one transaction, so that none is long */
-
 int zong_volume_get(struct zong_archive *archive, const struct zong_subject *who, const char *no,
 	Zong__Volume **ret_volume, struct zong_err *err)
 {
@@ -190,11 +188,15 @@ int zong_volumes_of_case(struct zong_archive *archive, const struct zong_subject
 
 /* ---- as a table ---- */
 
-static int add_row(struct zong_csvout *out, const Zong__Volume *volume)
+static int add_row(const struct zong_iter *iter, void *ctx)
 {
+	_cleanup_row_ Zong__Volume *volume =
+		zong__volume__unpack(NULL, iter->value_len, iter->value);
 	const char *date = "", *last = "";
 	char pages[16], dates[2 * ZONG_LIMIT_TYPE + 8];
 
+	if (!volume)
+		return ZONG_ECORRUPT;
 	if (volume->state == ZONG__VOLUME_STATE__VOLUME_ANNULLED)
 		return 0;
 	for (size_t i = 0; i < volume->n_items; i++) {
@@ -208,44 +210,11 @@ static int add_row(struct zong_csvout *out, const Zong__Volume *volume)
 	snprintf(dates, sizeof(dates), "%s%s%s", date, strcmp(date, last) ? "/" : "",
 		strcmp(date, last) ? last : "");
 	snprintf(pages, sizeof(pages), "%u", zong_volume_pages(volume));
-	return zong_csvout_row(out,
+	return zong_csvout_row(ctx,
 		(const char *const[]){volume->no, volume->fonds, volume->title, volume->responsible,
 			volume->year, dates, pages, volume->secrecy, volume->retention,
 			volume->keywords, volume->summary, volume->note},
 		12);
-}
-
-static int add_some(struct zong_archive *archive, const char *prefix, struct zong_key *last,
-	struct zong_csvout *out, bool *ret_more)
-{
-	struct zong_iter iter = {0};
-	struct zong_key start;
-	struct zong_txn *txn;
-	size_t rows = 0;
-	int err = zong_store_read_begin(archive->store, &txn);
-
-	if (err)
-		return err;
-	zong_key_clear(&start);
-	zong_key_str_open(&start, prefix);
-	err = zong_iter_begin(
-		&iter, txn, ZONG_TABLE_VOLUMES, &start, last->len ? last : NULL, false);
-	while (!err && rows < ROWS_AT_ONCE && (err = zong_iter_next(&iter)) == 0) {
-		_cleanup_row_ Zong__Volume *volume = NULL;
-
-		if (iter.key.len == last->len &&
-			memcmp(iter.key.bytes, last->bytes, last->len) == 0)
-			continue;
-		zong_key_clear(last);
-		zong_key_bytes(last, iter.key.bytes, iter.key.len);
-		rows++;
-		volume = zong__volume__unpack(NULL, iter.value_len, iter.value);
-		err = volume ? add_row(out, volume) : ZONG_ECORRUPT;
-	}
-	zong_iter_end(&iter);
-	zong_txn_end(txn);
-	*ret_more = !err;
-	return err == ZONG_EEND ? 0 : err;
 }
 
 int zong_volume_export(struct zong_archive *archive, const struct zong_subject *who,
@@ -255,9 +224,7 @@ int zong_volume_export(struct zong_archive *archive, const struct zong_subject *
 	static const char *const names[] = {"档号", "全宗号", "题名", "责任者", "年度", "文件日期",
 		"页数", "密级", "保管期限", "主题词", "摘要", "附注"};
 	char normal[ZONG_ARCHIVAL_TEXT] = "";
-	struct zong_key last = {0};
 	struct zong_csvout out;
-	bool more = true;
 	int code = zong_access_may(who, ZONG_VERB_VOLUME_PRINT, NULL);
 
 	if (code)
@@ -268,8 +235,8 @@ int zong_volume_export(struct zong_archive *archive, const struct zong_subject *
 	if (code)
 		return zong_err_set(err, code, "encoding");
 	code = zong_csvout_row(&out, names, sizeof(names) / sizeof(names[0]));
-	while (!code && more)
-		code = add_some(archive, normal, &last, &out, &more);
+	if (!code)
+		code = zong_row_walk(archive, ZONG_TABLE_VOLUMES, normal, add_row, &out);
 	if (!code)
 		code = zong_journal_read(archive->journal, who, "volume.export", "volumes");
 	if (code) {

@@ -159,8 +159,5 @@ int zong_api_print_handover(struct zong_request *req)
 	encoding = zong_request_query(req, "encoding");
 	err = zong_handover_print(
 		req->http->archive, &req->who, req->param[0], encoding, &fd, &len, &req->err);
-	if (err)
-		return err;
-	return encoding ? zong_reply_table(req, fd, len, encoding, "handover")
-			: zong_reply_form(req, fd, len, "handover");
+	return err ? err : zong_reply_paper(req, fd, len, encoding, "handover");
 }

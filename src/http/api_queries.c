@@ -64,9 +64,20 @@ int zong_api_query_rules(struct zong_request *req)
 			json_decref(array);
 			return ZONG_ENOMEM;
 		}
-	return zong_reply_json(req, MHD_HTTP_OK, json_pack("{s:o, s:o, s:i}", "askers", array, "proxy",
+	return zong_reply_json(req, MHD_HTTP_OK,
+		json_pack("{s:o, s:o, s:i}", "askers", array, "proxy",
 			zong_json_or_null(zong_query_rule_proxy(req->http->archive)), "days",
 			(int)zong_query_rule_days(req->http->archive)));
+}
+
+static int read_entry(
+	struct zong_request *req, struct zong_query_entry *ret_entry, int64_t *ret_revision)
+{
+	json_t *json;
+	int err = zong_request_json(req, false, &json);
+
+	return err ? err
+		   : zong_json_read_query(json, &req->arena, ret_entry, ret_revision, &req->err);
 }
 
 int zong_api_enter_query(struct zong_request *req)
@@ -74,11 +85,8 @@ int zong_api_enter_query(struct zong_request *req)
 	struct zong_query_entry entry;
 	struct zong_query query;
 	int64_t revision;
-	json_t *json;
-	int err = zong_request_json(req, false, &json);
+	int err = read_entry(req, &entry, &revision);
 
-	if (!err)
-		err = zong_json_read_query(json, &req->arena, &entry, &revision, &req->err);
 	if (!err)
 		err = zong_query_enter(req->http->archive, &req->who, &entry, &query, &req->err);
 	return err ? err : reply_query(req, MHD_HTTP_CREATED, &query);
@@ -97,11 +105,8 @@ int zong_api_change_query(struct zong_request *req)
 	struct zong_query_entry entry;
 	struct zong_query query;
 	int64_t revision;
-	json_t *json;
-	int err = zong_request_json(req, false, &json);
+	int err = read_entry(req, &entry, &revision);
 
-	if (!err)
-		err = zong_json_read_query(json, &req->arena, &entry, &revision, &req->err);
 	if (!err)
 		err = zong_query_change(req->http->archive, &req->who, req->param[0],
 			(uint32_t)revision, &entry, &query, &req->err);
@@ -206,10 +211,7 @@ int zong_api_query_register(struct zong_request *req)
 	encoding = zong_request_query(req, "encoding");
 	err = zong_query_register(
 		req->http->archive, &req->who, &filter, encoding, &fd, &len, &req->err);
-	if (err)
-		return err;
-	return encoding ? zong_reply_table(req, fd, len, encoding, "register")
-			: zong_reply_form(req, fd, len, "register");
+	return err ? err : zong_reply_paper(req, fd, len, encoding, "register");
 }
 
 /* What a QR code on paper leads to: whoever holds the paper asks, without signing in. */

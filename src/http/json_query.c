@@ -163,8 +163,8 @@ json_t *zong_json_query_brief(const Zong__Query *row)
 		"querent", person_json(row->querent), "purpose", zong_json_str(row->purpose),
 		"objects", array_of(row->objects, row->n_objects, object_json), "machine",
 		zong_json_or_null(row->machine), "due", day_json(row->due), "entered",
-		zong_json_step(row->entered), "decided", zong_json_step(row->decided), "found_count",
-		(int)found);
+		zong_json_step(row->entered), "decided", zong_json_step(row->decided),
+		"found_count", (int)found);
 }
 
 json_t *zong_json_query_briefs(Zong__Query *const *queries, size_t count)
@@ -329,80 +329,82 @@ static int read_person(const json_t *object, const char *name, bool needed,
 	return code;
 }
 
-/* The array of that name, or NULL where there is none. */
-static int take_array(const json_t *object, const char *name, size_t max, const json_t **ret_array,
+typedef int read_one(const json_t *json, void *one, struct zong_err *err);
+
+/* The array of that name, each read into @size bytes of the arena; null counts as none. */
+static int read_list(const json_t *object, const char *name, size_t max, size_t size,
+	read_one *read, struct zong_arena *arena, void **ret_list, size_t *ret_count,
 	struct zong_err *err)
 {
 	const json_t *array = json_object_get(object, name);
+	size_t count = json_array_size(array);
+	char *list;
+	int code = 0;
 
-	*ret_array = NULL;
+	*ret_count = 0;
 	if (!array || json_is_null(array))
 		return 0;
 	if (!json_is_array(array))
 		return zong_err_set(err, ZONG_EJSON, "%s: [ { … } ]", name);
-	if (json_array_size(array) > max)
+	if (count > max)
 		return zong_err_set(err, ZONG_ELIMIT, "%s", name);
-	*ret_array = array;
-	return 0;
+	list = zong_arena_calloc(arena, count + 1, size);
+	if (!list)
+		return ZONG_ENOMEM;
+	for (size_t i = 0; i < count && !code; i++) {
+		const json_t *json = json_array_get(array, i);
+
+		code = json_is_object(json) ? read(json, list + i * size, err)
+					    : zong_err_set(err, ZONG_EJSON, "%s: [ { … } ]", name);
+	}
+	*ret_list = list;
+	*ret_count = count;
+	return code;
+}
+
+static int read_object(const json_t *json, void *one, struct zong_err *err)
+{
+	static const char *const known[] = {"by", "value", "unit", NULL};
+	struct zong_query_object *object = one;
+	int code = zong_json_known(json, known, "objects.", err);
+
+	if (!code)
+		code = zong_json_text(json, "by", true, &object->by, err);
+	if (!code)
+		code = zong_json_text(json, "value", true, &object->value, err);
+	return code ? code : zong_json_text(json, "unit", false, &object->unit, err);
 }
 
 int zong_json_read_objects(const json_t *object, struct zong_arena *arena,
 	struct zong_query_entry *entry, struct zong_err *err)
 {
-	static const char *const known[] = {"by", "value", "unit", NULL};
-	struct zong_query_object *list;
-	const json_t *array;
-	int code = take_array(object, "objects", ZONG_LIMIT_QUERY_OBJECTS, &array, err);
+	void *list = NULL;
+	int code = read_list(object, "objects", ZONG_LIMIT_QUERY_OBJECTS, sizeof(*entry->object),
+		read_object, arena, &list, &entry->objects, err);
 
-	if (code || !array)
-		return code;
-	list = zong_arena_calloc(arena, json_array_size(array) + 1, sizeof(*list));
-	if (!list)
-		return ZONG_ENOMEM;
-	for (size_t i = 0; i < json_array_size(array) && !code; i++) {
-		const json_t *json = json_array_get(array, i);
-
-		if (!json_is_object(json))
-			return zong_err_set(err, ZONG_EJSON, "objects: [ { … } ]");
-		code = zong_json_known(json, known, "objects.", err);
-		if (!code)
-			code = zong_json_text(json, "by", true, &list[i].by, err);
-		if (!code)
-			code = zong_json_text(json, "value", true, &list[i].value, err);
-		if (!code)
-			code = zong_json_text(json, "unit", false, &list[i].unit, err);
-	}
 	entry->object = list;
-	entry->objects = json_array_size(array);
 	return code;
+}
+
+static int read_proof(const json_t *json, void *one, struct zong_err *err)
+{
+	static const char *const known[] = {"kind", "note", NULL};
+	struct zong_query_proof *proof = one;
+	int code = zong_json_known(json, known, "proofs.", err);
+
+	if (!code)
+		code = zong_json_text(json, "kind", true, &proof->kind, err);
+	return code ? code : zong_json_text(json, "note", false, &proof->note, err);
 }
 
 static int read_proofs(const json_t *object, struct zong_arena *arena,
 	struct zong_query_entry *entry, struct zong_err *err)
 {
-	static const char *const known[] = {"kind", "note", NULL};
-	struct zong_query_proof *list;
-	const json_t *array;
-	int code = take_array(object, "proofs", ZONG_LIMIT_QUERY_PROOFS, &array, err);
+	void *list = NULL;
+	int code = read_list(object, "proofs", ZONG_LIMIT_QUERY_PROOFS, sizeof(*entry->proof),
+		read_proof, arena, &list, &entry->proofs, err);
 
-	if (code || !array)
-		return code;
-	list = zong_arena_calloc(arena, json_array_size(array) + 1, sizeof(*list));
-	if (!list)
-		return ZONG_ENOMEM;
-	for (size_t i = 0; i < json_array_size(array) && !code; i++) {
-		const json_t *json = json_array_get(array, i);
-
-		if (!json_is_object(json))
-			return zong_err_set(err, ZONG_EJSON, "proofs: [ { … } ]");
-		code = zong_json_known(json, known, "proofs.", err);
-		if (!code)
-			code = zong_json_text(json, "kind", true, &list[i].kind, err);
-		if (!code)
-			code = zong_json_text(json, "note", false, &list[i].note, err);
-	}
 	entry->proof = list;
-	entry->proofs = json_array_size(array);
 	return code;
 }
 

@@ -144,6 +144,13 @@ int zong_reply_table(
 	return zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
 }
 
+int zong_reply_paper(
+	struct zong_request *req, int fd, uint64_t len, const char *encoding, const char *name)
+{
+	return encoding ? zong_reply_table(req, fd, len, encoding, name)
+			: zong_reply_form(req, fd, len, name);
+}
+
 int zong_reply_empty(struct zong_request *req, unsigned int status)
 {
 	return finish(req, status, NULL,

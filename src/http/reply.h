@@ -32,6 +32,9 @@ int zong_reply_table(
 	struct zong_request *req, int fd, uint64_t len, const char *encoding, const char *name);
 /* A printed form as PDF in a file, which is taken over, also on failure. Saved by a browser as @name.pdf. */
 int zong_reply_form(struct zong_request *req, int fd, uint64_t len, const char *name);
+/* What is printed, or with an encoding a table: one of the above. */
+int zong_reply_paper(
+	struct zong_request *req, int fd, uint64_t len, const char *encoding, const char *name);
 int zong_reply_empty(struct zong_request *req, unsigned int status);
 /* 304; @size: of what is not sent. */
 int zong_reply_not_modified(struct zong_request *req, uint64_t size, const char *etag);
