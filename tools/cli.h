@@ -22,6 +22,11 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 /* Chinese when LC_ALL, LC_MESSAGES or LANG says so, else English. */
 bool cli_chinese(void);
 #define T(english, chinese) (cli_chinese() ? (chinese) : (english))
+/* What a word of the interface is called; a table ends with an empty one. */
+struct phrase {
+	const char *slug, *english, *chinese;
+};
+const char *phrase_of(const struct phrase *phrases, const char *slug); /* @slug itself where the table has it not */
 
 /* ---- words ---- */
 

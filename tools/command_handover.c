@@ -18,15 +18,17 @@ static void print_step(const char *label, const json_t *step)
 
 static const char *state_word(const char *state)
 {
-	static const struct {
-		const char *state, *chinese;
-	} words[] = {{"open", "待签收"}, {"taken", "已签收"}, {"cancelled", "已取消"},
-		{"listed", "待核对"}, {"checked", "已核对"}, {"returned", "退回"}};
+	static const struct phrase phrases[] = {
+		{"open", "open", "待签收"},
+		{"taken", "taken", "已签收"},
+		{"cancelled", "cancelled", "已取消"},
+		{"listed", "listed", "待核对"},
+		{"checked", "checked", "已核对"},
+		{"returned", "returned", "退回"},
+		{0},
+	};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i].state, state) == 0)
-			return T(words[i].state, words[i].chinese);
-	return state;
+	return phrase_of(phrases, state);
 }
 
 static int show_brief(void *ctx, const json_t *list)

@@ -7,55 +7,46 @@
 
 #include <zong/code.h>
 
-struct word {
-	const char *slug, *english, *chinese;
-};
-
-static const char *word_of(const struct word *words, size_t count, const char *slug)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(slug, words[i].slug) == 0)
-			return T(words[i].english, words[i].chinese);
-	return slug;
-}
-
 static const char *kind_word(const char *slug)
 {
-	static const struct word words[] = {
+	static const struct phrase phrases[] = {
 		{"title", "title", "上下手"},
 		{"mortgage", "mortgage on", "抵押"},
 		{"discharge", "ends mortgage", "抵押注销"},
 		{"seizure", "seizure of", "查封"},
 		{"lifting", "lifts seizure", "解封"},
 		{"other", "other", "其他"},
+		{0},
 	};
 
-	return word_of(words, sizeof(words) / sizeof(words[0]), slug);
+	return phrase_of(phrases, slug);
 }
 
 static const char *state_word(const char *slug)
 {
-	static const struct word words[] = {
+	static const struct phrase phrases[] = {
 		{"proposed", "proposed", "待确认"},
 		{"confirmed", "confirmed", "已确认"},
 		{"refused", "refused", "已否定"},
+		{0},
 	};
 
-	return word_of(words, sizeof(words) / sizeof(words[0]), slug);
+	return phrase_of(phrases, slug);
 }
 
 static const char *doubt_word(const char *slug)
 {
-	static const struct word words[] = {
+	static const struct phrase phrases[] = {
 		{"order", "which was first is not known", "先后不明"},
 		{"units", "units of different parcels", "宗地不同"},
 		{"several", "another case could be meant", "另有可能"},
 		{"year", "the number says another year", "年份不符"},
 		{"unsure", "read with little confidence", "识读把握不大"},
 		{"many", "the number stands in many cases", "同号案件太多"},
+		{0},
 	};
 
-	return word_of(words, sizeof(words) / sizeof(words[0]), slug);
+	return phrase_of(phrases, slug);
 }
 
 static void print_reasons(const json_t *link)

@@ -9,18 +9,16 @@
 
 static const char *kind_word(const char *kind)
 {
-	static const char *const words[][3] = {
+	static const struct phrase phrases[] = {
 		{"split", "split", "分割"},
 		{"merge", "merged", "合并"},
 		{"renumber", "numbered anew", "编码变更"},
 		{"area", "district changed", "区划调整"},
 		{"end", "ceased", "灭失"},
+		{0},
 	};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(kind, words[i][0]) == 0)
-			return T(words[i][1], words[i][2]);
-	return kind;
+	return phrase_of(phrases, kind);
 }
 
 static void print_cell(const json_t *object, const char *name)

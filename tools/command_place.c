@@ -6,15 +6,16 @@
 
 static const char *level_word(const char *level)
 {
-	static const struct {
-		const char *level, *chinese;
-	} words[] = {{"room", "房间"}, {"cabinet", "柜"}, {"shelf", "层"}, {"box", "盒"},
-		{"position", "位置"}};
+	static const struct phrase phrases[] = {
+		{"room", "room", "房间"},
+		{"cabinet", "cabinet", "柜"},
+		{"shelf", "shelf", "层"},
+		{"box", "box", "盒"},
+		{"position", "position", "位置"},
+		{0},
+	};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i].level, level) == 0)
-			return T(words[i].level, words[i].chinese);
-	return level;
+	return phrase_of(phrases, level);
 }
 
 void print_path(const json_t *path)

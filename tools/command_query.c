@@ -10,15 +10,15 @@
 
 static const char *state_word(const char *state)
 {
-	static const struct {
-		const char *state, *chinese;
-	} words[] = {{"entered", "未办结"}, {"granted", "已提供"}, {"refused", "不予查询"},
-		{"withdrawn", "已撤回"}};
+	static const struct phrase phrases[] = {
+		{"entered", "entered", "未办结"},
+		{"granted", "granted", "已提供"},
+		{"refused", "refused", "不予查询"},
+		{"withdrawn", "withdrawn", "已撤回"},
+		{0},
+	};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i].state, state) == 0)
-			return T(words[i].state, words[i].chinese);
-	return state;
+	return phrase_of(phrases, state);
 }
 
 /* ---- showing ---- */

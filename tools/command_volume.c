@@ -6,15 +6,15 @@
 
 static const char *state_word(const char *state)
 {
-	static const struct {
-		const char *state, *chinese;
-	} words[] = {{"open", "正在立卷"}, {"closed", "已立卷，待检查"}, {"checked", "已检查"},
-		{"annulled", "已作废"}};
+	static const struct phrase phrases[] = {
+		{"open", "open", "正在立卷"},
+		{"closed", "closed", "已立卷，待检查"},
+		{"checked", "checked", "已检查"},
+		{"annulled", "annulled", "已作废"},
+		{0},
+	};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i].state, state) == 0)
-			return T(words[i].state, words[i].chinese);
-	return state;
+	return phrase_of(phrases, state);
 }
 
 static int show_brief(void *ctx, const json_t *volume)

@@ -107,16 +107,16 @@ static void print_parties(const json_t *parties)
 
 const char *original_state(const char *state)
 {
-	static const struct {
-		const char *state, *english, *chinese;
-	} words[] = {{"unshelved", "to be shelved", "待上架"}, {"shelved", "shelved", "在架"},
-		{"lent", "on loan", "借出"}, {"missing", "MISSING", "遗失"},
-		{"handed-over", "handed over", "已移交"}};
+	static const struct phrase phrases[] = {
+		{"unshelved", "to be shelved", "待上架"},
+		{"shelved", "shelved", "在架"},
+		{"lent", "on loan", "借出"},
+		{"missing", "MISSING", "遗失"},
+		{"handed-over", "handed over", "已移交"},
+		{0},
+	};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i].state, state) == 0)
-			return T(words[i].english, words[i].chinese);
-	return state;
+	return phrase_of(phrases, state);
 }
 
 int print_case(const json_t *object)

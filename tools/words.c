@@ -20,6 +20,14 @@ bool cli_chinese(void)
 	return false;
 }
 
+const char *phrase_of(const struct phrase *phrases, const char *slug)
+{
+	for (; phrases->slug; phrases++)
+		if (strcmp(phrases->slug, slug) == 0)
+			return T(phrases->english, phrases->chinese);
+	return slug;
+}
+
 int usage_error(const char *format, ...)
 {
 	va_list args;
