@@ -80,12 +80,71 @@ static void a_cursor_of_nobody_is_refused(void **state)
 		ZONG_ECURSOR);
 }
 
+/* ---- a whole table ---- */
+
+#define MANY (2 * ZONG_ROW_WALK + 1)
+
+struct walked {
+	size_t count, stop; /* 0: not before the end */
+	bool in_order;
+};
+
+static int see(const struct zong_iter *iter, void *ctx)
+{
+	struct walked *walked = ctx;
+	struct zong_key_view key = iter->key;
+	const char *no;
+	char wanted[16];
+
+	snprintf(wanted, sizeof(wanted), "w%06zu", walked->count++);
+	walked->in_order &= zong_key_take_str(&key, &no) && strcmp(no, wanted) == 0;
+	return walked->count == walked->stop ? ZONG_ELIMIT : 0;
+}
+
+static int put_many(struct zong_txn *txn, void *ctx)
+{
+	struct zong_key key;
+	char no[16];
+	int err = 0;
+
+	(void)ctx;
+	for (size_t i = 0; i < MANY && !err; i++) {
+		snprintf(no, sizeof(no), "w%06zu", i);
+		zong_row_key_str(&key, no);
+		err = zong_txn_put_bytes(txn, ZONG_TABLE_QUERIES, &key, "", 0);
+	}
+	zong_row_key_str(&key, "x");
+	return err ? err : zong_txn_put_bytes(txn, ZONG_TABLE_QUERIES, &key, "", 0);
+}
+
+static void a_walk_sees_each_row_once_whatever_the_table_holds(void **state)
+{
+	struct walked all = {.in_order = true},
+		      some = {.stop = ZONG_ROW_WALK + 5, .in_order = true};
+	struct walked none = {0};
+	struct fixture *f = *state;
+
+	assert_int_equal(zong_row_walk(f->archive, ZONG_TABLE_QUERIES, "", see, &none), 0);
+	assert_int_equal(none.count, 0);
+	assert_int_equal(zong_store_write(f->archive->store, put_many, NULL), 0);
+	assert_int_equal(zong_row_walk(f->archive, ZONG_TABLE_QUERIES, "w", see, &all), 0);
+	assert_int_equal(all.count, MANY);
+	assert_true(all.in_order);
+	/* what ends it is answered */
+	assert_int_equal(
+		zong_row_walk(f->archive, ZONG_TABLE_QUERIES, "", see, &some), ZONG_ELIMIT);
+	assert_int_equal(some.count, some.stop);
+	assert_true(some.in_order);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(
 			pages_give_each_row_once_in_both_directions, fixture_clear),
 		cmocka_unit_test_teardown(a_cursor_of_nobody_is_refused, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_walk_sees_each_row_once_whatever_the_table_holds, fixture_clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
