@@ -14,6 +14,7 @@
 
 #include "code_fold.h"
 #include "format.h"
+#include "rule_lines.h"
 
 /* A name that people use for a kind. */
 struct naming {
@@ -29,39 +30,6 @@ struct zong_kind_rules {
 	struct zong_kind_rule *rule;
 	size_t rules;
 };
-
-/* One line while it is taken apart. */
-struct statement {
-	struct zong_kind_rules *rules;
-	unsigned int line;
-	const char *at, *end;
-	struct zong_err *err;
-};
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-static int wrong(const struct statement *st, const char *what, const char *word, size_t len)
-{
-	return zong_err_set(st->err, ZONG_EINVAL, "%s:%u %s: %.*s", st->rules->file_name, st->line,
-		what, (int)zong_utf8_cut(word, len, 100), word);
-}
-
-/* The next word of the line; false at its end. */
-static bool next_word(struct statement *st, const char **ret_word, size_t *ret_len)
-{
-	while (st->at < st->end && is_space(*st->at))
-		st->at++;
-	*ret_word = st->at;
-	if (st->at == st->end || *st->at == '#')
-		return false;
-	while (st->at < st->end && !is_space(*st->at))
-		st->at++;
-	*ret_len = (size_t)(st->at - *ret_word);
-	return true;
-}
 
 /* As text is compared: folded, without blanks and what is invisible. */
 static void add_folded(struct zong_buf *buf, const char *text, size_t len)
@@ -92,13 +60,13 @@ static const struct naming *naming_of(const struct zong_kind_rules *rules, const
 	return NULL;
 }
 
-static int parse_kind(struct statement *st)
+static int parse_kind(struct zong_rule_lines *st)
 {
-	struct zong_kind_rules *rules = st->rules;
+	struct zong_kind_rules *rules = st->ctx;
 	const char *kind = NULL, *word;
 	size_t len;
 
-	while (next_word(st, &word, &len)) {
+	while (zong_rule_word(st, &word, &len)) {
 		const char *name = folded(rules, word, len);
 
 		if (!kind)
@@ -106,20 +74,20 @@ static int parse_kind(struct statement *st)
 		if (!name || !kind)
 			return zong_err_set(st->err, ZONG_ENOMEM, NULL);
 		if (len > ZONG_LIMIT_TYPE || rules->namings == ZONG_LIMIT_KIND_NAMES)
-			return wrong(st, "too long, or too many names", word, len);
+			return zong_rule_wrong(st, "too long, or too many names", word, len);
 		if (naming_of(rules, name))
-			return wrong(st, "this name is a kind's already", word, len);
+			return zong_rule_wrong(st, "this name is a kind's already", word, len);
 		rules->naming[rules->namings++] = (struct naming){name, kind};
 	}
-	return kind ? 0 : wrong(st, "kind without a name", word, 0);
+	return kind ? 0 : zong_rule_wrong(st, "kind without a name", word, 0);
 }
 
 /* A condition: [N:]word|word|… */
 static int parse_condition(
-	struct statement *st, struct zong_kind_rule *rule, const char *text, size_t len)
+	struct zong_rule_lines *st, struct zong_kind_rule *rule, const char *text, size_t len)
 {
 	struct zong_kind_condition *condition = &rule->condition[rule->conditions];
-	struct zong_arena *arena = &st->rules->arena;
+	struct zong_kind_rules *rules = st->ctx;
 	const char *end = text + len, *at = text;
 
 	condition->least = 1;
@@ -127,31 +95,31 @@ static int parse_condition(
 		condition->least = (size_t)(at[0] - '0');
 		at += 2;
 	}
-	condition->word = zong_arena_calloc(arena, len, sizeof(*condition->word));
+	condition->word = zong_arena_calloc(&rules->arena, len, sizeof(*condition->word));
 	if (!condition->word)
 		return zong_err_set(st->err, ZONG_ENOMEM, NULL);
 	for (;;) {
 		const char *bar = memchr(at, '|', (size_t)(end - at));
-		const char *word = folded(st->rules, at, (size_t)((bar ? bar : end) - at));
+		const char *word = folded(rules, at, (size_t)((bar ? bar : end) - at));
 
 		if (!word)
 			return zong_err_set(st->err, ZONG_ENOMEM, NULL);
 		if (!*word)
-			return wrong(st, "an empty word beside |", text, len);
+			return zong_rule_wrong(st, "an empty word beside |", text, len);
 		condition->word[condition->words++] = word;
 		if (!bar)
 			break;
 		at = bar + 1;
 	}
 	if (condition->least > condition->words)
-		return wrong(st, "asks for more words than it has", text, len);
+		return zong_rule_wrong(st, "asks for more words than it has", text, len);
 	rule->conditions++;
 	return 0;
 }
 
-static int parse_rule(struct statement *st)
+static int parse_rule(struct zong_rule_lines *st)
 {
-	struct zong_kind_rules *rules = st->rules;
+	struct zong_kind_rules *rules = st->ctx;
 	struct zong_kind_rule *rule = &rules->rule[rules->rules];
 	const struct naming *naming;
 	const char *word, *kind;
@@ -159,15 +127,16 @@ static int parse_rule(struct statement *st)
 	int err = 0;
 
 	if (rules->rules == ZONG_LIMIT_KIND_RULES)
-		return wrong(st, "too many rules", st->at, 0);
-	if (!next_word(st, &word, &len))
-		return wrong(st, "rule without a name", word, 0);
+		return zong_rule_wrong(st, "too many rules", st->at, 0);
+	if (!zong_rule_word(st, &word, &len))
+		return zong_rule_wrong(st, "rule without a name", word, 0);
 	rule->name = zong_arena_strn(&rules->arena, word, len);
 	for (size_t i = 0; rule->name && i < rules->rules; i++)
 		if (strcmp(rules->rule[i].name, rule->name) == 0)
-			return wrong(st, "a second rule of this name", word, len);
-	if (!next_word(st, &word, &len))
-		return wrong(st, "rule without a kind", rule->name ? rule->name : "", len);
+			return zong_rule_wrong(st, "a second rule of this name", word, len);
+	if (!zong_rule_word(st, &word, &len))
+		return zong_rule_wrong(st, "rule without a kind", rule->name ? rule->name : "",
+			rule->name ? strlen(rule->name) : 0);
 	kind = folded(rules, word, len);
 	rule->condition = zong_arena_calloc(
 		&rules->arena, (size_t)(st->end - st->at) / 2 + 1, sizeof(*rule->condition));
@@ -175,53 +144,25 @@ static int parse_rule(struct statement *st)
 		return zong_err_set(st->err, ZONG_ENOMEM, NULL);
 	naming = naming_of(rules, kind);
 	if (!naming)
-		return wrong(st, "no line says that there is such a kind", word, len);
+		return zong_rule_wrong(st, "no line says that there is such a kind", word, len);
 	rule->kind = naming->kind;
 	rule->order = rules->rules;
-	while (!err && next_word(st, &word, &len))
+	while (!err && zong_rule_word(st, &word, &len))
 		err = parse_condition(st, rule, word, len);
 	if (!err && rule->conditions == 0)
-		return wrong(st, "rule without a condition", rule->name, strlen(rule->name));
+		return zong_rule_wrong(
+			st, "rule without a condition", rule->name, strlen(rule->name));
 	rules->rules++;
 	return err;
 }
 
-static int parse_line(struct statement *st)
+static int parse_line(struct zong_rule_lines *st, const char *word, size_t len)
 {
-	const char *word;
-	size_t len;
-
-	len = (size_t)(st->end - st->at);
-	if (!zong_utf8_printable(st->at, len && st->end[-1] == '\r' ? len - 1 : len))
-		return wrong(st, "not plain UTF-8 text", "", 0);
-	if (!next_word(st, &word, &len))
-		return 0;
-	if (len == 4 && memcmp(word, "kind", 4) == 0)
+	if (zong_rule_is(word, len, "kind"))
 		return parse_kind(st);
-	if (len == 4 && memcmp(word, "rule", 4) == 0)
+	if (zong_rule_is(word, len, "rule"))
 		return parse_rule(st);
-	return wrong(st, "a line begins with kind or rule, not with", word, len);
-}
-
-static int parse(struct zong_kind_rules *rules, const struct zong_buf *text, struct zong_err *err)
-{
-	const char *line = zong_buf_str(text), *end = line + text->len;
-	struct statement st = {.rules = rules, .err = err};
-	int code = 0;
-
-	/* Editors on Windows put a byte order mark first. */
-	if (text->len >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0)
-		line += 3;
-	while (line < end && !code) {
-		const char *line_end = memchr(line, '\n', (size_t)(end - line));
-
-		st.line++;
-		st.at = line;
-		st.end = line_end ? line_end : end;
-		line = st.end + 1;
-		code = parse_line(&st);
-	}
-	return code;
+	return zong_rule_wrong(st, "a line begins with kind or rule, not with", word, len);
 }
 
 int zong_kind_rules_load(const char *path, struct zong_kind_rules **ret_rules, struct zong_err *err)
@@ -246,7 +187,8 @@ int zong_kind_rules_load(const char *path, struct zong_kind_rules **ret_rules, s
 	else if (code)
 		zong_err_set(err, code, "%s", path);
 	else
-		code = parse(rules, &text, err);
+		code = zong_rule_lines_each(
+			zong_buf_str(&text), text.len, rules->file_name, parse_line, rules, err);
 	zong_digest_of(zong_buf_str(&text), text.len, &rules->digest);
 	if (code)
 		zong_kind_rules_free(rules);

@@ -11,67 +11,36 @@
 #include <zong/file.h>
 #include <zong/utf8.h>
 
+#include "rule_lines.h"
+
 #define PROOFS_MAX 20
 #define DAYS_MAX 365
 
-/* One line while it is taken apart. */
-struct statement {
+struct parsing {
 	struct zong_query_rules *rules;
-	const char *name;
-	unsigned int line;
-	const char *at, *end;
 	struct zong_query_asker *asker; /* that the line is about */
-	struct zong_err *err;
 };
-
-static int wrong(const struct statement *st, const char *what, const char *word, size_t len)
-{
-	return zong_err_set(st->err, ZONG_EINVAL, "%s:%u %s: %.*s", st->name, st->line, what,
-		(int)zong_utf8_cut(word, len, 100), word);
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* The next word of the line; false at its end, and then it is "". */
-static bool next_word(struct statement *st, const char **ret_word, size_t *ret_len)
-{
-	while (st->at < st->end && is_space(*st->at))
-		st->at++;
-	*ret_word = st->at;
-	while (st->at < st->end && !is_space(*st->at) && *st->at != '#')
-		st->at++;
-	*ret_len = (size_t)(st->at - *ret_word);
-	return *ret_len > 0;
-}
-
-static bool is(const char *word, size_t len, const char *name)
-{
-	return strlen(name) == len && memcmp(word, name, len) == 0;
-}
 
 /* ---- values ---- */
 
-static int parse_bits(struct statement *st, const char *(*name)(size_t), size_t names,
+static int parse_bits(struct zong_rule_lines *st, const char *(*name)(size_t), size_t names,
 	unsigned int *bits, const char *what)
 {
 	const char *word;
 	size_t len;
 	bool any = false;
 
-	while (next_word(st, &word, &len)) {
+	while (zong_rule_word(st, &word, &len)) {
 		size_t i = 0;
 
-		while (i < names && !is(word, len, name(i)))
+		while (i < names && !zong_rule_is(word, len, name(i)))
 			i++;
 		if (i == names)
-			return wrong(st, what, word, len);
+			return zong_rule_wrong(st, what, word, len);
 		*bits |= 1u << i;
 		any = true;
 	}
-	return any ? 0 : wrong(st, what, st->at, 0);
+	return any ? 0 : zong_rule_wrong(st, what, st->at, 0);
 }
 
 static const char *sight_name(size_t i)
@@ -84,47 +53,50 @@ static const char *index_name(size_t i)
 	return zong_query_index_name((enum zong_query_index)i);
 }
 
-static int parse_number(struct statement *st, unsigned long max, unsigned int *ret_number)
+static int parse_number(struct zong_rule_lines *st, unsigned long max, unsigned int *ret_number)
 {
 	const char *word;
 	size_t len;
 	unsigned long number;
 	char text[16], *end;
 
-	if (!next_word(st, &word, &len) || len >= sizeof(text))
-		return wrong(st, "a whole number is missing", word, len);
+	if (!zong_rule_word(st, &word, &len) || len >= sizeof(text))
+		return zong_rule_wrong(st, "a whole number is missing", word, len);
 	memcpy(text, word, len);
 	text[len] = '\0';
 	number = strtoul(text, &end, 10);
 	if (*end || text[0] < '0' || text[0] > '9' || number > max)
-		return wrong(st, "not a whole number, or too great", word, len);
+		return zong_rule_wrong(st, "not a whole number, or too great", word, len);
 	*ret_number = (unsigned int)number;
-	return next_word(st, &word, &len) ? wrong(st, "one word too many", word, len) : 0;
+	return zong_rule_word(st, &word, &len) ? zong_rule_wrong(st, "one word too many", word, len)
+					       : 0;
 }
 
 /* A|B: no part of it empty. */
-static int parse_choice(struct statement *st, const char **ret_choice)
+static int parse_choice(struct zong_rule_lines *st, const char **ret_choice)
 {
+	struct parsing *parsing = st->ctx;
 	const char *word, *rest;
 	size_t len, more;
 
-	if (!next_word(st, &word, &len) || word[0] == '|' || word[len - 1] == '|' ||
+	if (!zong_rule_word(st, &word, &len) || word[0] == '|' || word[len - 1] == '|' ||
 		memmem(word, len, "||", 2))
-		return wrong(st, "what must be shown: A|B", word, len);
-	if (next_word(st, &rest, &more))
-		return wrong(st, "one word too many", rest, more);
-	*ret_choice = zong_arena_strn(&st->rules->arena, word, len);
+		return zong_rule_wrong(st, "what must be shown: A|B", word, len);
+	if (zong_rule_word(st, &rest, &more))
+		return zong_rule_wrong(st, "one word too many", rest, more);
+	*ret_choice = zong_arena_strn(&parsing->rules->arena, word, len);
 	return *ret_choice ? 0 : zong_err_set(st->err, ZONG_ENOMEM, NULL);
 }
 
-static int parse_proof(struct statement *st)
+static int parse_proof(struct zong_rule_lines *st)
 {
-	struct zong_query_asker *asker = st->asker;
+	struct parsing *parsing = st->ctx;
+	struct zong_query_asker *asker = parsing->asker;
 	const char **proof;
 
 	if (asker->proofs == PROOFS_MAX)
-		return wrong(st, "too many proofs", st->at, 0);
-	proof = zong_arena_calloc(&st->rules->arena, asker->proofs + 1, sizeof(*proof));
+		return zong_rule_wrong(st, "too many proofs", st->at, 0);
+	proof = zong_arena_calloc(&parsing->rules->arena, asker->proofs + 1, sizeof(*proof));
 	if (!proof)
 		return zong_err_set(st->err, ZONG_ENOMEM, NULL);
 	if (asker->proofs)
@@ -133,97 +105,91 @@ static int parse_proof(struct statement *st)
 	return parse_choice(st, &proof[asker->proofs++]);
 }
 
-/* The rest of the line, without blanks around it. */
-static int parse_rest(struct statement *st, const char **ret_text)
+static int parse_rest(struct zong_rule_lines *st, const char **ret_text)
 {
-	const char *from = st->at, *to = memchr(st->at, '#', (size_t)(st->end - st->at));
+	struct parsing *parsing = st->ctx;
+	const char *text;
+	size_t len;
 
-	if (!to)
-		to = st->end;
-	while (from < to && is_space(*from))
-		from++;
-	while (to > from && is_space(to[-1]))
-		to--;
-	st->at = st->end;
-	*ret_text = zong_arena_strn(&st->rules->arena, from, (size_t)(to - from));
+	zong_rule_rest(st, &text, &len);
+	*ret_text = zong_arena_strn(&parsing->rules->arena, text, len);
 	if (!*ret_text)
 		return zong_err_set(st->err, ZONG_ENOMEM, NULL);
-	return to > from ? 0 : wrong(st, "a text is missing", from, 0);
+	return len ? 0 : zong_rule_wrong(st, "a text is missing", text, 0);
 }
 
-static int parse_asker(struct statement *st)
+static int parse_asker(struct zong_rule_lines *st)
 {
-	struct zong_query_rules *rules = st->rules;
+	struct parsing *parsing = st->ctx;
+	struct zong_query_rules *rules = parsing->rules;
 	struct zong_query_asker *asker = &rules->asker[rules->askers];
 	const char *word;
 	size_t len;
 
 	if (rules->askers == ZONG_LIMIT_QUERY_RULES)
-		return wrong(st, "too many askers", st->at, 0);
-	if (!next_word(st, &word, &len) || len > ZONG_LIMIT_TYPE)
-		return wrong(st, "asker without a key", word, len);
+		return zong_rule_wrong(st, "too many askers", st->at, 0);
+	if (!zong_rule_word(st, &word, &len) || len > ZONG_LIMIT_TYPE)
+		return zong_rule_wrong(st, "asker without a key", word, len);
 	asker->key = zong_arena_strn(&rules->arena, word, len);
 	if (!asker->key)
 		return zong_err_set(st->err, ZONG_ENOMEM, NULL);
 	if (zong_query_rules_asker(rules, asker->key))
-		return wrong(st, "a second asker of this key", word, len);
+		return zong_rule_wrong(st, "a second asker of this key", word, len);
 	asker->article = "";
-	st->asker = asker;
+	parsing->asker = asker;
 	rules->askers++;
 	return parse_rest(st, &asker->name);
 }
 
-static int parse_flag(struct statement *st, bool *flag)
+static int parse_flag(struct zong_rule_lines *st, bool *flag)
 {
 	const char *word;
 	size_t len;
 
 	*flag = true;
-	return next_word(st, &word, &len) ? wrong(st, "one word too many", word, len) : 0;
+	return zong_rule_word(st, &word, &len) ? zong_rule_wrong(st, "one word too many", word, len)
+					       : 0;
 }
 
-static int parse_about_asker(struct statement *st, const char *word, size_t len)
+static int parse_about_asker(struct zong_rule_lines *st, const char *word, size_t len)
 {
-	struct zong_query_asker *asker = st->asker;
+	struct parsing *parsing = st->ctx;
+	struct zong_query_asker *asker = parsing->asker;
 
 	if (!asker)
-		return wrong(st, "a line begins with asker, days or proxy, not with", word, len);
-	if (is(word, len, "sees"))
+		return zong_rule_wrong(
+			st, "a line begins with asker, days or proxy, not with", word, len);
+	if (zong_rule_is(word, len, "sees"))
 		return parse_bits(
 			st, sight_name, ZONG_QUERY_SIGHTS, &asker->sees, "nothing to see");
-	if (is(word, len, "by"))
+	if (zong_rule_is(word, len, "by"))
 		return parse_bits(
 			st, index_name, ZONG_QUERY_INDEXES, &asker->by, "nothing to ask by");
-	if (is(word, len, "proof"))
+	if (zong_rule_is(word, len, "proof"))
 		return parse_proof(st);
-	if (is(word, len, "units"))
+	if (zong_rule_is(word, len, "units"))
 		return parse_number(st, ZONG_LIMIT_QUERY_UNITS, &asker->units);
-	if (is(word, len, "own"))
+	if (zong_rule_is(word, len, "own"))
 		return parse_flag(st, &asker->own);
-	if (is(word, len, "heir"))
+	if (zong_rule_is(word, len, "heir"))
 		return parse_flag(st, &asker->heir);
-	if (is(word, len, "desk"))
+	if (zong_rule_is(word, len, "desk"))
 		return parse_flag(st, &asker->desk);
-	if (is(word, len, "article"))
+	if (zong_rule_is(word, len, "article"))
 		return parse_rest(st, &asker->article);
-	return wrong(st, "no such statement", word, len);
+	return zong_rule_wrong(st, "no such statement", word, len);
 }
 
-static int parse_line(struct statement *st)
+static int parse_line(struct zong_rule_lines *st, const char *word, size_t len)
 {
-	const char *word;
-	size_t len = (size_t)(st->end - st->at);
+	struct parsing *parsing = st->ctx;
 
-	if (!zong_utf8_printable(st->at, len && st->end[-1] == '\r' ? len - 1 : len))
-		return wrong(st, "not plain UTF-8 text", "", 0);
-	if (!next_word(st, &word, &len))
-		return 0;
-	if (is(word, len, "asker"))
+	if (zong_rule_is(word, len, "asker"))
 		return parse_asker(st);
-	if (is(word, len, "days"))
-		return parse_number(st, DAYS_MAX, &st->rules->days);
-	if (is(word, len, "proxy"))
-		return parse_choice(st, &st->rules->proxy);
+	if (zong_rule_is(word, len, "days"))
+		return parse_number(st, DAYS_MAX, &parsing->rules->days);
+	if (zong_rule_is(word, len, "proxy"))
+		return parse_choice(st, &parsing->rules->proxy);
 	return parse_about_asker(st, word, len);
 }
 
@@ -250,25 +216,13 @@ int zong_query_rules_parse(const char *text, size_t len, const char *name,
 	struct zong_query_rules **ret_rules, struct zong_err *err)
 {
 	struct zong_query_rules *rules = calloc(1, sizeof(*rules));
-	struct statement st = {.rules = rules, .name = name, .err = err};
-	const char *line = text, *end = text + len;
-	int code = 0;
+	struct parsing parsing = {.rules = rules};
+	int code;
 
 	if (!rules)
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	rules->proxy = "";
-	/* Editors on Windows put a byte order mark first. */
-	if (len >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0)
-		line += 3;
-	while (line < end && !code) {
-		const char *line_end = memchr(line, '\n', (size_t)(end - line));
-
-		st.line++;
-		st.at = line;
-		st.end = line_end ? line_end : end;
-		line = st.end + 1;
-		code = parse_line(&st);
-	}
+	code = zong_rule_lines_each(text, len, name, parse_line, &parsing, err);
 	if (!code)
 		code = check_askers(rules, name, err);
 	if (code)
