@@ -87,6 +87,10 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_VOLUMES_BY_BOX] = "volumes_by_box",
 	[ZONG_TABLE_VOLUME_SERIES] = "volume_series",
 	[ZONG_TABLE_QUERIES] = "queries",
+	[ZONG_TABLE_OUTBOX_BY_CASE] = "outbox_by_case",
+	[ZONG_TABLE_DELIVERIES_BY_STATE] = "deliveries_by_state",
+	[ZONG_TABLE_CODES] = "codes",
+	[ZONG_TABLE_RECONCILIATIONS] = "reconciliations",
 };
 
 const char *const zong_segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {

@@ -38,12 +38,55 @@ static int queue_jobs(struct zong_txn *txn, void *ctx)
 	return r == ZONG_EEND ? 0 : r;
 }
 
+static int put_delivery_rows(struct zong_txn *txn, const Zong__Delivery *delivery)
+{
+	struct zong_key key;
+	int r = 0;
+
+	if (zong_delivery_outbox_key(delivery, &key))
+		r = zong_txn_put_bytes(txn, ZONG_TABLE_OUTBOX, &key, NULL, 0);
+	if (!r && zong_delivery_case_key(delivery, &key))
+		r = zong_txn_put_bytes(txn, ZONG_TABLE_OUTBOX_BY_CASE, &key, NULL, 0);
+	if (!r && zong_delivery_state_key(delivery, &key))
+		r = zong_txn_put_bytes(txn, ZONG_TABLE_DELIVERIES_BY_STATE, &key, NULL, 0);
+	return r;
+}
+
+/* Up to format 7 the outbox was one for all departments, and nothing was kept by the state of deliveries. */
+static int sort_deliveries(struct zong_txn *txn, void *ctx)
+{
+	struct zong_iter iter;
+	int r;
+
+	(void)ctx;
+	r = zong_txn_empty(txn, ZONG_TABLE_OUTBOX);
+	if (!r)
+		r = zong_txn_empty(txn, ZONG_TABLE_OUTBOX_BY_CASE);
+	if (!r)
+		r = zong_txn_empty(txn, ZONG_TABLE_DELIVERIES_BY_STATE);
+	if (r)
+		return r;
+	r = zong_iter_begin(&iter, txn, ZONG_TABLE_DELIVERIES, NULL, NULL, false);
+	while (!r && (r = zong_iter_next(&iter)) == 0) {
+		Zong__Delivery *delivery =
+			zong__delivery__unpack(NULL, iter.value_len, iter.value);
+
+		if (!delivery)
+			continue; /* damaged: zong check names it */
+		r = put_delivery_rows(txn, delivery);
+		zong__delivery__free_unpacked(delivery, NULL);
+	}
+	zong_iter_end(&iter);
+	return r == ZONG_EEND ? 0 : r;
+}
+
 /* What brings the rows of format i to format i + 1; NULL: new tables are all there is to it. */
 static zong_store_change *const steps[ZONG_FORMAT] = {
 	[1] = NULL,
 	[2] = NULL,
 	[3] = queue_jobs,
 	[4] = NULL,
+	[7] = sort_deliveries,
 };
 
 static char *path_of(const char *dir)

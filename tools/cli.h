@@ -143,6 +143,8 @@ struct command {
 
 /* Tables that end with a command without a name. */
 extern const struct command log_commands[];    /* command_log.c */
+extern const struct command deliver_commands[]; /* command_deliver.c */
+extern const struct command pull_commands[];    /* command_pull.c */
 extern const struct command parcel_commands[]; /* command_parcel.c */
 extern const struct command link_commands[];   /* command_link.c */
 int command_parcel_show(struct cli *cli, struct words *words);

@@ -115,7 +115,7 @@ static json_t *split_commas(const struct word_option *option)
 
 static json_t *meta_of(const struct words *words, const char *path, bool bulk)
 {
-	static const char *const copied[] = {"case", "type", "title", "scope"};
+	static const char *const copied[] = {"case", "type", "title", "scope", "replaces"};
 	const char *slash = strrchr(path, '/');
 	const struct word_option *units = words_option(words, "unit");
 	json_t *meta = json_object();

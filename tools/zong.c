@@ -72,6 +72,7 @@ static const struct word_option add_options[] = {
 	{.name = "to", .kind = WORD_VALUE},
 	{.name = "scope", .kind = WORD_VALUE},
 	{.name = "unit", .kind = WORD_VALUE},
+	{.name = "replaces", .kind = WORD_VALUE},
 	{.name = "gate", .kind = WORD_FLAG},
 	{.name = "bulk", .kind = WORD_FLAG},
 	{.name = "whole", .kind = WORD_FLAG},
@@ -189,8 +190,8 @@ static const struct command commands[] = {
 		"（见 zong retention rules）。\n"
 		"  --kind     事项，用规则里的写法，如 注销"},
 	{"add", NULL, add_options, false, command_add,
-		"FILE… [--case NO] [--type T] [--title T] [--to DEPT,…] [--scope S] [--unit CODE] "
-		"[--gate] [--bulk] [--whole] [--wait] [--quiet]",
+		"FILE… [--case NO] [--type T] [--title T] [--to DEPT,…] [--replaces ID] [--scope S] "
+		"[--unit CODE] [--gate] [--bulk] [--whole] [--wait] [--quiet]",
 		"Takes scans into the archive: TIFF, PDF, JPEG, PNG; folders are walked.\n"
 		"When a line with the material's number is printed, the file is safely on the "
 		"disk.\n"
@@ -198,6 +199,7 @@ static const struct command commands[] = {
 		"             behind cover sheets (zong sheet)\n"
 		"  --type     kind of material, e.g. 身份证明, 买卖合同\n"
 		"  --to       departments that receive a copy, e.g. tax,housing\n"
+		"  --replaces the material that this is a newer version of; goes wherever that went\n"
 		"  --scope    what the paper is about: case, unit, building or parcel\n"
 		"  --gate     refuse a file with a page that should be scanned again: nothing of it is stored\n"
 		"  --bulk     nobody waits for them: their pages are read after those of other uploads; so are\n"
@@ -212,6 +214,7 @@ static const struct command commands[] = {
 		"  --case     材料属于哪个案件；所有材料都夹在封面页（zong sheet）之后时可以不写\n"
 		"  --type     材料类型，如 身份证明、买卖合同\n"
 		"  --to       接收部门，如 tax,housing\n"
+		"  --replaces 这是哪份材料的新版本；自动推送给收过旧版的部门\n"
 		"  --scope    材料针对什么：case 案件、unit 单元、building 幢、parcel 宗地\n"
 		"  --gate     质量检查：有一页需要重新扫描，这个文件就不收，什么也不保存\n"
 		"  --bulk     不急：其他人上传的页先识别；一次超过 20 个文件也这样处理\n"
@@ -474,7 +477,7 @@ static const struct command commands[] = {
 };
 
 /* Some groups of commands have a table of their own beside their code. */
-static const struct command *const tables[] = {commands, parcel_commands, link_commands, paper_commands, volume_commands, query_commands, desk_commands, log_commands};
+static const struct command *const tables[] = {commands, deliver_commands, pull_commands, parcel_commands, link_commands, paper_commands, volume_commands, query_commands, desk_commands, log_commands};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static void help_line(const struct command *command)

@@ -15,6 +15,7 @@
  * | feed.read         |               |           | its own                       |        | x     |
  * | delivery.read     |               | x         | its own                       |        | x     |
  * | delivery.end      |               |           | its own                       |        | x     |
+ * | delivery.manage   |               | x         |                               |        | x     |
  * | department.list   | x             | x         | itself                        |        | x     |
  * | department.manage | x             |           |                               |        | x     |
  * | token.manage      | x             |           |                               |        | x     |
@@ -75,7 +76,7 @@
 
 enum zong_verb {
 	ZONG_VERB_CASE_OPEN, ZONG_VERB_CASE_READ, ZONG_VERB_MATERIAL_ADD, ZONG_VERB_MATERIAL_READ,
-	ZONG_VERB_SEARCH, ZONG_VERB_FEED_READ, ZONG_VERB_DELIVERY_READ, ZONG_VERB_DELIVERY_END,
+	ZONG_VERB_SEARCH, ZONG_VERB_FEED_READ, ZONG_VERB_DELIVERY_READ, ZONG_VERB_DELIVERY_END, ZONG_VERB_DELIVERY_MANAGE,
 	ZONG_VERB_DEPARTMENT_LIST, ZONG_VERB_DEPARTMENT_MANAGE, ZONG_VERB_TOKEN_MANAGE, ZONG_VERB_JOB_READ,
 	ZONG_VERB_JOB_RETRY, ZONG_VERB_STATUS_READ, ZONG_VERB_CASE_EVENT, ZONG_VERB_RETENTION_READ,
 	ZONG_VERB_RETENTION_MANAGE, ZONG_VERB_HOLD_MANAGE, ZONG_VERB_DESTRUCTION_MANAGE, ZONG_VERB_REVIEW_READ,

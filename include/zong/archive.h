@@ -50,7 +50,7 @@ const char *zong_archive_dir(const struct zong_archive *archive);
 const char *zong_archive_url(const struct zong_archive *archive); /* public base, "" when unknown */
 void zong_archive_set_url(struct zong_archive *archive, const char *url); /* before serving, where it was not set */
 /* A setting of zong.conf, or @fallback. Names known: workers, public-url, listen, read-seconds,
- * probe-seconds, worker-pages (then it is replaced), webhook-first-retry (ms), scrub-days (0: never), web, kinds, names (of places), review-confidence
+ * probe-seconds, worker-pages (then it is replaced), webhook-first-retry (ms), webhook-ca (file of certificates), scrub-days (0: never), web, kinds, names (of places), review-confidence
  * (percent), archival-number (archival.h), archival-fonds, archival-category, query-rules, desk-seconds. */
 const char *zong_archive_setting(const struct zong_archive *archive, const char *name, const char *fallback);
 /* Folder for unnamed files of uploads under way. */
@@ -66,7 +66,7 @@ struct zong_subject;
 struct zong_status {
 	uint64_t cases, materials, files, pages, rasters, pages_read, bytes_in, bytes_stored;
 	uint64_t departments, log;
-	uint64_t deliveries[6];   /* by enum Zong__DeliveryState */
+	uint64_t deliveries[7];   /* by enum Zong__DeliveryState; notices among them */
 	uint64_t jobs_waiting, jobs_running, jobs_parked;
 	uint64_t workers, workers_busy, worker_restarts, worker_recycled;
 	double pages_per_second;  /* read lately, while there were any to read; 0: not known yet */

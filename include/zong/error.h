@@ -57,6 +57,8 @@
 	X(EWEBHOOK, "bad-webhook") \
 	X(ENODELIVERY, "delivery-not-found") \
 	X(EDELIVERYSTATE, "delivery-ended") \
+	X(EREPLACES, "cannot-replace") \
+	X(EREPLACED, "already-replaced") \
 	X(EQUERY, "bad-query") \
 	X(ECURSOR, "bad-cursor") \
 	X(EJSON, "bad-json") \

@@ -20,6 +20,8 @@
 #define ZONG_LIMIT_UNITS 1000           /* units of one case: first registration of a whole building */
 #define ZONG_LIMIT_PARTIES 1000
 #define ZONG_LIMIT_RECEIVERS 50
+#define ZONG_LIMIT_CODES 5000          /* codes of one department's table */
+#define ZONG_LIMIT_CODE 200            /* bytes of one of its words: it is part of a key */
 #define ZONG_LIMIT_EVENTS 200           /* dated events of one case */
 #define ZONG_LIMIT_RULES 1000           /* retention rules */
 #define ZONG_LIMIT_YEARS 1000           /* of a retention rule */
@@ -129,7 +131,16 @@
 #define ZONG_LIMIT_REFUSED (64 << 20)      /* bytes of a refused upload that are still taken and thrown away */
 #define ZONG_LIMIT_REFUSED_SECONDS 10      /* ... and for how long */
 #define ZONG_LIMIT_CLOSE_SECONDS 30        /* requests under way when the server ends */
-#define ZONG_LIMIT_SENDERS 8               /* webhooks called at once */
+#define ZONG_LIMIT_PARKED 256              /* long polls that wait at once, a connection each */
+#define ZONG_LIMIT_WAIT 60                 /* seconds that one may wait */
+#define ZONG_LIMIT_SENDERS 64              /* departments whose webhooks are called at once, a thread each */
+#define ZONG_LIMIT_WEBHOOK_CONCURRENCY 32  /* calls of one webhook at once; 8 unless its department is set otherwise */
+#define ZONG_LIMIT_WEBHOOK_RATE 10000      /* a second that one can be held to */
+#define ZONG_LIMIT_ROTATION_HOURS 720      /* that old keys sign beside new ones */
+#define ZONG_LIMIT_RECEIPT_HOURS 8760
+#define ZONG_LIMIT_FEED_ITEMS 1000         /* events of one page of a feed */
+#define ZONG_LIMIT_DAY_ITEMS 100000        /* deliveries of one department on one day */
+#define ZONG_LIMIT_DAY_DIFFERENCES 1000    /* of them that a reply names */
 #define ZONG_LIMIT_PAGE_ITEMS 200          /* items of one list reply */
 #define ZONG_LIMIT_SEARCH_SCAN 5000        /* matches looked at for one search reply */
 #define ZONG_LIMIT_FACETS 20               /* values told of one facet: more is no choice */

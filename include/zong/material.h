@@ -18,6 +18,8 @@ struct zong_intake {
 	size_t units_count;
 	const char *const *receivers;  /* department ids */
 	size_t receivers_count;
+	const char *replaces;          /* material of the same case that it is a newer version of, or NULL; goes wherever that went.
+	                                * Such a file is one material (whole) */
 	const char *file_name;         /* for showing only; folders are cut off */
 	bool gate;                     /* refuse it if a page should be scanned again */
 	bool bulk;                     /* nobody waits for it: its pages are read after all others */
@@ -64,6 +66,7 @@ struct zong_receipt {
  * With intake->gate a file with a page that the gate finds something wrong with is refused: ZONG_EQUALITY, nothing is
  * stored, and ret_receipt has the file's pages and nothing else, to be released.
  * 0, ZONG_ENOCASE, ZONG_ENOCOVER, ZONG_ECASENO, ZONG_ENODEPARTMENT, ZONG_EUNITCODE, ZONG_EINVAL, ZONG_ELIMIT, ZONG_EENCODING,
+ * ZONG_EREPLACES (no material of this case, or the same bytes), ZONG_EREPLACED (there is a newer version of it already),
  * ZONG_EQUALITY, ZONG_EEMPTY, ZONG_EMEDIA, ZONG_ETOOBIG, those of zong_pool_probe, zong_ingest_begin, zong_store_write,
  * ZONG_EFORBIDDEN, ZONG_ENOENT. */
 int zong_intake_run(struct zong_archive *archive, const struct zong_subject *who,

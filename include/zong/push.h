@@ -4,15 +4,16 @@
 
 /* Sends deliveries to the webhooks of departments: Standard Webhooks 1.0 (HMAC-SHA256 `v1` and
  * ed25519 `v1a`) with a CloudEvents 1.0 body that holds ids and addresses and no paper. What is
- * to be sent stands in the store, so that nothing is lost when the program ends. Several
- * departments are served at once, each by one attempt at a time.
+ * to be sent stands in the store, so that nothing is lost when the program ends. Departments are
+ * served beside each other, each by several attempts at a time (its `concurrency`, 8) at its `rate`;
+ * what is of one case goes in its order, one after the other.
  *
  *     zong_push_start(archive, &push, &err);
  *     zong_push_stop(push);
  *
  * An attempt that fails is tried again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24
  * h (the setting webhook-first-retry gives the first in milliseconds, and the others shrink or grow
- * with it); after the last the delivery stays in the feed. 410 disables the webhook. Only http and
+ * with it); after the last the delivery is dead: it is in the feed, and is sent again when somebody says so. 410 disables the webhook. Only http and
  * https, no redirects, no proxies, certificates verified; addresses of this machine and of private
  * networks are refused after the name is resolved, unless the department allows them. */
 

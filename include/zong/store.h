@@ -63,7 +63,7 @@ enum zong_table {
 	ZONG_TABLE_DELIVERIES,       /* id -> Delivery */
 	ZONG_TABLE_DELIVERIES_BY_MATERIAL, /* material id, department -> delivery id */
 	ZONG_TABLE_FEED,             /* department, cursor -> delivery id */
-	ZONG_TABLE_OUTBOX,           /* next attempt, delivery id -> nothing */
+	ZONG_TABLE_OUTBOX,           /* department, next attempt, delivery id -> nothing */
 	ZONG_TABLE_TOKENS,           /* SHA-256 of the token -> Token */
 	ZONG_TABLE_USERS,            /* name -> User */
 	ZONG_TABLE_LOG,              /* seq -> LogRecord */
@@ -105,6 +105,10 @@ enum zong_table {
 	ZONG_TABLE_VOLUMES_BY_BOX,   /* code of the place, position, archival number -> nothing */
 	ZONG_TABLE_VOLUME_SERIES,    /* before, after the counted number -> VolumeSeries */
 	ZONG_TABLE_QUERIES,          /* number of the query -> Query */
+	ZONG_TABLE_OUTBOX_BY_CASE,   /* department, case no, cursor, delivery id -> nothing: what is in the outbox, in the order it must go */
+	ZONG_TABLE_DELIVERIES_BY_STATE, /* 'w' waiting | 'u' due | 'd' dead | 's' sent | 'r' returned, department, since, delivery id -> nothing */
+	ZONG_TABLE_CODES,            /* department, version -> CodeTable */
+	ZONG_TABLE_RECONCILIATIONS,  /* department, day -> Reconciliation */
 	ZONG_TABLE_COUNT_,
 };
 
@@ -348,6 +352,19 @@ int zong_readings_get(struct zong_readings *readings, struct zong_txn *txn, cons
  * they are wanted. */
 int zong_readings_words(struct zong_readings *readings, struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading **ret_reading);
 int zong_readings_place(struct zong_readings *readings, const Zong__Word *word);
+
+/* ---- deliveries ---- */
+
+/* The rows that hang on a delivery's state: in the outbox while there is a next attempt, by its state until it is settled.
+ * False: it has no such row. */
+#define ZONG_DELIVERIES_WAITING 'w'
+#define ZONG_DELIVERIES_DUE 'u'
+#define ZONG_DELIVERIES_DEAD 'd'
+#define ZONG_DELIVERIES_SENT 's'
+#define ZONG_DELIVERIES_RETURNED 'r'
+bool zong_delivery_outbox_key(const Zong__Delivery *delivery, struct zong_key *ret_key);
+bool zong_delivery_case_key(const Zong__Delivery *delivery, struct zong_key *ret_key);
+bool zong_delivery_state_key(const Zong__Delivery *delivery, struct zong_key *ret_key);
 
 /* ---- jobs ---- */
 

@@ -22,6 +22,7 @@ static const struct {
 	[ZONG_VERB_FEED_READ] = {"feed.read", {NO, NO, OWN, NO, NO, YES}},
 	[ZONG_VERB_DELIVERY_READ] = {"delivery.read", {NO, YES, OWN, NO, NO, YES}},
 	[ZONG_VERB_DELIVERY_END] = {"delivery.end", {NO, NO, OWN, NO, NO, YES}},
+	[ZONG_VERB_DELIVERY_MANAGE] = {"delivery.manage", {NO, YES, NO, NO, NO, YES}},
 	[ZONG_VERB_DEPARTMENT_LIST] = {"department.list", {YES, YES, OWN, NO, NO, YES}},
 	[ZONG_VERB_DEPARTMENT_MANAGE] = {"department.manage", {YES, NO, NO, NO, NO, YES}},
 	[ZONG_VERB_TOKEN_MANAGE] = {"token.manage", {YES, NO, NO, NO, NO, YES}},

@@ -43,6 +43,7 @@ static const char *const settings[] = {
 	"probe-seconds",
 	"worker-pages",
 	"webhook-first-retry",
+	"webhook-ca",
 	"scrub-days",
 	"web",
 	"kinds",

@@ -7,6 +7,7 @@
 #include <zong/time.h>
 
 #include "chain.h"
+#include "deliver.h"
 #include "journal.h"
 #include "look.h"
 #include "retention_look.h"
@@ -160,6 +161,9 @@ int zong_chain_decide(struct zong_txn *txn, const struct zong_subject *who,
 	err = record(txn, who, wish, link);
 	if (!err)
 		err = zong_chain_put(txn, link);
+	/* somebody may wait for the earlier case to be there first */
+	if (!err)
+		err = zong_deliver_case(txn, link->later, NULL);
 	if (!err)
 		*ret_link = take_ptr(link);
 	return err;

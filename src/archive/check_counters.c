@@ -13,7 +13,7 @@
 /* Counters against what they count, in one snapshot: a sum over several of them would be one of no moment. */
 
 #define COUNT_TIME (40 * ZONG_SECOND) /* well under ZONG_LIMIT_READ_SECONDS */
-#define DELIVERY_STATES 6
+#define DELIVERY_STATES 7
 
 struct sums {
 	uint64_t counter[ZONG_COUNTER_COUNT_];

@@ -164,25 +164,28 @@ int zong_check_expect_delivery(
 {
 	struct zong_id id, material;
 	struct zong_key key;
-	int err;
+	int err = 0;
 
 	(void)txn;
 	if (!zong_row_id(&delivery->id, &id) || !zong_row_id(&delivery->material, &material))
 		return ZONG_ECORRUPT;
-	zong_row_key_id(&key, &material);
-	zong_key_str(&key, delivery->department);
-	err = add(puts, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &key, id.bytes, sizeof(id.bytes));
-	if (err)
-		return err;
-	zong_row_key_str(&key, delivery->department);
-	zong_key_u64(&key, delivery->cursor);
-	err = add(puts, ZONG_TABLE_FEED, &key, id.bytes, sizeof(id.bytes));
-	if (err || !delivery->next_attempt)
-		return err;
-	zong_key_clear(&key);
-	zong_key_u64(&key, (uint64_t)delivery->next_attempt);
-	zong_key_id(&key, &id);
-	return add(puts, ZONG_TABLE_OUTBOX, &key, NULL, 0);
+	if (delivery->kind == ZONG__DELIVERY_KIND__DELIVERY_MATERIAL) {
+		zong_row_key_id(&key, &material);
+		zong_key_str(&key, delivery->department);
+		err = add(puts, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &key, id.bytes, sizeof(id.bytes));
+	}
+	if (!err && delivery->cursor) {
+		zong_row_key_str(&key, delivery->department);
+		zong_key_u64(&key, delivery->cursor);
+		err = add(puts, ZONG_TABLE_FEED, &key, id.bytes, sizeof(id.bytes));
+	}
+	if (!err && zong_delivery_outbox_key(delivery, &key))
+		err = add(puts, ZONG_TABLE_OUTBOX, &key, NULL, 0);
+	if (!err && zong_delivery_case_key(delivery, &key))
+		err = add(puts, ZONG_TABLE_OUTBOX_BY_CASE, &key, NULL, 0);
+	if (!err && zong_delivery_state_key(delivery, &key))
+		err = add(puts, ZONG_TABLE_DELIVERIES_BY_STATE, &key, NULL, 0);
+	return err;
 }
 
 int zong_check_expect_job(struct zong_txn *txn, const Zong__Job *job, struct zong_check_puts *puts)

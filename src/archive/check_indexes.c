@@ -65,6 +65,7 @@ static bool parse(enum zong_table table, const struct zong_iter *iter, struct ow
 	struct zong_digest digest;
 	const char *text;
 	uint64_t number;
+	uint8_t letter;
 
 	memset(owner, 0, sizeof(*owner));
 	switch (table) {
@@ -104,7 +105,17 @@ static bool parse(enum zong_table table, const struct zong_iter *iter, struct ow
 		return true;
 	case ZONG_TABLE_OUTBOX:
 		owner->kind = OWNER_DELIVERY;
-		return zong_key_take_u64(&view, &number) && zong_key_take_id(&view, &owner->id) &&
+		return zong_key_take_str(&view, &text) && zong_key_take_u64(&view, &number) &&
+		       zong_key_take_id(&view, &owner->id) && !view.len;
+	case ZONG_TABLE_OUTBOX_BY_CASE:
+		owner->kind = OWNER_DELIVERY;
+		return zong_key_take_str(&view, &text) && zong_key_take_str(&view, &text) &&
+		       zong_key_take_u64(&view, &number) && zong_key_take_id(&view, &owner->id) &&
+		       !view.len;
+	case ZONG_TABLE_DELIVERIES_BY_STATE:
+		owner->kind = OWNER_DELIVERY;
+		return zong_key_take_u8(&view, &letter) && zong_key_take_str(&view, &text) &&
+		       zong_key_take_u64(&view, &number) && zong_key_take_id(&view, &owner->id) &&
 		       !view.len;
 	default:
 		return false;
@@ -277,6 +288,8 @@ int zong_check_indexes(struct zong_check *check)
 		ZONG_TABLE_DELIVERIES_BY_MATERIAL, /* before the two that ask which are lost */
 		ZONG_TABLE_FEED,
 		ZONG_TABLE_OUTBOX,
+		ZONG_TABLE_OUTBOX_BY_CASE,
+		ZONG_TABLE_DELIVERIES_BY_STATE,
 		ZONG_TABLE_JOBS_READY,
 		ZONG_TABLE_JOBS_BY_RASTER,
 	};

@@ -5,13 +5,15 @@
 #include <zong/byteorder.h>
 #include <zong/time.h>
 
+#include "codes.h"
 #include "deliver.h"
 #include "row.h"
 
 bool zong_deliver_ended(const Zong__Delivery *delivery)
 {
 	return delivery->state != ZONG__DELIVERY_STATE__DELIVERY_DUE &&
-	       delivery->state != ZONG__DELIVERY_STATE__DELIVERY_SENT;
+	       delivery->state != ZONG__DELIVERY_STATE__DELIVERY_SENT &&
+	       delivery->state != ZONG__DELIVERY_STATE__DELIVERY_WAITING;
 }
 
 static void key_count(Zong__DeliveryState state, struct zong_key *ret_key)
@@ -56,129 +58,277 @@ static int count(struct zong_txn *txn, Zong__DeliveryState state, int by)
 	return zong_txn_put_bytes(txn, ZONG_TABLE_META, &key, bytes, sizeof(bytes));
 }
 
-static void key_outbox(int64_t attempt, const struct zong_id *id, struct zong_key *ret_key)
+void zong_deliver_place(const Zong__Delivery *delivery, struct zong_deliver_place *ret_place)
 {
-	zong_key_clear(ret_key);
-	zong_key_u64(ret_key, (uint64_t)attempt);
-	zong_key_id(ret_key, id);
+	ret_place->state = delivery->state;
+	ret_place->cursor = delivery->cursor;
+	ret_place->in_outbox = zong_delivery_outbox_key(delivery, &ret_place->outbox);
+	zong_delivery_case_key(delivery, &ret_place->by_case);
+	ret_place->in_state = zong_delivery_state_key(delivery, &ret_place->by_state);
 }
 
-int zong_deliver_put(struct zong_txn *txn, const Zong__Delivery *delivery,
-	Zong__DeliveryState before, int64_t attempt_before)
+static bool same_key(const struct zong_key *a, const struct zong_key *b)
+{
+	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+/* Moves one row of an index from where it was to where it is to be; either may be nowhere. */
+static int move(struct zong_txn *txn, enum zong_table table, const struct zong_key *from,
+	const struct zong_key *to)
+{
+	int err = 0;
+
+	if (from && to && same_key(from, to))
+		return 0;
+	if (from)
+		err = zong_txn_delete(txn, table, from);
+	if (!err && to)
+		err = zong_txn_put_bytes(txn, table, to, NULL, 0);
+	return err;
+}
+
+static int move_all(struct zong_txn *txn, const struct zong_deliver_place *from,
+	const struct zong_deliver_place *to)
+{
+	bool was = from && from->in_outbox, is = to->in_outbox;
+	int err;
+
+	err = move(txn, ZONG_TABLE_OUTBOX, was ? &from->outbox : NULL, is ? &to->outbox : NULL);
+	if (!err)
+		err = move(txn, ZONG_TABLE_OUTBOX_BY_CASE, was ? &from->by_case : NULL,
+			is ? &to->by_case : NULL);
+	if (!err)
+		err = move(txn, ZONG_TABLE_DELIVERIES_BY_STATE,
+			from && from->in_state ? &from->by_state : NULL,
+			to->in_state ? &to->by_state : NULL);
+	return err;
+}
+
+static int put_feed(struct zong_txn *txn, const Zong__Delivery *delivery)
+{
+	struct zong_key key;
+
+	zong_row_key_str(&key, delivery->department);
+	zong_key_u64(&key, delivery->cursor);
+	return zong_txn_put_bytes(txn, ZONG_TABLE_FEED, &key, delivery->id.data, delivery->id.len);
+}
+
+static int put_row(struct zong_txn *txn, const Zong__Delivery *delivery)
 {
 	struct zong_key key;
 	struct zong_id id;
-	int err;
 
 	if (!zong_row_id(&delivery->id, &id))
 		return ZONG_ECORRUPT;
 	zong_row_key_id(&key, &id);
-	err = zong_txn_put(txn, ZONG_TABLE_DELIVERIES, &key, &delivery->base);
-	if (!err && delivery->state != before) {
-		err = count(txn, before, -1);
-		if (!err)
-			err = count(txn, delivery->state, 1);
-	}
-	if (!err && attempt_before && attempt_before != delivery->next_attempt) {
-		key_outbox(attempt_before, &id, &key);
-		err = zong_txn_delete(txn, ZONG_TABLE_OUTBOX, &key);
-	}
-	if (!err && delivery->next_attempt && attempt_before != delivery->next_attempt) {
-		key_outbox(delivery->next_attempt, &id, &key);
-		err = zong_txn_put_bytes(txn, ZONG_TABLE_OUTBOX, &key, NULL, 0);
-	}
-	return err;
+	return zong_txn_put(txn, ZONG_TABLE_DELIVERIES, &key, &delivery->base);
 }
 
-static int put_new(struct zong_txn *txn, const struct zong_id *id, const struct zong_id *material,
-	Zong__Delivery *delivery)
+int zong_deliver_put(struct zong_txn *txn, const Zong__Delivery *delivery,
+	const struct zong_deliver_place *before)
 {
+	struct zong_deliver_place after;
+	int err = put_row(txn, delivery);
+
+	zong_deliver_place(delivery, &after);
+	if (!err && after.state != before->state) {
+		err = count(txn, before->state, -1);
+		if (!err)
+			err = count(txn, after.state, 1);
+	}
+	if (!err && after.cursor != before->cursor)
+		err = put_feed(txn, delivery); /* it had none before */
+	return err ? err : move_all(txn, before, &after);
+}
+
+int zong_deliver_put_new(struct zong_txn *txn, const Zong__Delivery *delivery)
+{
+	struct zong_deliver_place place;
 	struct zong_key key;
+	int err = put_row(txn, delivery);
+
+	zong_deliver_place(delivery, &place);
+	if (!err && delivery->kind == ZONG__DELIVERY_KIND__DELIVERY_MATERIAL) {
+		zong_key_clear(&key);
+		zong_key_bytes(&key, delivery->material.data, delivery->material.len);
+		zong_key_str(&key, delivery->department);
+		err = zong_txn_put_bytes(txn, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &key,
+			delivery->id.data, delivery->id.len);
+	}
+	if (!err && delivery->cursor)
+		err = put_feed(txn, delivery);
+	if (!err)
+		err = move_all(txn, NULL, &place);
+	return err ? err : count(txn, delivery->state, 1);
+}
+
+int zong_deliver_make_due(struct zong_txn *txn, Zong__Delivery *delivery)
+{
+	_cleanup_row_ Zong__Department *row = NULL;
+	int err = zong_row_department(txn, delivery->department, &row);
+
+	if (!err)
+		err = zong_txn_count(txn, ZONG_COUNT_FEED, 1, &delivery->cursor);
+	if (!err)
+		err = zong_codes_newest(txn, delivery->department, &delivery->codes);
+	if (err)
+		return err == ZONG_ENOENT ? ZONG_ENODEPARTMENT : err;
+	delivery->state = ZONG__DELIVERY_STATE__DELIVERY_DUE;
+	delivery->waits = 0;
+	delivery->due = zong_time_now();
+	if (row->webhook[0] && !row->webhook_disabled[0])
+		delivery->next_attempt = delivery->due;
+	return 0;
+}
+
+static int fill(Zong__Delivery *delivery, const Zong__Material *material, const char *department)
+{
+	struct zong_id id;
+
+	zong_id_new(&id);
+	delivery->version = material->version;
+	delivery->created = zong_time_now();
+	if (zong_row_set_bytes(&delivery->id, id.bytes, sizeof(id.bytes)) ||
+		zong_row_set_bytes(&delivery->material, material->id.data, material->id.len) ||
+		zong_row_set(&delivery->department, department) ||
+		zong_row_set(&delivery->case_no, material->case_no))
+		return ZONG_ENOMEM;
+	return 0;
+}
+
+static int make(
+	struct zong_txn *txn, const Zong__Material *material, const Zong__Department *department)
+{
+	_cleanup_row_ Zong__Delivery *delivery = zong_row_new(&zong__delivery__descriptor);
 	int err;
 
-	err = zong_txn_count(txn, ZONG_COUNT_FEED, 1, &delivery->cursor);
-	if (err)
-		return err;
-	zong_row_key_id(&key, id);
-	err = zong_txn_put(txn, ZONG_TABLE_DELIVERIES, &key, &delivery->base);
-	if (err)
-		return err;
-	zong_row_key_id(&key, material);
-	zong_key_str(&key, delivery->department);
-	err = zong_txn_put_bytes(
-		txn, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &key, id->bytes, sizeof(id->bytes));
-	if (err)
-		return err;
-	zong_row_key_str(&key, delivery->department);
-	zong_key_u64(&key, delivery->cursor);
-	err = zong_txn_put_bytes(txn, ZONG_TABLE_FEED, &key, id->bytes, sizeof(id->bytes));
-	if (!err && delivery->next_attempt) {
-		key_outbox(delivery->next_attempt, id, &key);
-		err = zong_txn_put_bytes(txn, ZONG_TABLE_OUTBOX, &key, NULL, 0);
-	}
-	return err ? err : count(txn, delivery->state, 1);
+	if (!delivery)
+		return ZONG_ENOMEM;
+	err = fill(delivery, material, department->id);
+	if (!err)
+		err = zong_deliver_waits(txn, material, department, &delivery->waits);
+	if (!err && delivery->waits)
+		delivery->state = ZONG__DELIVERY_STATE__DELIVERY_WAITING;
+	else if (!err)
+		err = zong_deliver_make_due(txn, delivery);
+	return err ? err : zong_deliver_put_new(txn, delivery);
 }
 
 int zong_deliver_new(struct zong_txn *txn, const Zong__Material *material, const char *department,
 	bool *ret_made)
 {
-	_cleanup_row_ Zong__Delivery *delivery = NULL;
+	_cleanup_row_ Zong__Delivery *before = NULL;
 	_cleanup_row_ Zong__Department *row = NULL;
-	struct zong_id material_id;
 	struct zong_id id;
-	struct zong_key key;
 	int err;
 
-	if (!zong_row_id(&material->id, &material_id))
+	if (!zong_row_id(&material->id, &id))
 		return ZONG_ECORRUPT;
 	err = zong_row_department(txn, department, &row);
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ENODEPARTMENT : err;
-	zong_row_key_id(&key, &material_id);
-	zong_key_str(&key, department);
-	if (zong_txn_has(txn, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &key)) {
-		*ret_made = false;
+	*ret_made = false;
+	err = zong_row_delivery_to(txn, &id, department, &before);
+	if (!err && before->state != ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN)
 		return 0;
-	}
-	delivery = zong_row_new(&zong__delivery__descriptor);
-	if (!delivery)
-		return ZONG_ENOMEM;
-	zong_id_new(&id);
-	delivery->version = material->version;
-	delivery->state = ZONG__DELIVERY_STATE__DELIVERY_DUE;
-	delivery->created = zong_time_now();
-	if (row->webhook[0] && !row->webhook_disabled[0])
-		delivery->next_attempt = delivery->created;
-	if (zong_row_set_bytes(&delivery->id, id.bytes, sizeof(id.bytes)) ||
-		zong_row_set_bytes(
-			&delivery->material, material_id.bytes, sizeof(material_id.bytes)) ||
-		zong_row_set(&delivery->department, department) ||
-		zong_row_set(&delivery->case_no, material->case_no))
-		return ZONG_ENOMEM;
-	err = put_new(txn, &id, &material_id, delivery);
 	if (!err)
-		*ret_made = true;
+		err = zong_deliver_restore(txn, before);
+	else if (err == ZONG_ENOENT)
+		err = make(txn, material, row);
+	*ret_made = !err;
 	return err;
+}
+
+int zong_deliver_walk(
+	struct zong_txn *txn, const struct zong_id *material, zong_deliver_each *each, void *ctx)
+{
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	int err;
+
+	zong_row_key_id(&prefix, material);
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &prefix, NULL, false);
+	while (!err && (err = zong_iter_next(&iter)) == 0) {
+		_cleanup_row_ Zong__Delivery *delivery = NULL;
+		struct zong_id id;
+
+		if (iter.value_len != sizeof(id.bytes)) {
+			err = ZONG_ECORRUPT;
+			break;
+		}
+		memcpy(id.bytes, iter.value, sizeof(id.bytes));
+		err = zong_row_delivery(txn, &id, &delivery);
+		err = err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+		if (!err)
+			err = each(txn, delivery, ctx);
+	}
+	zong_iter_end(&iter);
+	return err == ZONG_EEND ? 0 : err;
+}
+
+const char *zong_event_type(const Zong__Delivery *delivery)
+{
+	switch (delivery->kind) {
+	case ZONG__DELIVERY_KIND__NOTICE_SUPERSEDED:
+		return "zong.superseded";
+	case ZONG__DELIVERY_KIND__NOTICE_WITHDRAWN:
+		return "zong.withdrawn";
+	default:
+		return "zong.delivery";
+	}
+}
+
+static int add_code(
+	struct zong_txn *txn, struct zong_event *event, const char *list, const char *ours)
+{
+	struct zong_event_code *code = &event->code[event->codes];
+	int err;
+
+	if (!ours[0])
+		return 0;
+	code->list = list;
+	code->ours = ours;
+	err = zong_codes_find(
+		txn, event->delivery->department, event->delivery->codes, list, ours, &code->code);
+	if (err && err != ZONG_ENOENT)
+		return err;
+	event->codes++;
+	return 0;
+}
+
+static int fill_event(struct zong_txn *txn, struct zong_event *event)
+{
+	_cleanup_row_ Zong__Case *cas = NULL;
+	const Zong__Delivery *delivery = event->delivery;
+	struct zong_id material;
+	int err;
+
+	if (delivery->kind == ZONG__DELIVERY_KIND__NOTICE_WITHDRAWN)
+		return 0;
+	if (!zong_row_id(&delivery->material, &material))
+		return ZONG_ECORRUPT;
+	err = zong_row_material(txn, &material, &event->material);
+	if (!err)
+		err = zong_row_case(txn, delivery->case_no, &cas);
+	if (err)
+		return err;
+	event->kind = strdup(cas->kind);
+	event->cause = strdup(cas->cause);
+	if (!event->kind || !event->cause)
+		return ZONG_ENOMEM;
+	if (!delivery->codes)
+		return 0;
+	err = add_code(txn, event, "type", event->material->type);
+	if (!err)
+		err = add_code(txn, event, "kind", event->kind);
+	return err ? err : add_code(txn, event, "cause", event->cause);
 }
 
 int zong_deliver_event(struct zong_txn *txn, Zong__Delivery *delivery, struct zong_event *ret_event)
 {
 	struct zong_event event = {.delivery = delivery};
-	Zong__Case *cas = NULL;
-	struct zong_id material;
-	int err = 0;
+	int err = fill_event(txn, &event);
 
-	if (!zong_row_id(&delivery->material, &material))
-		err = ZONG_ECORRUPT;
-	if (!err)
-		err = zong_row_material(txn, &material, &event.material);
-	if (!err)
-		err = zong_row_case(txn, delivery->case_no, &cas);
-	if (!err) {
-		event.kind = strdup(cas->kind);
-		zong__case__free_unpacked(cas, NULL);
-		err = event.kind ? 0 : ZONG_ENOMEM;
-	}
 	if (err) {
 		zong_event_release(&event);
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
@@ -193,8 +343,17 @@ void zong_event_release(struct zong_event *event)
 		zong__delivery__free_unpacked(event->delivery, NULL);
 	if (event->material)
 		zong__material__free_unpacked(event->material, NULL);
+	for (size_t i = 0; i < sizeof(event->code) / sizeof(event->code[0]); i++)
+		if (event->code[i].code)
+			zong__code__free_unpacked(event->code[i].code, NULL);
 	free(event->kind);
+	free(event->cause);
 	memset(event, 0, sizeof(*event));
+}
+
+void zong_events_free_one(struct zong_event *event)
+{
+	zong_event_release(event);
 }
 
 void zong_events_free(struct zong_event *events, size_t count_)

@@ -20,6 +20,7 @@ static const char *const states[] = {
 	[ZONG__DELIVERY_STATE__DELIVERY_RETURNED] = "returned",
 	[ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN] = "withdrawn",
 	[ZONG__DELIVERY_STATE__DELIVERY_SUPERSEDED] = "superseded",
+	[ZONG__DELIVERY_STATE__DELIVERY_WAITING] = "waiting",
 };
 
 const char *zong_delivery_state_name(Zong__DeliveryState state)
@@ -27,6 +28,22 @@ const char *zong_delivery_state_name(Zong__DeliveryState state)
 	if ((size_t)state >= sizeof(states) / sizeof(states[0]))
 		return "unknown";
 	return states[state];
+}
+
+const char *zong_delivery_wait_name(const Zong__Delivery *delivery, unsigned int *at)
+{
+	static const struct {
+		uint32_t bit;
+		const char *name;
+	} names[] = {{ZONG_WAIT_READING, "reading"}, {ZONG_WAIT_PREVIOUS, "previous"}};
+
+	while (*at < sizeof(names) / sizeof(names[0])) {
+		unsigned int i = (*at)++;
+
+		if (delivery->waits & names[i].bit)
+			return names[i].name;
+	}
+	return NULL;
 }
 
 /* A delivery on which the subject may use @verb; ZONG_ENODELIVERY where it must not know of it. */
@@ -101,12 +118,13 @@ struct ending {
 
 static int end_delivery(struct zong_txn *txn, const struct ending *ending, Zong__Delivery *delivery)
 {
-	Zong__DeliveryState before = delivery->state;
-	int64_t attempt_before = delivery->next_attempt;
+	bool received = ending->state == ZONG__DELIVERY_STATE__DELIVERY_RECEIVED;
+	struct zong_deliver_place before;
 	char object[64];
 	char text[ZONG_ID_TEXT];
 	int err;
 
+	zong_deliver_place(delivery, &before);
 	zong_id_format(&ending->id, text);
 	snprintf(object, sizeof(object), "delivery/%s", text);
 	err = zong_journal_add(
@@ -116,18 +134,66 @@ static int end_delivery(struct zong_txn *txn, const struct ending *ending, Zong_
 	delivery->state = ending->state;
 	delivery->ended = zong_time_now();
 	delivery->next_attempt = 0;
+	delivery->dead = false;
+	if (received) {
+		delivery->received = delivery->ended;
+		delivery->receipt = delivery->record;
+	}
 	err = zong_row_set(&delivery->ended_by, ending->who->key);
 	if (!err)
 		err = zong_row_set(&delivery->reason, ending->reason);
-	return err ? err : zong_deliver_put(txn, delivery, before, attempt_before);
+	if (!err)
+		err = zong_deliver_put(txn, delivery, &before);
+	/* cases that go on from this one may wait for it */
+	return err || !received ? err
+				: zong_deliver_followers(
+					  txn, delivery->case_no, delivery->department);
+}
+
+static int check_digest(const struct ending *ending)
+{
+	const Zong__Material *material = ending->event->material;
+	struct zong_digest file;
+
+	if (!ending->digest)
+		return 0;
+	return material && zong_row_digest(&material->file, &file) &&
+			       zong_digest_equal(&file, ending->digest)
+		       ? 0
+		       : ZONG_ECORRUPT;
+}
+
+/* A receipt for the notice that a delivery stands again is one for the delivery. */
+static int end_about(struct zong_txn *txn, const struct ending *ending, const Zong__Delivery *notice)
+{
+	_cleanup_row_ Zong__Delivery *about = NULL;
+	struct ending same = *ending;
+	int err = ZONG_ECORRUPT;
+
+	if (notice->kind != ZONG__DELIVERY_KIND__NOTICE_RESTORED)
+		return 0;
+	if (zong_row_id(&notice->about, &same.id))
+		err = zong_row_delivery(txn, &same.id, &about);
+	if (err || zong_deliver_ended(about))
+		return err;
+	return end_delivery(txn, &same, about);
+}
+
+static bool may_end(const struct ending *ending, const Zong__Delivery *delivery)
+{
+	if (delivery->state == ZONG__DELIVERY_STATE__DELIVERY_WAITING)
+		return false;
+	/* there is nothing in a notice that could be sent back */
+	return ending->state != ZONG__DELIVERY_STATE__DELIVERY_RETURNED ||
+	       delivery->kind == ZONG__DELIVERY_KIND__DELIVERY_MATERIAL ||
+	       delivery->kind == ZONG__DELIVERY_KIND__NOTICE_RESTORED;
 }
 
 static int write_ending(struct zong_txn *txn, void *ctx)
 {
 	struct ending *ending = ctx;
-	Zong__Delivery *delivery;
-	struct zong_digest file;
 	const char *reason = ending->reason ? ending->reason : "";
+	Zong__Delivery *delivery;
 	int err;
 
 	zong_events_free(ending->event, 1);
@@ -135,36 +201,42 @@ static int write_ending(struct zong_txn *txn, void *ctx)
 	err = look_up(txn, ending->who, ZONG_VERB_DELIVERY_END, &ending->id, &delivery);
 	if (!err)
 		err = make_event(txn, delivery, &ending->event);
+	if (!err)
+		err = check_digest(ending);
 	if (err)
 		return err;
-	if (ending->digest) {
-		if (!zong_row_digest(&ending->event->material->file, &file))
-			return ZONG_ECORRUPT;
-		if (!zong_digest_equal(&file, ending->digest))
-			return ZONG_ECORRUPT;
+	if (!may_end(ending, delivery))
+		return ZONG_EDELIVERYSTATE;
+	if (!zong_deliver_ended(delivery)) {
+		err = end_delivery(txn, ending, delivery);
+		return err ? err : end_about(txn, ending, delivery);
 	}
-	if (!zong_deliver_ended(delivery))
-		return end_delivery(txn, ending, delivery);
 	/* the same word again has the same answer */
 	if (delivery->state == ending->state && strcmp(delivery->reason, reason) == 0)
 		return 0;
 	return ZONG_EDELIVERYSTATE;
 }
 
-static int run_ending(struct zong_archive *archive, struct ending *ending, const char *id,
-	struct zong_event **ret_event, struct zong_err *err)
+static int run(struct zong_archive *archive, zong_store_change *change, struct ending *ending,
+	const char *id, struct zong_event **ret_event, struct zong_err *err)
 {
 	int code;
 
 	if (zong_id_parse(id, &ending->id))
 		return zong_err_set(err, ZONG_ENODELIVERY, "%s", id);
-	code = zong_store_write(archive->store, write_ending, ending);
+	code = zong_store_write(archive->store, change, ending);
 	if (code) {
 		zong_events_free(ending->event, 1);
 		return zong_err_set(err, code, "%s", id);
 	}
 	*ret_event = ending->event;
 	return 0;
+}
+
+static int run_ending(struct zong_archive *archive, struct ending *ending, const char *id,
+	struct zong_event **ret_event, struct zong_err *err)
+{
+	return run(archive, write_ending, ending, id, ret_event, err);
 }
 
 int zong_delivery_receipt(struct zong_archive *archive, const struct zong_subject *who,
@@ -200,6 +272,17 @@ static bool is_empty(const char *text)
 	return true;
 }
 
+static int check_reason(const char *reason, struct zong_err *err)
+{
+	if (!reason || is_empty(reason))
+		return zong_err_set(err, ZONG_EREASON, NULL);
+	if (strlen(reason) > ZONG_LIMIT_REASON)
+		return zong_err_set(err, ZONG_ELIMIT, "reason");
+	if (!zong_utf8_printable(reason, strlen(reason)))
+		return zong_err_set(err, ZONG_EENCODING, "reason");
+	return 0;
+}
+
 int zong_delivery_return(struct zong_archive *archive, const struct zong_subject *who,
 	const char *id, const char *reason, struct zong_event **ret_event, struct zong_err *err)
 {
@@ -214,13 +297,68 @@ int zong_delivery_return(struct zong_archive *archive, const struct zong_subject
 	code = zong_access_may(who, ZONG_VERB_DELIVERY_END, NULL);
 	if (code)
 		return zong_err_set(err, code, NULL);
-	if (!reason || is_empty(reason))
-		return zong_err_set(err, ZONG_EREASON, NULL);
-	if (strlen(reason) > ZONG_LIMIT_REASON)
-		return zong_err_set(err, ZONG_ELIMIT, "reason");
-	if (!zong_utf8_printable(reason, strlen(reason)))
-		return zong_err_set(err, ZONG_EENCODING, "reason");
-	return run_ending(archive, &ending, id, ret_event, err);
+	code = check_reason(reason, err);
+	return code ? code : run_ending(archive, &ending, id, ret_event, err);
+}
+
+/* ---- the hall's own words ---- */
+
+static int write_withdrawal(struct zong_txn *txn, void *ctx)
+{
+	struct ending *ending = ctx;
+	Zong__Delivery *delivery;
+	int err;
+
+	zong_events_free(ending->event, 1);
+	ending->event = NULL;
+	err = look_up(txn, ending->who, ZONG_VERB_DELIVERY_MANAGE, &ending->id, &delivery);
+	if (!err)
+		err = make_event(txn, delivery, &ending->event);
+	if (err)
+		return err;
+	if (delivery->kind != ZONG__DELIVERY_KIND__DELIVERY_MATERIAL ||
+		delivery->state == ZONG__DELIVERY_STATE__DELIVERY_SUPERSEDED)
+		return ZONG_EDELIVERYSTATE;
+	if (delivery->state == ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN)
+		return strcmp(delivery->reason, ending->reason) == 0 ? 0 : ZONG_EDELIVERYSTATE;
+	return zong_deliver_withdraw(txn, ending->who, delivery, ending->reason);
+}
+
+int zong_delivery_withdraw(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, const char *reason, struct zong_event **ret_event, struct zong_err *err)
+{
+	struct ending ending = {.who = who, .reason = reason};
+	int code;
+
+	code = zong_access_may(who, ZONG_VERB_DELIVERY_MANAGE, NULL);
+	if (code)
+		return zong_err_set(err, code, NULL);
+	code = check_reason(reason, err);
+	return code ? code : run(archive, write_withdrawal, &ending, id, ret_event, err);
+}
+
+static int write_replay(struct zong_txn *txn, void *ctx)
+{
+	struct ending *ending = ctx;
+	Zong__Delivery *delivery;
+	int err;
+
+	zong_events_free(ending->event, 1);
+	ending->event = NULL;
+	err = look_up(txn, ending->who, ZONG_VERB_DELIVERY_MANAGE, &ending->id, &delivery);
+	if (!err)
+		err = make_event(txn, delivery, &ending->event);
+	return err ? err : zong_deliver_again(txn, ending->who, delivery);
+}
+
+int zong_delivery_replay(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, struct zong_event **ret_event, struct zong_err *err)
+{
+	struct ending ending = {.who = who};
+	int code = zong_access_may(who, ZONG_VERB_DELIVERY_MANAGE, NULL);
+
+	return code ? zong_err_set(err, code, NULL)
+		    : run(archive, write_replay, &ending, id, ret_event, err);
 }
 
 static int append(Zong__Delivery ***list, size_t *count, Zong__Delivery *delivery)

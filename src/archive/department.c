@@ -10,6 +10,7 @@
 #include <zong/time.h>
 #include <zong/utf8.h>
 
+#include "department.h"
 #include "inside.h"
 #include "journal.h"
 #include "row.h"
@@ -40,6 +41,17 @@ static int write_department(struct zong_txn *txn, void *ctx)
 		txn, adding->who, "department.add", object, adding->row->name, NULL);
 }
 
+int zong_department_check_name(const char *name, struct zong_err *err)
+{
+	if (!name[0])
+		return zong_err_set(err, ZONG_EINVAL, "name");
+	if (strlen(name) > ZONG_LIMIT_NAME)
+		return zong_err_set(err, ZONG_ELIMIT, "name");
+	if (!zong_utf8_printable(name, strlen(name)))
+		return zong_err_set(err, ZONG_EENCODING, "name");
+	return 0;
+}
+
 static int check(const char *id, const char *name, const char *webhook, bool allow_private,
 	struct zong_err *err)
 {
@@ -47,19 +59,14 @@ static int check(const char *id, const char *name, const char *webhook, bool all
 
 	if (zong_department_id_check(id))
 		return zong_err_set(err, ZONG_EDEPARTMENT, "%s", id);
-	if (!name[0])
-		return zong_err_set(err, ZONG_EINVAL, "name");
-	if (strlen(name) > ZONG_LIMIT_NAME)
-		return zong_err_set(err, ZONG_ELIMIT, "name");
-	if (!zong_utf8_printable(name, strlen(name)))
-		return zong_err_set(err, ZONG_EENCODING, "name");
-	if (!webhook)
-		return 0;
+	code = zong_department_check_name(name, err);
+	if (code || !webhook)
+		return code;
 	code = zong_webhook_check(webhook, allow_private);
 	return code ? zong_err_set(err, code, "%s", webhook) : 0;
 }
 
-static int set_keys(Zong__Department *row)
+int zong_department_set_keys(Zong__Department *row)
 {
 	uint8_t secret[SECRET_SIZE];
 	uint8_t seed[crypto_sign_SEEDBYTES];
@@ -104,7 +111,7 @@ int zong_department_add(struct zong_archive *archive, const struct zong_subject 
 	if (!code)
 		code = zong_row_set(&row->webhook, webhook);
 	if (!code && webhook)
-		code = set_keys(row);
+		code = zong_department_set_keys(row);
 	adding.row = row;
 	if (!code)
 		code = zong_store_write(archive->store, write_department, &adding);

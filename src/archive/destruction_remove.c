@@ -233,49 +233,28 @@ static int remove_file(struct zong_txn *txn, const struct zong_id *id,
 
 /* ---- deliveries ---- */
 
-static int withdraw(struct zong_txn *txn, const struct zong_id *id, const char *by,
-	const char *reason, uint64_t record)
-{
-	_cleanup_row_ Zong__Delivery *delivery = NULL;
-	Zong__DeliveryState before;
-	int64_t attempt;
-	int err = zong_row_delivery(txn, id, &delivery);
+struct withdrawal {
+	const char *by, *reason;
+	uint64_t record;
+};
 
-	if (err)
-		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
-	if (zong_deliver_ended(delivery))
-		return 0;
-	before = delivery->state;
-	attempt = delivery->next_attempt;
-	delivery->state = ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN;
-	delivery->ended = zong_time_now();
-	delivery->next_attempt = 0;
-	delivery->record = record;
-	if (zong_row_set(&delivery->ended_by, by) || zong_row_set(&delivery->reason, reason))
-		return ZONG_ENOMEM;
-	return zong_deliver_put(txn, delivery, before, attempt);
+/* What a department has received it has; what was on its way is taken back. */
+static int withdraw(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
+{
+	const struct withdrawal *withdrawal = ctx;
+
+	return zong_deliver_ended(delivery)
+		       ? 0
+		       : zong_deliver_take_back(txn, withdrawal->by, delivery,
+				 withdrawal->reason, withdrawal->record);
 }
 
 static int withdraw_all(struct zong_txn *txn, const struct zong_id *material, const char *by,
 	const char *reason, uint64_t record)
 {
-	struct zong_iter iter = {0};
-	struct zong_key prefix;
-	struct zong_id id;
-	int err;
+	struct withdrawal withdrawal = {by, reason, record};
 
-	zong_row_key_id(&prefix, material);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &prefix, NULL, false);
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		if (iter.value_len != sizeof(id.bytes)) {
-			err = ZONG_ECORRUPT;
-			break;
-		}
-		memcpy(id.bytes, iter.value, sizeof(id.bytes));
-		err = withdraw(txn, &id, by, reason, record);
-	}
-	zong_iter_end(&iter);
-	return err == ZONG_EEND ? 0 : err;
+	return zong_deliver_walk(txn, material, withdraw, &withdrawal);
 }
 
 static int put_tombstone(struct zong_txn *txn, Zong__Material *material, const struct zong_id *id,

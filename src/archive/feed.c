@@ -82,6 +82,26 @@ static int walk_feed(struct walk *walk, const char *department, uint64_t after)
 	return err == ZONG_EEND ? 0 : err;
 }
 
+/* A notice that a delivery stands again stands for it: both have been told. */
+static int show_one(struct zong_txn *txn, const struct zong_id *id, int64_t now)
+{
+	_cleanup_row_ Zong__Delivery *delivery = NULL;
+	struct zong_deliver_place before;
+	struct zong_id about;
+	int err;
+
+	err = zong_row_delivery(txn, id, &delivery);
+	if (err || delivery->state != ZONG__DELIVERY_STATE__DELIVERY_DUE)
+		return err;
+	zong_deliver_place(delivery, &before);
+	delivery->state = ZONG__DELIVERY_STATE__DELIVERY_SENT;
+	delivery->sent = now;
+	err = zong_deliver_put(txn, delivery, &before);
+	if (err || delivery->kind != ZONG__DELIVERY_KIND__NOTICE_RESTORED)
+		return err;
+	return zong_row_id(&delivery->about, &about) ? show_one(txn, &about, now) : ZONG_ECORRUPT;
+}
+
 /* Which are still due is looked at again in the change: a webhook may have been quicker. */
 static int write_shown(struct zong_txn *txn, void *ctx)
 {
@@ -90,21 +110,11 @@ static int write_shown(struct zong_txn *txn, void *ctx)
 	int err = 0;
 
 	for (size_t i = 0; i < walk->events && !err; i++) {
-		Zong__Delivery *delivery;
 		struct zong_id id;
 
 		if (!zong_row_id(&walk->event[i].delivery->id, &id))
 			return ZONG_ECORRUPT;
-		err = zong_row_delivery(txn, &id, &delivery);
-		if (err)
-			return err;
-		if (delivery->state == ZONG__DELIVERY_STATE__DELIVERY_DUE) {
-			delivery->state = ZONG__DELIVERY_STATE__DELIVERY_SENT;
-			delivery->sent = now;
-			err = zong_deliver_put(txn, delivery, ZONG__DELIVERY_STATE__DELIVERY_DUE,
-				delivery->next_attempt);
-		}
-		zong__delivery__free_unpacked(delivery, NULL);
+		err = show_one(txn, &id, now);
 	}
 	return err;
 }
@@ -159,7 +169,7 @@ int zong_feed_read(struct zong_archive *archive, const struct zong_subject *who,
 	code = check_department(archive, who, department, err);
 	if (code)
 		return code;
-	walk.max = max < 1 ? 1 : max > ZONG_LIMIT_PAGE_ITEMS ? ZONG_LIMIT_PAGE_ITEMS : max;
+	walk.max = max < 1 ? 1 : max > ZONG_LIMIT_FEED_ITEMS ? ZONG_LIMIT_FEED_ITEMS : max;
 	walk.event = calloc(walk.max, sizeof(*walk.event));
 	if (!walk.event)
 		return zong_err_set(err, ZONG_ENOMEM, NULL);

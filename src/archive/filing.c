@@ -327,14 +327,22 @@ static int record(struct zong_txn *txn, struct zong_filing *filing, const struct
 {
 	const Zong__Material *material = filing->material;
 	char digest[ZONG_DIGEST_TEXT];
-	char detail[ZONG_LIMIT_CASE_NO_BYTES + ZONG_DIGEST_TEXT + 16];
+	char detail[ZONG_LIMIT_CASE_NO_BYTES + ZONG_DIGEST_TEXT + ZONG_ID_TEXT + 48];
 	char object[64];
 	char text[ZONG_ID_TEXT];
+	struct zong_id old;
 
 	zong_id_format(id, text);
 	zong_digest_format(digest_of(filing), digest);
 	snprintf(object, sizeof(object), "material/%s", text);
 	snprintf(detail, sizeof(detail), "case/%s file/%s", material->case_no, digest);
+	if (zong_row_id(&material->supersedes, &old)) {
+		size_t len = strlen(detail);
+
+		zong_id_format(&old, text);
+		snprintf(detail + len, sizeof(detail) - len, " version %u replaces material/%s",
+			material->version, text);
+	}
 	return zong_journal_add(
 		txn, filing->who, "material.add", object, detail, &filing->material->record);
 }
@@ -386,20 +394,111 @@ static int deliver(
 	return err;
 }
 
+/* The version before, which the draft says it takes the place of. NULL: of none. */
+static int find_replaced(
+	struct zong_txn *txn, const struct zong_filing *filing, Zong__Material **ret_old)
+{
+	const Zong__Material *draft = filing->draft;
+	_cleanup_row_ Zong__Material *old = NULL;
+	struct zong_id id;
+	int err;
+
+	*ret_old = NULL;
+	if (!draft->supersedes.len)
+		return 0;
+	if (!zong_row_id(&draft->supersedes, &id))
+		return ZONG_ECORRUPT;
+	err = zong_filing_check_replaced(txn, &id, draft->case_no, &old);
+	if (!err)
+		*ret_old = take_ptr(old);
+	return err;
+}
+
+int zong_filing_check_replaced(struct zong_txn *txn, const struct zong_id *id, const char *case_no,
+	Zong__Material **ret_old)
+{
+	_cleanup_row_ Zong__Material *old = NULL;
+	int err = zong_row_material(txn, id, &old);
+
+	if (err)
+		return err == ZONG_ENOENT ? ZONG_EREPLACES : err;
+	if (strcmp(old->case_no, case_no) != 0 || old->destroyed)
+		return ZONG_EREPLACES;
+	if (old->superseded.len)
+		return ZONG_EREPLACED;
+	*ret_old = take_ptr(old);
+	return 0;
+}
+
+static int add_receiver(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
+{
+	Zong__Material *material = ctx;
+
+	(void)txn;
+	if (delivery->state == ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN)
+		return 0;
+	for (size_t i = 0; i < material->n_receivers; i++)
+		if (strcmp(material->receivers[i], delivery->department) == 0)
+			return 0;
+	return zong_row_append(&material->receivers, &material->n_receivers, delivery->department);
+}
+
+/* The new version is what the old one was, but for what is said of it, and goes wherever that went. */
+static int follow(struct zong_txn *txn, struct zong_filing *filing, const Zong__Material *old)
+{
+	Zong__Material *material = filing->material;
+	struct zong_id id;
+	int err = 0;
+
+	if (!zong_row_id(&old->id, &id))
+		return ZONG_ECORRUPT;
+	material->version = old->version + 1;
+	if (!material->type[0])
+		err = zong_row_set(&material->type, old->type);
+	if (material->scope == ZONG__SCOPE__SCOPE_CASE)
+		material->scope = old->scope;
+	return err ? err : zong_deliver_walk(txn, &id, add_receiver, material);
+}
+
+static int supersede(struct zong_txn *txn, struct zong_filing *filing, Zong__Material *old)
+{
+	struct zong_key key;
+	struct zong_id id;
+	int err;
+
+	if (!zong_row_id(&old->id, &id))
+		return ZONG_ECORRUPT;
+	err = zong_row_set_bytes(
+		&old->superseded, filing->material->id.data, filing->material->id.len);
+	if (err)
+		return err;
+	zong_row_key_id(&key, &id);
+	err = zong_txn_put(txn, ZONG_TABLE_MATERIALS, &key, &old->base);
+	/* before the deliveries of the new one, so that a department hears of it in that order */
+	return err ? err : zong_deliver_supersede(txn, filing->who, &id, filing->material);
+}
+
 static int put_new(struct zong_txn *txn, struct zong_filing *filing, const Zong__Case *cas)
 {
+	_cleanup_row_ Zong__Material *old = NULL;
 	struct zong_id id;
 	bool made;
 	int err;
 
 	zong_id_new(&id);
-	err = build_material(filing, cas, &id);
+	err = find_replaced(txn, filing, &old);
+	if (!err)
+		err = build_material(filing, cas, &id);
+	if (!err && old)
+		err = follow(txn, filing, old);
 	if (!err)
 		err = record(txn, filing, &id);
 	if (!err)
 		err = put_material_rows(txn, filing, &id);
 	for (uint32_t n = 1; !err && n <= filing->material->pages; n++)
 		err = put_page(txn, filing, &id, n);
+	if (!err && old)
+		err = supersede(txn, filing, old);
 	for (size_t i = 0; !err && i < filing->material->n_receivers; i++)
 		err = deliver(txn, filing, filing->material->receivers[i], &made);
 	/* where all its pages are known from before, nothing else will come */
@@ -440,6 +539,11 @@ static int widen(struct zong_txn *txn, struct zong_filing *filing)
 	return zong_txn_put(txn, ZONG_TABLE_MATERIALS, &key, &material->base);
 }
 
+static bool same_bytes(const ProtobufCBinaryData *a, const ProtobufCBinaryData *b)
+{
+	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+}
+
 int zong_filing_change(struct zong_txn *txn, void *ctx)
 {
 	struct zong_filing *filing = ctx;
@@ -463,6 +567,12 @@ int zong_filing_change(struct zong_txn *txn, void *ctx)
 	err = find_before(txn, filing, &filing->material);
 	if (err == ZONG_ENOENT)
 		return put_new(txn, filing, cas);
+	if (err)
+		return err;
+	/* the same bytes are no newer version of themselves */
+	if (filing->draft->supersedes.len && !same_bytes(&filing->draft->supersedes,
+						     &filing->material->supersedes))
+		return ZONG_EREPLACES;
 	filing->again = true;
-	return err ? err : widen(txn, filing);
+	return widen(txn, filing);
 }

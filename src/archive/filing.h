@@ -39,4 +39,9 @@ int zong_filing_put_file(struct zong_txn *txn, struct zong_filing *filing);
 bool zong_filing_page_may_heal(const Zong__FilePage *page);
 void zong_filing_release(struct zong_filing *filing); /* what was handed out */
 
+/* The material @id of the case, which a new version may take the place of. ZONG_EREPLACES (there is none in this case, or
+ * it was destroyed), ZONG_EREPLACED (it has a newer version already). */
+int zong_filing_check_replaced(struct zong_txn *txn, const struct zong_id *id, const char *case_no,
+	Zong__Material **ret_old);
+
 #endif

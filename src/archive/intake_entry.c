@@ -98,6 +98,17 @@ static int add_receiver(const char *department, Zong__Material *draft, struct zo
 	return 0;
 }
 
+static int set_replaced(const char *text, Zong__Material *draft, struct zong_err *err)
+{
+	struct zong_id id;
+
+	if (zong_id_parse(text, &id))
+		return zong_err_set(err, ZONG_EREPLACES, "%s", text);
+	return zong_row_set_bytes(&draft->supersedes, id.bytes, sizeof(id.bytes))
+		       ? zong_err_set(err, ZONG_ENOMEM, NULL)
+		       : 0;
+}
+
 static int fill(const struct zong_intake *intake, Zong__Material *draft,
 	struct zong_warnings *warnings, struct zong_err *err)
 {
@@ -121,6 +132,8 @@ static int fill(const struct zong_intake *intake, Zong__Material *draft,
 	for (size_t i = 0; i < intake->units_count && !code; i++)
 		code = zong_case_entry_unit(
 			intake->units[i], &draft->units, &draft->n_units, warnings, err);
+	if (!code && intake->replaces && intake->replaces[0])
+		code = set_replaced(intake->replaces, draft, err);
 	for (size_t i = 0; i < intake->receivers_count && !code; i++)
 		code = add_receiver(intake->receivers[i], draft, err);
 	return code;
@@ -146,10 +159,32 @@ static int check_case(struct zong_txn *txn, const struct zong_subject *who,
 	return code ? zong_err_set(err, code, NULL) : 0;
 }
 
+/* The new version is of the kind of the old one unless said otherwise. One that has a newer version already may be replaced
+ * by this very file, coming again: that is seen when it is there. */
+static int check_replaced(struct zong_txn *txn, Zong__Material *draft, struct zong_err *err)
+{
+	_cleanup_row_ Zong__Material *old = NULL;
+	char text[ZONG_ID_TEXT];
+	struct zong_id id;
+	int code;
+
+	if (!draft->supersedes.len)
+		return 0;
+	if (!zong_row_id(&draft->supersedes, &id))
+		return zong_err_set(err, ZONG_ECORRUPT, NULL);
+	zong_id_format(&id, text);
+	code = zong_row_material(txn, &id, &old);
+	if (code == ZONG_ENOENT || (!code && strcmp(old->case_no, draft->case_no) != 0))
+		return zong_err_set(err, ZONG_EREPLACES, "%s", text);
+	if (!code && !draft->type[0])
+		code = zong_row_set(&draft->type, old->type);
+	return code ? zong_err_set(err, code, NULL) : 0;
+}
+
 /* Looked at again in the change itself; here so that nobody sends gigabytes for a slip of the pen.
  */
 static int check_rows(struct zong_archive *archive, const struct zong_subject *who,
-	const Zong__Material *draft, struct zong_err *err)
+	Zong__Material *draft, struct zong_err *err)
 {
 	struct zong_txn *txn;
 	struct zong_key key;
@@ -159,6 +194,8 @@ static int check_rows(struct zong_archive *archive, const struct zong_subject *w
 	if (code)
 		return zong_err_set(err, code, NULL);
 	code = check_case(txn, who, draft, err);
+	if (!code)
+		code = check_replaced(txn, draft, err);
 	for (size_t i = 0; i < draft->n_receivers && !code; i++) {
 		zong_row_key_str(&key, draft->receivers[i]);
 		if (!zong_txn_has(txn, ZONG_TABLE_DEPARTMENTS, &key))

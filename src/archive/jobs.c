@@ -6,6 +6,7 @@
 #include <zong/access.h>
 #include <zong/time.h>
 
+#include "deliver.h"
 #include "inside.h"
 #include "journal.h"
 #include "reader.h"
@@ -197,6 +198,8 @@ static int restate_raster(struct zong_txn *txn, const struct change *change)
 	/* where no page waits any more, what was read is judged now */
 	if (!err && job->parked)
 		err = zong_review_raster(txn, &change->archive->judge, &digest);
+	if (!err && job->parked)
+		err = zong_deliver_read(txn, &digest);
 	return err;
 }
 

@@ -14,126 +14,252 @@
 #include "row.h"
 
 #define STATUS_GONE 410
-#define ERROR_TEXT 500
+#define SCAN 2000 /* rows of the outbox looked at for one batch; those behind are for the next */
 
-struct busy {
-	const char *const *department;
-	size_t count;
+/* ---- what is to be sent ---- */
+
+int zong_outbox_department(struct zong_archive *archive, const char *from,
+	char ret_department[ZONG_LIMIT_DEPARTMENT_ID + 1], int64_t *ret_due)
+{
+	struct zong_iter iter = {0};
+	struct zong_key_view view;
+	const char *department;
+	struct zong_txn *txn;
+	struct zong_key start;
+	uint64_t due;
+	int err;
+
+	/* behind all times of that department */
+	zong_row_key_str(&start, from);
+	zong_key_u64(&start, UINT64_MAX);
+	err = zong_store_read_begin(archive->store, &txn);
+	if (err)
+		return err;
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_OUTBOX, NULL, from[0] ? &start : NULL, false);
+	if (!err)
+		err = zong_iter_next(&iter);
+	if (!err) {
+		view = iter.key;
+		if (!zong_key_take_str(&view, &department) || !zong_key_take_u64(&view, &due) ||
+			strlen(department) > ZONG_LIMIT_DEPARTMENT_ID)
+			err = ZONG_ECORRUPT;
+	}
+	if (!err) {
+		snprintf(ret_department, ZONG_LIMIT_DEPARTMENT_ID + 1, "%s", department);
+		*ret_due = (int64_t)due;
+	}
+	zong_iter_end(&iter);
+	zong_txn_end(txn);
+	return err;
+}
+
+struct taking {
+	struct zong_txn *txn;
+	const char *department;
+	int64_t now;
+	const char *const *busy;
+	size_t busy_count, max, scanned;
+	struct zong_outbox *outbox;
 };
 
-static bool is_busy(const struct busy *busy, const char *department)
+static bool is_busy(const struct taking *taking, const char *case_no)
 {
-	for (size_t i = 0; i < busy->count; i++)
-		if (strcmp(busy->department[i], department) == 0)
+	for (size_t i = 0; i < taking->busy_count; i++)
+		if (strcmp(taking->busy[i], case_no) == 0)
+			return true;
+	for (size_t i = 0; i < taking->outbox->count; i++)
+		if (strcmp(taking->outbox->event[i].delivery->case_no, case_no) == 0)
 			return true;
 	return false;
 }
 
-/* ZONG_ENOENT: nothing to send any more, or not now. */
-static int fill(struct zong_txn *txn, const struct zong_id *id, const struct busy *busy,
-	struct zong_outbox_item *item)
-{
-	Zong__Delivery *delivery;
-	int err;
-
-	err = zong_row_delivery(txn, id, &delivery);
-	if (err)
-		return err;
-	if (zong_deliver_ended(delivery) || is_busy(busy, delivery->department))
-		err = ZONG_ENOENT;
-	else
-		err = zong_row_department(txn, delivery->department, &item->department);
-	if (!err && (!item->department->webhook[0] || item->department->webhook_disabled[0]))
-		err = ZONG_ENOENT;
-	if (err) {
-		zong__delivery__free_unpacked(delivery, NULL);
-		return err;
-	}
-	return zong_deliver_event(txn, delivery, &item->event);
-}
-
-static int find_next(struct zong_txn *txn, int64_t now, const struct busy *busy,
-	struct zong_outbox_item *item, int64_t *ret_due)
+/* Does nothing of the same case come before it? */
+static int is_first(struct taking *taking, const Zong__Delivery *delivery, bool *ret_first)
 {
 	struct zong_iter iter = {0};
+	struct zong_key prefix, own;
 	int err;
 
-	*ret_due = 0;
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_OUTBOX, NULL, NULL, false);
+	zong_row_key_str(&prefix, taking->department);
+	zong_key_str(&prefix, delivery->case_no);
+	zong_delivery_case_key(delivery, &own);
+	err = zong_iter_begin(&iter, taking->txn, ZONG_TABLE_OUTBOX_BY_CASE, &prefix, NULL, false);
+	if (!err)
+		err = zong_iter_next(&iter);
+	*ret_first =
+		!err && iter.key.len == own.len && memcmp(iter.key.bytes, own.bytes, own.len) == 0;
+	zong_iter_end(&iter);
+	return err == ZONG_EEND ? 0 : err;
+}
+
+/* ZONG_ENOENT: not now. */
+static int take(struct taking *taking, const struct zong_id *id)
+{
+	struct zong_outbox *outbox = taking->outbox;
+	Zong__Delivery *delivery;
+	bool first = false;
+	int err;
+
+	err = zong_row_delivery(taking->txn, id, &delivery);
+	if (err)
+		return err;
+	if (!is_busy(taking, delivery->case_no))
+		err = is_first(taking, delivery, &first);
+	if (err || !first) {
+		zong__delivery__free_unpacked(delivery, NULL);
+		return err ? err : ZONG_ENOENT;
+	}
+	err = zong_deliver_event(taking->txn, delivery, &outbox->event[outbox->count]);
+	outbox->count += !err;
+	return err;
+}
+
+static int take_all(struct taking *taking)
+{
+	struct zong_outbox *outbox = taking->outbox;
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	int err;
+
+	zong_row_key_str(&prefix, taking->department);
+	err = zong_iter_begin(&iter, taking->txn, ZONG_TABLE_OUTBOX, &prefix, NULL, false);
 	while (!err && (err = zong_iter_next(&iter)) == 0) {
 		struct zong_key_view view = iter.key;
+		const char *department;
 		struct zong_id id;
 		uint64_t attempt;
 
-		if (!zong_key_take_u64(&view, &attempt) || !zong_key_take_id(&view, &id)) {
+		if (!zong_key_take_str(&view, &department) || !zong_key_take_u64(&view, &attempt) ||
+			!zong_key_take_id(&view, &id)) {
 			err = ZONG_ECORRUPT;
 			break;
 		}
-		if (attempt > (uint64_t)now) {
-			*ret_due = (int64_t)attempt;
-			err = ZONG_EEND;
+		if (attempt > (uint64_t)taking->now) {
+			outbox->due = (int64_t)attempt;
 			break;
 		}
-		err = fill(txn, &id, busy, item);
+		if (outbox->count == taking->max || taking->scanned++ == SCAN) {
+			outbox->due = taking->now;
+			break;
+		}
+		err = take(taking, &id);
 		/* one that cannot be understood must not hold up all the others */
 		if (err == ZONG_ECORRUPT)
 			zong_log_error("a delivery in the outbox is damaged and was passed over");
-		else if (err != ZONG_ENOENT)
-			break;
-		zong_outbox_item_release(item);
-		err = 0;
+		if (err == ZONG_ENOENT || err == ZONG_ECORRUPT)
+			err = 0;
 	}
 	zong_iter_end(&iter);
-	return err;
+	return err == ZONG_EEND ? 0 : err;
 }
 
-int zong_outbox_next(struct zong_archive *archive, int64_t now, const char *const *busy,
-	size_t busy_count, struct zong_outbox_item *ret_item, int64_t *ret_due)
+int zong_outbox_take(struct zong_archive *archive, const char *department, int64_t now,
+	const char *const *busy, size_t busy_count, size_t max, struct zong_outbox *ret_outbox)
 {
-	struct busy passed = {busy, busy_count};
-	struct zong_outbox_item item = {0};
-	struct zong_txn *txn;
+	struct zong_outbox outbox = {0};
+	struct taking taking = {
+		.department = department,
+		.now = now,
+		.busy = busy,
+		.busy_count = busy_count,
+		.max = max,
+		.outbox = &outbox,
+	};
 	int err;
 
-	err = zong_store_read_begin(archive->store, &txn);
-	if (err)
+	outbox.event = calloc(max ? max : 1, sizeof(*outbox.event));
+	if (!outbox.event)
+		return ZONG_ENOMEM;
+	err = zong_store_read_begin(archive->store, &taking.txn);
+	if (!err) {
+		err = zong_row_department(taking.txn, department, &outbox.department);
+		if (!err && (!outbox.department->webhook[0] ||
+				    outbox.department->webhook_disabled[0])) {
+			zong__department__free_unpacked(outbox.department, NULL);
+			outbox.department = NULL;
+		} else if (!err) {
+			err = take_all(&taking);
+		}
+		zong_txn_end(taking.txn);
+	}
+	if (err) {
+		zong_outbox_release(&outbox);
 		return err;
-	err = find_next(txn, now, &passed, &item, ret_due);
-	zong_txn_end(txn);
-	if (err)
-		zong_outbox_item_release(&item);
-	else
-		*ret_item = item;
+	}
+	*ret_outbox = outbox;
+	return 0;
+}
+
+void zong_outbox_release(struct zong_outbox *outbox)
+{
+	zong_events_free(outbox->event, outbox->count);
+	if (outbox->department)
+		zong__department__free_unpacked(outbox->department, NULL);
+	memset(outbox, 0, sizeof(*outbox));
+}
+
+/* ---- how it went ---- */
+
+/* What comes after @delivery in its case waits as long as that does. */
+static int put_off_rest(struct zong_txn *txn, const Zong__Delivery *delivery)
+{
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	struct zong_id *ids = NULL;
+	size_t count = 0;
+	int err;
+
+	zong_row_key_str(&prefix, delivery->department);
+	zong_key_str(&prefix, delivery->case_no);
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_OUTBOX_BY_CASE, &prefix, NULL, false);
+	while (!err && (err = zong_iter_next(&iter)) == 0) {
+		struct zong_key_view view = iter.key;
+		struct zong_id *grown = realloc(ids, (count + 1) * sizeof(*ids));
+		const char *text;
+		uint64_t cursor;
+
+		if (!grown) {
+			err = ZONG_ENOMEM;
+			break;
+		}
+		ids = grown;
+		if (!zong_key_take_str(&view, &text) || !zong_key_take_str(&view, &text) ||
+			!zong_key_take_u64(&view, &cursor) || !zong_key_take_id(&view, &ids[count]))
+			err = ZONG_ECORRUPT;
+		count++;
+	}
+	zong_iter_end(&iter);
+	err = err == ZONG_EEND ? 0 : err;
+	for (size_t i = 0; i < count && !err; i++) {
+		_cleanup_row_ Zong__Delivery *next = NULL;
+		struct zong_deliver_place before;
+
+		err = zong_row_delivery(txn, &ids[i], &next);
+		if (err || next->next_attempt >= delivery->next_attempt)
+			continue;
+		zong_deliver_place(next, &before);
+		next->next_attempt = delivery->next_attempt;
+		err = zong_deliver_put(txn, next, &before);
+	}
+	free(ids);
 	return err;
 }
-
-void zong_outbox_item_release(struct zong_outbox_item *item)
-{
-	zong_event_release(&item->event);
-	if (item->department)
-		zong__department__free_unpacked(item->department, NULL);
-	item->department = NULL;
-}
-
-struct attempt {
-	struct zong_id id;
-	int status;
-	char error[ERROR_TEXT + 1];
-	int64_t next;
-};
 
 /* The webhook is gone: what waits for it leaves the outbox and stays for the feed. */
 static int clear_outbox(struct zong_txn *txn, const char *department)
 {
 	struct zong_iter iter = {0};
 	struct zong_id *ids = NULL;
+	struct zong_key prefix;
 	size_t count = 0;
 	int err;
 
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_OUTBOX, NULL, NULL, false);
+	zong_row_key_str(&prefix, department);
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_OUTBOX, &prefix, NULL, false);
 	while (!err && (err = zong_iter_next(&iter)) == 0) {
 		struct zong_key_view view = iter.key;
 		struct zong_id *grown = realloc(ids, (count + 1) * sizeof(*ids));
+		const char *text;
 		uint64_t at;
 
 		if (!grown) {
@@ -141,24 +267,23 @@ static int clear_outbox(struct zong_txn *txn, const char *department)
 			break;
 		}
 		ids = grown;
-		if (!zong_key_take_u64(&view, &at) || !zong_key_take_id(&view, &ids[count]))
+		if (!zong_key_take_str(&view, &text) || !zong_key_take_u64(&view, &at) ||
+			!zong_key_take_id(&view, &ids[count]))
 			err = ZONG_ECORRUPT;
 		count++;
 	}
 	zong_iter_end(&iter);
 	err = err == ZONG_EEND ? 0 : err;
 	for (size_t i = 0; i < count && !err; i++) {
-		Zong__Delivery *delivery;
-		int64_t before;
+		_cleanup_row_ Zong__Delivery *delivery = NULL;
+		struct zong_deliver_place before;
 
 		err = zong_row_delivery(txn, &ids[i], &delivery);
 		if (err)
 			break;
-		before = delivery->next_attempt;
+		zong_deliver_place(delivery, &before);
 		delivery->next_attempt = 0;
-		if (strcmp(delivery->department, department) == 0)
-			err = zong_deliver_put(txn, delivery, delivery->state, before);
-		zong__delivery__free_unpacked(delivery, NULL);
+		err = zong_deliver_put(txn, delivery, &before);
 	}
 	free(ids);
 	return err;
@@ -167,6 +292,7 @@ static int clear_outbox(struct zong_txn *txn, const char *department)
 static int disable(struct zong_txn *txn, const char *department, const char *reason)
 {
 	_cleanup_row_ Zong__Department *row = NULL;
+	char object[64];
 	struct zong_key key;
 	int err;
 
@@ -177,68 +303,114 @@ static int disable(struct zong_txn *txn, const char *department, const char *rea
 		return err;
 	zong_row_key_str(&key, department);
 	err = zong_txn_put(txn, ZONG_TABLE_DEPARTMENTS, &key, &row->base);
+	snprintf(object, sizeof(object), "department/%s", department);
+	if (!err)
+		err = zong_journal_add(
+			txn, NULL, "webhook.gone", object, row->webhook_disabled, NULL);
 	return err ? err : clear_outbox(txn, department);
 }
 
-static int record_sent(
-	struct zong_txn *txn, const struct attempt *attempt, const Zong__Delivery *delivery)
+static int record_sent(struct zong_txn *txn, const char *verb, const Zong__Delivery *delivery)
 {
 	char object[64];
 	char text[ZONG_ID_TEXT];
+	struct zong_id id;
 
-	zong_id_format(&attempt->id, text);
+	if (!zong_row_id(&delivery->id, &id))
+		return ZONG_ECORRUPT;
+	zong_id_format(&id, text);
 	snprintf(object, sizeof(object), "delivery/%s", text);
-	return zong_journal_add(txn, NULL, "delivery.sent", object, delivery->department, NULL);
+	return zong_journal_add(txn, NULL, verb, object, delivery->department, NULL);
 }
 
-static int write_attempt(struct zong_txn *txn, void *ctx)
+/* What stands again has been told with the notice. */
+static int sent_about(struct zong_txn *txn, const Zong__Delivery *notice)
 {
-	const struct attempt *attempt = ctx;
+	_cleanup_row_ Zong__Delivery *about = NULL;
+	struct zong_deliver_place before;
+	struct zong_id id;
+	int err = ZONG_ECORRUPT;
+
+	if (notice->kind != ZONG__DELIVERY_KIND__NOTICE_RESTORED)
+		return 0;
+	if (zong_row_id(&notice->about, &id))
+		err = zong_row_delivery(txn, &id, &about);
+	if (err || about->state != ZONG__DELIVERY_STATE__DELIVERY_DUE)
+		return err;
+	zong_deliver_place(about, &before);
+	about->state = ZONG__DELIVERY_STATE__DELIVERY_SENT;
+	about->sent = notice->sent;
+	return zong_deliver_put(txn, about, &before);
+}
+
+static int write_result(struct zong_txn *txn, const struct zong_outbox_result *result)
+{
 	_cleanup_row_ Zong__Delivery *delivery = NULL;
-	bool sent = attempt->status >= 200 && attempt->status < 300;
-	bool gone = attempt->status == STATUS_GONE;
-	Zong__DeliveryState before;
-	int64_t attempt_before;
+	bool sent = result->status >= 200 && result->status < 300;
+	bool gone = result->status == STATUS_GONE, open, taken = false;
+	struct zong_deliver_place before;
+	char error[sizeof(result->error)];
 	int err;
 
-	err = zong_row_delivery(txn, &attempt->id, &delivery);
+	/* a line from a foreign server: kept only where it is text */
+	if (zong_utf8_valid(result->error, strlen(result->error)))
+		snprintf(error, sizeof(error), "%s", result->error);
+	else
+		snprintf(error, sizeof(error), "HTTP %d", result->status);
+	err = zong_row_delivery(txn, &result->delivery, &delivery);
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ENODELIVERY : err;
-	before = delivery->state;
-	attempt_before = delivery->next_attempt;
+	zong_deliver_place(delivery, &before);
+	open = !zong_deliver_ended(delivery); /* else it was ended while it was being sent */
 	delivery->attempts++;
 	delivery->next_attempt = 0;
-	err = zong_row_set(&delivery->last_error, sent ? "" : attempt->error);
+	err = zong_row_set(&delivery->last_error, sent ? "" : error);
 	if (err)
 		return err;
-	if (!zong_deliver_ended(delivery)) { /* else it was ended while it was being sent */
-		if (sent) {
-			delivery->state = ZONG__DELIVERY_STATE__DELIVERY_SENT;
-			delivery->sent = zong_time_now();
-			err = record_sent(txn, attempt, delivery);
-		} else if (!gone) {
-			delivery->next_attempt = attempt->next;
-		}
+	if (open && sent) {
+		taken = delivery->state == ZONG__DELIVERY_STATE__DELIVERY_DUE;
+		delivery->state = ZONG__DELIVERY_STATE__DELIVERY_SENT;
+		delivery->sent = zong_time_now();
+		delivery->dead = false;
+		err = record_sent(txn, "delivery.sent", delivery);
+	} else if (open && !gone) {
+		delivery->next_attempt = result->next;
+		/* one that the feed has shown is no loss */
+		delivery->dead =
+			!result->next && delivery->state == ZONG__DELIVERY_STATE__DELIVERY_DUE;
+		if (delivery->dead)
+			err = record_sent(txn, "delivery.dead", delivery);
 	}
 	if (!err)
-		err = zong_deliver_put(txn, delivery, before, attempt_before);
+		err = zong_deliver_put(txn, delivery, &before);
+	if (!err && taken)
+		err = sent_about(txn, delivery);
+	if (!err && delivery->next_attempt)
+		err = put_off_rest(txn, delivery);
 	if (!err && gone)
-		err = disable(txn, delivery->department, attempt->error);
+		err = disable(txn, delivery->department, error);
 	return err;
 }
 
-int zong_outbox_done(struct zong_archive *archive, const struct zong_id *delivery, int status,
-	const char *error, int64_t next)
-{
-	struct attempt attempt = {.id = *delivery, .status = status, .next = next};
-	size_t len = error ? strlen(error) : 0;
+struct results {
+	const struct zong_outbox_result *result;
+	size_t count;
+};
 
-	/* a line from a foreign server: kept only where it is text */
-	if (len && zong_utf8_valid(error, len)) {
-		len = zong_utf8_cut(error, len, ERROR_TEXT);
-		memcpy(attempt.error, error, len);
-	} else if (len) {
-		snprintf(attempt.error, sizeof(attempt.error), "HTTP %d", status);
-	}
-	return zong_store_write(archive->store, write_attempt, &attempt);
+static int write_results(struct zong_txn *txn, void *ctx)
+{
+	const struct results *results = ctx;
+	int err = 0;
+
+	for (size_t i = 0; i < results->count && !err; i++)
+		err = write_result(txn, &results->result[i]);
+	return err;
+}
+
+int zong_outbox_done(
+	struct zong_archive *archive, const struct zong_outbox_result *results, size_t count)
+{
+	struct results all = {results, count};
+
+	return count ? zong_store_write(archive->store, write_results, &all) : 0;
 }

@@ -11,6 +11,7 @@
 
 #include "alike.h"
 #include "correction.h"
+#include "deliver.h"
 #include "field.h"
 #include "filecache.h"
 #include "index_rows.h"
@@ -94,6 +95,8 @@ static int write_reading(struct zong_txn *txn, void *ctx)
 		err = zong_index_reading(txn, &outcome->raster, outcome->reading);
 	if (!err)
 		err = zong_review_raster(txn, outcome->judge, &outcome->raster);
+	if (!err)
+		err = zong_deliver_read(txn, &outcome->raster);
 	return err ? err : zong_job_done(txn, outcome->job);
 }
 
@@ -104,6 +107,8 @@ static int write_parked(struct zong_txn *txn, void *ctx)
 
 	if (!err)
 		err = zong_review_raster(txn, outcome->judge, &outcome->raster);
+	if (!err)
+		err = zong_deliver_read(txn, &outcome->raster);
 	return err ? err : zong_job_park(txn, outcome->job, outcome->code, outcome->reason);
 }
 

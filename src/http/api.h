@@ -54,8 +54,20 @@ int zong_api_suggest(struct zong_request *req);
 /* api_departments.c */
 int zong_api_departments(struct zong_request *req);
 int zong_api_add_department(struct zong_request *req);
+int zong_api_change_department(struct zong_request *req);
+int zong_api_rotate_department(struct zong_request *req);
+int zong_api_replay_department(struct zong_request *req);
+int zong_api_codes(struct zong_request *req);
+int zong_api_set_codes(struct zong_request *req);
+/* api_feed.c */
 int zong_api_feed(struct zong_request *req);
+int zong_api_events(struct zong_request *req);
+int zong_api_day(struct zong_request *req);
+int zong_api_reconcile(struct zong_request *req);
 /* api_deliveries.c */
+int zong_api_deliveries(struct zong_request *req);
+int zong_api_withdraw_delivery(struct zong_request *req);
+int zong_api_replay_delivery(struct zong_request *req);
 int zong_api_delivery(struct zong_request *req);
 int zong_api_receipt(struct zong_request *req);
 int zong_api_return(struct zong_request *req);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+
 #include "http/api.h"
 #include "http/json.h"
 #include "http/reply.h"
@@ -44,20 +46,73 @@ int zong_api_receipt(struct zong_request *req)
 	return err ? err : reply_event(req, event);
 }
 
-int zong_api_return(struct zong_request *req)
+static int take_reason(struct zong_request *req, const char **ret_reason)
 {
 	static const char *const known[] = {"reason", NULL};
-	struct zong_event *event;
-	const char *reason;
 	json_t *json;
 	int err = zong_request_json(req, false, &json);
 
 	if (!err)
 		err = zong_json_known(json, known, "", &req->err);
-	if (!err)
-		err = zong_json_text(json, "reason", false, &reason, &req->err);
+	return err ? err : zong_json_text(json, "reason", false, ret_reason, &req->err);
+}
+
+int zong_api_return(struct zong_request *req)
+{
+	struct zong_event *event;
+	const char *reason;
+	int err = take_reason(req, &reason);
+
 	if (!err)
 		err = zong_delivery_return(
 			req->http->archive, &req->who, req->param[0], reason, &event, &req->err);
 	return err ? err : reply_event(req, event);
+}
+
+int zong_api_withdraw_delivery(struct zong_request *req)
+{
+	struct zong_event *event;
+	const char *reason;
+	int err = take_reason(req, &reason);
+
+	if (!err)
+		err = zong_delivery_withdraw(
+			req->http->archive, &req->who, req->param[0], reason, &event, &req->err);
+	return err ? err : reply_event(req, event);
+}
+
+int zong_api_replay_delivery(struct zong_request *req)
+{
+	struct zong_event *event;
+	int err = zong_delivery_replay(
+		req->http->archive, &req->who, req->param[0], &event, &req->err);
+
+	return err ? err : reply_event(req, event);
+}
+
+int zong_api_deliveries(struct zong_request *req)
+{
+	const char *state, *department;
+	struct zong_event *events;
+	size_t count, max;
+	json_t *array;
+	char *next;
+	int err = zong_request_read_query(req);
+
+	if (!err)
+		err = zong_request_limit(req, &max);
+	if (err)
+		return err;
+	state = zong_request_query(req, "state");
+	department = zong_request_query(req, "department");
+	err = zong_delivery_list(req->http->archive, &req->who, state ? state : "overdue",
+		department && *department ? department : NULL, zong_request_query(req, "cursor"),
+		max, &events, &count, &next, &req->err);
+	if (err)
+		return err;
+	array = zong_json_feed(events, count);
+	zong_events_free(events, count);
+	err = zong_reply_page(req, array, next);
+	free(next);
+	return err;
 }

@@ -16,6 +16,7 @@
 #include <zong/time.h>
 
 #include "http/executor.h"
+#include "http/park.h"
 #include "http/replies.h"
 #include "http/server.h"
 
@@ -75,6 +76,8 @@ int zong_http_open(struct zong_archive *archive, const struct zong_http_options 
 	if (!code)
 		code = zong_executor_start(
 			ZONG_LIMIT_EXECUTOR, ZONG_LIMIT_SLOW, zong_serve_work, &http->executor);
+	if (!code)
+		code = zong_park_start(archive, http->executor, &http->park);
 	if (code) {
 		zong_http_close(http);
 		return code;
@@ -176,6 +179,8 @@ void zong_http_close(struct zong_http *http)
 		close(http->local);
 	if (*http->socket_path)
 		unlink(http->socket_path);
+	if (http->park)
+		zong_park_stop(http->park);
 	wait_idle(http, ZONG_LIMIT_CLOSE_SECONDS);
 	atomic_store(&http->giving_up, true);
 	if (http->executor)
@@ -186,6 +191,7 @@ void zong_http_close(struct zong_http *http)
 	if (http->local_daemon)
 		MHD_stop_daemon(http->local_daemon);
 	zong_executor_free(http->executor);
+	zong_park_free(http->park);
 	zong_replies_free(http->replies);
 	if (http->web >= 0)
 		close(http->web);

@@ -225,7 +225,7 @@ int zong_json_read_intake(const json_t *object, struct zong_arena *arena,
 {
 	static const char *const known[] = {
 		"case", "type", "title", "scope", "units", "to", "name", "split", "gate",
-		"bulk", NULL};
+		"bulk", "replaces", NULL};
 	const json_t *split = json_object_get(object, "split");
 	struct zong_intake intake = *ret_intake;
 	char **units = NULL, **receivers = NULL;
@@ -242,6 +242,8 @@ int zong_json_read_intake(const json_t *object, struct zong_arena *arena,
 	if (!code)
 		code = zong_json_text(object, "name", false, &intake.file_name, err);
 	if (!code)
+		code = zong_json_text(object, "replaces", false, &intake.replaces, err);
+	if (!code)
 		code = zong_json_texts(
 			object, "units", ZONG_LIMIT_UNITS, arena, &units, &intake.units_count, err);
 	if (!code)
@@ -255,7 +257,7 @@ int zong_json_read_intake(const json_t *object, struct zong_arena *arena,
 		code = zong_json_flag(object, "bulk", &intake.bulk, err);
 	if (code)
 		return code;
-	intake.whole = json_is_false(split);
+	intake.whole = json_is_false(split) || intake.replaces[0];
 	intake.units = (const char *const *)units;
 	intake.receivers = (const char *const *)receivers;
 	*ret_intake = intake;

@@ -51,6 +51,10 @@ static json_t *brief_json(
 		zong_json_digest(&row->file), "received", zong_json_time(row->received),
 		"received_by", zong_json_str(row->received_by), "to", receivers_json(who, row));
 
+	if (json && row->supersedes.len)
+		json_object_set_new(json, "supersedes", zong_json_id(&row->supersedes));
+	if (json && row->superseded.len)
+		json_object_set_new(json, "superseded_by", zong_json_id(&row->superseded));
 	if (json && row->batch.len && !row->destroyed &&
 		json_object_set_new(json, "batch",
 			json_pack("{s:o, s:i}", "digest", zong_json_digest(&row->batch), "page",

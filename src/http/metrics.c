@@ -50,7 +50,7 @@ static void add_traffic(struct zong_buf *buf, struct zong_http *http)
 static void add_archive(struct zong_buf *buf, const struct zong_status *s)
 {
 	static const char *const states[] = {
-		"due", "sent", "received", "returned", "withdrawn", "superseded"};
+		"due", "sent", "received", "returned", "withdrawn", "superseded", "waiting"};
 	int i;
 
 	add(buf, "cases", "gauge", "Cases.", s->cases);
@@ -64,7 +64,7 @@ static void add_archive(struct zong_buf *buf, const struct zong_status *s)
 	add(buf, "departments", "gauge", "Departments.", s->departments);
 	add(buf, "log_records", "gauge", "Lines of the log.", s->log);
 	add_head(buf, "deliveries", "gauge", "Deliveries by state.");
-	for (i = 0; i < 6; i++)
+	for (i = 0; i < 7; i++)
 		zong_buf_add_format(buf, "zong_deliveries{state=\"%s\"} %" PRIu64 "\n", states[i],
 			s->deliveries[i]);
 	add_head(buf, "jobs", "gauge", "Reading jobs by state.");

@@ -58,6 +58,7 @@ void zong_request_clear(struct zong_request *req)
 	req->err.subject[0] = '\0';
 	req->status = 0;
 	req->received = 0;
+	req->park_until = 0;
 	req->failure = 0;
 	req->begun = false;
 	req->who.role = ZONG_ROLE_NONE;

@@ -80,6 +80,8 @@ struct zong_request {
 	int failure;	   /* of reading the address */
 	bool begun;	   /* counted as active */
 	int64_t drain_until;
+	int64_t park_until; /* see park.h; 0: it has not been parked */
+	uint64_t park_number;
 	json_t *json; /* parsed body, strings are borrowed from it */
 	struct zong_upload *upload;
 	struct zong_spool *spool; /* or the body of a table */

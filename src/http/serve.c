@@ -14,6 +14,7 @@
 
 #include "http/api.h"
 #include "http/executor.h"
+#include "http/park.h"
 #include "http/replies.h"
 #include "http/reply.h"
 #include "http/request.h"
@@ -233,6 +234,10 @@ void zong_serve_work(struct zong_request *req)
 {
 	int err = req->route->handle(req);
 
+	if (err == ZONG_PARKED) {
+		zong_park_add(req->http->park, req);
+		return;
+	}
 	if (err && zong_reply_problem(req, err, 0))
 		zong_log_error("out of memory while answering");
 	req->phase = ZONG_PHASE_REPLY;

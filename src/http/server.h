@@ -17,6 +17,7 @@
 #include "http/progress.h"
 
 struct zong_executor;
+struct zong_park;
 struct zong_replies;
 struct zong_request;
 
@@ -33,6 +34,7 @@ struct zong_traffic {
 struct zong_http {
 	struct zong_archive *archive;
 	struct zong_executor *executor;
+	struct zong_park *park;
 	struct zong_replies *replies; /* ready-made replies of files fetched lately */
 	struct zong_traffic traffic;
 	struct zong_progress progress; /* of uploads */

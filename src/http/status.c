@@ -39,6 +39,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_EEXIST:
 	case ZONG_ECASEEXISTS:
 	case ZONG_EDELIVERYSTATE:
+	case ZONG_EREPLACED:
 	case ZONG_ENOTREADY:
 	case ZONG_EUNDUE:
 	case ZONG_EPLACEUSED:

@@ -16,10 +16,12 @@
 #include "push/webhook.h"
 
 #define CONNECT_SECONDS 10L
+#define CONNECTION_SECONDS 300L
 #define HEADER_MAX 1024
 
 struct zong_attempt {
-	struct zong_outbox_item item;
+	const Zong__Department *department;
+	struct zong_event event;
 	CURLM *multi;
 	CURL *easy;
 	struct curl_slist *headers;
@@ -41,7 +43,7 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 		bytes = &((struct sockaddr_in *)(void *)&address->addr)->sin_addr;
 	if (address->family == AF_INET6)
 		bytes = &((struct sockaddr_in6 *)(void *)&address->addr)->sin6_addr;
-	if (!bytes || (!attempt->item.department->allow_private &&
+	if (!bytes || (!attempt->department->allow_private &&
 			      zong_webhook_private(address->family, bytes))) {
 		attempt->refused = true;
 		return CURL_SOCKET_BAD;
@@ -69,20 +71,33 @@ static int add_header(struct zong_attempt *attempt, const char *line)
 	return 0;
 }
 
-static int add_signature(struct zong_attempt *attempt, const char *id, int64_t timestamp)
+static const uint8_t *seed_of(const ProtobufCBinaryData *seed)
+{
+	return seed->len == ZONG_WEBHOOK_SEED ? seed->data : NULL;
+}
+
+static int add_signature(struct zong_attempt *attempt, const char *id, int64_t now)
 {
 	_cleanup_(zong_buf_release) struct zong_buf line = ZONG_BUF_INIT(HEADER_MAX);
-	const Zong__Department *department = attempt->item.department;
-	struct zong_webhook_keys keys = {
-		.secret = department->secret.data,
-		.secret_len = department->secret.len,
-		.seed = department->signing_seed.len == ZONG_WEBHOOK_SEED
-				? department->signing_seed.data
-				: NULL,
+	const Zong__Department *department = attempt->department;
+	struct zong_webhook_keys keys[2] = {
+		{
+			.secret = department->secret.data,
+			.secret_len = department->secret.len,
+			.seed = seed_of(&department->signing_seed),
+		},
+		{
+			.secret = department->old_secret.data,
+			.secret_len = department->old_secret.len,
+			.seed = seed_of(&department->old_seed),
+		},
 	};
+	/* after a rotation both sign, so that the receiver may change over when it likes */
+	size_t count = department->old_secret.len && now < department->old_until ? 2 : 1;
 
 	zong_buf_add_str(&line, "webhook-signature: ");
-	if (zong_webhook_sign(&keys, id, timestamp, attempt->body.data, attempt->body.len, &line))
+	if (zong_webhook_sign(keys, count, id, now / ZONG_SECOND, attempt->body.data,
+		    attempt->body.len, &line))
 		return line.err;
 	return add_header(attempt, zong_buf_str(&line));
 }
@@ -90,7 +105,7 @@ static int add_signature(struct zong_attempt *attempt, const char *id, int64_t t
 static int add_headers(struct zong_attempt *attempt, int64_t now)
 {
 	const int64_t timestamp = now / ZONG_SECOND;
-	const ProtobufCBinaryData *bytes = &attempt->item.event.delivery->id;
+	const ProtobufCBinaryData *bytes = &attempt->event.delivery->id;
 	char id[ZONG_ID_TEXT], line[128];
 	struct zong_id value;
 	int err;
@@ -108,13 +123,13 @@ static int add_headers(struct zong_attempt *attempt, int64_t now)
 	snprintf(line, sizeof(line), "webhook-timestamp: %" PRId64, timestamp);
 	if (!err)
 		err = add_header(attempt, line);
-	return err ? err : add_signature(attempt, id, timestamp);
+	return err ? err : add_signature(attempt, id, now);
 }
 
-static int set_options(struct zong_attempt *attempt)
+static int set_options(struct zong_attempt *attempt, const char *ca, bool fresh)
 {
 	CURL *easy = attempt->easy;
-	CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, attempt->item.department->webhook);
+	CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, attempt->department->webhook);
 
 #define SET(option, value) (code = code ? code : curl_easy_setopt(easy, option, value))
 	SET(CURLOPT_PRIVATE, attempt);
@@ -125,9 +140,12 @@ static int set_options(struct zong_attempt *attempt)
 	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_TIMEOUT, (long)ZONG_LIMIT_WEBHOOK_SECONDS);
 	SET(CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
-	/* A connection that was allowed for one department is not another's. */
-	SET(CURLOPT_FRESH_CONNECT, 1L);
-	SET(CURLOPT_FORBID_REUSE, 1L);
+	/* Connections are kept by the multi handle, which is one department's: what was allowed for it is not
+	 * another's. A failed attempt is not made again over the connection that may be the reason. */
+	SET(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
+	SET(CURLOPT_MAXLIFETIME_CONN, CONNECTION_SECONDS);
+	if (ca)
+		SET(CURLOPT_CAINFO, ca);
 	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	SET(CURLOPT_OPENSOCKETDATA, attempt);
 	SET(CURLOPT_WRITEFUNCTION, take_reply);
@@ -141,28 +159,31 @@ static int set_options(struct zong_attempt *attempt)
 	return code ? ZONG_ENOMEM : 0;
 }
 
-int zong_attempt_begin(CURLM *multi, struct zong_outbox_item *item, const char *archive,
-	const char *base, int64_t now, struct zong_attempt **ret_attempt)
+int zong_attempt_begin(CURLM *multi, const struct zong_attempt_about *about,
+	const Zong__Department *department, struct zong_event *event, int64_t now, bool fresh,
+	struct zong_attempt **ret_attempt)
 {
 	struct zong_attempt *attempt = calloc(1, sizeof(*attempt));
 	int err;
 
 	if (!attempt) {
-		zong_outbox_item_release(item);
+		zong_events_free_one(event);
 		return ZONG_ENOMEM;
 	}
-	attempt->item = *item;
-	memset(item, 0, sizeof(*item));
+	attempt->department = department;
+	attempt->event = *event;
+	memset(event, 0, sizeof(*event));
 	zong_buf_init(&attempt->body, ZONG_LIMIT_WEBHOOK_BODY);
 	attempt->multi = multi;
 	attempt->easy = curl_easy_init();
 	err = attempt->easy ? 0 : ZONG_ENOMEM;
 	if (!err)
-		err = zong_event_format(&attempt->item.event, archive, base, &attempt->body);
+		err = zong_event_format(
+			&attempt->event, about->archive, about->base, &attempt->body);
 	if (!err)
 		err = add_headers(attempt, now);
 	if (!err)
-		err = set_options(attempt);
+		err = set_options(attempt, about->ca, fresh);
 	if (!err && curl_multi_add_handle(multi, attempt->easy))
 		err = ZONG_ENOMEM;
 	if (err) {
@@ -182,9 +203,9 @@ struct zong_attempt *zong_attempt_of(CURL *easy)
 	return (struct zong_attempt *)(void *)attempt;
 }
 
-const struct zong_outbox_item *zong_attempt_item(const struct zong_attempt *attempt)
+const Zong__Delivery *zong_attempt_delivery(const struct zong_attempt *attempt)
 {
-	return &attempt->item;
+	return attempt->event.delivery;
 }
 
 void zong_attempt_result(
@@ -219,6 +240,6 @@ void zong_attempt_free(struct zong_attempt *attempt)
 	curl_easy_cleanup(attempt->easy);
 	curl_slist_free_all(attempt->headers);
 	zong_buf_release(&attempt->body);
-	zong_outbox_item_release(&attempt->item);
+	zong_events_free_one(&attempt->event);
 	free(attempt);
 }

@@ -17,13 +17,21 @@ struct zong_attempt_result {
 	char error[160];     /* one line, empty when the webhook took it */
 };
 
-/* Signs and begins; @item is taken over, also on failure. ZONG_ENOMEM, ZONG_ELIMIT, ZONG_ECORRUPT.
- */
-int zong_attempt_begin(CURLM *multi, struct zong_outbox_item *item, const char *archive,
-	const char *base, int64_t now, struct zong_attempt **ret_attempt);
+/* What all attempts of the program share; borrowed. */
+struct zong_attempt_about {
+	const char *archive; /* its id */
+	const char *base;    /* of the addresses in events */
+	const char *ca;      /* file of certificates to trust, NULL: the system's */
+};
+
+/* Signs and begins; @event is taken over, also on failure, @department is borrowed until the attempt is freed. @fresh: over a
+ * connection of its own. ZONG_ENOMEM, ZONG_ELIMIT, ZONG_ECORRUPT. */
+int zong_attempt_begin(CURLM *multi, const struct zong_attempt_about *about,
+	const Zong__Department *department, struct zong_event *event, int64_t now, bool fresh,
+	struct zong_attempt **ret_attempt);
 /* The attempt that a handle belongs to. */
 struct zong_attempt *zong_attempt_of(CURL *easy);
-const struct zong_outbox_item *zong_attempt_item(const struct zong_attempt *attempt);
+const Zong__Delivery *zong_attempt_delivery(const struct zong_attempt *attempt);
 void zong_attempt_result(
 	struct zong_attempt *attempt, CURLcode code, struct zong_attempt_result *ret_result);
 /* Breaks it off where it is under way. NULL is fine. */

@@ -5,11 +5,16 @@
 /* The body of a webhook: CloudEvents 1.0, structured JSON. Thin: it names a delivery and says where
  * it can be read, and holds nothing of the paper.
  *
- *     {"specversion":"1.0","id":"<delivery>","source":"/zong/<archive>","type":"zong.delivery",
+ *     {"specversion":"1.0","id":"<id>","source":"/zong/<archive>","type":"zong.delivery",
  *      "subject":"<material>","time":"...","datacontenttype":"application/json",
  *      "data":{"delivery":"...","department":"...","case":"...","material":"...","version":1,
  *              "manifest":"<base>/api/v1/deliveries/...","file":"<base>/api/v1/files/sha256:...",
- *              "receipt":"<base>/api/v1/deliveries/.../receipt"}} */
+ *              "receipt":"<base>/api/v1/deliveries/.../receipt"}}
+ *
+ * The id is that of the delivery. Notices, "zong.superseded" and "zong.withdrawn", have an id of their own, which their
+ * "receipt" is for; "delivery" is the one that they are about. They have no "file"; a withdrawal has its "reason", and what was
+ * superseded has "next": the material and version that took its place. That a withdrawn delivery stands again is a
+ * "zong.delivery" with an id of its own. A version above 1 has "supersedes": the material before it. */
 
 #include <zong/buffer.h>
 #include <zong/delivery.h>

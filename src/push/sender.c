@@ -15,25 +15,70 @@
 #include <zong/push.h>
 #include <zong/time.h>
 
-#include "push/attempt.h"
-#include "push/retry.h"
+#include "push/lane.h"
 
 #define LONGEST_WAIT (30 * ZONG_SECOND)
 #define AFTER_FAILURE (1 * ZONG_SECOND)
 
-/* One thread drives all transfers; a second one waits for commits, because only libcurl can wait
- * for the network and only the store can wait for the disk. */
+/* One thread waits for commits and for the clock, and sees to it that each department for which something is due has its lane. */
 struct zong_push {
-	struct zong_archive *archive;
+	struct zong_lane_about about;
 	char archive_id[37];
-	int64_t first_retry; /* microseconds, 0: as the schedule says */
-	CURLM *multi;
-	pthread_t sender, watcher;
-	bool sending, watching;
+	pthread_t watcher;
+	bool watching;
 	atomic_bool stopping;
-	struct zong_attempt *attempt[ZONG_LIMIT_SENDERS]; /* sender's own */
-	size_t attempts;
+	struct zong_lane *lane[ZONG_LIMIT_SENDERS]; /* watcher's own */
+	size_t lanes;
 };
+
+static void free_lane(struct zong_push *push, size_t i)
+{
+	zong_lane_free(push->lane[i]);
+	push->lane[i] = push->lane[--push->lanes];
+}
+
+static bool has_lane(const struct zong_push *push, const char *department)
+{
+	for (size_t i = 0; i < push->lanes; i++)
+		if (strcmp(zong_lane_department(push->lane[i]), department) == 0)
+			return true;
+	return false;
+}
+
+static int start_lane(struct zong_push *push, const char *department)
+{
+	int err;
+
+	if (push->lanes == ZONG_LIMIT_SENDERS)
+		return ZONG_ELIMIT; /* its turn comes when another has nothing to do */
+	err = zong_lane_start(&push->about, department, &push->lane[push->lanes]);
+	push->lanes += !err;
+	return err;
+}
+
+/* Answers how long nobody new will have something due, in microseconds. */
+static int64_t look(struct zong_push *push)
+{
+	char department[ZONG_LIMIT_DEPARTMENT_ID + 1] = "";
+	int64_t wait = LONGEST_WAIT, due, now = zong_time_now();
+	int err = 0;
+
+	for (size_t i = push->lanes; i-- > 0;)
+		if (!zong_lane_wake(push->lane[i]))
+			free_lane(push, i);
+	while (!err) {
+		err = zong_outbox_department(push->about.archive, department, department, &due);
+		if (err || has_lane(push, department))
+			continue;
+		if (due <= now) {
+			if (start_lane(push, department))
+				wait = AFTER_FAILURE;
+		} else if (due - now < wait) {
+			wait = due - now;
+		}
+	}
+	return err == ZONG_EEND ? wait : AFTER_FAILURE;
+}
 
 static void *watch(void *arg)
 {
@@ -41,150 +86,28 @@ static void *watch(void *arg)
 	uint64_t seen = 0;
 
 	while (!atomic_load(&push->stopping)) {
-		zong_archive_wait(push->archive, &seen, LONGEST_WAIT);
-		curl_multi_wakeup(push->multi);
+		int64_t wait = look(push);
+
+		zong_archive_wait(push->about.archive, &seen, wait);
 	}
 	return NULL;
 }
 
-/* When to try again; 0: not any more. */
-static int64_t next_time(struct zong_push *push, const struct zong_attempt *attempt,
-	const struct zong_attempt_result *result)
+static int read_settings(struct zong_push *push, struct zong_err *err)
 {
-	unsigned int failed = zong_attempt_item(attempt)->event.delivery->attempts + 1;
-	int64_t wait = zong_retry_wait(
-		failed, push->first_retry, result->retry_after, randombytes_random());
-
-	return wait < 0 ? 0 : zong_time_now() + wait;
-}
-
-static void forget(struct zong_push *push, struct zong_attempt *attempt)
-{
-	size_t i;
-
-	for (i = 0; i < push->attempts && push->attempt[i] != attempt; i++)
-		continue;
-	push->attempt[i] = push->attempt[--push->attempts];
-	zong_attempt_free(attempt);
-}
-
-static void finish(struct zong_push *push, struct zong_attempt *attempt, CURLcode code)
-{
-	const struct zong_outbox_item *item = zong_attempt_item(attempt);
-	struct zong_attempt_result result;
-	struct zong_id id;
-	int64_t next;
-	int err;
-
-	zong_attempt_result(attempt, code, &result);
-	next = *result.error ? next_time(push, attempt, &result) : 0;
-	memcpy(id.bytes, item->event.delivery->id.data, sizeof(id.bytes));
-	err = zong_outbox_done(push->archive, &id, (int)result.status, result.error, next);
-	if (err)
-		zong_log_error("push: the outcome of an attempt could not be kept: %s",
-			zong_error_slug(err));
-	if (*result.error)
-		zong_log_warning("push: department %s: %s", item->department->id, result.error);
-	forget(push, attempt);
-}
-
-static void finish_all(struct zong_push *push)
-{
-	CURLMsg *message;
-	int left;
-
-	while ((message = curl_multi_info_read(push->multi, &left)) != NULL) {
-		if (message->msg == CURLMSG_DONE)
-			finish(push, zong_attempt_of(message->easy_handle), message->data.result);
-	}
-}
-
-/* A delivery that cannot even be begun is put off like one that failed, or it would come again at
- * once. */
-static void put_off(
-	struct zong_push *push, const struct zong_id *id, unsigned int attempts, int code)
-{
-	int64_t wait = zong_retry_wait(attempts + 1, push->first_retry, 0, randombytes_random());
-
-	zong_log_error("push: cannot begin: %s", zong_error_slug(code));
-	zong_outbox_done(
-		push->archive, id, 0, zong_error_slug(code), wait < 0 ? 0 : zong_time_now() + wait);
-}
-
-static int begin(struct zong_push *push, struct zong_outbox_item *item)
-{
-	unsigned int attempts = item->event.delivery->attempts;
-	struct zong_attempt *attempt;
-	struct zong_id id;
-	int err;
-
-	memcpy(id.bytes, item->event.delivery->id.data, sizeof(id.bytes));
-	err = zong_attempt_begin(push->multi, item, push->archive_id,
-		zong_archive_url(push->archive), zong_time_now(), &attempt);
-	if (err) {
-		put_off(push, &id, attempts, err);
-		return err;
-	}
-	push->attempt[push->attempts++] = attempt;
-	return 0;
-}
-
-/* Begins what may be begun; answers how long nothing new will be due, in microseconds. */
-static int64_t begin_all(struct zong_push *push)
-{
-	const char *busy[ZONG_LIMIT_SENDERS];
-	struct zong_outbox_item item;
-	int64_t due = 0, wait;
-	size_t i;
-	int err = 0;
-
-	while (push->attempts < ZONG_LIMIT_SENDERS && !atomic_load(&push->stopping)) {
-		for (i = 0; i < push->attempts; i++)
-			busy[i] = zong_attempt_item(push->attempt[i])->department->id;
-		due = 0;
-		err = zong_outbox_next(
-			push->archive, zong_time_now(), busy, push->attempts, &item, &due);
-		if (!err)
-			err = begin(push, &item);
-		if (err)
-			break;
-	}
-	if (err && err != ZONG_EEND)
-		return AFTER_FAILURE;
-	wait = due ? due - zong_time_now() : LONGEST_WAIT;
-	if (wait < 0)
-		wait = 0;
-	return wait < LONGEST_WAIT ? wait : LONGEST_WAIT;
-}
-
-static void *send_all(void *arg)
-{
-	struct zong_push *push = arg;
-	int running, events;
-	int64_t wait;
-
-	while (!atomic_load(&push->stopping)) {
-		wait = begin_all(push);
-		curl_multi_perform(push->multi, &running);
-		curl_multi_poll(push->multi, NULL, 0, (int)(wait / 1000) + 1, &events);
-		curl_multi_perform(push->multi, &running);
-		finish_all(push);
-	}
-	return NULL;
-}
-
-static int read_first_retry(struct zong_push *push, struct zong_err *err)
-{
-	const char *text = zong_archive_setting(push->archive, "webhook-first-retry", "");
+	struct zong_archive *archive = push->about.archive;
+	const char *text = zong_archive_setting(archive, "webhook-first-retry", "");
+	const char *ca = zong_archive_setting(archive, "webhook-ca", "");
 	char *end;
 	long value;
 
+	push->about.attempt.ca = *ca ? ca : NULL;
 	if (!*text)
 		return 0;
 	value = strtol(text, &end, 10);
 	if (*end || value < 1 || value > 24L * 3600 * 1000)
 		return zong_err_set(err, ZONG_EINVAL, "webhook-first-retry = %s", text);
-	push->first_retry = (int64_t)value * (ZONG_SECOND / 1000);
+	push->about.first_retry = (int64_t)value * (ZONG_SECOND / 1000);
 	return 0;
 }
 
@@ -196,10 +119,12 @@ int zong_push_start(struct zong_archive *archive, struct zong_push **ret_push, s
 
 	if (!push)
 		return ZONG_ENOMEM;
-	push->archive = archive;
+	push->about.archive = archive;
 	zong_status_peek(archive, &status);
 	memcpy(push->archive_id, status.archive, sizeof(push->archive_id));
-	code = read_first_retry(push, err);
+	push->about.attempt.archive = push->archive_id;
+	push->about.attempt.base = zong_archive_url(archive);
+	code = read_settings(push, err);
 	if (code) {
 		free(push);
 		return code;
@@ -208,11 +133,7 @@ int zong_push_start(struct zong_archive *archive, struct zong_push **ret_push, s
 		free(push);
 		return zong_err_set(err, ZONG_EIO, "curl");
 	}
-	push->multi = curl_multi_init();
-	if (push->multi)
-		push->sending = !pthread_create(&push->sender, NULL, send_all, push);
-	if (push->sending)
-		push->watching = !pthread_create(&push->watcher, NULL, watch, push);
+	push->watching = !pthread_create(&push->watcher, NULL, watch, push);
 	if (!push->watching) {
 		zong_push_stop(push);
 		return zong_err_set(err, ZONG_EIO, "push");
@@ -226,18 +147,14 @@ void zong_push_stop(struct zong_push *push)
 	if (!push)
 		return;
 	atomic_store(&push->stopping, true);
-	if (push->watching)
-		zong_archive_wake(push->archive);
-	if (push->multi)
-		curl_multi_wakeup(push->multi);
-	if (push->watching)
+	if (push->watching) {
+		zong_archive_wake(push->about.archive);
 		pthread_join(push->watcher, NULL);
-	if (push->sending)
-		pthread_join(push->sender, NULL);
-	while (push->attempts > 0)
-		zong_attempt_free(push->attempt[--push->attempts]);
-	if (push->multi)
-		curl_multi_cleanup(push->multi);
+	}
+	for (size_t i = 0; i < push->lanes; i++)
+		zong_lane_stop(push->lane[i]);
+	while (push->lanes > 0)
+		free_lane(push, push->lanes - 1);
 	curl_global_cleanup();
 	free(push);
 }

@@ -42,16 +42,20 @@ static void add_ed25519(
 	add_base64(buf, signature, sizeof(signature));
 }
 
-int zong_webhook_sign(const struct zong_webhook_keys *keys, const char *id, int64_t timestamp,
-	const void *body, size_t len, struct zong_buf *buf)
+int zong_webhook_sign(const struct zong_webhook_keys *keys, size_t count, const char *id,
+	int64_t timestamp, const void *body, size_t len, struct zong_buf *buf)
 {
 	_cleanup_(zong_buf_release) struct zong_buf content = ZONG_BUF_INIT(SIGNED_MAX);
 
 	zong_buf_add_format(&content, "%s.%" PRId64 ".", id, timestamp);
 	if (zong_buf_add(&content, body, len))
 		return content.err;
-	add_hmac(keys, &content, buf);
-	if (keys->seed)
-		add_ed25519(keys, &content, buf);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			zong_buf_add_str(buf, " ");
+		add_hmac(&keys[i], &content, buf);
+		if (keys[i].seed)
+			add_ed25519(&keys[i], &content, buf);
+	}
 	return buf->err;
 }

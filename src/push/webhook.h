@@ -18,9 +18,9 @@ struct zong_webhook_keys {
 	const uint8_t *seed; /* ZONG_WEBHOOK_SEED bytes, or NULL: no v1a */
 };
 
-/* Appends the value of the header webhook-signature: "v1,<base64> v1a,<base64>".
+/* Appends the value of the header webhook-signature: "v1,<base64> v1a,<base64>", of each of the keys.
  * @timestamp: seconds since 1970. ZONG_ENOMEM, ZONG_ELIMIT. */
-int zong_webhook_sign(const struct zong_webhook_keys *keys, const char *id, int64_t timestamp,
+int zong_webhook_sign(const struct zong_webhook_keys *keys, size_t count, const char *id, int64_t timestamp,
 	const void *body, size_t len, struct zong_buf *buf);
 
 #endif

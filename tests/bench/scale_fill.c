@@ -131,7 +131,7 @@ static int receive(struct zong_txn *txn, const Zong__Material *material, const c
 {
 	_cleanup_row_ Zong__Delivery *delivery = NULL;
 	char object[64], text[ZONG_ID_TEXT];
-	Zong__DeliveryState before;
+	struct zong_deliver_place before;
 	struct zong_id id;
 	int r;
 
@@ -142,14 +142,14 @@ static int receive(struct zong_txn *txn, const Zong__Material *material, const c
 		return r ? r : ZONG_ECORRUPT;
 	zong_id_format(&id, text);
 	snprintf(object, sizeof(object), "delivery/%s", text);
-	before = delivery->state;
+	zong_deliver_place(delivery, &before);
 	delivery->state = ZONG__DELIVERY_STATE__DELIVERY_RECEIVED;
 	delivery->sent = delivery->ended = zong_time_now();
 	r = zong_row_set(&delivery->ended_by, "token:bench");
 	if (!r)
 		r = zong_journal_add(
 			txn, NULL, "delivery.receipt", object, department, &delivery->record);
-	return r ? r : zong_deliver_put(txn, delivery, before, delivery->next_attempt);
+	return r ? r : zong_deliver_put(txn, delivery, &before);
 }
 
 static int file_material(struct zong_txn *txn, struct batch *batch, const struct item *item,

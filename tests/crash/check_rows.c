@@ -16,7 +16,8 @@
 struct look {
 	struct zong_txn *txn;
 	enum house_rows state;
-	uint64_t destroyed, pages, bytes, read, parked, last_cursor, states[6];
+	uint64_t destroyed, pages, bytes, read, parked, last_cursor, states[7];
+	uint64_t notices, unfed, outbox; /* deliveries that are notices, that have no place in a feed, that are in the outbox */
 };
 
 typedef void visit(struct look *look, struct zong_key_view key, const uint8_t *value, size_t len);
@@ -378,7 +379,7 @@ static void see_delivery(
 	struct zong_id id, material;
 	struct zong_key key;
 
-	if (!delivery || !zong_key_take_id(&view, &id) || delivery->state > 5 ||
+	if (!delivery || !zong_key_take_id(&view, &id) || delivery->state > 6 ||
 		!zong_row_id(&delivery->material, &material)) {
 		wrong("a delivery that is none");
 		return;
@@ -389,19 +390,26 @@ static void see_delivery(
 	zong_row_key_str(&key, delivery->department);
 	if (!has(look, ZONG_TABLE_DEPARTMENTS, &key))
 		wrong("a delivery to no department");
+	look->notices += delivery->kind != ZONG__DELIVERY_KIND__DELIVERY_MATERIAL;
+	look->unfed += !delivery->cursor;
 	zong_key_u64(&key, delivery->cursor);
-	if (!has(look, ZONG_TABLE_FEED, &key))
+	if (delivery->cursor ? !has(look, ZONG_TABLE_FEED, &key)
+			     : delivery->state == ZONG__DELIVERY_STATE__DELIVERY_DUE)
 		wrong("a delivery that is not in its feed");
 	zong_row_key_id(&key, &material);
 	if (!has(look, ZONG_TABLE_MATERIALS, &key))
 		wrong("a delivery of no material");
 	zong_key_str(&key, delivery->department);
-	if (!has(look, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &key))
+	if (delivery->kind == ZONG__DELIVERY_KIND__DELIVERY_MATERIAL &&
+		!has(look, ZONG_TABLE_DELIVERIES_BY_MATERIAL, &key))
 		wrong("a delivery that its material does not know");
-	if (delivery->next_attempt) {
-		zong_key_clear(&key);
-		zong_key_u64(&key, (uint64_t)delivery->next_attempt);
-		zong_key_id(&key, &id);
+	if (zong_delivery_state_key(delivery, &key) &&
+		!has(look, ZONG_TABLE_DELIVERIES_BY_STATE, &key))
+		wrong("a delivery that is not listed by its state");
+	if (zong_delivery_case_key(delivery, &key) && !has(look, ZONG_TABLE_OUTBOX_BY_CASE, &key))
+		wrong("a delivery in the outbox that its case does not know of");
+	if (zong_delivery_outbox_key(delivery, &key)) {
+		look->outbox++;
 		if (!has(look, ZONG_TABLE_OUTBOX, &key))
 			wrong("a delivery that nobody will send");
 	} else if (strcmp(delivery->department, "bank") == 0 &&
@@ -415,12 +423,13 @@ static void see_outbox(
 	struct look *look, struct zong_key_view view, const uint8_t *value, size_t len)
 {
 	Zong__Delivery *delivery;
+	const char *department;
 	struct zong_id id;
 	uint64_t at;
 
 	(void)value;
 	(void)len;
-	if (!zong_key_take_u64(&view, &at) || !zong_key_take_id(&view, &id) ||
+	if (!zong_key_take_str(&view, &department) || !zong_key_take_u64(&view, &at) || !zong_key_take_id(&view, &id) ||
 		zong_row_delivery(look->txn, &id, &delivery) != 0) {
 		wrong("in the outbox: no such delivery");
 		return;
@@ -472,10 +481,13 @@ static void see_tables(struct look *look)
 		wrong("materials by case are not as many as materials");
 	if (each(look, ZONG_TABLE_MATERIALS_BY_FILE, see_by_file) != materials - look->destroyed)
 		wrong("materials by file are not as many as materials");
-	if (each(look, ZONG_TABLE_FEED, see_delivery_id) != deliveries)
-		wrong("entries of feeds are not as many as deliveries");
-	if (each(look, ZONG_TABLE_DELIVERIES_BY_MATERIAL, see_delivery_id) != deliveries)
+	if (each(look, ZONG_TABLE_FEED, see_delivery_id) != deliveries - look->unfed)
+		wrong("entries of feeds are not as many as deliveries that were due");
+	if (each(look, ZONG_TABLE_DELIVERIES_BY_MATERIAL, see_delivery_id) !=
+		deliveries - look->notices)
 		wrong("deliveries by material are not as many as deliveries");
+	if (each(look, ZONG_TABLE_OUTBOX_BY_CASE, NULL) != look->outbox)
+		wrong("the outbox by cases does not hold what the outbox does");
 	if (each(look, ZONG_TABLE_JOBS_BY_RASTER, NULL) != jobs)
 		wrong("jobs by raster are not as many as jobs");
 	each(look, ZONG_TABLE_BY_UNIT, see_by_unit);
@@ -507,7 +519,7 @@ void house_check_rows(struct zong_archive *archive, enum house_rows rows)
 	see_tables(&look);
 	if (zong_journal_verify(look.txn, &broken) != 0 || broken)
 		wrong("the chain of the log is broken at line %llu", (unsigned long long)broken);
-	for (state = 0; state < 6; state++)
+	for (state = 0; state < 7; state++)
 		if (zong_deliver_count(look.txn, (Zong__DeliveryState)state, &value) != 0 ||
 			value != look.states[state])
 			wrong("deliveries of state %u are miscounted", state);

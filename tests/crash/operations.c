@@ -185,38 +185,42 @@ static int read_feed(struct house *house)
 }
 
 /* One attempt at each webhook delivery that is due; every second is refused once. */
+static int send_one(struct house *house, struct zong_outbox *outbox, unsigned number)
+{
+	const Zong__Delivery *delivery = outbox->event[0].delivery;
+	bool refused = delivery->attempts == 0 && number % 2 == 0;
+	struct zong_outbox_result result = {.status = refused ? 503 : 200, .error = "busy"};
+	char text[ZONG_ID_TEXT];
+	int code;
+
+	result.next = refused ? zong_time_now() + ZONG_SECOND : 0;
+	zong_row_id(&delivery->id, &result.delivery);
+	zong_id_format(&result.delivery, text);
+	do
+		code = zong_outbox_done(house->open, &result, 1);
+	while (code && house_trouble(house, code));
+	if (!code)
+		house_tell(house, "A %s %u", text, delivery->attempts + 1);
+	if (!code && !refused)
+		house_tell(house, "D %s 1", text);
+	return code;
+}
+
 static int send_due(struct house *house)
 {
-	struct zong_outbox_item item;
-	char text[ZONG_ID_TEXT];
-	struct zong_id id;
+	struct zong_outbox outbox;
 	unsigned number;
-	int64_t due;
 	int code;
 
 	for (number = 0; number < 20; number++) {
-		bool refused;
-
-		code = zong_outbox_next(
-			house->open, zong_time_now() + 3600 * ZONG_SECOND, NULL, 0, &item, &due);
-		if (code == ZONG_EEND)
-			return 0;
+		code = zong_outbox_take(house->open, "bank",
+			zong_time_now() + 3600 * ZONG_SECOND, NULL, 0, 1, &outbox);
 		if (code)
 			return code;
-		refused = item.event.delivery->attempts == 0 && number % 2 == 0;
-		zong_row_id(&item.event.delivery->id, &id);
-		zong_id_format(&id, text);
-		do
-			code = zong_outbox_done(house->open, &id, refused ? 503 : 200, "busy",
-				refused ? zong_time_now() + ZONG_SECOND : 0);
-		while (code && house_trouble(house, code));
-		if (!code)
-			house_tell(house, "A %s %u", text, item.event.delivery->attempts + 1);
-		if (!code && !refused)
-			house_tell(house, "D %s 1", text);
-		zong_outbox_item_release(&item);
+		code = outbox.count ? send_one(house, &outbox, number) : ZONG_EEND;
+		zong_outbox_release(&outbox);
 		if (code)
-			return code;
+			return code == ZONG_EEND ? 0 : code;
 	}
 	return 0;
 }

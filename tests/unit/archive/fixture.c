@@ -108,7 +108,7 @@ int fixture_clear(void **state)
 	f->job_count = 0;
 	zong_parcel_release(&f->parcel);
 	zong_warnings_release(&f->warnings);
-	zong_outbox_item_release(&f->item);
+	zong_outbox_release(&f->outbox);
 	zong_txn_end(f->txn);
 	f->txn = NULL;
 	free(f->next);

@@ -45,7 +45,7 @@ struct fixture {
 	size_t job_count;
 	struct zong_parcel parcel;
 	struct zong_warnings warnings;
-	struct zong_outbox_item item;
+	struct zong_outbox outbox;
 	struct zong_txn *txn;
 	char *next;
 };

@@ -23,6 +23,7 @@ static void the_table_is_what_the_header_says(void **state)
 		[ZONG_VERB_FEED_READ] = {"feed.read", "--x--x"},
 		[ZONG_VERB_DELIVERY_READ] = {"delivery.read", "-xx--x"},
 		[ZONG_VERB_DELIVERY_END] = {"delivery.end", "--x--x"},
+		[ZONG_VERB_DELIVERY_MANAGE] = {"delivery.manage", "-x---x"},
 		[ZONG_VERB_DEPARTMENT_LIST] = {"department.list", "xxx--x"},
 		[ZONG_VERB_DEPARTMENT_MANAGE] = {"department.manage", "x----x"},
 		[ZONG_VERB_TOKEN_MANAGE] = {"token.manage", "x----x"},
@@ -147,11 +148,11 @@ struct withdrawal {
 static int write_withdrawal(struct zong_txn *txn, void *ctx)
 {
 	struct withdrawal *withdrawal = ctx;
-	Zong__DeliveryState before = withdrawal->delivery->state;
+	struct zong_deliver_place before;
 
+	zong_deliver_place(withdrawal->delivery, &before);
 	withdrawal->delivery->state = ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN;
-	return zong_deliver_put(
-		txn, withdrawal->delivery, before, withdrawal->delivery->next_attempt);
+	return zong_deliver_put(txn, withdrawal->delivery, &before);
 }
 
 static void a_withdrawn_delivery_gives_no_right(void **state)

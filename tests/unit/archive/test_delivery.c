@@ -33,12 +33,12 @@ static int give_back(
 static void every_state_has_a_name_of_its_own(void **state)
 {
 	static const char *const names[] = {
-		"due", "sent", "received", "returned", "withdrawn", "superseded"};
+		"due", "sent", "received", "returned", "withdrawn", "superseded", "waiting"};
 
 	(void)state;
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < 7; i++)
 		assert_string_equal(zong_delivery_state_name((Zong__DeliveryState)i), names[i]);
-	assert_string_equal(zong_delivery_state_name((Zong__DeliveryState)6), "unknown");
+	assert_string_equal(zong_delivery_state_name((Zong__DeliveryState)7), "unknown");
 }
 
 static void a_receipt_twice_has_the_same_answer(void **state)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <string.h>
 
 #include <zong/time.h>
@@ -24,12 +25,23 @@ static int setup(void **state)
 	return 0;
 }
 
-static int64_t last_due;
-
-static int next(struct fixture *f, int64_t now, const char *busy)
+/* How many of @department may be sent at @now. */
+static size_t take(struct fixture *f, const char *department, int64_t now, const char *busy)
 {
-	zong_outbox_item_release(&f->item);
-	return zong_outbox_next(f->archive, now, &busy, busy ? 1 : 0, &f->item, &last_due);
+	zong_outbox_release(&f->outbox);
+	assert_int_equal(zong_outbox_take(f->archive, department, now, &busy, busy ? 1 : 0, 10,
+				 &f->outbox),
+		0);
+	return f->outbox.count;
+}
+
+static int done(struct fixture *f, const struct zong_id *id, int status, const char *error,
+	int64_t next)
+{
+	struct zong_outbox_result result = {.delivery = *id, .status = status, .next = next};
+
+	snprintf(result.error, sizeof(result.error), "%s", error);
+	return zong_outbox_done(f->archive, &result, 1);
 }
 
 static struct zong_id add(struct fixture *f, const char *no, const char *pages, const char *to)
@@ -59,15 +71,17 @@ static void what_is_due_comes_with_its_department_until_it_is_sent(void **state)
 	struct zong_id id = add(f, "out-1", "text 甲\n", "bank,tax");
 
 	now = zong_time_now();
-	assert_int_equal(next(f, now, NULL), 0);
-	assert_string_equal(f->item.department->id, "bank");
-	assert_int_equal(f->item.department->secret.len, 32);
-	assert_memory_equal(f->item.event.delivery->id.data, id.bytes, 16);
-	assert_string_equal(f->item.event.kind, "转移登记");
-	assert_int_equal(next(f, now, NULL), 0);
-	assert_int_equal(zong_outbox_done(f->archive, &id, 204, "", 0), 0);
-	assert_int_equal(next(f, now, NULL), ZONG_EEND);
-	assert_int_equal(last_due, 0);
+	assert_int_equal(take(f, "bank", now, NULL), 1);
+	assert_string_equal(f->outbox.department->id, "bank");
+	assert_int_equal(f->outbox.department->secret.len, 32);
+	assert_memory_equal(f->outbox.event[0].delivery->id.data, id.bytes, 16);
+	assert_string_equal(f->outbox.event[0].kind, "转移登记");
+	assert_int_equal(take(f, "bank", now, NULL), 1);
+	assert_int_equal(take(f, "tax", now, NULL), 0);
+	assert_null(f->outbox.department); /* has no webhook */
+	assert_int_equal(done(f, &id, 204, "", 0), 0);
+	assert_int_equal(take(f, "bank", now, NULL), 0);
+	assert_int_equal(f->outbox.due, 0);
 	refresh(f);
 	assert_int_equal(f->event->delivery->state, ZONG__DELIVERY_STATE__DELIVERY_SENT);
 	assert_int_equal(f->event->delivery->attempts, 1);
@@ -81,33 +95,110 @@ static void a_failed_attempt_comes_again_at_its_time(void **state)
 	int64_t now = zong_time_now();
 	int64_t later = now + 100 * ZONG_SECOND;
 
-	assert_int_equal(zong_outbox_done(f->archive, &id, 500, "HTTP 500", later), 0);
-	assert_int_equal(next(f, now, NULL), ZONG_EEND);
-	assert_int_equal(last_due, later);
-	assert_int_equal(next(f, later, NULL), 0);
-	assert_string_equal(f->item.event.delivery->last_error, "HTTP 500");
-	assert_int_equal(f->item.event.delivery->state, ZONG__DELIVERY_STATE__DELIVERY_DUE);
-	assert_int_equal(zong_outbox_done(f->archive, &id, 0, "\xff\xfe", 0), 0);
-	assert_int_equal(next(f, later, NULL), ZONG_EEND);
+	assert_int_equal(done(f, &id, 500, "HTTP 500", later), 0);
+	assert_int_equal(take(f, "bank", now, NULL), 0);
+	assert_int_equal(f->outbox.due, later);
+	assert_int_equal(take(f, "bank", later, NULL), 1);
+	assert_string_equal(f->outbox.event[0].delivery->last_error, "HTTP 500");
+	assert_int_equal(
+		f->outbox.event[0].delivery->state, ZONG__DELIVERY_STATE__DELIVERY_DUE);
+	assert_int_equal(done(f, &id, 0, "\xff\xfe", 0), 0);
+	assert_int_equal(take(f, "bank", later, NULL), 0);
 	refresh(f);
 	assert_int_equal(f->event->delivery->attempts, 2);
 	assert_string_equal(f->event->delivery->last_error, "HTTP 0");
 	assert_int_equal(f->event->delivery->state, ZONG__DELIVERY_STATE__DELIVERY_DUE);
+	assert_true(f->event->delivery->dead);
+	assert_int_equal(fixture_log(f, "delivery.dead", NULL, NULL), 1);
 }
 
-static void a_busy_department_is_passed_over(void **state)
+static void what_is_dead_is_sent_again_when_somebody_says_so(void **state)
 {
 	struct fixture *f = *state;
+	struct zong_id id = add(f, "out-9", "text 壬\n", "bank");
+	char text[ZONG_ID_TEXT];
+	uint64_t count;
+
+	zong_id_format(&id, text);
+	assert_int_equal(zong_delivery_replay(f->archive, &f->local, text, &f->event, &f->err),
+		ZONG_EDELIVERYSTATE);
+	assert_int_equal(done(f, &id, 500, "HTTP 500", 0), 0);
+	assert_int_equal(take(f, "bank", zong_time_now(), NULL), 0);
+	assert_int_equal(zong_delivery_replay(f->archive, &f->tax, text, &f->event, &f->err),
+		ZONG_EFORBIDDEN);
+	assert_int_equal(zong_delivery_replay(f->archive, &f->local, text, &f->event, &f->err), 0);
+	assert_false(f->event->delivery->dead);
+	assert_int_equal(take(f, "bank", zong_time_now(), NULL), 1);
+	assert_int_equal(f->outbox.event[0].delivery->attempts, 0);
+	assert_int_equal(done(f, &id, 500, "HTTP 500", 0), 0);
+	assert_int_equal(
+		zong_delivery_replay_all(f->archive, &f->local, "bank", &count, &f->err), 0);
+	assert_int_equal(count, 2); /* the one of out-2, too */
+	assert_int_equal(take(f, "bank", zong_time_now(), NULL), 2);
+	assert_int_equal(
+		zong_delivery_replay_all(f->archive, &f->local, "bank", &count, &f->err), 0);
+	assert_int_equal(count, 0);
+	assert_int_equal(
+		zong_delivery_replay_all(f->archive, &f->local, "none", &count, &f->err),
+		ZONG_ENODEPARTMENT);
+	for (size_t i = 0; i < 2; i++) {
+		struct zong_id each;
+
+		assert_true(zong_row_id(&f->outbox.event[i].delivery->id, &each));
+		assert_int_equal(done(f, &each, 200, "", 0), 0);
+	}
+}
+
+static void what_is_of_one_case_goes_in_its_order(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_id first = add(f, "out-10", "text 一\n", "bank"), other, second;
+	int64_t now, later;
+
+	assert_int_equal(fixture_add(f, "out-10", "", "text 二\n", "bank", &f->other), 0);
+	assert_true(zong_row_id(&f->other.delivery[0]->id, &second));
+	zong_receipt_release(&f->receipt);
+	other = add(f, "out-11", "text 三\n", "bank");
+	now = zong_time_now();
+	assert_int_equal(take(f, "bank", now, NULL), 2);
+	assert_memory_equal(f->outbox.event[0].delivery->id.data, first.bytes, 16);
+	assert_memory_equal(f->outbox.event[1].delivery->id.data, other.bytes, 16);
+	assert_int_equal(take(f, "bank", now, "out-10"), 1);
+	assert_memory_equal(f->outbox.event[0].delivery->id.data, other.bytes, 16);
+	/* the second waits as long as the first, and goes after it */
+	later = now + 100 * ZONG_SECOND;
+	assert_int_equal(done(f, &first, 500, "HTTP 500", later), 0);
+	assert_int_equal(take(f, "bank", now, NULL), 1);
+	assert_int_equal(done(f, &other, 200, "", 0), 0);
+	assert_int_equal(take(f, "bank", now, NULL), 0);
+	assert_int_equal(f->outbox.due, later);
+	assert_int_equal(take(f, "bank", later, NULL), 1);
+	assert_memory_equal(f->outbox.event[0].delivery->id.data, first.bytes, 16);
+	assert_int_equal(done(f, &first, 200, "", 0), 0);
+	assert_int_equal(take(f, "bank", later, NULL), 1);
+	assert_memory_equal(f->outbox.event[0].delivery->id.data, second.bytes, 16);
+	assert_int_equal(done(f, &second, 200, "", 0), 0);
+}
+
+static void departments_with_something_to_send_come_one_after_the_other(void **state)
+{
+	struct fixture *f = *state;
+	char department[ZONG_LIMIT_DEPARTMENT_ID + 1] = "";
+	int64_t due, now;
 	struct zong_id bank = add(f, "out-3", "text 丙\n", "bank");
 	struct zong_id court = add(f, "out-4", "text 丁\n", "court");
-	int64_t now = zong_time_now();
 
-	assert_int_equal(next(f, now, "bank"), 0);
-	assert_string_equal(f->item.department->id, "court");
-	assert_int_equal(zong_outbox_done(f->archive, &court, 200, "", 0), 0);
-	assert_int_equal(next(f, now, "bank"), ZONG_EEND);
-	assert_int_equal(next(f, now, NULL), 0);
-	assert_int_equal(zong_outbox_done(f->archive, &bank, 200, "", 0), 0);
+	now = zong_time_now();
+	assert_int_equal(zong_outbox_department(f->archive, department, department, &due), 0);
+	assert_string_equal(department, "bank");
+	assert_true(due <= now);
+	assert_int_equal(zong_outbox_department(f->archive, department, department, &due), 0);
+	assert_string_equal(department, "court");
+	assert_int_equal(
+		zong_outbox_department(f->archive, department, department, &due), ZONG_EEND);
+	assert_int_equal(done(f, &court, 200, "", 0), 0);
+	assert_int_equal(done(f, &bank, 200, "", 0), 0);
+	assert_int_equal(zong_outbox_department(f->archive, "", department, &due), ZONG_EEND);
 }
 
 static void what_was_received_meanwhile_is_not_sent(void **state)
@@ -120,10 +211,10 @@ static void what_was_received_meanwhile_is_not_sent(void **state)
 	assert_int_equal(zong_delivery_receipt(f->archive, &bank,
 				 fixture_id(&f->receipt.delivery[0]->id), NULL, &f->event, &f->err),
 		0);
-	assert_int_equal(next(f, zong_time_now(), NULL), ZONG_EEND);
+	assert_int_equal(take(f, "bank", zong_time_now(), NULL), 0);
 	/* an attempt that was under way changes nothing of the end */
-	assert_int_equal(zong_outbox_done(f->archive, &id, 500, "HTTP 500", 5), 0);
-	assert_int_equal(next(f, zong_time_now(), NULL), ZONG_EEND);
+	assert_int_equal(done(f, &id, 500, "HTTP 500", 5), 0);
+	assert_int_equal(take(f, "bank", zong_time_now(), NULL), 0);
 	refresh(f);
 	assert_int_equal(f->event->delivery->state, ZONG__DELIVERY_STATE__DELIVERY_RECEIVED);
 }
@@ -132,15 +223,17 @@ static void a_webhook_that_is_gone_is_disabled_and_the_feed_keeps_all(void **sta
 {
 	struct fixture *f = *state;
 	struct zong_id first = add(f, "out-6", "text 己\n", "court");
+	char department[ZONG_LIMIT_DEPARTMENT_ID + 1];
 	uint64_t cursor;
+	int64_t due;
 	bool more;
 
 	add(f, "out-7", "text 庚\n", "court");
-	assert_int_equal(zong_outbox_done(f->archive, &first, 410, "HTTP 410", 0), 0);
-	assert_int_equal(next(f, zong_time_now() + 1000 * ZONG_SECOND, NULL), ZONG_EEND);
-	assert_int_equal(last_due, 0);
+	assert_int_equal(done(f, &first, 410, "HTTP 410", 0), 0);
+	assert_int_equal(take(f, "court", zong_time_now() + 1000 * ZONG_SECOND, NULL), 0);
+	assert_null(f->outbox.department);
 	add(f, "out-8", "text 辛\n", "court");
-	assert_int_equal(next(f, zong_time_now() + 1000 * ZONG_SECOND, NULL), ZONG_EEND);
+	assert_int_equal(zong_outbox_department(f->archive, "", department, &due), ZONG_EEND);
 	assert_int_equal(zong_feed_read(f->archive, &f->local, "court", 0, true, 50, &f->events,
 				 &f->event_count, &cursor, &more, &f->err),
 		0);
@@ -153,7 +246,7 @@ static void an_unknown_delivery_is_told(void **state)
 	struct zong_id id;
 
 	zong_id_new(&id);
-	assert_int_equal(zong_outbox_done(f->archive, &id, 200, NULL, 0), ZONG_ENODELIVERY);
+	assert_int_equal(done(f, &id, 200, "", 0), ZONG_ENODELIVERY);
 }
 
 int main(void)
@@ -162,7 +255,11 @@ int main(void)
 		cmocka_unit_test_teardown(
 			what_is_due_comes_with_its_department_until_it_is_sent, fixture_clear),
 		cmocka_unit_test_teardown(a_failed_attempt_comes_again_at_its_time, fixture_clear),
-		cmocka_unit_test_teardown(a_busy_department_is_passed_over, fixture_clear),
+		cmocka_unit_test_teardown(
+			what_is_dead_is_sent_again_when_somebody_says_so, fixture_clear),
+		cmocka_unit_test_teardown(what_is_of_one_case_goes_in_its_order, fixture_clear),
+		cmocka_unit_test_teardown(
+			departments_with_something_to_send_come_one_after_the_other, fixture_clear),
 		cmocka_unit_test_teardown(what_was_received_meanwhile_is_not_sent, fixture_clear),
 		cmocka_unit_test_teardown(
 			a_webhook_that_is_gone_is_disabled_and_the_feed_keeps_all, fixture_clear),

@@ -151,7 +151,7 @@ static void every_number_of_the_status_stands_under_its_own_name(void **state)
 		.bytes_stored = 8,
 		.departments = 9,
 		.log = 10,
-		.deliveries = {11, 12, 13, 14, 15, 16},
+		.deliveries = {11, 12, 13, 14, 15, 16, 17},
 		.jobs_waiting = 17,
 		.jobs_running = 18,
 		.jobs_parked = 19,
@@ -173,7 +173,7 @@ static void every_number_of_the_status_stands_under_its_own_name(void **state)
 		"{\"version\":\"" PACKAGE_VERSION "\",\"archive\":\"" ID "\",\"cases\":1,"
 		"\"materials\":2,\"files\":3,\"pages\":4,\"rasters\":5,\"pages_read\":6,"
 		"\"bytes_in\":9007199254740993,\"bytes_stored\":8,\"departments\":9,"
-		"\"deliveries\":{\"due\":11,\"sent\":12,\"received\":13,\"returned\":14},"
+		"\"deliveries\":{\"waiting\":17,\"due\":11,\"sent\":12,\"received\":13,\"returned\":14},"
 		"\"jobs\":{\"waiting\":17,\"running\":18,\"parked\":19,"
 		"\"pages_per_second\":2.5,\"seconds_left\":14.0},"
 		"\"workers\":{\"workers\":20,\"busy\":21,\"restarts\":22,\"recycled\":23},"

@@ -24,8 +24,21 @@ static inline void *sample_copy(const ProtobufCMessage *row)
 	return copy;
 }
 
+struct sample_item {
+	struct zong_event event;
+	Zong__Department *department;
+};
+
+static inline void sample_release(struct sample_item *item)
+{
+	zong_events_free_one(&item->event);
+	if (item->department)
+		zong__department__free_unpacked(item->department, NULL);
+	item->department = NULL;
+}
+
 static inline void sample_fill(
-	struct zong_outbox_item *item, const char *webhook, bool allow_private)
+	struct sample_item *item, const char *webhook, bool allow_private)
 {
 	static uint8_t id[16] = {1, 0x9c}, material_id[16] = {2, 0x9c}, digest[32] = {3},
 		       key[32] = {4};
@@ -50,6 +63,7 @@ static inline void sample_fill(
 	item->event.delivery = sample_copy(&delivery.base);
 	item->event.material = sample_copy(&material.base);
 	item->event.kind = strdup("转移登记");
+	item->event.cause = strdup("");
 	item->department = sample_copy(&department.base);
 }
 

@@ -20,7 +20,11 @@ struct trial {
 	bool receiving;
 	struct zong_attempt *attempt;
 	struct zong_attempt_result result;
+	struct sample_item item; /* its department, which the attempt borrows */
 };
+
+static const struct zong_attempt_about about = {.archive = "archive", .base = "https://example.invalid"};
+
 
 static int setup(void **state)
 {
@@ -38,6 +42,7 @@ static int teardown(void **state)
 	struct trial *t = *state;
 
 	zong_attempt_free(t->attempt);
+	sample_release(&t->item);
 	curl_multi_cleanup(t->multi);
 	if (t->receiving)
 		receiver_close(&t->receiver);
@@ -62,17 +67,17 @@ static void finish(struct trial *t)
 
 static void send_to(struct trial *t, const char *host, const char *answer, bool allow_private)
 {
-	struct zong_outbox_item item;
 	char url[128];
 
 	assert_int_equal(receiver_open(&t->receiver, answer), 0);
 	t->receiving = true;
 	snprintf(url, sizeof(url), "http://%s:%u/hook", host, t->receiver.port);
-	sample_fill(&item, url, allow_private);
-	assert_int_equal(zong_attempt_begin(t->multi, &item, "archive", "https://example.invalid",
-				 1764000000 * ZONG_SECOND, &t->attempt),
+	sample_release(&t->item);
+	sample_fill(&t->item, url, allow_private);
+	assert_int_equal(zong_attempt_begin(t->multi, &about, t->item.department, &t->item.event,
+				 1764000000 * ZONG_SECOND, false, &t->attempt),
 		0);
-	assert_null(item.department);
+	assert_null(t->item.event.delivery);
 	finish(t);
 }
 
@@ -164,10 +169,11 @@ static void words_that_are_no_http_are_an_error(void **state)
 static void other_protocols_are_not_spoken(void **state)
 {
 	struct trial *t = *state;
-	struct zong_outbox_item item;
 
-	sample_fill(&item, "file:///etc/passwd", true);
-	assert_int_equal(zong_attempt_begin(t->multi, &item, "archive", "", 0, &t->attempt), 0);
+	sample_fill(&t->item, "file:///etc/passwd", true);
+	assert_int_equal(zong_attempt_begin(t->multi, &about, t->item.department, &t->item.event, 0,
+				 true, &t->attempt),
+		0);
 	finish(t);
 	assert_int_equal(t->result.status, 0);
 	assert_true(strlen(t->result.error) > 0);

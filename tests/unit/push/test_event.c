@@ -13,7 +13,7 @@
 #include "sample.h"
 
 struct written {
-	struct zong_outbox_item item;
+	struct sample_item item;
 	struct zong_buf buf;
 	json_t *json;
 };
@@ -36,7 +36,7 @@ static int teardown(void **state)
 
 	json_decref(w->json);
 	zong_buf_release(&w->buf);
-	zong_outbox_item_release(&w->item);
+	sample_release(&w->item);
 	free(w);
 	return 0;
 }

@@ -44,7 +44,7 @@ static void the_published_example_gets_the_published_signature(void **state)
 
 	(void)state;
 	keys.secret_len = decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", secret, sizeof(secret));
-	assert_int_equal(zong_webhook_sign(&keys, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body,
+	assert_int_equal(zong_webhook_sign(&keys, 1, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body,
 				 strlen(body), &header),
 		0);
 	assert_string_equal(
@@ -61,7 +61,7 @@ static void the_second_signature_verifies_with_the_public_key_alone(void **state
 	const char *v1a;
 
 	(void)state;
-	assert_int_equal(zong_webhook_sign(&keys, "id-1", 1700000000, "{}", 2, &header), 0);
+	assert_int_equal(zong_webhook_sign(&keys, 1, "id-1", 1700000000, "{}", 2, &header), 0);
 	v1a = strstr(zong_buf_str(&header), " v1a,");
 	assert_non_null(v1a);
 	assert_int_equal(decode(v1a + 5, signature, sizeof(signature)), 64);
@@ -80,7 +80,7 @@ static void a_body_that_is_too_large_is_an_error(void **state)
 	struct zong_webhook_keys keys = {.secret = (const uint8_t *)"k", .secret_len = 1};
 
 	(void)state;
-	assert_int_not_equal(zong_webhook_sign(&keys, "id", 1, body, sizeof(body), &header), 0);
+	assert_int_not_equal(zong_webhook_sign(&keys, 1, "id", 1, body, sizeof(body), &header), 0);
 }
 
 int main(void)

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <zong/access.h>
+#include <zong/delivery.h>
+#include <zong/time.h>
+
+#include "deliver.h"
+#include "department.h"
+#include "inside.h"
+#include "journal.h"
+#include "row.h"
+#include "webhook.h"
+
+struct setting {
+	const struct zong_subject *who;
+	const char *id;
+	const struct zong_department_wish *wish;
+	long hours; /* of a rotation; -1: none */
+	Zong__Department *row;
+	bool secrets;
+};
+
+static int take_row(struct zong_txn *txn, struct setting *setting)
+{
+	int err;
+
+	if (setting->row)
+		zong__department__free_unpacked(setting->row, NULL);
+	setting->row = NULL;
+	setting->secrets = false;
+	err = zong_row_department(txn, setting->id, &setting->row);
+	return err == ZONG_ENOENT ? ZONG_ENODEPARTMENT : err;
+}
+
+static int put_row(struct zong_txn *txn, const struct setting *setting)
+{
+	struct zong_key key;
+
+	zong_row_key_str(&key, setting->id);
+	return zong_txn_put(txn, ZONG_TABLE_DEPARTMENTS, &key, &setting->row->base);
+}
+
+/* What is in one of the lists by state, to be changed; the list changes with it, so ids are gathered first. */
+static int each_of_state(struct zong_txn *txn, uint8_t letter, const char *department,
+	int (*each)(struct zong_txn *txn, Zong__Delivery *delivery))
+{
+	struct zong_iter iter = {0};
+	struct zong_id *ids = NULL;
+	struct zong_key prefix;
+	size_t count = 0;
+	int err;
+
+	zong_key_clear(&prefix);
+	zong_key_u8(&prefix, letter);
+	zong_key_str(&prefix, department);
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_DELIVERIES_BY_STATE, &prefix, NULL, false);
+	while (!err && (err = zong_iter_next(&iter)) == 0) {
+		struct zong_key_view view = iter.key;
+		struct zong_id *grown = realloc(ids, (count + 1) * sizeof(*ids));
+		const char *name;
+		uint64_t since;
+		uint8_t first;
+
+		if (!grown) {
+			err = ZONG_ENOMEM;
+			break;
+		}
+		ids = grown;
+		if (!zong_key_take_u8(&view, &first) || !zong_key_take_str(&view, &name) ||
+			!zong_key_take_u64(&view, &since) || !zong_key_take_id(&view, &ids[count]))
+			err = ZONG_ECORRUPT;
+		count++;
+	}
+	zong_iter_end(&iter);
+	err = err == ZONG_EEND ? 0 : err;
+	for (size_t i = 0; i < count && !err; i++) {
+		_cleanup_row_ Zong__Delivery *delivery = NULL;
+
+		err = zong_row_delivery(txn, &ids[i], &delivery);
+		if (!err)
+			err = each(txn, delivery);
+	}
+	free(ids);
+	return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+}
+
+static int send_now(struct zong_txn *txn, Zong__Delivery *delivery)
+{
+	struct zong_deliver_place before;
+
+	/* one that stands again goes out with its notice */
+	if (delivery->next_attempt || delivery->ended || delivery->cursor == 0)
+		return 0;
+	zong_deliver_place(delivery, &before);
+	delivery->next_attempt = zong_time_now();
+	return zong_deliver_put(txn, delivery, &before);
+}
+
+static int send_no_more(struct zong_txn *txn, Zong__Delivery *delivery)
+{
+	struct zong_deliver_place before;
+
+	zong_deliver_place(delivery, &before);
+	delivery->next_attempt = 0;
+	delivery->dead = false;
+	return zong_deliver_put(txn, delivery, &before);
+}
+
+static int wait_no_more(struct zong_txn *txn, Zong__Delivery *delivery)
+{
+	return zong_deliver_case(txn, delivery->case_no, delivery->department);
+}
+
+static int set_webhook(struct zong_txn *txn, struct setting *setting)
+{
+	const char *webhook = setting->wish->webhook;
+	Zong__Department *row = setting->row;
+	int err = zong_row_set(&row->webhook, webhook);
+
+	if (!err)
+		err = zong_row_set(&row->webhook_disabled, "");
+	if (!err && webhook[0] && !row->secret.len) {
+		setting->secrets = true;
+		err = zong_department_set_keys(row);
+	}
+	if (!err)
+		err = put_row(txn, setting);
+	if (!err)
+		err = each_of_state(txn, ZONG_DELIVERIES_DUE, setting->id,
+			webhook[0] ? send_now : send_no_more);
+	if (!err && !webhook[0])
+		err = each_of_state(txn, ZONG_DELIVERIES_DEAD, setting->id, send_no_more);
+	return err;
+}
+
+static int write_setting(struct zong_txn *txn, void *ctx)
+{
+	struct setting *setting = ctx;
+	const struct zong_department_wish *wish = setting->wish;
+	Zong__Department *row;
+	char object[64], detail[ZONG_LIMIT_URL + ZONG_LIMIT_NAME + 200];
+	int err = take_row(txn, setting);
+
+	if (err)
+		return err;
+	row = setting->row;
+	if (wish->name)
+		err = zong_row_set(&row->name, wish->name);
+	if (wish->allow_private >= 0)
+		row->allow_private = wish->allow_private;
+	if (wish->rate >= 0)
+		row->rate = (uint32_t)wish->rate;
+	if (wish->concurrency >= 0)
+		row->concurrency = (uint32_t)wish->concurrency;
+	if (wish->wait_reading >= 0)
+		row->wait_reading = wish->wait_reading;
+	if (wish->wait_previous >= 0)
+		row->wait_previous = wish->wait_previous;
+	if (wish->receipt_hours >= 0)
+		row->receipt_hours = (uint32_t)wish->receipt_hours;
+	/* the address that is there must be allowed by what is said now */
+	if (!err && !wish->webhook && row->webhook[0] &&
+		zong_webhook_check(row->webhook, row->allow_private))
+		err = ZONG_EWEBHOOK;
+	if (!err)
+		err = put_row(txn, setting);
+	if (!err && wish->webhook)
+		err = set_webhook(txn, setting);
+	if (!err && (wish->wait_reading == 0 || wish->wait_previous == 0))
+		err = each_of_state(txn, ZONG_DELIVERIES_WAITING, setting->id, wait_no_more);
+	if (err)
+		return err;
+	snprintf(object, sizeof(object), "department/%s", setting->id);
+	snprintf(detail, sizeof(detail),
+		"%s webhook %s private %d rate %u at once %u wait %d %d receipt %u", row->name,
+		row->webhook, row->allow_private, row->rate, row->concurrency, row->wait_reading,
+		row->wait_previous, row->receipt_hours);
+	return zong_journal_add(txn, setting->who, "department.set", object, detail, NULL);
+}
+
+static int check_number(long value, long most, const char *what, struct zong_err *err)
+{
+	return value > most ? zong_err_set(err, ZONG_EINVAL, "%s", what) : 0;
+}
+
+static int check_wish(const struct zong_department_wish *wish, struct zong_err *err)
+{
+	int code;
+
+	code = check_number(wish->rate, ZONG_LIMIT_WEBHOOK_RATE, "rate", err);
+	if (!code)
+		code = check_number(
+			wish->concurrency, ZONG_LIMIT_WEBHOOK_CONCURRENCY, "concurrency", err);
+	if (!code)
+		code = check_number(
+			wish->receipt_hours, ZONG_LIMIT_RECEIPT_HOURS, "receipt_hours", err);
+	if (!code && wish->name)
+		code = zong_department_check_name(wish->name, err);
+	if (!code && wish->webhook && wish->webhook[0]) {
+		code = zong_webhook_check(wish->webhook, wish->allow_private == 1);
+		if (code)
+			zong_err_set(err, code, "%s", wish->webhook);
+	}
+	return code;
+}
+
+static int run(struct zong_archive *archive, zong_store_change *change, struct setting *setting,
+	Zong__Department **ret_department, struct zong_err *err)
+{
+	int code = zong_store_write(archive->store, change, setting);
+
+	if (code) {
+		if (setting->row)
+			zong__department__free_unpacked(setting->row, NULL);
+		return zong_err_set(err, code, "%s", setting->id);
+	}
+	*ret_department = setting->row;
+	return 0;
+}
+
+int zong_department_set(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, const struct zong_department_wish *wish, Zong__Department **ret_department,
+	bool *ret_secrets, struct zong_err *err)
+{
+	struct setting setting = {.who = who, .id = id, .wish = wish};
+	int code = zong_access_may(who, ZONG_VERB_DEPARTMENT_MANAGE, NULL);
+
+	if (code)
+		return zong_err_set(err, code, NULL);
+	code = check_wish(wish, err);
+	if (!code)
+		code = run(archive, write_setting, &setting, ret_department, err);
+	if (!code)
+		*ret_secrets = setting.secrets;
+	return code;
+}
+
+/* ---- keys ---- */
+
+static int write_rotation(struct zong_txn *txn, void *ctx)
+{
+	struct setting *setting = ctx;
+	Zong__Department *row;
+	char object[64], detail[64];
+	int err = take_row(txn, setting);
+
+	if (err)
+		return err;
+	row = setting->row;
+	if (!row->secret.len)
+		return ZONG_ENOENT;
+	err = zong_row_set_bytes(&row->old_secret, row->secret.data, row->secret.len);
+	if (!err)
+		err = zong_row_set_bytes(
+			&row->old_seed, row->signing_seed.data, row->signing_seed.len);
+	if (!err)
+		err = zong_department_set_keys(row);
+	row->old_until = zong_time_now() + setting->hours * 3600 * ZONG_SECOND;
+	if (!err)
+		err = put_row(txn, setting);
+	if (err)
+		return err;
+	snprintf(object, sizeof(object), "department/%s", setting->id);
+	snprintf(detail, sizeof(detail), "the old keys sign for %ld hours", setting->hours);
+	return zong_journal_add(txn, setting->who, "department.rotate", object, detail, NULL);
+}
+
+int zong_department_rotate(struct zong_archive *archive, const struct zong_subject *who,
+	const char *id, long hours, Zong__Department **ret_department, struct zong_err *err)
+{
+	struct setting setting = {.who = who, .id = id, .hours = hours};
+	int code = zong_access_may(who, ZONG_VERB_DEPARTMENT_MANAGE, NULL);
+
+	if (code)
+		return zong_err_set(err, code, NULL);
+	if (hours < 0 || hours > ZONG_LIMIT_ROTATION_HOURS)
+		return zong_err_set(err, ZONG_EINVAL, "hours");
+	return run(archive, write_rotation, &setting, ret_department, err);
+}
