@@ -139,6 +139,7 @@
 #define ZONG_LIMIT_ROTATION_HOURS 720      /* that old keys sign beside new ones */
 #define ZONG_LIMIT_RECEIPT_HOURS 8760
 #define ZONG_LIMIT_FEED_ITEMS 1000         /* events of one page of a feed */
+#define ZONG_LIMIT_EVENTS_TEXT (32 << 20) /* bytes of one page of a feed */
 #define ZONG_LIMIT_DAY_ITEMS 100000        /* deliveries of one department on one day */
 #define ZONG_LIMIT_DAY_DIFFERENCES 1000    /* of them that a reply names */
 #define ZONG_LIMIT_PAGE_ITEMS 200          /* items of one list reply */

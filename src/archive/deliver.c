@@ -296,9 +296,29 @@ static int add_code(
 	return 0;
 }
 
-static int fill_event(struct zong_txn *txn, struct zong_event *event)
+/* The kind and cause of its case; of @before, where that is of the same one, as events of a feed mostly are. */
+static int fill_case(struct zong_txn *txn, struct zong_event *event, const struct zong_event *before)
 {
 	_cleanup_row_ Zong__Case *cas = NULL;
+	const char *no = event->delivery->case_no;
+	int err = 0;
+
+	if (before && before->kind && strcmp(before->delivery->case_no, no) == 0) {
+		event->kind = strdup(before->kind);
+		event->cause = strdup(before->cause);
+	} else {
+		err = zong_row_case(txn, no, &cas);
+		if (err)
+			return err;
+		event->kind = strdup(cas->kind);
+		event->cause = strdup(cas->cause);
+	}
+	return event->kind && event->cause ? 0 : ZONG_ENOMEM;
+}
+
+static int fill_event(
+	struct zong_txn *txn, struct zong_event *event, const struct zong_event *before)
+{
 	const Zong__Delivery *delivery = event->delivery;
 	struct zong_id material;
 	int err;
@@ -309,25 +329,20 @@ static int fill_event(struct zong_txn *txn, struct zong_event *event)
 		return ZONG_ECORRUPT;
 	err = zong_row_material(txn, &material, &event->material);
 	if (!err)
-		err = zong_row_case(txn, delivery->case_no, &cas);
-	if (err)
+		err = fill_case(txn, event, before);
+	if (err || !delivery->codes)
 		return err;
-	event->kind = strdup(cas->kind);
-	event->cause = strdup(cas->cause);
-	if (!event->kind || !event->cause)
-		return ZONG_ENOMEM;
-	if (!delivery->codes)
-		return 0;
 	err = add_code(txn, event, "type", event->material->type);
 	if (!err)
 		err = add_code(txn, event, "kind", event->kind);
 	return err ? err : add_code(txn, event, "cause", event->cause);
 }
 
-int zong_deliver_event(struct zong_txn *txn, Zong__Delivery *delivery, struct zong_event *ret_event)
+int zong_deliver_event_after(struct zong_txn *txn, Zong__Delivery *delivery,
+	const struct zong_event *before, struct zong_event *ret_event)
 {
 	struct zong_event event = {.delivery = delivery};
-	int err = fill_event(txn, &event);
+	int err = fill_event(txn, &event, before);
 
 	if (err) {
 		zong_event_release(&event);
@@ -335,6 +350,11 @@ int zong_deliver_event(struct zong_txn *txn, Zong__Delivery *delivery, struct zo
 	}
 	*ret_event = event;
 	return 0;
+}
+
+int zong_deliver_event(struct zong_txn *txn, Zong__Delivery *delivery, struct zong_event *ret_event)
+{
+	return zong_deliver_event_after(txn, delivery, NULL, ret_event);
 }
 
 void zong_event_release(struct zong_event *event)

@@ -48,6 +48,9 @@ int zong_deliver_walk(struct zong_txn *txn, const struct zong_id *material, zong
  */
 int zong_deliver_event(
 	struct zong_txn *txn, Zong__Delivery *delivery, struct zong_event *ret_event);
+/* The same; what it shares with the event before it in a list is taken from there. @before NULL: there is none. */
+int zong_deliver_event_after(struct zong_txn *txn, Zong__Delivery *delivery,
+	const struct zong_event *before, struct zong_event *ret_event);
 void zong_event_release(struct zong_event *event);
 
 /* ---- waiting: deliver_wait.c ---- */

@@ -39,7 +39,8 @@ static int take(struct walk *walk, const struct zong_id *id)
 		return err == ZONG_ENOENT ? 0 : err;
 	}
 	walk->due += delivery->state == ZONG__DELIVERY_STATE__DELIVERY_DUE;
-	err = zong_deliver_event(walk->txn, delivery, &walk->event[walk->events]);
+	err = zong_deliver_event_after(walk->txn, delivery,
+		walk->events ? &walk->event[walk->events - 1] : NULL, &walk->event[walk->events]);
 	if (!err)
 		walk->events++;
 	return err;

@@ -110,7 +110,9 @@ int zong_api_deliveries(struct zong_request *req)
 		max, &events, &count, &next, &req->err);
 	if (err)
 		return err;
-	array = zong_json_feed(events, count);
+	array = json_array();
+	for (size_t i = 0; array && i < count; i++)
+		json_array_append_new(array, zong_json_event(&events[i]));
 	zong_events_free(events, count);
 	err = zong_reply_page(req, array, next);
 	free(next);

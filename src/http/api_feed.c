@@ -6,6 +6,7 @@
 #include <zong/time.h>
 
 #include "http/api.h"
+#include "http/event_text.h"
 #include "http/json.h"
 #include "http/park.h"
 #include "http/reply.h"
@@ -16,7 +17,6 @@
 	25 /* seconds until a stream that has nothing to tell begins anew: less than what proxies bear */
 #define STREAM_RETRY 1000 /* milliseconds after which a client comes again */
 #define STREAM_ITEMS 200
-#define STREAM_BYTES (4 << 20)
 
 struct look {
 	uint64_t after, cursor;
@@ -52,9 +52,9 @@ static int refuse(struct zong_request *req, int err)
 
 int zong_api_feed(struct zong_request *req)
 {
+	struct zong_buf buf = ZONG_BUF_INIT(ZONG_LIMIT_EVENTS_TEXT);
 	struct look look = {0};
 	uint64_t seconds, max;
-	json_t *array;
 	int err = zong_request_read_query(req);
 
 	if (!err)
@@ -70,28 +70,23 @@ int zong_api_feed(struct zong_request *req)
 		err = read_feed(req, &look, seconds);
 	if (err)
 		return refuse(req, err);
-	array = zong_json_feed(look.events, look.count);
+	zong_buf_add_str(&buf, "{\"items\":[");
+	zong_events_text(look.events, look.count, &buf);
 	zong_events_free(look.events, look.count);
-	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:I, s:b}", "items", array, "cursor", (json_int_t)look.cursor,
-			"more", (int)look.more));
+	zong_buf_add_format(&buf, "],\"cursor\":%llu,\"more\":%s}",
+		(unsigned long long)look.cursor, look.more ? "true" : "false");
+	err = zong_reply_buffer(req, MHD_HTTP_OK, "application/json", &buf);
+	zong_buf_release(&buf);
+	return err;
 }
 
 /* ---- Server-Sent Events (WHATWG HTML, "Server-sent events") ---- */
 
 static int add_event(struct zong_buf *buf, const struct zong_event *event)
 {
-	json_t *json = zong_json_event(event);
-	char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
-
-	json_decref(json);
-	if (!text)
-		return ZONG_ENOMEM;
-	zong_buf_add_format(buf,
-		"id: %llu\nevent: %s\ndata: ", (unsigned long long)event->delivery->cursor,
-		zong_event_type(event->delivery));
-	zong_buf_add_str(buf, text);
-	free(text);
+	zong_buf_add_format(buf, "id: %llu\nevent: %s\ndata: ",
+		(unsigned long long)event->delivery->cursor, zong_event_type(event->delivery));
+	zong_event_text(event, buf);
 	return zong_buf_add_str(buf, "\n\n");
 }
 
@@ -99,7 +94,7 @@ static int add_event(struct zong_buf *buf, const struct zong_event *event)
  * while nothing happens but a parked request. */
 int zong_api_events(struct zong_request *req)
 {
-	struct zong_buf buf = ZONG_BUF_INIT(STREAM_BYTES);
+	struct zong_buf buf = ZONG_BUF_INIT(ZONG_LIMIT_EVENTS_TEXT);
 	struct look look = {.max = STREAM_ITEMS};
 	const char *last = zong_request_header(req, "Last-Event-ID");
 	int err = zong_request_read_query(req);

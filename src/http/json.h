@@ -111,7 +111,6 @@ json_t *zong_json_receipt(const struct zong_receipt *receipt, const char *langua
 
 json_t *zong_json_delivery_briefs(Zong__Delivery *const *rows, size_t count);
 json_t *zong_json_event(const struct zong_event *event);
-json_t *zong_json_feed(const struct zong_event *events, size_t count);
 /* @secrets: with the signing secret, right after it was made. */
 json_t *zong_json_department(const Zong__Department *row, bool secrets);
 

@@ -60,7 +60,7 @@ static void *run(void *arg)
 {
 	const struct timespec breath = {0, BREATH};
 	struct zong_park *park = arg;
-	uint64_t seen = 0, before;
+	uint64_t seen = zong_archive_number(park->archive), before;
 	bool stopping = false;
 
 	while (!stopping) {

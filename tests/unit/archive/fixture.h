@@ -41,6 +41,7 @@ struct fixture {
 	struct zong_bytes *bytes;
 	struct zong_material_pages pages;
 	bool bulk; /* what fixture_add hands in */
+	const char *replaces; /* likewise; NULL: nothing */
 	struct zong_job_item *jobs;
 	size_t job_count;
 	struct zong_parcel parcel;

@@ -109,7 +109,8 @@ static void an_event_tells_all_that_a_department_needs_to_fetch_the_file(void **
 {
 	Zong__Delivery row;
 	Zong__Material file;
-	struct zong_event event = {&row, &file, (char *)"转移登记"};
+	struct zong_event event = {
+		.delivery = &row, .material = &file, .kind = (char *)"转移登记", .cause = (char *)"买卖"};
 
 	(void)state;
 	delivery(&row);
@@ -119,10 +120,12 @@ static void an_event_tells_all_that_a_department_needs_to_fetch_the_file(void **
 	made = zong_json_event(&event);
 	expect_json(made,
 		"{\"cursor\":9007199254740993,\"id\":\"" ID "\",\"type\":\"zong.delivery\","
-		"\"time\":\"2025-11-24T16:00:00.000Z\",\"department\":\"tax\","
+		"\"time\":\"2025-11-24T16:00:00.000Z\",\"delivery\":\"" ID
+		"\",\"department\":\"tax\","
 		"\"case\":\"202611240001\",\"material\":\"" OTHER_ID "\",\"version\":2,"
 		"\"state\":\"sent\",\"attempts\":1,\"ended\":null,\"record\":null,\"manifest\":{"
 		"\"title\":\"买卖合同\",\"type\":\"合同\",\"kind\":\"转移登记\","
+		"\"kind_code\":\"200\",\"cause\":\"买卖\",\"page_numbers\":[1,2,3],"
 		"\"name\":\"扫描件.tif\",\"media\":\"image/tiff\",\"bytes\":17179869184,"
 		"\"digest\":\"" DIGEST "\",\"pages\":3,\"file\":\"/api/v1/files/" DIGEST "\"}}");
 }
@@ -131,7 +134,8 @@ static void an_event_that_ended_names_the_line_in_the_log_and_the_reason(void **
 {
 	Zong__Delivery row;
 	Zong__Material file;
-	struct zong_event event = {&row, &file, (char *)""};
+	struct zong_event event = {
+		.delivery = &row, .material = &file, .kind = (char *)"", .cause = (char *)""};
 
 	(void)state;
 	delivery(&row);
@@ -174,6 +178,8 @@ static void a_department_that_reads_the_feed_has_null_for_a_webhook_and_no_keys(
 	made = zong_json_department(&row, true);
 	expect_json(made, "{\"id\":\"tax\",\"name\":\"税务\U00020BB7\",\"webhook\":null,"
 			  "\"allow_private\":false,\"webhook_disabled\":null,"
+			  "\"rate\":0,\"concurrency\":0,\"wait_reading\":false,"
+			  "\"wait_previous\":false,\"receipt_hours\":24,\"old_keys_until\":null,"
 			  "\"created\":\"2025-11-24T16:00:00.000Z\"}");
 }
 
@@ -188,7 +194,7 @@ static void a_webhook_comes_with_its_public_key_and_why_it_is_off_but_without_th
 	row.allow_private = true;
 	row.webhook_disabled = (char *)"410";
 	made = zong_json_department(&row, false);
-	expect_count(made, "", 7);
+	expect_count(made, "", 13);
 	expect_text(made, "webhook", "https://tax.example/in");
 	expect_text(made, "webhook_disabled", "410");
 	assert_true(json_is_true(expect_at(made, "allow_private")));

@@ -140,7 +140,10 @@ static void an_event_says_where_the_bytes_are(void **state)
 	uint8_t id[16] = {1}, digest[32] = {2};
 	Zong__Material material = ZONG__MATERIAL__INIT;
 	Zong__Delivery delivery = ZONG__DELIVERY__INIT;
-	struct zong_event event = {&delivery, &material, (char *)"转移登记"};
+	struct zong_event event = {.delivery = &delivery,
+		.material = &material,
+		.kind = (char *)"转移登记",
+		.cause = (char *)""};
 	const json_t *manifest;
 
 	(void)state;

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include <zong/digest.h>
+#include <zong/media.h>
+#include <zong/time.h>
+
+#include "http/event_text.h"
+
+/* RFC 8259 §7; text in rows is UTF-8, which goes out as it is. */
+static void add_string(struct zong_buf *buf, const char *text)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char *from = text, *at;
+
+	zong_buf_add(buf, "\"", 1);
+	for (at = text; *at; at++) {
+		unsigned char c = (unsigned char)*at;
+		char escape[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		zong_buf_add(buf, from, (size_t)(at - from));
+		from = at + 1;
+		if (c < 0x20)
+			zong_buf_add(buf, escape, sizeof(escape));
+		else
+			zong_buf_add(buf, c == '"' ? "\\\"" : "\\\\", 2);
+	}
+	zong_buf_add(buf, from, (size_t)(at - from));
+	zong_buf_add(buf, "\"", 1);
+}
+
+static void add_name(struct zong_buf *buf, const char *name)
+{
+	zong_buf_add(buf, ",\"", 2);
+	zong_buf_add_str(buf, name);
+	zong_buf_add(buf, "\":", 2);
+}
+
+static void add_text(struct zong_buf *buf, const char *name, const char *text)
+{
+	add_name(buf, name);
+	if (text)
+		add_string(buf, text);
+	else
+		zong_buf_add_str(buf, "null");
+}
+
+static void add_filled(struct zong_buf *buf, const char *name, const char *text)
+{
+	add_text(buf, name, text && *text ? text : NULL);
+}
+
+static void add_number(struct zong_buf *buf, const char *name, uint64_t number)
+{
+	char text[24];
+	char *at = text + sizeof(text);
+
+	*--at = '\0';
+	do
+		*--at = (char)('0' + number % 10);
+	while ((number /= 10) != 0);
+	add_name(buf, name);
+	zong_buf_add_str(buf, at);
+}
+
+static void add_time(struct zong_buf *buf, const char *name, int64_t time)
+{
+	char text[ZONG_TIME_TEXT];
+
+	if (time)
+		zong_time_format(time, text);
+	add_text(buf, name, time ? text : NULL);
+}
+
+static void add_id(struct zong_buf *buf, const char *name, const ProtobufCBinaryData *bytes)
+{
+	char text[ZONG_ID_TEXT];
+	struct zong_id id;
+
+	if (bytes->len != ZONG_ID_SIZE) {
+		add_text(buf, name, NULL);
+		return;
+	}
+	memcpy(id.bytes, bytes->data, ZONG_ID_SIZE);
+	zong_id_format(&id, text);
+	add_text(buf, name, text);
+}
+
+/* A word that the receiver's table does not have is told with no code beside it. */
+static void add_codes(struct zong_buf *buf, const struct zong_event *event)
+{
+	add_name(buf, "codes");
+	for (size_t i = 0; i < event->codes; i++) {
+		const struct zong_event_code *code = &event->code[i];
+
+		zong_buf_add_str(buf, i ? ",{\"list\":" : "[{\"list\":");
+		add_string(buf, code->list);
+		add_text(buf, "ours", code->ours);
+		add_text(buf, "theirs", code->code ? code->code->theirs : NULL);
+		add_filled(buf, "name", code->code ? code->code->name : NULL);
+		zong_buf_add(buf, "}", 1);
+	}
+	zong_buf_add_str(buf, event->codes ? "]" : "[]");
+	add_number(buf, "codes_version", event->delivery->codes);
+}
+
+static void add_pages(struct zong_buf *buf, const Zong__Material *material)
+{
+	add_name(buf, "page_numbers");
+	zong_buf_add(buf, "[", 1);
+	for (uint32_t n = 1; n <= material->pages; n++)
+		zong_buf_add_format(buf, n > 1 ? ",%u" : "%u", n);
+	zong_buf_add(buf, "]", 1);
+}
+
+static void add_manifest(struct zong_buf *buf, const struct zong_event *event)
+{
+	const Zong__Material *material = event->material;
+	struct zong_digest digest = {{0}};
+	char text[ZONG_DIGEST_TEXT];
+	char file[ZONG_DIGEST_TEXT + 32];
+
+	if (material->file.len == ZONG_DIGEST_SIZE)
+		memcpy(digest.bytes, material->file.data, ZONG_DIGEST_SIZE);
+	zong_digest_format(&digest, text);
+	snprintf(file, sizeof(file), "/api/v1/files/%s", text);
+	zong_buf_add_str(buf, "{\"title\":");
+	add_string(buf, material->title);
+	add_text(buf, "type", material->type);
+	add_text(buf, "kind", event->kind);
+	add_text(buf, "kind_code", zong_codes_kind(event->kind));
+	add_filled(buf, "cause", event->cause);
+	add_text(buf, "name", material->file_name);
+	add_text(buf, "media", zong_media_type((enum zong_media)material->media));
+	add_number(buf, "bytes", material->bytes);
+	add_text(buf, "digest", text);
+	add_number(buf, "pages", material->pages);
+	add_pages(buf, material);
+	add_text(buf, "file", file);
+	if (material->supersedes.len)
+		add_id(buf, "supersedes", &material->supersedes);
+	if (material->superseded.len)
+		add_id(buf, "superseded_by", &material->superseded);
+	if (event->delivery->codes)
+		add_codes(buf, event);
+	zong_buf_add(buf, "}", 1);
+}
+
+/* What there is of it only in some states. */
+static void add_state(struct zong_buf *buf, const Zong__Delivery *row)
+{
+	unsigned int at = 0;
+	const char *name, *comma = "";
+
+	if (*row->reason)
+		add_text(buf, "reason", row->reason);
+	if (row->waits) {
+		add_name(buf, "waits");
+		zong_buf_add(buf, "[", 1);
+		while ((name = zong_delivery_wait_name(row, &at)) != NULL) {
+			zong_buf_add_str(buf, comma);
+			add_string(buf, name);
+			comma = ",";
+		}
+		zong_buf_add(buf, "]", 1);
+	}
+	if (row->dead)
+		zong_buf_add_str(buf, ",\"dead\":true");
+	if (row->received)
+		add_time(buf, "received", row->received);
+	if (row->next.len)
+		add_id(buf, "next", &row->next);
+}
+
+int zong_event_text(const struct zong_event *event, struct zong_buf *buf)
+{
+	const Zong__Delivery *row = event->delivery;
+
+	zong_buf_add_str(buf, "{\"type\":");
+	add_string(buf, zong_event_type(row));
+	add_number(buf, "cursor", row->cursor);
+	add_id(buf, "id", &row->id);
+	add_time(buf, "time", row->due ? row->due : row->created);
+	add_id(buf, "delivery", row->about.len ? &row->about : &row->id);
+	add_text(buf, "department", row->department);
+	add_text(buf, "case", row->case_no);
+	add_id(buf, "material", &row->material);
+	add_number(buf, "version", row->version);
+	add_text(buf, "state", zong_delivery_state_name(row->state));
+	add_number(buf, "attempts", row->attempts);
+	add_time(buf, "ended", row->ended);
+	add_name(buf, "record");
+	if (row->record)
+		zong_buf_add_format(buf, "%llu", (unsigned long long)row->record);
+	else
+		zong_buf_add_str(buf, "null");
+	add_state(buf, row);
+	add_name(buf, "manifest");
+	if (event->material)
+		add_manifest(buf, event);
+	else
+		zong_buf_add_str(buf, "null");
+	return zong_buf_add(buf, "}", 1);
+}
+
+int zong_events_text(const struct zong_event *events, size_t count, struct zong_buf *buf)
+{
+	for (size_t i = 0; i < count && !buf->err; i++) {
+		if (i)
+			zong_buf_add(buf, ",", 1);
+		zong_event_text(&events[i], buf);
+	}
+	return buf->err;
+}
