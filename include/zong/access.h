@@ -19,6 +19,7 @@
  * | department.list   | x             | x         | itself                        |        | x     |
  * | department.manage | x             |           |                               |        | x     |
  * | token.manage      | x             |           |                               |        | x     |
+ * | user.manage       | x             |           |                               |        | x     |
  * | job.read          | x             | x         |                               |        | x     |
  * | job.retry         | x             | x         |                               |        | x     |
  * | job.cancel        | x             | x         |                               |        | x     |
@@ -77,7 +78,7 @@
 enum zong_verb {
 	ZONG_VERB_CASE_OPEN, ZONG_VERB_CASE_READ, ZONG_VERB_MATERIAL_ADD, ZONG_VERB_MATERIAL_READ,
 	ZONG_VERB_SEARCH, ZONG_VERB_FEED_READ, ZONG_VERB_DELIVERY_READ, ZONG_VERB_DELIVERY_END, ZONG_VERB_DELIVERY_MANAGE,
-	ZONG_VERB_DEPARTMENT_LIST, ZONG_VERB_DEPARTMENT_MANAGE, ZONG_VERB_TOKEN_MANAGE, ZONG_VERB_JOB_READ,
+	ZONG_VERB_DEPARTMENT_LIST, ZONG_VERB_DEPARTMENT_MANAGE, ZONG_VERB_TOKEN_MANAGE, ZONG_VERB_USER_MANAGE, ZONG_VERB_JOB_READ,
 	ZONG_VERB_JOB_RETRY, ZONG_VERB_STATUS_READ, ZONG_VERB_CASE_EVENT, ZONG_VERB_RETENTION_READ,
 	ZONG_VERB_RETENTION_MANAGE, ZONG_VERB_HOLD_MANAGE, ZONG_VERB_DESTRUCTION_MANAGE, ZONG_VERB_REVIEW_READ,
 	ZONG_VERB_REVIEW_DECIDE, ZONG_VERB_JOB_CANCEL,

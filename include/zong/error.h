@@ -57,6 +57,11 @@
 	X(EWEBHOOK, "bad-webhook") \
 	X(ENODELIVERY, "delivery-not-found") \
 	X(EDELIVERYSTATE, "delivery-ended") \
+	X(EUSER, "bad-user-name") \
+	X(ENOUSER, "no-such-user") \
+	X(ELASTADMIN, "last-administrator") \
+	X(EPASSWORD, "bad-password") \
+	X(EMUSTCHANGE, "password-must-change") \
 	X(EREPLACES, "cannot-replace") \
 	X(EREPLACED, "already-replaced") \
 	X(EQUERY, "bad-query") \

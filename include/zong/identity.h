@@ -32,6 +32,7 @@ struct zong_subject {
 	struct zong_id token;            /* all zero for local */
 	int64_t expires;                 /* 0: never */
 	bool session;
+	bool must_change;                /* signed in with a password that somebody else made: may do nothing but change it */
 	char origin[64];                 /* address it comes from; set by http */
 	char purpose[ZONG_LIMIT_PURPOSE + 1]; /* why; set by http; may be empty */
 };

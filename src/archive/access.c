@@ -26,6 +26,7 @@ static const struct {
 	[ZONG_VERB_DEPARTMENT_LIST] = {"department.list", {YES, YES, OWN, NO, NO, YES}},
 	[ZONG_VERB_DEPARTMENT_MANAGE] = {"department.manage", {YES, NO, NO, NO, NO, YES}},
 	[ZONG_VERB_TOKEN_MANAGE] = {"token.manage", {YES, NO, NO, NO, NO, YES}},
+	[ZONG_VERB_USER_MANAGE] = {"user.manage", {YES, NO, NO, NO, NO, YES}},
 	[ZONG_VERB_JOB_READ] = {"job.read", {YES, YES, NO, NO, NO, YES}},
 	[ZONG_VERB_JOB_RETRY] = {"job.retry", {YES, YES, NO, NO, NO, YES}},
 	[ZONG_VERB_JOB_CANCEL] = {"job.cancel", {YES, YES, NO, NO, NO, YES}},
@@ -183,6 +184,8 @@ int zong_access_may(
 		return ZONG_EUNAUTHENTICATED;
 	if ((unsigned int)verb >= ZONG_VERB_COUNT_)
 		return ZONG_EFORBIDDEN;
+	if (who->must_change)
+		return ZONG_EMUSTCHANGE;
 	may = verbs[verb].may[who->role - ZONG_ROLE_ADMINISTRATOR];
 	if (may == NO)
 		return ZONG_EFORBIDDEN;

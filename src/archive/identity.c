@@ -78,6 +78,7 @@ int zong_token_subject(const Zong__Token *token, struct zong_subject *ret_who)
 	else
 		snprintf(who.key, sizeof(who.key), "token:%s", id);
 	who.expires = token->expires;
+	who.must_change = token->must_change;
 	who.session = token->session;
 	*ret_who = who;
 	return 0;

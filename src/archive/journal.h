@@ -26,9 +26,11 @@
  * handover.cancel handover.read
  * volume.new volume.set volume.close volume.check volume.reopen volume.shelve volume.annul volume.read volume.list
  * volume.print volume.export handover.print
- * query.enter query.change query.grant query.refuse query.withdraw query.copy query.read query.list query.print query.register query.check desk.begin desk.end.
+ * query.enter query.change query.grant query.refuse query.withdraw query.copy query.read query.list query.print query.register query.check desk.begin desk.end
+ * delivery.withdraw delivery.supersede delivery.replay delivery.dead delivery.list department.set department.rotate department.reconcile webhook.gone codes.set
+ * user.add user.set user.reset user.password.
  * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID
- * job/ID hold/ID unit/CODE units unit-events unit-event/ID destruction/ID links retention/rules place/CODE original/CODE originals stocktake/ID handover/NO volume/NO volumes query/NO queries desk/MACHINE. */
+ * job/ID hold/ID unit/CODE units unit-events unit-event/ID destruction/ID links retention/rules place/CODE original/CODE originals stocktake/ID handover/NO volume/NO volumes query/NO queries desk/MACHINE user/NAME deliveries. */
 
 #include <zong/identity.h>
 #include <zong/store.h>

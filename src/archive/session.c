@@ -138,6 +138,7 @@ static int open_session(struct zong_archive *archive, const struct zong_subject 
 	if (until && until < row->expires)
 		row->expires = until;
 	row->session = true;
+	row->must_change = acts->must_change;
 	if (zong_row_set_bytes(&row->id, id.bytes, sizeof(id.bytes)) ||
 		zong_row_set(&row->role, zong_role_name(acts->role)) ||
 		zong_row_set(&row->department, acts->department) ||
@@ -176,7 +177,7 @@ static bool password_fits(
 	fits = crypto_pwhash_str_verify(
 		       user ? user->password : nobody, password, strlen(password)) == 0;
 	zong_throttle_leave(archive->throttle);
-	return fits && user;
+	return fits && user && !user->disabled;
 }
 
 int zong_identity_sign_in(struct zong_archive *archive, const char *user, const char *password,
@@ -211,6 +212,7 @@ int zong_identity_sign_in(struct zong_archive *archive, const char *user, const 
 	who.role = zong_role_parse(row->role);
 	snprintf(who.name, sizeof(who.name), "%s", row->name);
 	snprintf(who.department, sizeof(who.department), "%s", row->department);
+	who.must_change = row->must_change;
 	return open_session(archive, &who, 0, ret_token, ret_who);
 }
 

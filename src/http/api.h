@@ -59,6 +59,12 @@ int zong_api_rotate_department(struct zong_request *req);
 int zong_api_replay_department(struct zong_request *req);
 int zong_api_codes(struct zong_request *req);
 int zong_api_set_codes(struct zong_request *req);
+/* api_users.c */
+int zong_api_users(struct zong_request *req);
+int zong_api_add_user(struct zong_request *req);
+int zong_api_change_user(struct zong_request *req);
+int zong_api_reset_user(struct zong_request *req);
+int zong_api_change_password(struct zong_request *req);
 /* api_feed.c */
 int zong_api_feed(struct zong_request *req);
 int zong_api_events(struct zong_request *req);

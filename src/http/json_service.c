@@ -29,6 +29,8 @@ json_t *zong_json_session(const struct zong_subject *who, const char *token)
 		"department", zong_json_or_null(who->department), "name", zong_json_str(who->name),
 		"expires", zong_json_time(who->expires), "may", verbs_json(who));
 
+	if (json && who->must_change)
+		json_object_set_new(json, "must_change", json_true());
 	if (json && token)
 		json_object_set_new(json, "token", json_string(token));
 	return json;

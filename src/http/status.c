@@ -21,10 +21,12 @@ unsigned int zong_status_of(int code)
 	case ZONG_EUNAUTHENTICATED:
 		return 401;
 	case ZONG_EFORBIDDEN:
+	case ZONG_EMUSTCHANGE:
 		return 403;
 	case ZONG_ENOENT:
 	case ZONG_ENOCASE:
 	case ZONG_ENODELIVERY:
+	case ZONG_ENOUSER:
 	case ZONG_EROUTE:
 	case ZONG_EPAGENO:
 	case ZONG_ENOPLACE:
@@ -39,6 +41,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_EEXIST:
 	case ZONG_ECASEEXISTS:
 	case ZONG_EDELIVERYSTATE:
+	case ZONG_ELASTADMIN:
 	case ZONG_EREPLACED:
 	case ZONG_ENOTREADY:
 	case ZONG_EUNDUE:
@@ -102,6 +105,9 @@ unsigned int zong_status_of(int code)
 	case ZONG_EROLE:
 	case ZONG_EWEBHOOK:
 	case ZONG_EREASON:
+	case ZONG_EUSER:
+	case ZONG_EPASSWORD:
+	case ZONG_EREPLACES:
 	case ZONG_EDATE:
 	case ZONG_EPLACECODE:
 	case ZONG_EPLACELEVEL:

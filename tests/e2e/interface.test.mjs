@@ -161,6 +161,17 @@ describe('interface', () => {
     const second = (await call('POST', '/api/v1/materials', 201, { send: () => server.upload(tokens.archivist, { case: 'O-2', to: ['tax'] }, file) })).json;
     await call('POST', '/api/v1/deliveries/{id}/receipt', 200, { params: { id: delivery }, token: made.token, body: { digest: receipt.digest } });
     await call('POST', '/api/v1/deliveries/{id}/return', 200, { params: { id: second.deliveries[0].id }, token: made.token, body: { reason: '缺一页' } });
+    // users
+    const member = (await call('POST', '/api/v1/users', 201, { token: 'administrator', body: { name: '示例用户', role: 'lookup' } })).json;
+    await call('POST', '/api/v1/users', 409, { token: 'administrator', body: { name: '示例用户', role: 'lookup' } });
+    await call('POST', '/api/v1/users', 422, { token: 'administrator', body: { name: '示例 用户', role: 'lookup' } });
+    await call('GET', '/api/v1/users', 200, { token: 'administrator' });
+    await call('PATCH', '/api/v1/users/{name}', 200, { params: { name: '示例用户' }, token: 'administrator', body: { disabled: false } });
+    await call('PATCH', '/api/v1/users/{name}', 404, { params: { name: '无人' }, token: 'administrator', body: {} });
+    const theirs = (await call('POST', '/api/v1/sessions', 201, { body: { user: '示例用户', password: member.password } })).json;
+    await call('POST', '/api/v1/session/password', 422, { token: theirs.token, body: { old: member.password, password: 'x' } });
+    await call('POST', '/api/v1/session/password', 204, { token: theirs.token, body: { old: member.password, password: '一二三四五六七八九十' } });
+    await call('POST', '/api/v1/users/{name}/reset', 200, { params: { name: '示例用户' }, token: 'administrator' });
     // departments, their codes and days, and what becomes of deliveries
     const d = { d: 'tax' };
     await call('PATCH', '/api/v1/departments/{d}', 200, { params: d, token: 'administrator', body: { rate: 100, receipt_hours: 48 } });

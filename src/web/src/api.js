@@ -125,7 +125,7 @@ function uuid() {
 
 export const api = {
 	signIn: (body) => json('POST', '/sessions', { body }),
-	whoAmI: () => json('GET', '/session'),
+	whoAmI: (token) => json('GET', '/session', token ? { token } : undefined),
 	signOut: (token) => json('DELETE', '/session', { token }),
 
 	cases: (query, signal) => json('GET', '/cases', { query, signal }),
@@ -147,12 +147,20 @@ export const api = {
 	addDepartment: (body) => json('POST', '/departments', { body }),
 	feed: (d, query, signal) => json('GET', `/departments/${part(d)}/feed`, { query, signal }),
 	receipt: (id, digest) => json('POST', `/deliveries/${part(id)}/receipt`, { body: digest ? { digest } : {} }),
+	deliveries: (query, signal) => json('GET', '/deliveries', { query, signal }),
+	withdrawDelivery: (id, body) => json('POST', `/deliveries/${part(id)}/withdraw`, { body }),
+	replayDelivery: (id) => json('POST', `/deliveries/${part(id)}/replay`),
 	returnDelivery: (id, reason) => json('POST', `/deliveries/${part(id)}/return`, { body: { reason } }),
 
 	reviews: (query, signal) => json('GET', '/review', { query, signal }),
 	reviewStrip: async (id, signal) => (await send('GET', `/review/${part(id)}/strip`, { signal, accept: 'image/png' })).blob(),
 	decideReview: (id, how, body) => json('POST', `/review/${part(id)}/${how}`, { body }),
 
+	users: () => json('GET', '/users'),
+	addUser: (body) => json('POST', '/users', { body }),
+	changeUser: (name, body) => json('PATCH', `/users/${part(name)}`, { body }),
+	resetUser: (name) => json('POST', `/users/${part(name)}/reset`),
+	changePassword: (token, body) => json('POST', '/session/password', { token, body }),
 	tokens: () => json('GET', '/tokens'),
 	addToken: (body) => json('POST', '/tokens', { body }),
 	revokeToken: (id) => json('DELETE', `/tokens/${part(id)}`),

@@ -24,6 +24,7 @@ const routes = [
 	{ path: '/handovers/:no', name: 'handover', component: () => import('./views/Handover.vue'), meta: { needs: ['handover.manage'] }, props: true },
 	{ path: '/find', name: 'find', component: () => import('./views/Find.vue'), meta: { needs: ['search'] } },
 	{ path: '/inbox/:department?', name: 'inbox', component: () => import('./views/Inbox.vue'), meta: { needs: ['feed.read'] }, props: true },
+	{ path: '/deliveries', name: 'deliveries', component: () => import('./views/Deliveries.vue'), meta: { needs: ['delivery.manage'] } },
 	{ path: '/review', name: 'review', component: () => import('./views/Review.vue'), meta: { needs: ['review.read'] } },
 	{ path: '/administration', name: 'administration', component: () => import('./views/Administration.vue'), meta: { needs: ADMINISTRATION } },
 	{ path: '/:rest(.*)*', redirect: '/' },

@@ -3,7 +3,7 @@
 import { reactive } from 'vue';
 
 /** Verbs of which one is enough to have something to administer. */
-export const ADMINISTRATION = ['status.read', 'department.manage', 'token.manage', 'job.read', 'log.read'];
+export const ADMINISTRATION = ['status.read', 'department.manage', 'token.manage', 'user.manage', 'job.read', 'log.read'];
 
 const TOKEN = 'zong.token';
 const PURPOSE = 'zong.purpose';

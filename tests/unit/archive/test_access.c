@@ -23,6 +23,7 @@ static void the_table_is_what_the_header_says(void **state)
 		[ZONG_VERB_FEED_READ] = {"feed.read", "--x--x"},
 		[ZONG_VERB_DELIVERY_READ] = {"delivery.read", "-xx--x"},
 		[ZONG_VERB_DELIVERY_END] = {"delivery.end", "--x--x"},
+		[ZONG_VERB_USER_MANAGE] = {"user.manage", "x----x"},
 		[ZONG_VERB_DELIVERY_MANAGE] = {"delivery.manage", "-x---x"},
 		[ZONG_VERB_DEPARTMENT_LIST] = {"department.list", "xxx--x"},
 		[ZONG_VERB_DEPARTMENT_MANAGE] = {"department.manage", "x----x"},

@@ -13,10 +13,11 @@ export default {
 		page: 'Something went wrong in this page.',
 	},
 	role: { administrator: 'Administrator', archivist: 'Archivist', department: 'Department', lookup: 'Look-up', kiosk: 'Self-service desk', local: 'This machine' },
-	nav: { label: 'Main', cases: 'Cases', parcels: 'Parcels', inbox: 'Inbox', queries: 'Queries', volumes: 'Volumes', originals: 'Originals', review: 'Review', administration: 'Administration', leave: 'Sign out' },
+	nav: { label: 'Main', cases: 'Cases', parcels: 'Parcels', inbox: 'Inbox', queries: 'Queries', volumes: 'Volumes', originals: 'Originals', review: 'Review', deliveries: 'Deliveries', administration: 'Administration', leave: 'Sign out' },
 	signin: {
 		way: 'How to sign in', by_user: 'User name', by_token: 'Token', user: 'User name', password: 'Password', token: 'Token', token_hint: 'The administrator gives it to you. It is used in this window only and forgotten when you close it.',
 		go: 'Sign in', expired: 'Your session has ended. Sign in again and you return to the page you were on.', left: 'You have signed out.',
+		must_change: 'Somebody else made this password. Please change it to one of your own first.', fresh: 'New password', fresh_hint: 'At least 10 characters, without the user name.', again: 'Once more', differs: 'The two are not the same', change: 'Change and sign in',
 	},
 	cases: {
 		title: 'Cases', batch: 'Take in a batch', filter: 'Number begins with', open: 'Open a case', open_first: 'Open the first case', none: 'There are no cases yet.', none_like: 'No case number begins with “{q}”.',
@@ -74,7 +75,11 @@ export default {
 	colour: { bilevel: 'black and white', grey: 'grey', rgb: 'colour' },
 	field: { link: 'Chain of title', unit: 'Unit code', certificate: 'Certificate', id: 'ID number', uscc: 'Credit code', case: 'Case number', party: 'Party', address: 'Address', date: 'Date', amount: 'Amount', area: 'Area (m²)', repaired: 'put right by its check digit', invalid: 'wrong check digit' },
 	compared: { title: 'Entered and read', kind: 'Kind of material', rule: 'by rule {rule}', type_differs: 'not the “{type}” that was entered', none: 'not read on any page', agrees: 'agrees with page {n}', differs: 'page {n} says {read}: please compare' },
-	delivery: { due: 'due', sent: 'sent', received: 'received', returned: 'returned', withdrawn: 'withdrawn', superseded: 'superseded', reason: 'Reason: ' },
+	delivery: { due: 'due', sent: 'sent', received: 'received', returned: 'returned', withdrawn: 'withdrawn', superseded: 'superseded', waiting: 'waiting', dead: 'not delivered', reason: 'Reason: ',
+		title: 'Deliveries', which: 'Which to show', department: 'Department', all: 'All departments', since: 'Time', none: 'There are no such deliveries.', reading: 'its pages are not read yet', previous: 'the case before it has not been received',
+		lists: { overdue: 'Overdue', returned: 'Returned', dead: 'Not delivered', waiting: 'Waiting', due: 'To be sent', sent: 'Unacknowledged' },
+		withdraw: 'Withdraw', withdraw_title: 'Withdraw a delivery', withdraw_what: '“{title}” is taken back from {department}. If it knows of it, it is told, and can see the material no more.', withdraw_reason: 'Reason', withdrawn_done: 'Withdrawn.', replay: 'Send again', replayed: 'It is sent again.',
+		replace: 'Scan anew', replace_hint: 'Scan it again in the case; the newer version goes to the same departments by itself.', attempts: '{n} attempts' },
 	query: {
 		title: 'Queries', new: 'Enter a query', new_first: 'Enter the first query', no: 'Number', entered: 'Entered', by: 'By', querent: 'Querent', asker: 'Asks as', purpose: 'Purpose', state: 'State', due: 'Due',
 		overdue: 'overdue', only_overdue: 'Overdue only', all_states: 'All states', all_askers: 'All kinds', from: 'From', to: 'To', to_sign: '–',
@@ -150,7 +155,7 @@ export default {
 		title: 'Inbox', department: 'Department', which: 'What to show', open: 'Open', all: 'All', count: 'Deliveries: {n}', badge: '{n} open', refreshed: 'as of {at}', time: 'Sent', state: 'State', do: 'Actions',
 		fetch: 'Fetch', receipt: 'Receipt', return: 'Return', receipt_chosen: 'Receipt selected', receipt_n: 'Receipt selected ({n})', receipt_title: 'Receipt', receipt_yes: 'Yes, received',
 		receipt_one: 'Confirm that “{title}” has been received? Afterwards it cannot be returned.', receipt_many: 'Confirm that the {n} selected materials have been received? Afterwards they cannot be returned.', receipted: 'Receipts given: {n}.', returned: 'Returned.',
-		fetched: 'fetched', fetched_checked: 'fetched, digest is right', digest_differs: 'The file’s digest is not the registered one, so it was not saved. Fetch it again; if it stays so, tell the administrator.', none_open: 'Nothing waits for a receipt.', none: 'Nothing has come yet.',
+		material_gone: '(withdrawn material)', withdrawn: 'Was withdrawn: please delete your copy', superseded: 'Has a newer version: please use that', newer: 'See the newer version', seen: 'Done', seen_one: 'Have you acted on the notice about “{title}”?', fetched: 'fetched', fetched_checked: 'fetched, digest is right', digest_differs: 'The file’s digest is not the registered one, so it was not saved. Fetch it again; if it stays so, tell the administrator.', none_open: 'Nothing waits for a receipt.', none: 'Nothing has come yet.',
 	},
 	review: {
 		title: 'Review', what: 'What was read and a person should look at, from the oldest material on', none: 'There is nothing to review.', strip: 'The place on page {n}', read: 'Read', entered: 'Entered', truth: 'The page says',
@@ -159,10 +164,12 @@ export default {
 	},
 	return: { title: 'Return a material', reason: 'Reason', hint: 'Say what is wrong and how to mend it; the sender reads it.', go: 'Return' },
 	admin: {
-		title: 'Administration', nothing: 'Your role has nothing to administer.', status: 'Status', departments: 'Departments', tokens: 'Tokens', jobs: 'Reading jobs', log: 'Log', once: 'Keep it now: it is not shown again.', kept: 'I have kept it',
+		title: 'Administration', nothing: 'Your role has nothing to administer.', status: 'Status', departments: 'Departments', users: 'Users', tokens: 'Tokens', jobs: 'Reading jobs', log: 'Log', once: 'Keep it now: it is not shown again.', kept: 'I have kept it',
 		department_added: '“{name}” was added.', secret: 'Signing secret', public_key: 'Public key', department_id: 'Short name', department_id_rule: 'Begins with a small letter; small letters, digits and hyphens, 32 at most.', department_name: 'Name', department_name_hint: 'e.g. Tax',
 		webhook: 'Webhook (may be empty)', way: 'How it is sent', allow_private: 'Allow private addresses', add: 'Add', by_feed: 'fetches by itself', webhook_disabled: 'Disabled:', created: 'Since', look: 'Look', no_departments: 'There are no departments yet.',
 		token: 'Token', token_made: 'The token was made.', role: 'Role', department: 'Department', no_department: 'Any', token_name: 'Used for', token_name_hint: 'e.g. desk 1', days: 'Days', make: 'Make a token', expires: 'Expires', never: 'never', revoke: 'Revoke',
+		password_made: 'The password has been made. Hand it to the user, who changes it when signing in.', add_user: 'Add a user', user_state: 'State', disabled: 'disabled', enabled: 'active', must_change: 'first password not changed yet', reset: 'Reset password', disable: 'Disable', enable: 'Enable',
+		reset_ask: 'The old password of “{name}” and windows that are signed in stop working at once. Go on?', disable_ask: '“{name}” can sign in no more, and windows that are signed in stop working at once. Go on?',
 		revoke_ask: 'Once “{name}” is revoked, whoever uses it can no longer sign in. Revoke it?', no_tokens: 'There are no tokens yet.',
 	},
 	status: {

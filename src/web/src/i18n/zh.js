@@ -13,10 +13,11 @@ export default {
 		page: '本页出错了。',
 	},
 	role: { administrator: '管理员', archivist: '档案员', department: '部门人员', lookup: '查询人员', kiosk: '自助查询机', local: '本机' },
-	nav: { label: '主导航', cases: '案件', parcels: '宗地', inbox: '收件箱', queries: '查询', volumes: '案卷', originals: '原件', review: '复核', administration: '管理', leave: '退出' },
+	nav: { label: '主导航', cases: '案件', parcels: '宗地', inbox: '收件箱', queries: '查询', volumes: '案卷', originals: '原件', review: '复核', deliveries: '推送', administration: '管理', leave: '退出' },
 	signin: {
 		way: '登录方式', by_user: '用户名', by_token: '令牌', user: '用户名', password: '密码', token: '令牌', token_hint: '由管理员发给您；只在本次打开的窗口里使用，关闭即忘。',
 		go: '登录', expired: '登录已失效，请重新登录；之后会回到刚才的页面。', left: '您已退出。',
+		must_change: '这是别人设置的密码，请先改成自己的。', fresh: '新密码', fresh_hint: '至少 10 个字符，不含用户名。', again: '再输一次', differs: '两次输入不同', change: '修改密码并登录',
 	},
 	cases: {
 		title: '案件', batch: '成批收件', filter: '按受理号开头查找', open: '新建案件', open_first: '新建第一个案件', none: '还没有案件。', none_like: '没有受理号以“{q}”开头的案件。',
@@ -74,7 +75,11 @@ export default {
 	colour: { bilevel: '黑白', grey: '灰度', rgb: '彩色' },
 	field: { link: '上下手', unit: '不动产单元号', certificate: '不动产权证号', id: '身份证号', uscc: '统一社会信用代码', case: '受理编号', party: '当事人', address: '坐落', date: '日期', amount: '金额', area: '面积（平方米）', repaired: '已按校验位修正', invalid: '请核对' },
 	compared: { title: '填写的与读到的', kind: '材料类型', rule: '依据规则 {rule}', type_differs: '与填写的“{type}”不一致', none: '各页均未读到', agrees: '与第 {n} 页一致', differs: '第 {n} 页读到 {read}，请核对' },
-	delivery: { due: '待推送', sent: '已送达', received: '已签收', returned: '已退回', withdrawn: '已撤回', superseded: '已有新版', reason: '退回理由：' },
+	delivery: { due: '待推送', sent: '已送达', received: '已签收', returned: '已退回', withdrawn: '已撤回', superseded: '已有新版', waiting: '等待', dead: '推送失败', reason: '退回理由：',
+		title: '推送', which: '显示哪些', department: '部门', all: '全部部门', since: '时间', none: '没有这样的推送。', reading: '等页面识读完', previous: '等前手案件签收',
+		lists: { overdue: '逾期未签收', returned: '已退回', dead: '推送失败', waiting: '等待', due: '待推送', sent: '待签收' },
+		withdraw: '撤回', withdraw_title: '撤回推送', withdraw_what: '“{title}”将从{department}撤回。对方如已知道，会收到通知，并且不能再看到这份材料。', withdraw_reason: '理由', withdrawn_done: '已撤回。', replay: '重新推送', replayed: '已重新推送。',
+		replace: '补扫换新', replace_hint: '在案件里重新扫描，新版本会自动推送给原来的部门。', attempts: '已试 {n} 次' },
 	query: {
 		title: '查询', new: '受理查询', new_first: '受理第一个查询', no: '查询编号', entered: '受理时间', by: '经手人', querent: '查询人', asker: '查询人类别', purpose: '查询目的', state: '状态', due: '应办结日',
 		overdue: '已逾期', only_overdue: '只看逾期未办', all_states: '全部状态', all_askers: '全部类别', from: '起始日期', to: '截止日期', to_sign: '至',
@@ -150,7 +155,7 @@ export default {
 		title: '收件箱', department: '部门', which: '显示哪些', open: '待签收', all: '全部', count: '{n} 件', badge: '{n} 件待签收', refreshed: '{at} 更新', time: '推送时间', state: '状态', do: '操作',
 		fetch: '取件', receipt: '签收', return: '退回', receipt_chosen: '签收所选', receipt_n: '签收所选 {n} 件', receipt_title: '签收', receipt_yes: '确认签收',
 		receipt_one: '确认已收到“{title}”？签收后不能退回。', receipt_many: '确认已收到所选的 {n} 件材料？签收后不能退回。', receipted: '已签收 {n} 件。', returned: '已退回。',
-		fetched: '已取件', fetched_checked: '已取件，摘要核对一致', digest_differs: '取到的文件与登记的摘要不一致，没有保存。请再取一次；仍不一致请找系统管理员。', none_open: '没有待签收的材料。', none: '还没有收到过材料。',
+		material_gone: '（已撤回的材料）', withdrawn: '已被撤回，请删除本地的副本', superseded: '已有新版本，请用新版本', newer: '查看新版本', seen: '知道了', seen_one: '确认已按“{title}”的通知处理？', fetched: '已取件', fetched_checked: '已取件，摘要核对一致', digest_differs: '取到的文件与登记的摘要不一致，没有保存。请再取一次；仍不一致请找系统管理员。', none_open: '没有待签收的材料。', none: '还没有收到过材料。',
 	},
 	review: {
 		title: '复核', what: '识读结果中需要人核对的内容，从最早的材料起', none: '没有需要复核的内容。', strip: '第 {n} 页上的这一处', read: '读到', entered: '填写的', truth: '页面上写的是',
@@ -159,10 +164,12 @@ export default {
 	},
 	return: { title: '退回材料', reason: '退回理由', hint: '写明哪里不对、要怎样更正，对方看得到。', go: '退回' },
 	admin: {
-		title: '管理', nothing: '您的角色没有可用的管理功能。', status: '概况', departments: '部门', tokens: '令牌', jobs: '识读任务', log: '日志', once: '请现在抄存，以后不再显示。', kept: '我已存好',
+		title: '管理', nothing: '您的角色没有可用的管理功能。', status: '概况', departments: '部门', users: '用户', tokens: '令牌', jobs: '识读任务', log: '日志', once: '请现在抄存，以后不再显示。', kept: '我已存好',
 		department_added: '部门“{name}”已添加。', secret: '签名密钥', public_key: '公钥', department_id: '代号', department_id_rule: '小写字母开头，只用小写字母、数字和短横，最多 32 个。', department_name: '名称', department_name_hint: '例：税务',
 		webhook: '推送地址（可不填）', way: '送达方式', allow_private: '允许内网地址', add: '添加部门', by_feed: '自行取件', webhook_disabled: '已停用：', created: '建立时间', look: '查看', no_departments: '还没有部门。',
 		token: '令牌', token_made: '令牌已生成。', role: '角色', department: '部门', no_department: '不限', token_name: '用途', token_name_hint: '例：一号窗口', days: '有效天数', make: '生成令牌', expires: '到期', never: '长期', revoke: '作废',
+		password_made: '密码已生成，请交给本人；第一次登录时要改成自己的密码。', add_user: '增加用户', user_state: '状态', disabled: '已停用', enabled: '正常', must_change: '尚未修改初始密码', reset: '重设密码', disable: '停用', enable: '启用',
+		reset_ask: '为“{name}”重设密码后，原密码和已登录的窗口立即失效。确定吗？', disable_ask: '停用“{name}”后，不能再登录，已登录的窗口立即失效。确定吗？',
 		revoke_ask: '作废令牌“{name}”后，用它的人立即不能再登录。确定吗？', no_tokens: '还没有令牌。',
 	},
 	status: {
