@@ -460,6 +460,23 @@ step('the archivist sees how each delivery ended', async () => {
 	await by('materials').locator('.el-tag[data-state="received"]').nth(1).waitFor();
 });
 
+step('what was sent back stands in a list of its own, and is taken back for a reason', async () => {
+	await page.locator('nav .link', { hasText: '推送' }).click();
+	await page.getByText('没有这样的推送').waitFor();
+	await page.locator('label', { hasText: '已退回' }).click();
+	await by('deliveries').locator('.el-table__row', { hasText: '图像不清，请重新扫描。' }).waitFor();
+	await browser.shot('deliveries');
+	await by('withdraw').first().click();
+	await page.locator('.el-dialog textarea').fill('改由窗口送达');
+	await browser.shot('withdraw');
+	await page.locator('.el-dialog').getByRole('button', { name: '撤回' }).click();
+	await page.getByText('没有这样的推送').waitFor();
+	await page.locator('nav .link', { hasText: '案件' }).first().click();
+	await at('#/cases');
+	await page.locator('a', { hasText: CASE }).click();
+	await by('materials').locator('.el-tag[data-state="withdrawn"]').waitFor();
+});
+
 step('a second scan of a sheet leads to the first one, and the other way round', async () => {
 	const file = hall.scan('again.png', '--kind', 'letter', '--dpi', '300', '--colour', 'grey', '--case', CASE, '--unit', UNIT, '--skew', '0.6', '--noise', '0.05');
 	const form = new FormData();
@@ -784,8 +801,44 @@ step('the administrator reads in the log who granted the query, and takes the li
 	assert.equal(await page.getByRole('tab', { name: '日志' }).count(), 0);
 });
 
+step('a person that the administrator adds chooses a password of his own, and is out when disabled', async () => {
+	await signOut();
+	await signIn(hall.admin);
+	await at('#/administration');
+	await page.getByRole('tab', { name: '用户' }).click();
+	await page.locator('#user-name').fill('示例员');
+	await by('add-user').click();
+	const password = await by('secret').locator('input').inputValue();
+	await browser.shot('users');
+	await by('secret').getByRole('button', { name: '我已存好' }).click();
+	await signOut();
+	await signIn({ user: '示例员', password });
+	await page.locator('#fresh').fill('一二三四五六七八九十');
+	await page.locator('#again').fill('一二三四五六七八九');
+	await page.getByText('两次输入不同').waitFor();
+	await page.locator('#again').fill('一二三四五六七八九十');
+	await browser.shot('change-password');
+	await page.keyboard.press('Enter');
+	await at('#/cases');
+	assert.match(await by('who').innerText(), /示例员/);
+	await signOut();
+	await signIn(hall.admin);
+	await at('#/administration');
+	await page.getByRole('tab', { name: '用户' }).click();
+	await by('users').locator('.el-table__row', { hasText: '示例员' }).locator('[data-test="toggle-user"]').click();
+	await page.locator('.el-message-box').getByRole('button', { name: '停用' }).click();
+	await by('users').locator('.el-table__row', { hasText: '示例员' }).getByText('已停用').waitFor();
+	await signOut();
+	await browser.refused([401], async () => {
+		await signIn({ user: '示例员', password: '一二三四五六七八九十' });
+		await page.getByRole('alert').waitFor();
+	});
+	await signIn({ token: tokens.archivist });
+	await at('#/cases');
+});
+
 step('no view is wider than the screens it is used on', async () => {
-	const places = [`#/cases`, `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', `#/parcels/${UNIT.slice(0, 19)}`, '#/queries', '#/queries/new', '#/originals', '#/originals?show=all', '#/handovers', '#/volumes', `#/volumes/${encodeURIComponent(volume)}`, `#/queries/${query}`, new URL(page.url()).hash];
+	const places = [`#/cases`, '#/deliveries', `#/cases/${CASE}`, '#/find?q=不动产', '#/review', '#/administration', `#/parcels/${UNIT.slice(0, 19)}`, '#/queries', '#/queries/new', '#/originals', '#/originals?show=all', '#/handovers', '#/volumes', `#/volumes/${encodeURIComponent(volume)}`, `#/queries/${query}`, new URL(page.url()).hash];
 	await page.goto(`${hall.base}/#/cases/${CASE}`);
 	places.push(await by('materials').locator('a').first().getAttribute('href'));
 	for (const [width, height] of [[1366, 768], [1920, 1080]]) {
