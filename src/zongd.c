@@ -59,7 +59,8 @@ static const char help_en[] =
 	"\n"
 	"It runs until it gets Ctrl-C or a termination signal, and then ends what it has begun. "
 	"Settings that\n"
-	"are to stay stand in DIR/zong.conf.\n";
+	"are to stay stand in DIR/zong.conf; with tls-certificate and tls-key there it speaks HTTPS, and reads\n"
+	"both files again on a hang-up signal.\n";
 
 static const char help_zh[] =
 	"zongd 为一个档案库提供服务：收进扫描件、保存、识读、检索，并推送给需要它的部门。\n"
@@ -76,7 +77,8 @@ static const char help_zh[] =
 	"  --verbose            显示更多运行情况\n"
 	"  --help, --version\n"
 	"\n"
-	"按 Ctrl-C 或收到终止信号后，做完手上的事再退出。长期设置写在 目录/zong.conf 里。\n";
+	"按 Ctrl-C 或收到终止信号后，做完手上的事再退出。长期设置写在 目录/zong.conf 里；\n"
+	"其中写了 tls-certificate 和 tls-key 的，用 HTTPS，收到 SIGHUP 信号时重新读取证书。\n";
 
 static const char *language(void)
 {
@@ -209,6 +211,18 @@ static void hold_signals(sigset_t *ret_set)
 	pthread_sigmask(SIG_BLOCK, ret_set, NULL);
 }
 
+/* A renewed certificate is taken up without anybody noticing; one that is of no use is told, and that of before stays. */
+static bool reload(struct zong_http *http)
+{
+	struct zong_err err = {0};
+
+	if (zong_http_reload(http, &err))
+		zong_log_error("the certificate was not renewed: %s", err.subject);
+	else
+		zong_log_info("the certificate was read again");
+	return true;
+}
+
 static int serve(struct settings *settings, struct zong_archive *archive, const sigset_t *signals,
 	struct zong_err *err)
 {
@@ -219,6 +233,9 @@ static int serve(struct settings *settings, struct zong_archive *archive, const 
 
 	find_web(settings, archive);
 	options.web = settings->web;
+	options.certificate = zong_archive_setting(archive, "tls-certificate", NULL);
+	options.key = zong_archive_setting(archive, "tls-key", NULL);
+	options.clients = zong_archive_setting(archive, "tls-clients", NULL);
 	if (!options.listen)
 		options.listen = zong_archive_setting(archive, "listen", DEFAULT_LISTEN);
 	code = zong_http_open(archive, &options, &http, err);
@@ -230,7 +247,9 @@ static int serve(struct settings *settings, struct zong_archive *archive, const 
 		printf("zongd: serving %s at %s\n", zong_archive_dir(archive),
 			zong_http_address(http));
 		fflush(stdout);
-		sigwait(signals, &number);
+		do
+			sigwait(signals, &number);
+		while (number == SIGHUP && options.certificate && reload(http));
 		zong_log_info("ending");
 	}
 	zong_http_close(http);

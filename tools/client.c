@@ -235,6 +235,8 @@ static size_t take_reply(char *bytes, size_t size, size_t count, void *ctx)
 
 static int prepare(struct client *client, const char *path, struct zong_buf *url)
 {
+	const char *authorities = getenv("ZONG_CA");
+
 	zong_buf_add_str(url, client->base);
 	zong_buf_add_str(url, path);
 	if (url->err)
@@ -242,6 +244,8 @@ static int prepare(struct client *client, const char *path, struct zong_buf *url
 	curl_easy_reset(client->curl);
 	curl_easy_setopt(client->curl, CURLOPT_URL, zong_buf_str(url));
 	curl_easy_setopt(client->curl, CURLOPT_NOSIGNAL, 1L);
+	if (authorities && *authorities)
+		curl_easy_setopt(client->curl, CURLOPT_CAINFO, authorities);
 	curl_easy_setopt(client->curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(client->curl, CURLOPT_CONNECTTIMEOUT, 15L);
 	if (client->socket) {

@@ -2,8 +2,13 @@
 /* Departments and their webhooks, and what is on its way to them. */
 #include "cli.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <zong/cleanup.h>
+#include <zong/digest.h>
+#include <zong/file.h>
 
 static const char *state_word(const char *slug)
 {
@@ -100,6 +105,55 @@ static int add_waits(json_t *body, const char *text)
 	return CLI_OK;
 }
 
+/* The fingerprint of the first certificate in a PEM file: the digest of what stands between its marks. */
+static int fingerprint(const char *file, char ret_text[ZONG_DIGEST_TEXT])
+{
+	static const char begin[] = "-----BEGIN CERTIFICATE-----",
+			  end[] = "-----END CERTIFICATE-----";
+	_cleanup_(zong_buf_release) struct zong_buf text = ZONG_BUF_INIT(1 << 20);
+	_cleanup_free_ unsigned char *der = NULL;
+	const char *from, *to;
+	struct zong_digest digest;
+	size_t len = 0;
+
+	from = zong_file_read(file, &text) ? NULL : strstr(zong_buf_str(&text), begin);
+	to = from ? strstr(from, end) : NULL;
+	der = to ? malloc((size_t)(to - from)) : NULL;
+	if (!der || sodium_base642bin(der, (size_t)(to - from), from + strlen(begin),
+			    (size_t)(to - from) - strlen(begin), "\r\n \t", &len, NULL,
+			    sodium_base64_VARIANT_ORIGINAL)) {
+		fprintf(stderr,
+			T("zong: %s is no certificate in PEM\n", "zong：%s 不是 PEM 格式的证书\n"),
+			file);
+		return CLI_FAILED;
+	}
+	zong_digest_of(der, len, &digest);
+	zong_digest_format(&digest, ret_text);
+	return CLI_OK;
+}
+
+static int add_certificates(json_t *body, const struct word_option *files)
+{
+	json_t *array;
+
+	if (!files->count)
+		return CLI_OK;
+	array = json_array();
+	for (size_t i = 0; i < files->count; i++) {
+		char text[ZONG_DIGEST_TEXT];
+
+		if (strcmp(files->values[i], "none") == 0)
+			continue;
+		if (fingerprint(files->values[i], text)) {
+			json_decref(array);
+			return CLI_FAILED;
+		}
+		json_array_append_new(array, json_string(text));
+	}
+	json_object_set_new(body, "certificates", array);
+	return CLI_OK;
+}
+
 static int command_dept_set(struct cli *cli, struct words *words)
 {
 	const char *webhook = words_value(words, "webhook");
@@ -122,6 +176,8 @@ static int command_dept_set(struct cli *cli, struct words *words)
 		failed = add_number(body, words, "receipt-hours", "receipt_hours");
 	if (!failed)
 		failed = add_waits(body, words_value(words, "wait"));
+	if (!failed)
+		failed = add_certificates(body, words_option(words, "certificate"));
 	if (failed) {
 		json_decref(body);
 		return failed;
@@ -312,6 +368,7 @@ static const struct word_option set_options[] = {
 	{.name = "concurrency", .kind = WORD_VALUE},
 	{.name = "wait", .kind = WORD_VALUE},
 	{.name = "receipt-hours", .kind = WORD_VALUE},
+	{.name = "certificate", .kind = WORD_LIST},
 	{0},
 };
 static const struct word_option rotate_options[] = {{.name = "hours", .kind = WORD_VALUE}, {0}};
@@ -324,7 +381,7 @@ static const struct word_option replay_options[] = {{.name = "dept", .kind = WOR
 const struct command deliver_commands[] = {
 	{"dept", "set", set_options, false, command_dept_set,
 		"ID [--name NAME] [--webhook URL|none [--allow-private]] [--rate N] "
-		"[--concurrency N] [--wait WHAT] [--receipt-hours N]",
+		"[--concurrency N] [--wait WHAT] [--receipt-hours N] [--certificate FILE…]",
 		"Changes a department. What is not named stays as it is.\n"
 		"  --webhook        where events are sent; also lets one work again that was "
 		"switched off.\n"
@@ -335,7 +392,10 @@ const struct command deliver_commands[] = {
 		"pages have been\n"
 		"                   read), previous (the case before it has been received), both, "
 		"nothing\n"
-		"  --receipt-hours  how soon the department is to acknowledge (24)",
+		"  --receipt-hours  how soon the department is to acknowledge (24)\n"
+		"  --certificate    PEM files of the certificates that its programs call with, in "
+		"place of those of\n"
+		"                   before; none: they need a token",
 		"修改部门的设置，没有写的不变。\n"
 		"  --webhook        "
 		"事件发往的地址；已停用的会重新启用。none：由部门自己读取推送列表\n"
@@ -343,7 +403,8 @@ const struct command deliver_commands[] = {
 		"  --concurrency    同时发送多少条（8）\n"
 		"  --wait           材料等什么再推送：reading 识读完成、previous "
 		"前手案件已签收、both 两者、nothing 不等\n"
-		"  --receipt-hours  多少小时内应签收（24）"},
+		"  --receipt-hours  多少小时内应签收（24）\n"
+		"  --certificate    该部门程序使用的客户端证书（PEM），代替原来的；none：用令牌"},
 	{"dept", "rotate", rotate_options, false, command_dept_rotate, "ID [--hours N]",
 		"Makes new keys for a department's webhook and prints them once. For some hours "
 		"(24) the old\n"

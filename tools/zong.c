@@ -507,12 +507,14 @@ static int help(void)
 		  "--why TEXT (or ZONG_PURPOSE) says in the log what it is looked at for.\n"
 		  "ZONG_ARCHIVE, ZONG_SERVER and ZONG_TOKEN stand in for --archive, --server and "
 		  "--token;\n"
-		  "a token is better kept there, where other users of the machine cannot read it.",
+		  "a token is better kept there, where other users of the machine cannot read it.\n"
+		  "ZONG_CA names a file of certificates to trust, where the hall's server has one of its own.",
 			"“zong 命令 --help”有详细说明。--json 每行输出一个 JSON 对象。\n"
 			"--why 用途（或环境变量 ZONG_PURPOSE）记入日志，说明为什么查看。\n"
 			"环境变量 ZONG_ARCHIVE、ZONG_SERVER、ZONG_TOKEN 可代替 "
 			"--archive、--server、--token；\n"
-			"令牌放在环境变量里更好，同机的其他用户看不到。"));
+			"令牌放在环境变量里更好，同机的其他用户看不到。\n"
+			"ZONG_CA 写信任的证书文件，用于服务器使用自有证书的情况。"));
 	return CLI_OK;
 }
 

@@ -50,7 +50,7 @@ const char *zong_archive_dir(const struct zong_archive *archive);
 const char *zong_archive_url(const struct zong_archive *archive); /* public base, "" when unknown */
 void zong_archive_set_url(struct zong_archive *archive, const char *url); /* before serving, where it was not set */
 /* A setting of zong.conf, or @fallback. Names known: workers, public-url, listen, read-seconds,
- * probe-seconds, worker-pages (then it is replaced), webhook-first-retry (ms), webhook-ca (file of certificates), scrub-days (0: never), web, kinds, names (of places), review-confidence
+ * probe-seconds, worker-pages (then it is replaced), webhook-first-retry (ms), webhook-ca (file of certificates), tls-certificate, tls-key, tls-clients (PEM files), scrub-days (0: never), web, kinds, names (of places), review-confidence
  * (percent), archival-number (archival.h), archival-fonds, archival-category, query-rules, desk-seconds. */
 const char *zong_archive_setting(const struct zong_archive *archive, const char *name, const char *fallback);
 /* Folder for unnamed files of uploads under way. */

@@ -33,6 +33,8 @@ struct zong_department_wish {
 	long concurrency;            /* at once; 0: as many as are usual; at most ZONG_LIMIT_WEBHOOK_CONCURRENCY */
 	int wait_reading, wait_previous; /* what it does not wait for any more becomes due */
 	long receipt_hours;          /* 0: ZONG_RECEIPT_HOURS; at most ZONG_LIMIT_RECEIPT_HOURS */
+	const struct zong_digest *certificates; /* that its programs call with, in place of those of before; NULL: left as they are */
+	size_t certificates_count;   /* at most ZONG_LIMIT_CERTIFICATES */
 };
 #define ZONG_DEPARTMENT_WISH {.allow_private = -1, .rate = -1, .concurrency = -1, .wait_reading = -1, .wait_previous = -1, .receipt_hours = -1}
 #define ZONG_RECEIPT_HOURS 24

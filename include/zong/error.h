@@ -57,6 +57,7 @@
 	X(EWEBHOOK, "bad-webhook") \
 	X(ENODELIVERY, "delivery-not-found") \
 	X(EDELIVERYSTATE, "delivery-ended") \
+	X(ECERTIFICATE, "bad-certificate") \
 	X(EUSER, "bad-user-name") \
 	X(ENOUSER, "no-such-user") \
 	X(ELASTADMIN, "last-administrator") \

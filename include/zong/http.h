@@ -25,16 +25,20 @@ struct zong_http_options {
 				 free one */
 	const char *web;      /* folder of the web page, or NULL: none */
 	unsigned int threads; /* that wait for sockets; 0: 2 */
+	const char *certificate, *key; /* PEM files; NULL: the TCP address speaks no TLS (the Unix socket never does) */
+	const char *clients;  /* PEM file of the authorities of departments' certificates; NULL: none are asked for */
 };
 
 /* Binds the TCP address and DIR/zongd.sock (mode 0600) and, where the archive has no public URL,
  * sets it to the address bound. ZONG_EINVAL (the address cannot be understood), ZONG_EBUSY (it is
- * taken), ZONG_EIO (err tells why), ZONG_ENOMEM. */
+ * taken), ZONG_ECERTIFICATE, ZONG_EIO (err tells why), ZONG_ENOMEM. */
 int zong_http_open(struct zong_archive *archive, const struct zong_http_options *options,
 	struct zong_http **ret_http, struct zong_err *err);
 /* ZONG_EIO, ZONG_ENOMEM. */
 int zong_http_serve(struct zong_http *http, struct zong_err *err);
-/* "http://127.0.0.1:8420", with the port that was really bound. Lives as long as @http. */
+/* Reads certificate and key again; what cannot be used leaves those of before. 0 where there is no TLS. ZONG_ECERTIFICATE. */
+int zong_http_reload(struct zong_http *http, struct zong_err *err);
+/* "http://127.0.0.1:8420" or "https://...", with the port that was really bound. Lives as long as @http. */
 const char *zong_http_address(const struct zong_http *http);
 /* Takes no new connection, waits up to ZONG_LIMIT_CLOSE_SECONDS for requests under way, then
  * closes. NULL is fine. */

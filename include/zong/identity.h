@@ -44,6 +44,11 @@ enum zong_role zong_role_parse(const char *name); /* ZONG_ROLE_NONE when unknown
 
 /* Looks the token up by its hash. ZONG_EUNAUTHENTICATED: unknown, expired, revoked, malformed. */
 int zong_identity_by_token(struct zong_archive *archive, const char *token, struct zong_subject *ret_who);
+/* @certificate: digest (DER) of one that a department's program has shown over TLS, and that was verified.
+ * ZONG_EUNAUTHENTICATED: no department calls with it. */
+struct zong_digest;
+int zong_identity_by_certificate(
+	struct zong_archive *archive, const struct zong_digest *certificate, struct zong_subject *ret_who);
 /* @uid: the peer's. ZONG_EUNAUTHENTICATED unless it is the server's own uid or root. */
 int zong_identity_local(struct zong_archive *archive, uint32_t uid, struct zong_subject *ret_who);
 /* Signing in: user and password. After several failures for one name from one origin further attempts

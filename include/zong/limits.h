@@ -131,6 +131,8 @@
 #define ZONG_LIMIT_REFUSED (64 << 20)      /* bytes of a refused upload that are still taken and thrown away */
 #define ZONG_LIMIT_REFUSED_SECONDS 10      /* ... and for how long */
 #define ZONG_LIMIT_CLOSE_SECONDS 30        /* requests under way when the server ends */
+#define ZONG_LIMIT_CERTIFICATE (1 << 20)   /* bytes of a file with certificates or a key */
+#define ZONG_LIMIT_CERTIFICATES 16         /* that one department calls with */
 #define ZONG_LIMIT_PARKED 256              /* long polls that wait at once, a connection each */
 #define ZONG_LIMIT_WAIT 60                 /* seconds that one may wait */
 #define ZONG_LIMIT_SENDERS 64              /* departments whose webhooks are called at once, a thread each */

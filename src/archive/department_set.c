@@ -137,6 +137,29 @@ static int set_webhook(struct zong_txn *txn, struct setting *setting)
 	return err;
 }
 
+static int set_certificates(Zong__Department *row, const struct zong_department_wish *wish)
+{
+	ProtobufCBinaryData *list =
+		calloc(wish->certificates_count ? wish->certificates_count : 1, sizeof(*list));
+	int err = list ? 0 : ZONG_ENOMEM;
+
+	for (size_t i = 0; i < wish->certificates_count && !err; i++)
+		err = zong_row_set_bytes(&list[i], wish->certificates[i].bytes,
+			sizeof(wish->certificates[i].bytes));
+	if (err) {
+		for (size_t i = 0; list && i < wish->certificates_count; i++)
+			free(list[i].data);
+		free(list);
+		return err;
+	}
+	for (size_t i = 0; i < row->n_certificates; i++)
+		free(row->certificates[i].data);
+	free(row->certificates);
+	row->certificates = list;
+	row->n_certificates = wish->certificates_count;
+	return 0;
+}
+
 static int write_setting(struct zong_txn *txn, void *ctx)
 {
 	struct setting *setting = ctx;
@@ -162,6 +185,8 @@ static int write_setting(struct zong_txn *txn, void *ctx)
 		row->wait_previous = wish->wait_previous;
 	if (wish->receipt_hours >= 0)
 		row->receipt_hours = (uint32_t)wish->receipt_hours;
+	if (!err && wish->certificates)
+		err = set_certificates(row, wish);
 	/* the address that is there must be allowed by what is said now */
 	if (!err && !wish->webhook && row->webhook[0] &&
 		zong_webhook_check(row->webhook, row->allow_private))
@@ -176,9 +201,9 @@ static int write_setting(struct zong_txn *txn, void *ctx)
 		return err;
 	snprintf(object, sizeof(object), "department/%s", setting->id);
 	snprintf(detail, sizeof(detail),
-		"%s webhook %s private %d rate %u at once %u wait %d %d receipt %u", row->name,
-		row->webhook, row->allow_private, row->rate, row->concurrency, row->wait_reading,
-		row->wait_previous, row->receipt_hours);
+		"%s webhook %s private %d rate %u at once %u wait %d %d receipt %u certificates %zu",
+		row->name, row->webhook, row->allow_private, row->rate, row->concurrency,
+		row->wait_reading, row->wait_previous, row->receipt_hours, row->n_certificates);
 	return zong_journal_add(txn, setting->who, "department.set", object, detail, NULL);
 }
 
@@ -198,6 +223,8 @@ static int check_wish(const struct zong_department_wish *wish, struct zong_err *
 	if (!code)
 		code = check_number(
 			wish->receipt_hours, ZONG_LIMIT_RECEIPT_HOURS, "receipt_hours", err);
+	if (!code && wish->certificates && wish->certificates_count > ZONG_LIMIT_CERTIFICATES)
+		code = zong_err_set(err, ZONG_ELIMIT, "certificates");
 	if (!code && wish->name)
 		code = zong_department_check_name(wish->name, err);
 	if (!code && wish->webhook && wish->webhook[0]) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <zong/access.h>
+#include <zong/digest.h>
 #include <zong/time.h>
 
 #include "inside.h"
@@ -130,6 +131,50 @@ int zong_identity_local(struct zong_archive *archive, uint32_t uid, struct zong_
 		return ZONG_EUNAUTHENTICATED;
 	snprintf(who.name, sizeof(who.name), "local");
 	snprintf(who.key, sizeof(who.key), "local:%u", (unsigned int)uid);
+	*ret_who = who;
+	return 0;
+}
+
+static bool calls_with(const Zong__Department *row, const struct zong_digest *certificate)
+{
+	for (size_t i = 0; i < row->n_certificates; i++)
+		if (row->certificates[i].len == sizeof(certificate->bytes) &&
+			memcmp(row->certificates[i].data, certificate->bytes,
+				sizeof(certificate->bytes)) == 0)
+			return true;
+	return false;
+}
+
+int zong_identity_by_certificate(struct zong_archive *archive,
+	const struct zong_digest *certificate, struct zong_subject *ret_who)
+{
+	struct zong_subject who = {.role = ZONG_ROLE_DEPARTMENT};
+	struct zong_iter iter = {0};
+	struct zong_txn *txn;
+	bool found = false;
+	int err = zong_store_read_begin(archive->store, &txn);
+
+	if (err)
+		return err;
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_DEPARTMENTS, NULL, NULL, false);
+	while (!err && !found && (err = zong_iter_next(&iter)) == 0) {
+		_cleanup_row_ Zong__Department *row =
+			zong__department__unpack(NULL, iter.value_len, iter.value);
+
+		found = row && calls_with(row, certificate);
+		if (!found)
+			continue;
+		snprintf(who.department, sizeof(who.department), "%s", row->id);
+		snprintf(who.name, sizeof(who.name), "%s", row->name);
+		snprintf(who.key, sizeof(who.key), "certificate:%02x%02x%02x%02x%02x%02x%02x%02x",
+			certificate->bytes[0], certificate->bytes[1], certificate->bytes[2],
+			certificate->bytes[3], certificate->bytes[4], certificate->bytes[5],
+			certificate->bytes[6], certificate->bytes[7]);
+	}
+	zong_iter_end(&iter);
+	zong_txn_end(txn);
+	if (!found)
+		return err && err != ZONG_EEND ? err : ZONG_EUNAUTHENTICATED;
 	*ret_who = who;
 	return 0;
 }

@@ -88,11 +88,34 @@ static int take_webhook(const json_t *json, const char **ret_webhook, struct zon
 	return zong_json_text(json, "webhook", false, ret_webhook, err);
 }
 
+static int take_certificates(const json_t *json, struct zong_digest *list,
+	struct zong_department_wish *wish, struct zong_err *err)
+{
+	const json_t *array = json_object_get(json, "certificates");
+
+	if (!array)
+		return 0;
+	if (!json_is_array(array))
+		return zong_err_set(err, ZONG_EJSON, "certificates");
+	if (json_array_size(array) > ZONG_LIMIT_CERTIFICATES)
+		return zong_err_set(err, ZONG_ELIMIT, "certificates");
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		const char *text = json_string_value(json_array_get(array, i));
+
+		if (!text || zong_digest_parse(text, &list[i]))
+			return zong_err_set(err, ZONG_ECERTIFICATE, "%s", text ? text : "");
+	}
+	wish->certificates = list;
+	wish->certificates_count = json_array_size(array);
+	return 0;
+}
+
 static int take_wish(
 	const json_t *json, struct zong_department_wish *wish, struct zong_err *err)
 {
 	static const char *const known[] = {"name", "webhook", "allow_private", "rate",
-		"concurrency", "wait_reading", "wait_previous", "receipt_hours", NULL};
+		"concurrency", "wait_reading", "wait_previous", "receipt_hours",
+		"certificates", NULL};
 	int code = zong_json_known(json, known, "", err);
 
 	if (!code && json_object_get(json, "name"))
@@ -126,6 +149,7 @@ static int reply_department(struct zong_request *req, Zong__Department *row, boo
 
 int zong_api_change_department(struct zong_request *req)
 {
+	struct zong_digest certificates[ZONG_LIMIT_CERTIFICATES];
 	struct zong_department_wish wish = ZONG_DEPARTMENT_WISH;
 	Zong__Department *row;
 	bool secrets;
@@ -134,6 +158,8 @@ int zong_api_change_department(struct zong_request *req)
 
 	if (!err)
 		err = take_wish(json, &wish, &req->err);
+	if (!err)
+		err = take_certificates(json, certificates, &wish, &req->err);
 	if (!err)
 		err = zong_department_set(req->http->archive, &req->who, req->param[0], &wish, &row,
 			&secrets, &req->err);

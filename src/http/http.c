@@ -19,6 +19,7 @@
 #include "http/park.h"
 #include "http/replies.h"
 #include "http/server.h"
+#include "http/tls.h"
 
 #define TICK_NANOSECONDS 10000000
 
@@ -32,13 +33,32 @@ static int open_web(struct zong_http *http, const char *folder, struct zong_err 
 	return 0;
 }
 
+static int open_tls(
+	struct zong_http *http, const struct zong_http_options *options, struct zong_err *err)
+{
+	if (!options->certificate && !options->key)
+		return options->clients ? zong_err_set(err, ZONG_ECERTIFICATE, "tls-certificate")
+					: 0;
+	if (!options->certificate || !options->key)
+		return zong_err_set(err, ZONG_ECERTIFICATE, "%s",
+			options->certificate ? "tls-key" : "tls-certificate");
+	return zong_tls_open(
+		options->certificate, options->key, options->clients, &http->tls, err);
+}
+
+int zong_http_reload(struct zong_http *http, struct zong_err *err)
+{
+	return http->tls ? zong_tls_reload(http->tls, err) : 0;
+}
+
 static int open_sockets(struct zong_http *http, const char *address, struct zong_err *err)
 {
 	const char *dir = zong_archive_dir(http->archive);
 	char path[4096];
 	int code;
 
-	code = zong_listen_tcp(address, &http->tcp, http->address, sizeof(http->address), err);
+	code = zong_listen_tcp(address, http->tls != NULL, &http->tcp, http->address,
+		sizeof(http->address), err);
 	if (code)
 		return code;
 	snprintf(path, sizeof(path), "%s/zongd.sock", dir);
@@ -70,6 +90,8 @@ int zong_http_open(struct zong_archive *archive, const struct zong_http_options 
 	http->started = zong_time_monotonic();
 	code = open_web(http, options->web, err);
 	if (!code)
+		code = open_tls(http, options, err);
+	if (!code)
 		code = open_sockets(http, options->listen, err);
 	if (!code)
 		code = zong_replies_new(&http->replies);
@@ -99,23 +121,40 @@ __attribute__((format(printf, 2, 0))) static void take_message(
 	zong_log_debug("http: %s", text);
 }
 
-static struct MHD_Daemon *start_daemon(struct zong_http *http, int fd, unsigned int connections)
+static struct MHD_Daemon *start_daemon(
+	struct zong_http *http, int fd, bool tls, unsigned int connections)
 {
 	/* A pool of one is no pool to the library, which then wants the option left out. */
 	struct MHD_OptionItem pool[] = {
 		{MHD_OPTION_THREAD_POOL_SIZE, http->threads, NULL}, {MHD_OPTION_END, 0, NULL}};
+	/* TLS 1.2 and 1.3 with what GnuTLS thinks well of today */
+	struct MHD_OptionItem secure[] = {
+		{MHD_OPTION_HTTPS_PRIORITIES, 0,
+			(char *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
+		{MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)zong_tls_retrieve},
+		{MHD_OPTION_HTTPS_MEM_TRUST, 0, NULL},
+		{MHD_OPTION_END, 0, NULL},
+	};
 
 	if (http->threads < 2)
 		pool[0].option = MHD_OPTION_END;
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO |
-					MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
+	if (!tls)
+		secure[0].option = MHD_OPTION_END;
+	else if (zong_tls_clients(http->tls))
+		secure[2].ptr_value = (char *)(uintptr_t)zong_tls_clients(http->tls);
+	else
+		secure[2].option = MHD_OPTION_END;
+	return MHD_start_daemon((tls ? MHD_USE_TLS : 0) | MHD_USE_EPOLL_INTERNAL_THREAD |
+					MHD_USE_TURBO | MHD_ALLOW_SUSPEND_RESUME |
+					MHD_USE_ERROR_LOG,
 		0, NULL, NULL, zong_serve_request, http, MHD_OPTION_EXTERNAL_LOGGER, take_message,
 		NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, zong_serve_uri,
 		http, MHD_OPTION_NOTIFY_COMPLETED, zong_serve_completed, http,
 		MHD_OPTION_NOTIFY_CONNECTION, zong_serve_connection, http,
 		MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)ZONG_LIMIT_HEADER_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned int)ZONG_LIMIT_IDLE_SECONDS, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
+		(unsigned int)ZONG_LIMIT_IDLE_SECONDS, MHD_OPTION_ARRAY, secure,
+		MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
 }
 
 /* The threads of a daemon take over the policy of whoever starts it. Under SCHED_BATCH a thread that wakes does not
@@ -131,13 +170,13 @@ static void set_policy(int policy)
 int zong_http_serve(struct zong_http *http, struct zong_err *err)
 {
 	set_policy(SCHED_BATCH);
-	http->tcp_daemon = start_daemon(http, http->tcp, ZONG_LIMIT_CONNECTIONS);
+	http->tcp_daemon = start_daemon(http, http->tcp, http->tls != NULL, ZONG_LIMIT_CONNECTIONS);
 	set_policy(SCHED_OTHER);
 	if (!http->tcp_daemon)
 		return zong_err_set(err, ZONG_EIO, "%s", http->address);
 	if (http->local < 0)
 		return 0;
-	http->local_daemon = start_daemon(http, http->local, ZONG_LIMIT_CONNECTIONS);
+	http->local_daemon = start_daemon(http, http->local, false, ZONG_LIMIT_CONNECTIONS);
 	if (!http->local_daemon)
 		return zong_err_set(err, ZONG_EIO, "%s", http->socket_path);
 	return 0;
@@ -192,6 +231,7 @@ void zong_http_close(struct zong_http *http)
 		MHD_stop_daemon(http->local_daemon);
 	zong_executor_free(http->executor);
 	zong_park_free(http->park);
+	zong_tls_close(http->tls);
 	zong_replies_free(http->replies);
 	if (http->web >= 0)
 		close(http->web);

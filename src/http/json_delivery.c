@@ -90,11 +90,20 @@ static int add_keys(json_t *json, const Zong__Department *row, bool secrets)
 	return err;
 }
 
+static json_t *certificates_json(const Zong__Department *row)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; array && i < row->n_certificates; i++)
+		json_array_append_new(array, zong_json_digest(&row->certificates[i]));
+	return array;
+}
+
 json_t *zong_json_department(const Zong__Department *row, bool secrets)
 {
 	bool rotating = row->old_until > zong_time_now();
 	json_t *json = json_pack(
-		"{s:o, s:o, s:o, s:b, s:o, s:i, s:i, s:b, s:b, s:i, s:o, s:o}", "id",
+		"{s:o, s:o, s:o, s:b, s:o, s:i, s:i, s:b, s:b, s:i, s:o, s:o, s:o}", "id",
 		zong_json_str(row->id), "name", zong_json_str(row->name), "webhook",
 		zong_json_or_null(row->webhook), "allow_private", (int)row->allow_private,
 		"webhook_disabled", zong_json_or_null(row->webhook_disabled), "rate",
@@ -102,7 +111,7 @@ json_t *zong_json_department(const Zong__Department *row, bool secrets)
 		(int)row->wait_reading, "wait_previous", (int)row->wait_previous, "receipt_hours",
 		(int)(row->receipt_hours ? row->receipt_hours : ZONG_RECEIPT_HOURS), "old_keys_until",
 		rotating ? zong_json_time(row->old_until) : json_null(), "created",
-		zong_json_time(row->created));
+		zong_json_time(row->created), "certificates", certificates_json(row));
 
 	if (json && *row->webhook && add_keys(json, row, secrets)) {
 		json_decref(json);

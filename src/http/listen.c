@@ -61,7 +61,7 @@ static int bind_one(const struct addrinfo *info, int *ret_fd)
 
 /* The address under which others reach it, with the port that the kernel chose. A socket that
  * listens on every address is named by the machine. */
-static void describe(int fd, const char *host, char *url, size_t size)
+static void describe(int fd, const char *scheme, const char *host, char *url, size_t size)
 {
 	struct sockaddr_storage bound = {0};
 	socklen_t len = sizeof(bound);
@@ -73,16 +73,16 @@ static void describe(int fd, const char *host, char *url, size_t size)
 	port = ntohs(((struct sockaddr_in *)(void *)&bound)->sin_port);
 	if (!*host || strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0) {
 		gethostname(name, sizeof(name) - 1);
-		snprintf(url, size, "http://%.250s:%u", name, port);
+		snprintf(url, size, "%s://%.250s:%u", scheme, name, port);
 	} else if (strchr(host, ':')) {
-		snprintf(url, size, "http://[%.250s]:%u", host, port);
+		snprintf(url, size, "%s://[%.250s]:%u", scheme, host, port);
 	} else {
-		snprintf(url, size, "http://%.250s:%u", host, port);
+		snprintf(url, size, "%s://%.250s:%u", scheme, host, port);
 	}
 }
 
-int zong_listen_tcp(
-	const char *address, int *ret_fd, char *ret_url, size_t url_size, struct zong_err *err)
+int zong_listen_tcp(const char *address, bool tls, int *ret_fd, char *ret_url, size_t url_size,
+	struct zong_err *err)
 {
 	struct addrinfo hints = {
 		.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
@@ -102,7 +102,7 @@ int zong_listen_tcp(
 		return zong_err_set(err, ZONG_EBUSY, "%s", address);
 	if (failure)
 		return zong_err_set(err, ZONG_EIO, "%s: %s", address, strerror(-failure));
-	describe(fd, host, ret_url, url_size);
+	describe(fd, tls ? "https" : "http", host, ret_url, url_size);
 	*ret_fd = fd;
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "http/json.h"
 #include "http/replies.h"
 #include "http/server.h"
+#include "http/tls.h"
 #include "http/request.h"
 #include "http/spool.h"
 #include "http/upload.h"
@@ -183,6 +184,20 @@ static int identify_token(struct zong_request *req, const char *token)
 	return 0;
 }
 
+/* A department's program that shows its certificate needs no token. */
+static int identify_certificate(struct zong_request *req)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		req->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	struct zong_digest certificate;
+
+	req->known_number = 0;
+	req->given.number = 0;
+	if (!info || !info->tls_session || !zong_tls_peer(info->tls_session, &certificate))
+		return ZONG_EUNAUTHENTICATED;
+	return zong_identity_by_certificate(req->http->archive, &certificate, &req->who);
+}
+
 int zong_request_identify(struct zong_request *req)
 {
 	const char *header = zong_request_header(req, MHD_HTTP_HEADER_AUTHORIZATION);
@@ -198,6 +213,8 @@ int zong_request_identify(struct zong_request *req)
 		req->known_number = 0;
 		req->given.number = 0;
 		err = zong_identity_local(req->http->archive, req->peer_uid, &req->who);
+	} else if (req->http->tls && zong_tls_clients(req->http->tls)) {
+		err = identify_certificate(req);
 	}
 	if (err)
 		return err;

@@ -18,6 +18,7 @@
 
 struct zong_executor;
 struct zong_park;
+struct zong_tls;
 struct zong_replies;
 struct zong_request;
 
@@ -35,6 +36,7 @@ struct zong_http {
 	struct zong_archive *archive;
 	struct zong_executor *executor;
 	struct zong_park *park;
+	struct zong_tls *tls; /* NULL: none */
 	struct zong_replies *replies; /* ready-made replies of files fetched lately */
 	struct zong_traffic traffic;
 	struct zong_progress progress; /* of uploads */
@@ -52,8 +54,8 @@ struct zong_http {
 };
 
 /* -- listen.c -- */
-int zong_listen_tcp(
-	const char *address, int *ret_fd, char *ret_url, size_t url_size, struct zong_err *err);
+int zong_listen_tcp(const char *address, bool tls, int *ret_fd, char *ret_url, size_t url_size,
+	struct zong_err *err);
 int zong_listen_local(const char *path, int *ret_fd, struct zong_err *err);
 
 /* -- serve.c: what the daemons call -- */

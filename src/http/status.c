@@ -106,6 +106,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_EWEBHOOK:
 	case ZONG_EREASON:
 	case ZONG_EUSER:
+	case ZONG_ECERTIFICATE:
 	case ZONG_EPASSWORD:
 	case ZONG_EREPLACES:
 	case ZONG_EDATE:

@@ -81,7 +81,7 @@ export class Server {
     this.address = await new Promise((resolve, reject) => {
       this.child.stdout.on('data', (chunk) => {
         out += chunk;
-        const match = /(http:\/\/[0-9.]+:\d+)/.exec(out);
+        const match = /(https?:\/\/[0-9.]+:\d+)/.exec(out);
         if (match) resolve(match[1]);
       });
       // Also called when it ends after it had started; its folder may be gone by then.

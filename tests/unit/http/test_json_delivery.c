@@ -179,7 +179,7 @@ static void a_department_that_reads_the_feed_has_null_for_a_webhook_and_no_keys(
 	expect_json(made, "{\"id\":\"tax\",\"name\":\"税务\U00020BB7\",\"webhook\":null,"
 			  "\"allow_private\":false,\"webhook_disabled\":null,"
 			  "\"rate\":0,\"concurrency\":0,\"wait_reading\":false,"
-			  "\"wait_previous\":false,\"receipt_hours\":24,\"old_keys_until\":null,"
+			  "\"wait_previous\":false,\"receipt_hours\":24,\"old_keys_until\":null,\"certificates\":[],"
 			  "\"created\":\"2025-11-24T16:00:00.000Z\"}");
 }
 
@@ -194,7 +194,7 @@ static void a_webhook_comes_with_its_public_key_and_why_it_is_off_but_without_th
 	row.allow_private = true;
 	row.webhook_disabled = (char *)"410";
 	made = zong_json_department(&row, false);
-	expect_count(made, "", 13);
+	expect_count(made, "", 14);
 	expect_text(made, "webhook", "https://tax.example/in");
 	expect_text(made, "webhook_disabled", "410");
 	assert_true(json_is_true(expect_at(made, "allow_private")));

@@ -20,11 +20,11 @@ static void port_zero_gives_a_free_port_and_says_which(void **state)
 	int fd, second = -1;
 
 	(void)state;
-	assert_int_equal(zong_listen_tcp("127.0.0.1:0", &fd, url, sizeof(url), &err), 0);
+	assert_int_equal(zong_listen_tcp("127.0.0.1:0", false, &fd, url, sizeof(url), &err), 0);
 	assert_int_equal(sscanf(url, "http://127.0.0.1:%u", &port), 1);
 	assert_in_range(port, 1, 65535);
 	snprintf(address, sizeof(address), "127.0.0.1:%u", port);
-	assert_int_equal(zong_listen_tcp(address, &second, again, sizeof(again), &err), ZONG_EBUSY);
+	assert_int_equal(zong_listen_tcp(address, false, &second, again, sizeof(again), &err), ZONG_EBUSY);
 	assert_int_equal(second, -1);
 	assert_string_equal(err.subject, address);
 	close(fd);
@@ -42,7 +42,7 @@ static void an_address_that_is_none_is_refused(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		assert_int_equal(
-			zong_listen_tcp(wrong[i], &fd, url, sizeof(url), &err), ZONG_EINVAL);
+			zong_listen_tcp(wrong[i], false, &fd, url, sizeof(url), &err), ZONG_EINVAL);
 }
 
 static void a_socket_for_every_address_is_named_by_the_machine(void **state)
@@ -52,7 +52,7 @@ static void a_socket_for_every_address_is_named_by_the_machine(void **state)
 	int fd;
 
 	(void)state;
-	assert_int_equal(zong_listen_tcp(":0", &fd, url, sizeof(url), &err), 0);
+	assert_int_equal(zong_listen_tcp(":0", false, &fd, url, sizeof(url), &err), 0);
 	assert_null(strstr(url, "0.0.0.0"));
 	assert_null(strstr(url, "//:"));
 	close(fd);
