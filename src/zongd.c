@@ -34,7 +34,8 @@ struct settings {
 	const char *web;
 	const char *ocr;
 	unsigned int workers;
-	char found_web[PATH_MAX], found_ocr[PATH_MAX], found_kinds[PATH_MAX], found_queries[PATH_MAX];
+	char found_web[PATH_MAX], found_ocr[PATH_MAX], found_kinds[PATH_MAX], found_queries[PATH_MAX],
+		found_catalogue[PATH_MAX];
 };
 
 static const char help_en[] =
@@ -273,6 +274,8 @@ static int run(struct settings *settings)
 		"kinds.rules", settings->found_kinds, "no kind of material is judged");
 	options.query_rules = find_rules("query.rules", settings->found_queries,
 		"nothing can be told at the query desk");
+	options.catalogue = find_rules("catalogue.rules", settings->found_catalogue,
+		"the catalogue is what the archive has");
 	code = zong_archive_open(settings->archive, &options, &archive, &err);
 	if (code)
 		return fail(code, &err);

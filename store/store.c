@@ -91,6 +91,7 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_DELIVERIES_BY_STATE] = "deliveries_by_state",
 	[ZONG_TABLE_CODES] = "codes",
 	[ZONG_TABLE_RECONCILIATIONS] = "reconciliations",
+	[ZONG_TABLE_CATALOGUES] = "catalogues",
 };
 
 const char *const zong_segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {

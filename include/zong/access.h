@@ -25,6 +25,8 @@
  * | job.cancel        | x             | x         |                               |        | x     |
  * | status.read       | x             | x         |                               | x      | x     |
  * | case.event        |               | x         |                               |        | x     |
+ * | case.change       |               | x         |                               |        | x     |
+ * | catalogue.read    | x             | x         | x                             | x      | x     |
  * | retention.read    | x             | x         |                               |        | x     |
  * | retention.manage  | x             |           |                               |        | x     |
  * | hold.manage       | x             | x         |                               |        | x     |
@@ -88,6 +90,7 @@ enum zong_verb {
 	ZONG_VERB_LOG_READ, ZONG_VERB_LINK_LIST, ZONG_VERB_LINK_DECIDE,
 	ZONG_VERB_VOLUME_READ, ZONG_VERB_VOLUME_PRINT, ZONG_VERB_VOLUME_MANAGE,
 	ZONG_VERB_QUERY_ENTER, ZONG_VERB_QUERY_DECIDE, ZONG_VERB_QUERY_READ, ZONG_VERB_DESK_ASK,
+	ZONG_VERB_CATALOGUE_READ, ZONG_VERB_CASE_CHANGE,
 	ZONG_VERB_COUNT_,
 };
 const char *zong_verb_name(enum zong_verb verb);

@@ -36,11 +36,13 @@ struct zong_archive_options {
 	unsigned int workers;     /* 0: setting `workers`, else one a core */
 	const char *kinds;        /* rules for kinds of material; NULL: none are judged; the setting `kinds` comes first */
 	const char *query_rules;  /* who may see what at the query desk; NULL: nobody anything; the setting `query-rules` comes first */
+	const char *catalogue;    /* which materials a kind of business needs (zong/catalogue.h); NULL: what the archive has; the setting `catalogue` comes first */
 	const char *public_url;   /* base of the addresses in events; NULL: setting `public-url`, else "" */
 	bool paused;              /* do not start reading jobs (for tests) */
 };
 
-/* Opens the store, reads zong.conf, the rules for kinds and those of the query desk, starts the pool, the reading threads and the text index.
+/* Opens the store, reads zong.conf, the rules for kinds, those of the query desk and the catalogue (stored as its next version where it
+ * is another one), starts the pool, the reading threads and the text index.
  * Errors of zong_store_open, zong_config_load and zong_pool_start; ZONG_EINVAL with file and line of a rule that is wrong. */
 int zong_archive_open(const char *dir, const struct zong_archive_options *options,
 	struct zong_archive **ret_archive, struct zong_err *err);
@@ -51,7 +53,7 @@ const char *zong_archive_url(const struct zong_archive *archive); /* public base
 void zong_archive_set_url(struct zong_archive *archive, const char *url); /* before serving, where it was not set */
 /* A setting of zong.conf, or @fallback. Names known: workers, public-url, listen, read-seconds,
  * probe-seconds, worker-pages (then it is replaced), webhook-first-retry (ms), webhook-ca (file of certificates), tls-certificate, tls-key, tls-clients (PEM files), scrub-days (0: never), web, kinds, names (of places), review-confidence
- * (percent), archival-number (archival.h), archival-fonds, archival-category, query-rules, desk-seconds. */
+ * (percent), archival-number (archival.h), archival-fonds, archival-category, query-rules, catalogue, desk-seconds. */
 const char *zong_archive_setting(const struct zong_archive *archive, const char *name, const char *fallback);
 /* Folder for unnamed files of uploads under way. */
 const char *zong_archive_spool(const struct zong_archive *archive);

@@ -120,6 +120,7 @@ int zong_finding_text(struct zong_buf *buf, const struct zong_finding *finding, 
 	X(HANDOVERS, "hand-over lists") \
 	X(VOLUMES, "volumes") \
 	X(QUERIES, "queries") \
+	X(CATALOGUES, "catalogues") \
 	X(INDEXES, "indexes") \
 	X(CHANGES, "changes") \
 	X(COUNTERS, "counters") \

@@ -117,6 +117,7 @@
 	X(EPAGECOUNT, "page-count-differs") \
 	X(ECHANGED, "changed-meanwhile") \
 	X(ENOQUERY, "query-not-found") \
+	X(ENOCATALOGUE, "catalogue-not-found") \
 	X(EQUERYSTATE, "query-state") \
 	X(EQUERYRULE, "query-not-allowed") \
 	X(ENODESK, "desk-session-ended") \

@@ -165,6 +165,14 @@
 #define ZONG_LIMIT_CONFIG (256 * 1024) /* zong.conf */
 #define ZONG_LIMIT_KIND_RULES 500      /* rules for the kind of a material; each is tried on each page */
 #define ZONG_LIMIT_KIND_NAMES 2000     /* names of kinds, other names included */
+#define ZONG_LIMIT_CATALOGUE_DEPARTMENTS 32 /* that a catalogue names: a bit each */
+#define ZONG_LIMIT_CATALOGUE_MATERIALS 500 /* types of material; a hall has some sixty */
+#define ZONG_LIMIT_CATALOGUE_BUSINESSES 100 /* kinds of business */
+#define ZONG_LIMIT_CATALOGUE_ROWS 200 /* materials that one of them needs */
+#define ZONG_LIMIT_CATALOGUE_CAUSES 50 /* causes of one of them */
+#define ZONG_LIMIT_CATALOGUE_WORDS 5000 /* names and words of all kinds */
+#define ZONG_LIMIT_CATALOGUE_ARENA (8 << 20) /* bytes of one that is taken apart */
+#define ZONG_LIMIT_CATALOGUES 1000 /* versions: a hall changes its list some times a year */
 #define ZONG_LIMIT_NAMES 100000	       /* of places and offices (names.list) */
 #define ZONG_LIMIT_NAMES_FILE (8 * 1024 * 1024) /* bytes; so many of the longest, with comments */
 #define ZONG_LIMIT_COMPARED 200        /* entered codes and numbers of a case that are compared with what was read */

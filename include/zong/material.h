@@ -13,11 +13,12 @@ struct zong_intake {
 	const char *case_no;           /* empty: every page stands behind a cover sheet that names one */
 	const char *type;              /* may be empty */
 	const char *title;             /* empty: the file's name without its ending, else the type */
-	const char *scope;             /* "case", "unit", "building", "parcel" or empty */
+	const char *scope;             /* "case", "unit", "building", "parcel" or empty: as the catalogue says of the type */
 	const char *const *units;      /* as entered; none: those of the case */
 	size_t units_count;
 	const char *const *receivers;  /* department ids */
 	size_t receivers_count;
+	bool only;                     /* to these alone; else the catalogue (zong/catalogue.h) adds those that receive such a type */
 	const char *replaces;          /* material of the same case that it is a newer version of, or NULL; goes wherever that went.
 	                                * Such a file is one material (whole) */
 	const char *file_name;         /* for showing only; folders are cut off */

@@ -109,6 +109,7 @@ enum zong_table {
 	ZONG_TABLE_DELIVERIES_BY_STATE, /* 'w' waiting | 'u' due | 'd' dead | 's' sent | 'r' returned, department, since, delivery id -> nothing */
 	ZONG_TABLE_CODES,            /* department, version -> CodeTable */
 	ZONG_TABLE_RECONCILIATIONS,  /* department, day -> Reconciliation */
+	ZONG_TABLE_CATALOGUES,       /* version -> Catalogue */
 	ZONG_TABLE_COUNT_,
 };
 

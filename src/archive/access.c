@@ -31,6 +31,8 @@ static const struct {
 	[ZONG_VERB_JOB_RETRY] = {"job.retry", {YES, YES, NO, NO, NO, YES}},
 	[ZONG_VERB_JOB_CANCEL] = {"job.cancel", {YES, YES, NO, NO, NO, YES}},
 	[ZONG_VERB_STATUS_READ] = {"status.read", {YES, YES, NO, YES, NO, YES}},
+	[ZONG_VERB_CATALOGUE_READ] = {"catalogue.read", {YES, YES, YES, YES, NO, YES}},
+	[ZONG_VERB_CASE_CHANGE] = {"case.change", {NO, YES, NO, NO, NO, YES}},
 	[ZONG_VERB_CASE_EVENT] = {"case.event", {NO, YES, NO, NO, NO, YES}},
 	[ZONG_VERB_RETENTION_READ] = {"retention.read", {YES, YES, NO, NO, NO, YES}},
 	[ZONG_VERB_RETENTION_MANAGE] = {"retention.manage", {YES, NO, NO, NO, NO, YES}},

@@ -10,6 +10,7 @@
 #include <zong/utf8.h>
 
 #include "bytecache.h"
+#include "catalogue.h"
 #include "filecache.h"
 #include "index_rows.h"
 #include "inside.h"
@@ -56,6 +57,7 @@ static const char *const settings[] = {
 	"archival-fonds",
 	"archival-category",
 	"query-rules",
+	"catalogue",
 	"desk-seconds",
 	ZONG_GATE_SETTINGS,
 	NULL,
@@ -94,7 +96,7 @@ static char *join(const char *dir, const char *name)
 static int prepare(struct zong_archive *archive, const char *dir,
 	const struct zong_archive_options *options, struct zong_err *err)
 {
-	const char *kinds, *names, *queries;
+	const char *kinds, *names, *queries, *catalogue;
 	int64_t percent, seconds;
 	char *path;
 	int code;
@@ -119,6 +121,11 @@ static int prepare(struct zong_archive *archive, const char *dir,
 	queries = zong_config_str(archive->config, "query-rules", options->query_rules);
 	if (!code && queries)
 		code = zong_query_rules_load(queries, &archive->query_rules, err);
+	if (!code && zong_catalogues_new(&archive->catalogues))
+		code = zong_err_set(err, ZONG_ENOMEM, NULL);
+	catalogue = zong_config_str(archive->config, "catalogue", options->catalogue);
+	if (!code && catalogue)
+		code = zong_catalogues_load(archive->catalogues, catalogue, err);
 	if (!code)
 		code = zong_config_int(archive->config, "review-confidence", 0, 100, REVIEW_PERCENT,
 			&percent, err);
@@ -230,6 +237,9 @@ static int start(struct zong_archive *archive, const struct zong_archive_options
 			archive->store, archive->spool, ZONG_CACHE_FILES, &archive->files);
 	if (code)
 		return zong_err_set(err, code, NULL);
+	code = zong_catalogues_start(archive, err);
+	if (code)
+		return code;
 	code = zong_text_start(archive->store, zong_index_source, NULL, err);
 	if (code)
 		return code;
@@ -286,6 +296,7 @@ void zong_archive_close(struct zong_archive *archive)
 	zong_kind_rules_free(archive->judge.kinds);
 	zong_names_free(archive->names);
 	zong_query_rules_free(archive->query_rules);
+	zong_catalogues_free(archive->catalogues);
 	free(archive->judge.waiting);
 	zong_config_free(archive->config);
 	free(archive->dir);

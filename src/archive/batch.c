@@ -83,6 +83,7 @@ static int apply(const struct zong_sheet *sheet, Zong__Material *draft)
 	if (strcmp(sheet->case_no, draft->case_no) != 0) {
 		clear_strings(&draft->units, &draft->n_units); /* those of its own case */
 		draft->scope = ZONG__SCOPE__SCOPE_CASE;
+		draft->scope_given = false;
 	}
 	err = zong_row_set(&draft->case_no, sheet->case_no);
 	if (!err && sheet->type[0])

@@ -141,6 +141,7 @@ static int prepare(struct store *store, struct zong_err *err)
 		store->part[i] = (struct zong_filing){.who = source->who,
 			.draft = part->draft,
 			.judge = &source->archive->judge,
+			.catalogues = source->archive->catalogues,
 			.bulk = zong_intake_is_bulk(source->intake, source->rows),
 			.file = store->file[i]};
 		if (source->probe) {

@@ -8,6 +8,7 @@
 #include <zong/time.h>
 
 #include "case_entry.h"
+#include "catalogue.h"
 #include "cursor.h"
 #include "index_rows.h"
 #include "inside.h"
@@ -30,6 +31,8 @@ static int same_content(Zong__Case *entry, Zong__Case *stored, bool *ret_same)
 	bare.opened = 0;
 	bare.record = 0;
 	bare.n_events = 0;
+	bare.catalogue = 0;
+	zong_case_as_opened(stored, &bare.kind, &bare.cause);
 	bare.opened_by = entry->opened_by;
 	len = zong__case__get_packed_size(entry);
 	if (zong__case__get_packed_size(&bare) != len) {
@@ -72,6 +75,8 @@ static int put_new(struct zong_txn *txn, struct zong_opening *opening)
 	snprintf(object, sizeof(object), "case/%s", cas->no);
 	cas->opened = zong_time_now();
 	err = zong_row_set(&cas->opened_by, opening->who->key);
+	if (!err)
+		err = zong_catalogues_newest(txn, &cas->catalogue);
 	if (!err)
 		err = zong_journal_add(
 			txn, opening->who, "case.open", object, cas->kind, &cas->record);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <zong/access.h>
+#include <zong/catalogue.h>
 #include <zong/time.h>
 
 #include "journal.h"
@@ -104,8 +105,9 @@ int zong_case_event_add(struct zong_archive *archive, const struct zong_subject 
 	code = zong_retention_text(kind, ZONG_LIMIT_TYPE, "kind", err);
 	if (code)
 		return code;
-	/* The opening of a case is no event that could be entered. */
-	if (zong_retention_blank(kind) || strcmp(kind, ZONG_RETENTION_OPENED) == 0)
+	/* The opening of a case is no event that could be entered, and a change leaves one by itself. */
+	if (zong_retention_blank(kind) || strcmp(kind, ZONG_RETENTION_OPENED) == 0 ||
+		strcmp(kind, ZONG_CASE_CHANGED) == 0)
 		return zong_err_set(err, ZONG_EINVAL, "kind");
 	if (zong_day_parse(date, &entry.day) || entry.day > zong_retention_today(archive))
 		return zong_err_set(err, ZONG_EDATE, "%s", date);

@@ -283,6 +283,7 @@ static int put_choice(const struct number *number, const struct zong_chain_place
 		return err;
 	if (link->state != ZONG__LINK_STATE__LINK_PROPOSED)
 		return 0;
+	link->kind = zong_chain_kind(zong_chain_roles(later->cas->kind)); /* which may have been changed */
 	err = zong_chain_add_evidence(link, number->text, later);
 	if (!err)
 		err = set_doubts(link, number, later->cas, choice);

@@ -5,6 +5,7 @@
 
 #include <zong/time.h>
 
+#include "catalogue.h"
 #include "check.h"
 #include "journal.h"
 
@@ -74,6 +75,10 @@ static int look_for(struct zong_check *check, struct zong_txn *txn, struct walk 
 	} else if (strcmp(record->verb, "query.enter") == 0 && begins(record->object, "query/")) {
 		zong_row_key_str(&key, record->object + 6);
 		err = note_made(check, txn, record, ZONG_TABLE_QUERIES, &key);
+	} else if (strcmp(record->verb, "catalogue.new") == 0 &&
+		   begins(record->object, "catalogue/")) {
+		zong_catalogues_key((uint32_t)strtoul(record->object + 10, NULL, 10), &key);
+		err = note_made(check, txn, record, ZONG_TABLE_CATALOGUES, &key);
 	} else if (strcmp(record->verb, "token.new") == 0) {
 		err = zong_check_names_add(&walk->made, record->object);
 	} else if (strcmp(record->verb, "token.revoke") == 0) {
@@ -241,6 +246,7 @@ static void tell_lost(const char *name, void *ctx)
 		: begins(name, "handover/") ? "handovers"
 		: begins(name, "volume/")   ? "volumes"
 		: begins(name, "query/")    ? "queries"
+		: begins(name, "catalogue/") ? "catalogues"
 					    : "departments",
 		"%s", name);
 	if (begins(name, "case/"))

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalogue.h"
 #include "check.h"
 
 /* A row that cannot be what was put there. */
@@ -45,6 +46,19 @@ static int check_record(struct zong_check *check, struct zong_txn *txn, uint64_t
 
 /* ---- cases ---- */
 
+/* The version that the case is judged by. */
+static int check_catalogue(struct zong_check *check, struct zong_txn *txn, uint32_t version)
+{
+	struct zong_key key;
+	char name[16];
+
+	zong_catalogues_key(version, &key);
+	if (!version || zong_txn_has(txn, ZONG_TABLE_CATALOGUES, &key))
+		return 0;
+	snprintf(name, sizeof(name), "%u", (unsigned int)version);
+	return zong_check_gone(check, "catalogues", "catalogue", name);
+}
+
 static int check_case(
 	struct zong_check *check, struct zong_txn *txn, const struct zong_iter *iter, bool sound)
 {
@@ -68,6 +82,8 @@ static int check_case(
 		err = zong_check_compare(check, txn, &puts, object);
 	if (!err)
 		err = check_record(check, txn, cas->record, "cases", object);
+	if (!err)
+		err = check_catalogue(check, txn, cas->catalogue);
 	zong_check_puts_release(&puts);
 	zong__case__free_unpacked(cas, NULL);
 	return err;
@@ -559,7 +575,8 @@ int zong_check_others(struct zong_check *check)
 			(table < ZONG_TABLE_UNITS || table > ZONG_TABLE_UNIT_EVENTS_BY_CODE) &&
 			(table < ZONG_TABLE_PLACES || table > ZONG_TABLE_HANDOVER_ITEMS) &&
 			(table < ZONG_TABLE_LINKS || table > ZONG_TABLE_LINKS_OPEN) &&
-			(table < ZONG_TABLE_VOLUMES || table > ZONG_TABLE_DELIVERIES_BY_STATE))
+			(table < ZONG_TABLE_VOLUMES || table > ZONG_TABLE_DELIVERIES_BY_STATE) &&
+			table != ZONG_TABLE_CATALOGUES)
 			err = zong_check_table(check, (enum zong_table)table, check_other);
 	return err;
 }

@@ -7,6 +7,7 @@
 #include <zong/time.h>
 
 #include "alike.h"
+#include "catalogue.h"
 #include "deliver.h"
 #include "filing.h"
 #include "index_rows.h"
@@ -16,10 +17,13 @@
 
 void zong_filing_release(struct zong_filing *filing)
 {
+	if (filing->wanted)
+		zong__material__free_unpacked(filing->wanted, NULL);
 	if (filing->material)
 		zong__material__free_unpacked(filing->material, NULL);
 	if (filing->stored)
 		zong__file__free_unpacked(filing->stored, NULL);
+	filing->wanted = NULL;
 	filing->material = NULL;
 	filing->stored = NULL;
 }
@@ -102,9 +106,9 @@ static int find_before(
 /* The department whose turn it is when this material's pages are read: the first that receives it. */
 static char *reads_for(const struct zong_filing *filing)
 {
-	const Zong__Material *draft = filing->draft;
+	const Zong__Material *wanted = filing->wanted;
 
-	return draft->n_receivers ? draft->receivers[0] : (char *)(uintptr_t) "";
+	return wanted && wanted->n_receivers ? wanted->receivers[0] : (char *)(uintptr_t) "";
 }
 
 /* One page image that was not there before: it is blank, or waits to be read. */
@@ -300,7 +304,7 @@ static int build_material(
 	Zong__Material *material;
 	int err;
 
-	err = zong_row_copy(&filing->draft->base, &copy);
+	err = zong_row_copy(&filing->wanted->base, &copy);
 	if (err)
 		return err;
 	material = filing->material = (Zong__Material *)copy;
@@ -430,23 +434,63 @@ int zong_filing_check_replaced(struct zong_txn *txn, const struct zong_id *id, c
 	return 0;
 }
 
+static bool has(char *const *list, size_t count, const char *value)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i], value) == 0)
+			return true;
+	return false;
+}
+
+/* Somebody has named a department that only the catalogue had: it stays, whatever the catalogue says later. */
+static bool claim(Zong__Material *material, const char *department)
+{
+	size_t kept = 0, count = material->n_by_catalogue;
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(material->by_catalogue[i], department) == 0)
+			free(material->by_catalogue[i]);
+		else
+			material->by_catalogue[kept++] = material->by_catalogue[i];
+	}
+	material->n_by_catalogue = kept;
+	return kept < count;
+}
+
+/* A new version, and the one before it. */
+struct versions {
+	Zong__Material *next;
+	const Zong__Material *old;
+};
+
 static int add_receiver(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
 {
-	Zong__Material *material = ctx;
+	const struct versions *versions = ctx;
+	const Zong__Material *old = versions->old;
+	Zong__Material *next = versions->next;
+	const char *department = delivery->department;
+	bool by_catalogue = has(old->by_catalogue, old->n_by_catalogue, department);
+	int err = 0;
 
 	(void)txn;
 	if (delivery->state == ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN)
 		return 0;
-	for (size_t i = 0; i < material->n_receivers; i++)
-		if (strcmp(material->receivers[i], delivery->department) == 0)
-			return 0;
-	return zong_row_append(&material->receivers, &material->n_receivers, delivery->department);
+	if (has(next->receivers, next->n_receivers, department)) {
+		if (!by_catalogue)
+			claim(next, department);
+		return 0;
+	}
+	err = zong_row_append(&next->receivers, &next->n_receivers, department);
+	return err || !by_catalogue
+		       ? err
+		       : zong_row_append(&next->by_catalogue, &next->n_by_catalogue, department);
 }
 
 /* The new version is what the old one was, but for what is said of it, and goes wherever that went. */
 static int follow(struct zong_txn *txn, struct zong_filing *filing, const Zong__Material *old)
 {
 	Zong__Material *material = filing->material;
+	struct versions versions = {material, old};
 	struct zong_id id;
 	int err = 0;
 
@@ -455,9 +499,11 @@ static int follow(struct zong_txn *txn, struct zong_filing *filing, const Zong__
 	material->version = old->version + 1;
 	if (!material->type[0])
 		err = zong_row_set(&material->type, old->type);
-	if (material->scope == ZONG__SCOPE__SCOPE_CASE)
+	if (!material->scope_given && (old->scope_given || material->scope == ZONG__SCOPE__SCOPE_CASE)) {
 		material->scope = old->scope;
-	return err ? err : zong_deliver_walk(txn, &id, add_receiver, material);
+		material->scope_given = old->scope_given;
+	}
+	return err ? err : zong_deliver_walk(txn, &id, add_receiver, &versions);
 }
 
 static int supersede(struct zong_txn *txn, struct zong_filing *filing, Zong__Material *old)
@@ -505,33 +551,59 @@ static int put_new(struct zong_txn *txn, struct zong_filing *filing, const Zong_
 	return err ? err : zong_review_material(txn, filing->judge, filing->material);
 }
 
+/* The sender lets the catalogue say where it goes, the first time or now. */
+static bool unlimit(Zong__Material *material, const Zong__Material *wanted)
+{
+	bool limited = material->only && !wanted->only;
+
+	material->only = material->only && wanted->only;
+	return limited;
+}
+
+/* @department gets it from now on, as the draft has it or (@by_catalogue) the catalogue says. */
+static int widen_to(struct zong_txn *txn, struct zong_filing *filing, const char *object,
+	const char *department, bool by_catalogue)
+{
+	Zong__Material *material = filing->material;
+	int err = zong_row_append(&material->receivers, &material->n_receivers, department);
+
+	if (!err && by_catalogue)
+		err = zong_row_append(
+			&material->by_catalogue, &material->n_by_catalogue, department);
+	return err ? err
+		   : zong_journal_add(
+			     txn, filing->who, "delivery.add", object, department, NULL);
+}
+
 /* Departments that were not named the first time get it now. */
 static int widen(struct zong_txn *txn, struct zong_filing *filing)
 {
+	const Zong__Material *wanted = filing->wanted;
 	Zong__Material *material = filing->material;
 	char object[64];
 	char text[ZONG_ID_TEXT];
 	struct zong_id id;
 	struct zong_key key;
-	bool wider = false;
+	bool wider = unlimit(material, wanted);
 	int err = 0;
 
 	if (!zong_row_id(&material->id, &id))
 		return ZONG_ECORRUPT;
 	zong_id_format(&id, text);
 	snprintf(object, sizeof(object), "material/%s", text);
-	for (size_t i = 0; i < filing->draft->n_receivers && !err; i++) {
-		const char *department = filing->draft->receivers[i];
+	for (size_t i = 0; i < wanted->n_receivers && !err; i++) {
+		const char *department = wanted->receivers[i];
+		bool by_catalogue =
+			has(wanted->by_catalogue, wanted->n_by_catalogue, department);
 		bool made;
 
 		err = deliver(txn, filing, department, &made);
+		if (!err && !by_catalogue)
+			wider |= claim(material, department);
 		if (err || !made)
 			continue;
 		wider = true;
-		err = zong_row_append(&material->receivers, &material->n_receivers, department);
-		if (!err)
-			err = zong_journal_add(
-				txn, filing->who, "delivery.add", object, department, NULL);
+		err = widen_to(txn, filing, object, department, by_catalogue);
 	}
 	if (err || !wider)
 		return err;
@@ -542,6 +614,34 @@ static int widen(struct zong_txn *txn, struct zong_filing *filing)
 static bool same_bytes(const ProtobufCBinaryData *a, const ProtobufCBinaryData *b)
 {
 	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+}
+
+/* What went to nobody but those that were named goes to nobody else in its next version. */
+static int limit_as_before(struct zong_txn *txn, Zong__Material *wanted)
+{
+	_cleanup_row_ Zong__Material *old = NULL;
+	struct zong_id id;
+	int err;
+
+	if (!zong_row_id(&wanted->supersedes, &id))
+		return 0;
+	err = zong_row_material(txn, &id, &old);
+	if (!err)
+		wanted->only |= old->only;
+	return err == ZONG_ENOENT ? 0 : err; /* told when it is looked for */
+}
+
+/* The draft with what the catalogue of the case says of it. */
+static int want(struct zong_txn *txn, struct zong_filing *filing, const Zong__Case *cas)
+{
+	ProtobufCMessage *copy;
+	int err = zong_row_copy(&filing->draft->base, &copy);
+
+	if (err)
+		return err;
+	filing->wanted = (Zong__Material *)copy;
+	err = limit_as_before(txn, filing->wanted);
+	return err ? err : zong_catalogue_send(filing->catalogues, txn, cas, filing->wanted);
 }
 
 int zong_filing_change(struct zong_txn *txn, void *ctx)
@@ -555,10 +655,13 @@ int zong_filing_change(struct zong_txn *txn, void *ctx)
 	err = zong_row_case(txn, filing->draft->case_no, &cas);
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ENOCASE : err;
+	err = want(txn, filing, cas);
+	if (err)
+		return err;
 	err = zong_access_may(filing->who, ZONG_VERB_MATERIAL_ADD,
 		&(struct zong_object){.txn = txn,
 			.cas = cas,
-			.department = filing->draft->n_receivers ? filing->draft->receivers[0] : NULL});
+			.department = filing->wanted->n_receivers ? filing->wanted->receivers[0] : NULL});
 	if (err)
 		return err;
 	err = zong_filing_put_file(txn, filing);

@@ -10,18 +10,21 @@
 #include <zong/reading.h>
 #include <zong/store.h>
 
+struct zong_catalogues;
 struct zong_judge;
 
 struct zong_filing {
 	const struct zong_subject *who;
 	const Zong__Material *draft; /* what was entered: case_no, type, title, scope, units (none:
-				      * the case's), file_name, receivers, media */
+				      * the case's), file_name, receivers, only, media */
 	const struct zong_judge *judge; /* for the review list; NULL: left alone */
+	struct zong_catalogues *catalogues; /* by which it goes to further departments; NULL: to none */
 	const Zong__File *file;		/* as probed; NULL where the catalog was seen to have it */
 	const struct zong_probe *probe; /* with file: what its pages look like; or NULL */
 	struct zong_ingest *ingest;
 	bool bulk; /* its pages are read after those that somebody waits for */
 	/* Handed out; made anew by each run of the change. */
+	Zong__Material *wanted; /* the draft, and what the catalogue says of it */
 	Zong__Material *material;
 	Zong__File *stored; /* the file's row as it is in the catalog */
 	uint64_t bytes_new, bytes_shared;

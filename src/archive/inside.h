@@ -33,6 +33,7 @@ struct zong_archive {
 	struct zong_gate_limits gate;
 	struct zong_archival_pattern archival; /* of archival numbers */
 	struct zong_query_rules *query_rules;  /* query_rules.h; NULL: none, nobody may see anything */
+	struct zong_catalogues *catalogues; /* catalogue.h */
 	struct zong_store *store;
 	struct zong_pool *pool;		/* NULL: for looking only */
 	struct zong_journal *journal;	/* journal.h */

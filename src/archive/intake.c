@@ -248,7 +248,8 @@ static int store(struct run *run, struct zong_filing *filing, struct zong_err *e
 static int file_whole(struct run *run, const struct zong_subject *who, const Zong__Material *draft,
 	struct zong_receipt *receipt, struct zong_err *err)
 {
-	struct zong_filing filing = {.who = who, .draft = draft, .judge = &run->archive->judge};
+	struct zong_filing filing = {.who = who, .draft = draft, .judge = &run->archive->judge,
+		.catalogues = run->archive->catalogues};
 	int code;
 
 	filing.bulk = zong_intake_is_bulk(run->intake, run->file ? run->file : run->known);

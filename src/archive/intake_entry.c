@@ -37,6 +37,7 @@ static int set_scope(const char *name, Zong__Material *draft, struct zong_err *e
 	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++)
 		if (strcmp(scopes[i], name) == 0) {
 			draft->scope = (Zong__Scope)i;
+			draft->scope_given = true;
 			return 0;
 		}
 	return zong_err_set(err, ZONG_EINVAL, "scope");
@@ -122,6 +123,7 @@ static int fill(const struct zong_intake *intake, Zong__Material *draft,
 	}
 	if (zong_row_set(&draft->case_no, no))
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
+	draft->only = intake->only;
 	code = set_text(&draft->type, intake->type, ZONG_LIMIT_TYPE, "type", err);
 	if (!code)
 		code = set_file_name(intake->file_name, draft, err);

@@ -22,6 +22,8 @@ struct zong_opening {
 /* A zong_store_change; @ctx is a struct zong_opening. 0, ZONG_ECASEEXISTS (with other content) and those of the
  * store. */
 int zong_opening_change(struct zong_txn *txn, void *ctx);
+/* case_change.c: what it was opened as, where that was changed since; else they are left alone. Borrowed of @cas. */
+void zong_case_as_opened(const Zong__Case *cas, char **ret_kind, char **ret_cause);
 void zong_opening_release(struct zong_opening *opening); /* what was handed out */
 
 #endif

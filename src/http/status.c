@@ -34,6 +34,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_ENOHANDOVER:
 	case ZONG_ENOVOLUME:
 	case ZONG_ENOQUERY:
+	case ZONG_ENOCATALOGUE:
 	case ZONG_ENODESK:
 		return 404;
 	case ZONG_EMETHOD:

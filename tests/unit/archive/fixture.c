@@ -172,7 +172,8 @@ int fixture_add(struct fixture *f, const char *no, const char *type, const char 
 	const char *to, struct zong_receipt *receipt)
 {
 	struct zong_intake intake = {
-		.case_no = no, .type = type, .file_name = "扫描件.pdf", .bulk = f->bulk, .replaces = f->replaces};
+		.case_no = no, .type = type, .file_name = "扫描件.pdf", .bulk = f->bulk,
+		.only = f->only, .scope = f->scope, .replaces = f->replaces};
 	const char *receivers[8];
 	char names[256];
 	char *save = NULL;

@@ -40,8 +40,8 @@ struct fixture {
 	size_t event_count;
 	struct zong_bytes *bytes;
 	struct zong_material_pages pages;
-	bool bulk; /* what fixture_add hands in */
-	const char *replaces; /* likewise; NULL: nothing */
+	bool bulk, only; /* what fixture_add hands in */
+	const char *scope, *replaces; /* likewise; NULL: nothing */
 	struct zong_job_item *jobs;
 	size_t job_count;
 	struct zong_parcel parcel;
