@@ -5,6 +5,8 @@
 /* The handlers of the route table, one an operation of openapi.yaml. Each answers 0 with the reply
  * in the request, or a code. */
 
+#include <zong/case.h>
+
 struct zong_request;
 
 /* api_session.c */
@@ -15,6 +17,14 @@ int zong_api_sign_out(struct zong_request *req);
 int zong_api_cases(struct zong_request *req);
 int zong_api_open_case(struct zong_request *req);
 int zong_api_case(struct zong_request *req);
+/* A case with what belongs to it, as the asker may see it. @warnings: or NULL. */
+int zong_reply_case(struct zong_request *req, unsigned int status, const Zong__Case *row,
+	const struct zong_warnings *warnings);
+/* api_catalogues.c */
+int zong_api_change_case(struct zong_request *req);
+int zong_api_case_notice(struct zong_request *req);
+int zong_api_catalogues(struct zong_request *req);
+int zong_api_catalogue(struct zong_request *req);
 /* api_materials.c */
 int zong_api_add_material(struct zong_request *req);
 int zong_api_upload(struct zong_request *req);

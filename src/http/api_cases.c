@@ -76,8 +76,20 @@ static int add_originals(struct zong_request *req, const char *no, json_t *json)
 	return 0;
 }
 
-/* A case with what belongs to it. The materials are those that the asker may see. */
-static int reply_case(struct zong_request *req, unsigned int status, const Zong__Case *row,
+/* What is still to be handed in, by the catalogue. */
+static int add_needs(struct zong_request *req, const Zong__Case *row, json_t *json)
+{
+	struct zong_case_needs needs;
+	int err = zong_case_needs(req->http->archive, &req->who, row, &needs, &req->err);
+
+	if (err)
+		return err;
+	err = zong_json_needs(json, &needs);
+	zong_case_needs_release(&needs);
+	return err;
+}
+
+int zong_reply_case(struct zong_request *req, unsigned int status, const Zong__Case *row,
 	const struct zong_warnings *warnings)
 {
 	struct zong_archive *archive = req->http->archive;
@@ -98,6 +110,8 @@ static int reply_case(struct zong_request *req, unsigned int status, const Zong_
 	err = json ? add_volumes(req, row->no, json) : 0;
 	if (json && !err)
 		err = add_originals(req, row->no, json);
+	if (json && !err)
+		err = add_needs(req, row, json);
 	if (err) {
 		json_decref(json);
 		return err;
@@ -112,7 +126,7 @@ int zong_api_case(struct zong_request *req)
 
 	if (err)
 		return err;
-	err = reply_case(req, MHD_HTTP_OK, row, NULL);
+	err = zong_reply_case(req, MHD_HTTP_OK, row, NULL);
 	zong__case__free_unpacked(row, NULL);
 	return err;
 }
@@ -151,7 +165,7 @@ int zong_api_open_case(struct zong_request *req)
 			req->http->archive, &req->who, &wanted, &row, &again, &warnings, &req->err);
 	if (err)
 		return err;
-	err = reply_case(req, again ? MHD_HTTP_OK : MHD_HTTP_CREATED, row, &warnings);
+	err = zong_reply_case(req, again ? MHD_HTTP_OK : MHD_HTTP_CREATED, row, &warnings);
 	if (!err && !again)
 		err = add_location(req, row);
 	zong_warnings_release(&warnings);

@@ -3,7 +3,7 @@
 #define ZONG_HTTP_JSON_H
 
 /* JSON that comes in: strict readers that name what is wrong (json_in.c), and the rows of the
- * archive as openapi.yaml describes them (json_case.c, json_material.c, json_delivery.c,
+ * archive as openapi.yaml describes them (json_case.c, json_catalogue.c, json_material.c, json_delivery.c,
  * json_service.c). Whatever makes JSON answers a new reference, or NULL without memory. */
 
 #include <stdbool.h>
@@ -15,6 +15,7 @@
 #include <zong/alike.h>
 #include <zong/archive.h>
 #include <zong/case.h>
+#include <zong/catalogue.h>
 #include <zong/chain.h>
 #include <zong/delivery.h>
 #include <zong/desk.h>
@@ -92,6 +93,13 @@ json_t *zong_json_units(char *const *units, size_t count);
 json_t *zong_json_unit_codes(const struct zong_unit_code *units, size_t count);
 json_t *zong_json_warnings(const struct zong_warnings *warnings, const char *language);
 json_t *zong_json_case(const Zong__Case *row);
+
+/* -- json_catalogue.c -- */
+
+json_t *zong_json_catalogue_brief(const Zong__Catalogue *row);
+json_t *zong_json_catalogue(const Zong__Catalogue *row, const struct zong_catalogue *catalogue);
+/* Members `catalogue` and `missing` of a case; none where there is no catalogue. 0 or ZONG_ENOMEM. */
+int zong_json_needs(json_t *json, const struct zong_case_needs *needs);
 
 /* -- json_material.c -- */
 

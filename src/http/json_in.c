@@ -225,7 +225,7 @@ int zong_json_read_intake(const json_t *object, struct zong_arena *arena,
 {
 	static const char *const known[] = {
 		"case", "type", "title", "scope", "units", "to", "name", "split", "gate",
-		"bulk", "replaces", NULL};
+		"bulk", "replaces", "only", NULL};
 	const json_t *split = json_object_get(object, "split");
 	struct zong_intake intake = *ret_intake;
 	char **units = NULL, **receivers = NULL;
@@ -255,6 +255,8 @@ int zong_json_read_intake(const json_t *object, struct zong_arena *arena,
 		code = zong_json_flag(object, "gate", &intake.gate, err);
 	if (!code)
 		code = zong_json_flag(object, "bulk", &intake.bulk, err);
+	if (!code)
+		code = zong_json_flag(object, "only", &intake.only, err);
 	if (code)
 		return code;
 	intake.whole = json_is_false(split) || intake.replaces[0];

@@ -62,6 +62,10 @@ static json_t *brief_json(
 		json_decref(json);
 		return NULL;
 	}
+	if (json && row->tax && json_object_set_new(json, "tax", json_true())) {
+		json_decref(json);
+		return NULL;
+	}
 	if (json && row->destroyed &&
 		json_object_set_new(json, "destroyed",
 			json_pack("{s:o, s:o, s:I}", "time", zong_json_time(row->destroyed), "list",

@@ -15,19 +15,33 @@ json_t *zong_json_day(int32_t day)
 	return json_string(text);
 }
 
+static json_t *event_json(const Zong__CaseEvent *event)
+{
+	json_t *json = json_pack("{s:o, s:o, s:o, s:o, s:I}", "kind", zong_json_str(event->kind),
+		"date", zong_json_day(event->day), "by", zong_json_str(event->by), "entered",
+		zong_json_time(event->entered), "record", (json_int_t)event->record);
+
+	if (json && event->reason[0] &&
+		json_object_set_new(json, "change",
+			json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "kind_before",
+				zong_json_str(event->kind_before), "cause_before",
+				zong_json_str(event->cause_before), "kind",
+				zong_json_str(event->kind_after), "cause",
+				zong_json_str(event->cause_after), "reason",
+				zong_json_str(event->reason), "name",
+				zong_json_str(event->name)))) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
+}
+
 json_t *zong_json_events(const Zong__Case *row)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; array && i < row->n_events; i++) {
-		const Zong__CaseEvent *event = row->events[i];
-
-		if (json_array_append_new(array,
-			    json_pack("{s:o, s:o, s:o, s:o, s:I}", "kind",
-				    zong_json_str(event->kind), "date", zong_json_day(event->day),
-				    "by", zong_json_str(event->by), "entered",
-				    zong_json_time(event->entered), "record",
-				    (json_int_t)event->record))) {
+		if (json_array_append_new(array, event_json(row->events[i]))) {
 			json_decref(array);
 			return NULL;
 		}

@@ -225,6 +225,14 @@ describe('interface', () => {
     await call('PUT', '/api/v1/retention/rules', 422, { token: 'administrator', body: { rules: [{ event: '注销' }] } });
     const old = second.material;
     assert.equal((await call('GET', '/api/v1/materials/{id}/retention', 200, { params: { id: old } })).json.state, 'waiting');
+    // what it needs by the catalogue
+    assert.ok((await call('GET', '/api/v1/catalogues', 200, { token: made.token })).json.items.length === 1);
+    await call('GET', '/api/v1/catalogues/{version}', 200, { params: { version: 'current' } });
+    await call('GET', '/api/v1/catalogues/{version}', 404, { params: { version: 2 } });
+    await call('GET', '/api/v1/cases/{no}/notice', 200, { params: { no: 'O-2' } });
+    await call('POST', '/api/v1/cases/{no}/cause', 200, { params: { no: 'O-2' }, body: { cause: '继承', reason: '示例' } });
+    await call('POST', '/api/v1/cases/{no}/cause', 422, { params: { no: 'O-2' }, body: { cause: '买卖' } });
+    await call('POST', '/api/v1/cases/{no}/cause', 404, { params: { no: 'none' }, body: { cause: '买卖', reason: '示例' } });
     await call('POST', '/api/v1/cases/{no}/events', 422, { params: { no: 'O-2' }, body: { kind: '注销', date: '2999-01-01' } });
     await call('POST', '/api/v1/cases/{no}/events', 201, { params: { no: 'O-2' }, body: { kind: '注销', date: '2010-01-31' } });
     await call('POST', '/api/v1/cases/{no}/events', 200, { params: { no: 'O-2' }, body: { kind: '注销', date: '2010-01-31' } });
