@@ -211,6 +211,7 @@ int command_original_history(struct cli *cli, struct words *words);
 extern const struct command paper_commands[]; /* paper.c */
 extern const struct command volume_commands[]; /* command_volume.c */
 extern const struct command query_commands[]; /* command_query.c */
+extern const struct command catalogue_commands[]; /* command_catalogue.c */
 extern const struct command desk_commands[]; /* command_desk.c */
 
 int command_place_label(struct cli *cli, struct words *words);
@@ -259,6 +260,8 @@ void print_csv_cell(FILE *file, const char *text, char end);
 /* Where an original is, in words. */
 const char *original_state(const char *state);
 int print_case(const json_t *object);
+/* command_catalogue.c: what is missing of a case, for whom. */
+void print_missing(const json_t *object);
 /* Spells an error of the command itself on standard error and returns CLI_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -131,6 +131,8 @@ static json_t *meta_of(const struct words *words, const char *path, bool bulk)
 	if (array)
 		json_object_set_new(meta, "name", array);
 	json_object_set_new(meta, "to", split_commas(words_option(words, "to")));
+	if (words_flag(words, "only"))
+		json_object_set_new(meta, "only", json_true());
 	if (words_flag(words, "gate"))
 		json_object_set_new(meta, "gate", json_true());
 	if (bulk)

@@ -119,6 +119,20 @@ const char *original_state(const char *state)
 	return phrase_of(phrases, state);
 }
 
+static void print_event(const json_t *event)
+{
+	const json_t *change = json_object_get(event, "change");
+
+	printf("%s%s  %s", T("event: ", "事项："), field_str(event, "date"),
+		field_str(event, "kind"));
+	if (change)
+		printf(T("  %s (%s) -> %s (%s): %s", "  %s（%s）→ %s（%s）：%s"),
+			field_str(change, "kind_before"), field_str(change, "cause_before"),
+			field_str(change, "kind"), field_str(change, "cause"),
+			field_str(change, "reason"));
+	putchar('\n');
+}
+
 int print_case(const json_t *object)
 {
 	const json_t *item;
@@ -138,8 +152,7 @@ int print_case(const json_t *object)
 		print_row(T("certificate", "权证"), json_string_value(item));
 	print_row(T("address", "坐落"), field_str(object, "address"));
 	print_row(T("note", "备注"), field_str(object, "note"));
-	json_array_foreach(json_object_get(object, "events"), i, item) printf("%s%s  %s\n",
-		T("event: ", "事项："), field_str(item, "date"), field_str(item, "kind"));
+	json_array_foreach(json_object_get(object, "events"), i, item) print_event(item);
 	json_array_foreach(json_object_get(object, "volumes"), i, item) printf("%s%s  %s\n",
 		T("volume: ", "案卷："), field_str(item, "no"), field_str(item, "box"));
 	json_array_foreach(json_object_get(object, "originals"), i, item) printf("%s%s  %s  %s\n",
@@ -156,6 +169,7 @@ int print_case(const json_t *object)
 		json_is_object(json_object_get(item, "destroyed"))
 			? T("  (destroyed)", "（已销毁）")
 			: "");
+	print_missing(object);
 	return CLI_OK;
 }
 

@@ -70,6 +70,7 @@ static const struct word_option add_options[] = {
 	{.name = "type", .kind = WORD_VALUE},
 	{.name = "title", .kind = WORD_VALUE},
 	{.name = "to", .kind = WORD_VALUE},
+	{.name = "only", .kind = WORD_FLAG},
 	{.name = "scope", .kind = WORD_VALUE},
 	{.name = "unit", .kind = WORD_VALUE},
 	{.name = "replaces", .kind = WORD_VALUE},
@@ -175,7 +176,8 @@ static const struct command commands[] = {
 		"  --party    当事人姓名，后面可加 :证件号\n"
 		"  --cert     涉及的权证号"},
 	{"case", "show", no_options, false, command_case_show, "NO",
-		"Shows a case with its materials.", "显示案件及其材料。"},
+		"Shows a case with its materials, and what is still to be handed in, for whom.",
+		"显示案件及其材料，以及还缺哪些材料、用于哪些部门。"},
 	{"case", "list", no_options, false, command_case_list, "[BEGINNING]",
 		"Lists the cases, newest first, or those whose number begins so.",
 		"列出案件，最新的在前；可只列受理号以某些字开头的。"},
@@ -190,7 +192,7 @@ static const struct command commands[] = {
 		"（见 zong retention rules）。\n"
 		"  --kind     事项，用规则里的写法，如 注销"},
 	{"add", NULL, add_options, false, command_add,
-		"FILE… [--case NO] [--type T] [--title T] [--to DEPT,…] [--replaces ID] [--scope S] "
+		"FILE… [--case NO] [--type T] [--title T] [--to DEPT,…] [--only] [--replaces ID] [--scope S] "
 		"[--unit CODE] [--gate] [--bulk] [--whole] [--wait] [--quiet]",
 		"Takes scans into the archive: TIFF, PDF, JPEG, PNG; folders are walked.\n"
 		"When a line with the material's number is printed, the file is safely on the "
@@ -198,9 +200,12 @@ static const struct command commands[] = {
 		"  --case     the case that the papers belong to; may be left out where all of them lie\n"
 		"             behind cover sheets (zong sheet)\n"
 		"  --type     kind of material, e.g. 身份证明, 买卖合同\n"
-		"  --to       departments that receive a copy, e.g. tax,housing\n"
+		"  --to       departments that receive a copy, e.g. tax,housing, besides those that the\n"
+		"             catalogue names for this type (zong catalogue show)\n"
+		"  --only     to those alone; without --to to nobody, e.g. old volumes being digitised\n"
 		"  --replaces the material that this is a newer version of; goes wherever that went\n"
-		"  --scope    what the paper is about: case, unit, building or parcel\n"
+		"  --scope    what the paper is about: case, unit, building or parcel; left out: as the\n"
+		"             catalogue has it\n"
 		"  --gate     refuse a file with a page that should be scanned again: nothing of it is stored\n"
 		"  --bulk     nobody waits for them: their pages are read after those of other uploads; so are\n"
 		"             those of more than 20 files at once\n"
@@ -213,9 +218,10 @@ static const struct command commands[] = {
 		"打印出材料编号时，文件已可靠存盘。\n"
 		"  --case     材料属于哪个案件；所有材料都夹在封面页（zong sheet）之后时可以不写\n"
 		"  --type     材料类型，如 身份证明、买卖合同\n"
-		"  --to       接收部门，如 tax,housing\n"
+		"  --to       接收部门，如 tax,housing；材料目录（zong catalogue show）规定的部门之外再送这些\n"
+		"  --only     只送 --to 写明的部门；不写 --to 就谁也不送，例如补录旧卷\n"
 		"  --replaces 这是哪份材料的新版本；自动推送给收过旧版的部门\n"
-		"  --scope    材料针对什么：case 案件、unit 单元、building 幢、parcel 宗地\n"
+		"  --scope    材料针对什么：case 案件、unit 单元、building 幢、parcel 宗地；不写则按材料目录\n"
 		"  --gate     质量检查：有一页需要重新扫描，这个文件就不收，什么也不保存\n"
 		"  --bulk     不急：其他人上传的页先识别；一次超过 20 个文件也这样处理\n"
 		"  --whole    文件里有分隔页（zong sheet）也不拆分，整份作为一件材料\n"
@@ -477,7 +483,7 @@ static const struct command commands[] = {
 };
 
 /* Some groups of commands have a table of their own beside their code. */
-static const struct command *const tables[] = {commands, deliver_commands, pull_commands, user_commands, parcel_commands, link_commands, paper_commands, volume_commands, query_commands, desk_commands, log_commands};
+static const struct command *const tables[] = {commands, deliver_commands, pull_commands, user_commands, parcel_commands, link_commands, paper_commands, volume_commands, query_commands, catalogue_commands, desk_commands, log_commands};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static void help_line(const struct command *command)
