@@ -130,6 +130,8 @@ export const api = {
 
 	cases: (query, signal) => json('GET', '/cases', { query, signal }),
 	case: (no, signal) => json('GET', `/cases/${part(no)}`, { signal }),
+	changeCase: (no, body) => json('POST', `/cases/${part(no)}/cause`, { body }),
+	caseNotice: (no, signal) => api.file(`/cases/${part(no)}/notice`, signal),
 	parcel: (code, query, signal) => json('GET', `/parcels/${part(code)}`, { query, signal }),
 	chain: (code, signal) => json('GET', `/parcels/${part(code)}/chain`, { signal }),
 	decideLink: (no, body) => json('POST', `/cases/${part(no)}/links`, { body }),

@@ -23,7 +23,7 @@ export function queueOf(no) {
 		owner = session.token;
 	}
 	if (!queues.has(no))
-		queues.set(no, reactive({ no, items: [], type: '', to: [], skipped: 0, kept: 0 }));
+		queues.set(no, reactive({ no, items: [], type: '', to: [], only: false, skipped: 0, kept: 0 }));
 	return queues.get(no);
 }
 
@@ -38,7 +38,7 @@ export function enqueue(queue, files) {
 		}
 		queue.items.push(reactive({
 			key: ++counter, file, name: file.name, bytes: file.size, title: file.name.replace(/\.[^.]{1,5}$/, ''),
-			type: queue.type, to: [...queue.to], ownType: false, ownTo: false, bulk,
+			type: queue.type, to: [...queue.to], only: queue.only, ownType: false, ownTo: false, bulk,
 			state: 'ready', share: 0, keeping: null, receipt: null, problem: null, reading: null, pollAt: 0, pollEvery: POLL_FIRST, abort: null,
 		}));
 	}
@@ -53,6 +53,7 @@ export function applyDefaults(queue) {
 			item.type = queue.type;
 		if (!item.ownTo)
 			item.to = [...queue.to];
+		item.only = queue.only;
 	}
 }
 
@@ -119,6 +120,8 @@ async function send(queue, item) {
 		meta.type = item.type;
 	if (item.bulk)
 		meta.bulk = true;
+	if (item.only)
+		meta.only = true;
 	try {
 		item.receipt = await api.upload(meta, item.file, {
 			signal: item.abort.signal,

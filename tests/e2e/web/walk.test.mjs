@@ -228,6 +228,26 @@ step('the same file again is said to be kept already', async () => {
 	assert.equal(await by('materials').locator('.el-table__row').count(), 3);
 });
 
+step('what is still to be handed in stands on the case, and follows another cause', async () => {
+	assert.match(await by('missing-summary').innerText(), /必须提交的缺 \d+ 种/);
+	const needs = by('missing').locator('.el-table__row');
+	await needs.filter({ hasText: '登记申请书' }).getByText('缺少').waitFor();
+	const required = await needs.count();
+	await by('missing-all').click();
+	await needs.filter({ hasText: '授权委托书' }).getByText('由代理人办理的提交').waitFor();
+	assert.ok(await needs.count() > required);
+	await by('missing-all').click();
+	await browser.shot('missing');
+	await by('case-change').click();
+	await page.locator('#act-cause').fill('继承');
+	await page.locator('#act-reason').fill('受理时漏填');
+	await by('act-go').click();
+	await by('case-changed').getByText('受理时漏填').waitFor();
+	await needs.filter({ hasText: '亲属关系证明' }).getByText('缺少').waitFor();
+	const [notice] = await Promise.all([page.context().waitForEvent('page'), by('notice').click()]);
+	await notice.close();
+});
+
 step('an upload can be cancelled and tried again', async () => {
 	const held = [];
 	await page.route('**/api/v1/materials', (route) => { held.push(route); });

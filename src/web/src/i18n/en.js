@@ -29,6 +29,7 @@ export default {
 		certificate_hint: 'e.g. 鲁(2018)昌邑市不动产权第0000001号', certificate_add: 'Another certificate', address: 'Location', note: 'Note', opened: 'Received', facts: 'The case',
 		record: 'log no. {n}', warning: 'Please check:', materials: 'Materials', materials_n: '{n} in all', no_materials: 'No materials yet. Drop scans into the box above.',
 		no_needed: 'Enter the case number.', kind_needed: 'Choose or enter the kind of business.', name_needed: 'Enter this party’s name.', idno_doubt: 'The check digit is wrong. Please compare; if it really is so, it can be kept.',
+		cause: 'Cause', change: 'Another business or cause', change_what: 'What is missing follows, and so does what goes out by the catalogue; what a person sent stays.', change_reason: 'Why', changed: 'Changed',
 		open_go: 'Open case', drop: 'What you entered is not saved. Give it up?', drop_yes: 'Give up',
 	},
 	unit: {
@@ -48,10 +49,15 @@ export default {
 		kind: { split: 'split', merge: 'merged', renumber: 'new number', area: 'new district', end: 'ceased' },
 	},
 	level: { parcel: 'parcel', building: 'building', unit: 'unit', prefix: 'area' },
+	missing: {
+		title: 'Still to be handed in', some: 'Required and missing: {n}', complete: 'All that is required was handed in', version: 'by version {n} of the catalogue', before: 'the case is from before; by version {n} of the catalogue', more: 'Where it applies: {n}', less: 'Required only',
+		notice: 'Notice for the applicant', material: 'Material', or: ' or ', tax: 'tax', copies: 'Copies', original: 'original {n}', copy: 'copy {n}', for: 'For', not_here: 'This archive has no such department: nothing is sent to it', state: 'State', held: 'Served by case',
+		is: { missing: 'missing', optional: 'where it applies', proxy: 'if somebody acts for a party', company: 'if a party is a company' },
+	},
 	upload: {
 		batch: 'Take in a batch', batch_hint: 'Papers of many cases in one scan: with a cover sheet before each paper, the code on the sheet says where it belongs, and the sheets themselves are not filed. A file with a paper that has no cover sheet is refused as a whole, and nothing of it is stored.',
 		parts: 'Materials made of it: {n}', part_pages: 'pages: {n}',
-		title: 'Take in materials', type_all: 'Type', type_hint: 'Not sorted', to_all: 'Send to', to_none: 'Nobody', drop: 'Drop scans here', let_go: 'Let go to add them',
+		title: 'Take in materials', type_all: 'Type', type_hint: 'Not sorted', to_all: 'Send to', to_none: 'Nobody', only: 'To those ticked alone', only_hint: 'Otherwise those that the catalogue names receive it, too', drop: 'Drop scans here', let_go: 'Let go to add them',
 		formats: 'TIFF, PDF, JPEG, PNG; many files or whole folders at once', choose: 'Choose files', choose_folder: 'Choose a folder', folder_lost: 'The folder could not be read to the end. Drop it again or use “Choose a folder”.',
 		skipped: 'Hidden system files left out: {n}.', ready: 'Files to send: {n} ({size})', send: 'Send files ({n})', clear: 'Clear finished',
 		summary: 'kept {kept}, on the way {sending}, failed {failed}', waiting: 'Waiting', sending: 'Sending', keeping: 'Checking and storing…', cancelled: 'Cancelled, nothing was kept.',

@@ -29,6 +29,7 @@ export default {
 		certificate_hint: '例：鲁(2018)昌邑市不动产权第0000001号', certificate_add: '再加一个证号', address: '坐落', note: '备注', opened: '收件时间', facts: '案件信息',
 		record: '日志第 {n} 号', warning: '请核对：', materials: '材料', materials_n: '共 {n} 份', no_materials: '还没有材料。把扫描件拖到上面的框里即可。',
 		no_needed: '请填写受理号。', kind_needed: '请选择或填写业务类型。', name_needed: '请填写这位当事人的姓名或名称。', idno_doubt: '校验位不对，请核对身份证号；确认无误可以照样保存。',
+		cause: '登记原因', change: '更改业务类型或原因', change_what: '还缺的材料和按材料目录的推送随之改变；人工指定的推送不变。', change_reason: '更改理由', changed: '更改',
 		open_go: '建立案件', drop: '已填的内容还没有保存，确定放弃吗？', drop_yes: '放弃',
 	},
 	unit: {
@@ -48,10 +49,15 @@ export default {
 		kind: { split: '分割', merge: '合并', renumber: '编码变更', area: '区划调整', end: '灭失' },
 	},
 	level: { parcel: '宗地', building: '幢', unit: '单元', prefix: '区段' },
+	missing: {
+		title: '还缺的材料', some: '必须提交的缺 {n} 种', complete: '必须提交的材料已经齐全', version: '按材料目录第 {n} 版', before: '受理在先，按材料目录第 {n} 版供参考', more: '另有视情况提交的 {n} 种', less: '只看必须提交的',
+		notice: '一次性告知单', material: '材料', or: ' 或 ', tax: '涉税', copies: '份数', original: '原件 {n} 份', copy: '复印件 {n} 份', for: '用于', not_here: '本档案库没有该部门，不推送', state: '情况', held: '已归档，不必再交：',
+		is: { missing: '缺少', optional: '视情况提交', proxy: '由代理人办理的提交', company: '当事人是单位的提交' },
+	},
 	upload: {
 		batch: '成批收件', batch_hint: '一次扫描许多案件的材料：每份之前放一张封面页，系统按封面页上的二维码拆分、归入各自的案件，封面页本身不归档。没有封面页的文件会整份退回，什么都不保存。',
 		parts: '已拆分为 {n} 份材料', part_pages: '{n} 页',
-		title: '收材料', type_all: '材料类型', type_hint: '未分类', to_all: '推送给', to_none: '不推送', drop: '把扫描件拖到这里', let_go: '松开即可加入',
+		title: '收材料', type_all: '材料类型', type_hint: '未分类', to_all: '推送给', to_none: '不推送', only: '只推送给勾选的部门', only_hint: '不勾选时，材料目录规定的部门也会收到', drop: '把扫描件拖到这里', let_go: '松开即可加入',
 		formats: 'TIFF、PDF、JPEG、PNG；可以一次拖入许多文件或整个文件夹', choose: '选择文件', choose_folder: '选择文件夹', folder_lost: '文件夹没有读全，请再拖一次，或用“选择文件夹”。',
 		skipped: '跳过了 {n} 个系统隐藏文件。', ready: '{n} 个文件待上传，共 {size}', send: '上传 {n} 个文件', clear: '清除已完成',
 		summary: '已收 {kept}，上传中 {sending}，失败 {failed}', waiting: '排队中', sending: '正在上传', keeping: '正在核对并保存…', cancelled: '已取消，没有保存。',
