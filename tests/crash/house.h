@@ -31,6 +31,7 @@
  *     E BEFORE AFTER        an event leads from one code to another, unless Y withdraws it
  *     Y ID                  an event is withdrawn
  *     J LATER EARLIER       a link is confirmed (operations_desk.c)
+ *     U NO KIND             a case was changed to this kind
  *     H NO STATE            a volume has come at least so far
  *     Q NO STATE            a query is there, and decided so
  *     K                     no segment is there that nobody names

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <zong/catalogue.h>
 #include <zong/chain.h>
 #include <zong/query.h>
 #include <zong/volume.h>
@@ -15,7 +16,7 @@
 #define CERT "鲁(2018)昌邑市不动产权第0000001号"
 #define RULES "asker owner 权利人\nsees results nature burdened\nby name unit\nown\n"
 
-/* Two cases of one unit that are linked, a volume that is closed, a query that is answered and one that is refused. */
+/* Two cases of one unit that are linked, one of which turns out to be of another kind, a volume that is closed, a query that is answered and one that is refused. */
 
 static int load_rules(struct house *house)
 {
@@ -71,6 +72,25 @@ static int link_cases(struct house *house)
 		return code;
 	zong__link__free_unpacked(link, NULL);
 	house_tell(house, "J %s %s", wish.later, wish.earlier);
+	return 0;
+}
+
+static int change_case(struct house *house, const char *no, const char *kind)
+{
+	const struct zong_case_change change = {.kind = kind, .reason = "示例"};
+	Zong__Case *cas;
+	struct zong_err err;
+	bool again;
+	int code;
+
+	do
+		code = zong_case_change(
+			house->open, &house->archivist, no, &change, &cas, &again, &err);
+	while (code && house_trouble(house, code));
+	if (code)
+		return code;
+	zong__case__free_unpacked(cas, NULL);
+	house_tell(house, "U %s %s", no, kind);
 	return 0;
 }
 
@@ -172,6 +192,8 @@ int run_desk(struct house *house)
 	if (!code)
 		code = link_cases(house);
 	if (!code)
+		code = change_case(house, "202001020001", "抵押权变更登记");
+	if (!code)
 		code = make_volume(house, volume);
 	if (!code)
 		code = close_volume(house, volume);
@@ -208,6 +230,24 @@ static void check_link(struct house *house, const char *line)
 	if (!found)
 		wrong("%s was confirmed", line);
 	zong_links_free(links, count);
+}
+
+/* The new kind, and one event that says what it was, however often it was tried. */
+static void check_change(struct house *house, const char *line)
+{
+	char no[64], kind[200];
+	struct zong_err err;
+	Zong__Case *cas;
+
+	if (sscanf(line, "U %63s %199s", no, kind) != 2)
+		abort();
+	if (zong_case_get(house->open, &house->archivist, no, &cas, &err)) {
+		wrong("case %s is gone", no);
+		return;
+	}
+	if (strcmp(cas->kind, kind) != 0 || cas->n_events != 1)
+		wrong("case %s was changed to %s and is %s", no, kind, cas->kind);
+	zong__case__free_unpacked(cas, NULL);
 }
 
 static void check_volume(struct house *house, const char *line)
@@ -259,6 +299,8 @@ void house_check_desk(struct house *house)
 			check_link(house, lines[i]);
 		else if (lines[i][0] == 'H')
 			check_volume(house, lines[i]);
+		else if (lines[i][0] == 'U')
+			check_change(house, lines[i]);
 		else if (lines[i][0] == 'Q')
 			check_query(house, lines[i]);
 	}

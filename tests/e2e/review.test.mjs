@@ -20,7 +20,7 @@ describe('the review list', () => {
     await server.ok('dept', 'add', 'housing', '--name', '住建');
     await server.ok('case', 'open', '202611240001', '--kind', '转移登记', '--unit', entered, '--party', '示例甲');
     const paper = await mkscan('--kind', 'form', '--colour', 'grey', '--dpi', 300, '--unit', read, '--case', '202611240001', path.join(server.dir, 'form.tif'));
-    [{ material }] = (await server.ok('add', paper, '--case', '202611240001', '--type', '身份证明', '--to', 'tax', '--wait', '--json')).json;
+    [{ material }] = (await server.ok('add', paper, '--case', '202611240001', '--type', '身份证明', '--to', 'tax', '--only', '--wait', '--json')).json;
   });
   after(() => server?.end());
 
