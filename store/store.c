@@ -92,6 +92,7 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_CODES] = "codes",
 	[ZONG_TABLE_RECONCILIATIONS] = "reconciliations",
 	[ZONG_TABLE_CATALOGUES] = "catalogues",
+	[ZONG_TABLE_MATERIALS_SHARED] = "materials_shared",
 };
 
 const char *const zong_segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {

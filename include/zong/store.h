@@ -110,6 +110,7 @@ enum zong_table {
 	ZONG_TABLE_CODES,            /* department, version -> CodeTable */
 	ZONG_TABLE_RECONCILIATIONS,  /* department, day -> Reconciliation */
 	ZONG_TABLE_CATALOGUES,       /* version -> Catalogue */
+	ZONG_TABLE_MATERIALS_SHARED, /* code of the unit, building or parcel that it is about, material id -> nothing */
 	ZONG_TABLE_COUNT_,
 };
 

@@ -186,12 +186,13 @@ static int send(struct zong_txn *txn, const struct changing *changing, const cha
 	return err;
 }
 
-static int follow_rows(
-	struct zong_txn *txn, const struct following *following, Zong__Material *material)
+static int follow_rows(struct zong_txn *txn, const struct following *following,
+	const Zong__Material *before, Zong__Material *material)
 {
-	int err = 0;
+	bool moved = before->scope != material->scope || before->shared != material->shared;
+	int err = moved ? zong_index_material_gone(txn, before) : 0;
 
-	if (following->renamed)
+	if (!err && (following->renamed || moved))
 		err = zong_index_material(txn, material);
 	if (!err && following->linked)
 		err = zong_review_material(txn, &following->changing->archive->judge, material);
@@ -226,7 +227,7 @@ static int follow(struct zong_txn *txn, const struct following *following, const
 	zong_row_key_id(&key, id);
 	if (!err)
 		err = zong_txn_put(txn, ZONG_TABLE_MATERIALS, &key, &material->base);
-	return err ? err : follow_rows(txn, following, material);
+	return err ? err : follow_rows(txn, following, before, material);
 }
 
 /* The links that it was proposed with, by the numbers entered with it. */

@@ -16,12 +16,14 @@
 struct own {
 	const struct zong_catalogue *catalogue;
 	Zong__Material **row;
+	const struct zong_catalogue_material **meant; /* by the type of each; NULL: nothing */
 	size_t count;
 };
 
 static void release_own(struct own *own)
 {
 	zong_materials_free(own->row, own->count);
+	free(own->meant);
 }
 
 static int take_own(struct zong_txn *txn, const struct zong_id *id, void *ctx)
@@ -53,15 +55,25 @@ static bool is_superseded(const struct own *own, const Zong__Material *row)
 	return false;
 }
 
+/* Looked up once for all rows of the catalogue: a case may hold thousands, mostly of few types. */
+static int look_up_types(struct own *own)
+{
+	own->meant = calloc(own->count + 1, sizeof(*own->meant));
+	if (!own->meant)
+		return ZONG_ENOMEM;
+	for (size_t i = 0; i < own->count; i++)
+		own->meant[i] = i && strcmp(own->row[i]->type, own->row[i - 1]->type) == 0
+					? own->meant[i - 1]
+					: zong_catalogue_meant(own->catalogue, own->row[i]->type);
+	return 0;
+}
+
 static bool is_there(const struct own *own, const struct zong_catalogue_row *row)
 {
-	for (size_t i = 0; i < own->count; i++) {
-		const struct zong_catalogue_material *meant =
-			zong_catalogue_meant(own->catalogue, own->row[i]->type);
-
-		if (meant && zong_catalogue_row_has(row, meant) && !is_superseded(own, own->row[i]))
+	for (size_t i = 0; i < own->count; i++)
+		if (own->meant[i] && zong_catalogue_row_has(row, own->meant[i]) &&
+			!is_superseded(own, own->row[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -247,6 +259,8 @@ static int judge(struct zong_archive *archive, struct listing *list)
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
 	own.catalogue = list->catalogue;
 	err = zong_row_materials_of(list->txn, list->cas->no, take_own, &own);
+	if (!err)
+		err = look_up_types(&own);
 	if (!err)
 		err = add_all(list, &own);
 	release_own(&own);

@@ -36,7 +36,7 @@ int zong_catalogues_at(struct zong_catalogues *catalogues, struct zong_txn *txn,
 	const struct zong_catalogue **ret_catalogue);
 void zong_catalogues_key(uint32_t version, struct zong_key *ret_key);
 
-/* catalogue_send.c: a material filed in a case, by the catalogue that the case keeps. Sets scope (where the sender gave none) and tax, and
+/* catalogue_send.c: a material filed in a case, by the catalogue that the case keeps. Sets scope (where the sender gave none), shared by it, and tax, and
  * appends to its receivers, and to those by the catalogue, the departments that the archive has, unless it goes to those alone that the
  * sender named. @catalogues NULL: nothing. */
 int zong_catalogue_send(struct zong_catalogues *catalogues, struct zong_txn *txn,

@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "catalogue_held.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <zong/access.h>
 
+#include "index_rows.h"
 #include "lineage.h"
 #include "row.h"
 
 #define PARCEL 19
 #define LINEAGES 20 /* units of the case whose earlier codes are looked for */
+
+/* Materials of a case that another one of it is the next version of. */
+struct next_versions {
+	char case_no[ZONG_LIMIT_CASE_NO_BYTES + 1];
+	struct zong_id *superseded;
+	size_t count;
+};
 
 struct search {
 	struct zong_txn *txn;
@@ -18,55 +27,83 @@ struct search {
 	const struct zong_catalogue *catalogue;
 	const Zong__Case *cas;
 	struct zong_case_needs *needs;
-	size_t scanned;
+	struct next_versions *next; /* of the cases that were come to */
+	size_t cases;
+	size_t scanned;	     /* entries of the index of units */
 	const char *code;    /* of the case, or that one of its comes from */
 	const char *through; /* NULL: it is the case's own */
 };
 
 /* ---- versions ---- */
 
-struct looking {
-	const Zong__Material *material;
-	bool found;
-};
-
 static int look_at(struct zong_txn *txn, const struct zong_id *id, void *ctx)
 {
-	_cleanup_row_ Zong__Material *other = NULL;
-	struct looking *looking = ctx;
-	const ProtobufCBinaryData *own = &looking->material->id;
-	int err = zong_row_material(txn, id, &other);
+	_cleanup_row_ Zong__Material *row = NULL;
+	struct next_versions *next = ctx;
+	struct zong_id *grown;
+	struct zong_id before;
+	int err = zong_row_material(txn, id, &row);
 
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
-	looking->found = !other->destroyed && other->supersedes.len == own->len && own->len &&
-			 memcmp(other->supersedes.data, own->data, own->len) == 0;
-	return looking->found ? ZONG_EEND : 0;
+	if (row->destroyed || !zong_row_id(&row->supersedes, &before))
+		return 0;
+	grown = realloc(next->superseded, (next->count + 1) * sizeof(*grown));
+	if (!grown)
+		return ZONG_ENOMEM;
+	next->superseded = grown;
+	grown[next->count++] = before;
+	return 0;
 }
 
-int zong_catalogue_superseded(
-	struct zong_txn *txn, const Zong__Material *material, bool *ret_superseded)
+/* Of each case that is come to, gone through once. */
+static int versions_of(
+	struct search *search, const char *case_no, const struct next_versions **ret_next)
 {
-	struct looking looking = {.material = material};
-	int err = zong_row_materials_of(txn, material->case_no, look_at, &looking);
+	struct next_versions *grown;
+	int err;
 
-	*ret_superseded = looking.found;
+	for (size_t i = 0; i < search->cases; i++)
+		if (strcmp(search->next[i].case_no, case_no) == 0) {
+			*ret_next = &search->next[i];
+			return 0;
+		}
+	grown = realloc(search->next, (search->cases + 1) * sizeof(*grown));
+	if (!grown)
+		return ZONG_ENOMEM;
+	search->next = grown;
+	grown += search->cases;
+	memset(grown, 0, sizeof(*grown));
+	snprintf(grown->case_no, sizeof(grown->case_no), "%s", case_no);
+	search->cases++;
+	err = zong_row_materials_of(search->txn, case_no, look_at, grown);
+	*ret_next = grown;
 	return err;
 }
 
-/* ---- what serves ---- */
-
-static size_t width_of(Zong__Scope scope)
+static int is_superseded(
+	struct search *search, const Zong__Material *material, bool *ret_superseded)
 {
-	static const size_t widths[] = {
-		[ZONG__SCOPE__SCOPE_CASE] = 0,
-		[ZONG__SCOPE__SCOPE_UNIT] = 28,
-		[ZONG__SCOPE__SCOPE_BUILDING] = 24,
-		[ZONG__SCOPE__SCOPE_PARCEL] = PARCEL,
-	};
+	const struct next_versions *next;
+	struct zong_id id;
+	int err = versions_of(search, material->case_no, &next);
 
-	return (size_t)scope < sizeof(widths) / sizeof(widths[0]) ? widths[scope] : 0;
+	*ret_superseded = false;
+	if (err || !zong_row_id(&material->id, &id))
+		return err;
+	for (size_t i = 0; i < next->count; i++)
+		*ret_superseded |= zong_id_equal(&next->superseded[i], &id);
+	return 0;
 }
+
+static void release(struct search *search)
+{
+	for (size_t i = 0; i < search->cases; i++)
+		free(search->next[i].superseded);
+	free(search->next);
+}
+
+/* ---- what serves ---- */
 
 /* As the sender or the catalogue of its own time said; of one filed before there was a catalogue, as this one says. */
 static Zong__Scope scope_of(
@@ -79,7 +116,7 @@ static Zong__Scope scope_of(
 /* Is what was filed below @filed, with that scope, about @code too? What was filed for a whole parcel is about all that stands on it. */
 static bool is_about(const char *filed, Zong__Scope scope, const char *code)
 {
-	size_t width = width_of(scope);
+	size_t width = zong_index_scope_width(scope);
 
 	if (!width || strlen(code) < width)
 		return false;
@@ -115,7 +152,7 @@ static int serve(
 	return 0;
 }
 
-static int take_material(const struct search *search, const char *filed, const struct zong_id *id)
+static int take_material(struct search *search, const char *filed, const struct zong_id *id)
 {
 	struct zong_object object = {.txn = search->txn};
 	const struct zong_catalogue_material *meant;
@@ -137,14 +174,41 @@ static int take_material(const struct search *search, const char *filed, const s
 	err = zong_access_may(search->who, ZONG_VERB_MATERIAL_READ, &object);
 	if (err)
 		return err == ZONG_ENOENT || err == ZONG_EFORBIDDEN ? 0 : err;
-	err = zong_catalogue_superseded(search->txn, material, &superseded);
+	err = is_superseded(search, material, &superseded);
 	for (size_t i = 0; i < search->needs->count && !err && !superseded; i++)
 		if (wants(&search->needs->missing[i], material, meant))
 			err = serve(search, &search->needs->missing[i], material);
 	return err;
 }
 
-/* What is filed below the parcel of search->code. */
+/* The papers of one code in the index of those that are shared. */
+static int walk_shared(struct search *search, size_t width)
+{
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	char code[ZONG_UNIT_TEXT];
+	int err;
+
+	if (strlen(search->code) < width)
+		return 0;
+	snprintf(code, sizeof(code), "%.*s", (int)width, search->code);
+	zong_row_key_str(&prefix, code);
+	err = zong_iter_begin(
+		&iter, search->txn, ZONG_TABLE_MATERIALS_SHARED, &prefix, NULL, false);
+	while (!err && (err = zong_iter_next(&iter)) == 0) {
+		struct zong_key_view view = iter.key;
+		const char *filed;
+		struct zong_id id;
+
+		err = zong_key_take_str(&view, &filed) && zong_key_take_id(&view, &id)
+			      ? take_material(search, filed, &id)
+			      : ZONG_ECORRUPT;
+	}
+	zong_iter_end(&iter);
+	return err == ZONG_EEND ? 0 : err;
+}
+
+/* What is filed below the parcel of search->code and was filed before there was that index: so far as is looked at for one reply. */
 static int walk_parcel(struct search *search)
 {
 	struct zong_iter iter = {0};
@@ -172,6 +236,17 @@ static int walk_parcel(struct search *search)
 	return err == ZONG_EEND ? 0 : err;
 }
 
+static int walk_code(struct search *search, const char *code)
+{
+	int err;
+
+	search->code = code;
+	err = walk_shared(search, zong_index_scope_width(ZONG__SCOPE__SCOPE_PARCEL));
+	if (!err)
+		err = walk_shared(search, zong_index_scope_width(ZONG__SCOPE__SCOPE_BUILDING));
+	return err ? err : walk_shared(search, zong_index_scope_width(ZONG__SCOPE__SCOPE_UNIT));
+}
+
 /* ---- which codes ---- */
 
 static bool still_wanted(const struct zong_case_needs *needs)
@@ -183,12 +258,10 @@ static bool still_wanted(const struct zong_case_needs *needs)
 	return false;
 }
 
-static bool was_before(const Zong__Case *cas, size_t at)
+/* A parcel of units that come one after the other is gone through once. */
+static bool is_same_parcel(const Zong__Case *cas, size_t at)
 {
-	for (size_t i = 0; i < at; i++)
-		if (strcmp(cas->units[i], cas->units[at]) == 0)
-			return true;
-	return false;
+	return at && strncmp(cas->units[at - 1], cas->units[at], PARCEL) == 0;
 }
 
 /* Of a code that has only another number, or another district, the papers stay true; those of a parcel that was split or merged do not. */
@@ -215,8 +288,10 @@ static int walk_before(struct search *search, const char *own)
 	for (size_t i = 0; i < lineage.count && !err; i++) {
 		if (strlen(lineage.step[i].code) < PARCEL || !is_renumbered(&lineage, i, own))
 			continue;
-		search->code = search->through = lineage.step[i].code;
-		err = walk_parcel(search);
+		search->through = lineage.step[i].code;
+		err = walk_code(search, lineage.step[i].code);
+		if (!err)
+			err = walk_parcel(search);
 	}
 	search->through = NULL;
 	free(lineage.step);
@@ -233,13 +308,15 @@ int zong_catalogue_find_held(struct zong_txn *txn, const struct zong_subject *wh
 
 	if (!still_wanted(needs))
 		return 0;
-	for (size_t i = 0; i < cas->n_units && !err; i++) {
-		if (strlen(cas->units[i]) < PARCEL || was_before(cas, i))
-			continue;
+	for (size_t i = 0; i < cas->n_units && !err; i++)
+		err = walk_code(&search, cas->units[i]);
+	for (size_t i = 0; i < cas->n_units && !err && still_wanted(needs); i++) {
 		search.code = cas->units[i];
-		err = walk_parcel(&search);
+		if (strlen(cas->units[i]) >= PARCEL && !is_same_parcel(cas, i))
+			err = walk_parcel(&search);
 	}
 	for (size_t i = 0; i < cas->n_units && i < LINEAGES && !err && still_wanted(needs); i++)
 		err = walk_before(&search, cas->units[i]);
+	release(&search);
 	return err;
 }

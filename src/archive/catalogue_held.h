@@ -6,9 +6,6 @@
 
 #include "catalogue.h"
 
-/* Is another one of the same case its next version? */
-int zong_catalogue_superseded(
-	struct zong_txn *txn, const Zong__Material *material, bool *ret_superseded);
 /* Fills held and held_through of each of needs->missing that may be served so. */
 int zong_catalogue_find_held(struct zong_txn *txn, const struct zong_subject *who,
 	const struct zong_catalogue *catalogue, const Zong__Case *cas,

@@ -42,8 +42,8 @@ static int add(Zong__Material *material, const char *department)
 			     &material->by_catalogue, &material->n_by_catalogue, department);
 }
 
-int zong_catalogue_send(struct zong_catalogues *catalogues, struct zong_txn *txn,
-	const Zong__Case *cas, Zong__Material *material)
+static int follow(struct zong_catalogues *catalogues, struct zong_txn *txn, const Zong__Case *cas,
+	Zong__Material *material)
 {
 	const char *here[ZONG_LIMIT_CATALOGUE_DEPARTMENTS];
 	const struct zong_catalogue *catalogue;
@@ -51,8 +51,6 @@ int zong_catalogue_send(struct zong_catalogues *catalogues, struct zong_txn *txn
 	size_t count;
 	int err;
 
-	if (!catalogues || !cas->catalogue)
-		return 0;
 	err = zong_catalogues_at(catalogues, txn, cas->catalogue, &catalogue);
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
@@ -65,5 +63,14 @@ int zong_catalogue_send(struct zong_catalogues *catalogues, struct zong_txn *txn
 	count = zong_catalogue_here(txn, catalogue, said.departments, here);
 	for (size_t i = 0; i < count && !err; i++)
 		err = add(material, here[i]);
+	return err;
+}
+
+int zong_catalogue_send(struct zong_catalogues *catalogues, struct zong_txn *txn,
+	const Zong__Case *cas, Zong__Material *material)
+{
+	int err = catalogues && cas->catalogue ? follow(catalogues, txn, cas, material) : 0;
+
+	material->shared = material->scope != ZONG__SCOPE__SCOPE_CASE;
 	return err;
 }

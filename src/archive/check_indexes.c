@@ -74,6 +74,7 @@ static bool parse(enum zong_table table, const struct zong_iter *iter, struct ow
 	case ZONG_TABLE_BY_PARTY:
 		return zong_key_take_str(&view, &text) && take_case(&view, owner) && !view.len;
 	case ZONG_TABLE_MATERIALS_BY_CASE:
+	case ZONG_TABLE_MATERIALS_SHARED:
 		owner->kind = OWNER_MATERIAL;
 		return zong_key_take_str(&view, &text) && zong_key_take_id(&view, &owner->id) &&
 		       !view.len;
@@ -278,6 +279,7 @@ int zong_check_indexes(struct zong_check *check)
 		ZONG_TABLE_CASES_BY_TIME,
 		ZONG_TABLE_MATERIALS_BY_CASE,
 		ZONG_TABLE_MATERIALS_BY_FILE,
+		ZONG_TABLE_MATERIALS_SHARED,
 		ZONG_TABLE_BY_UNIT,
 		ZONG_TABLE_BY_CERT,
 		ZONG_TABLE_BY_CERT_TAIL,

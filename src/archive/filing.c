@@ -503,6 +503,7 @@ static int follow(struct zong_txn *txn, struct zong_filing *filing, const Zong__
 		material->scope = old->scope;
 		material->scope_given = old->scope_given;
 	}
+	material->shared = material->scope != ZONG__SCOPE__SCOPE_CASE;
 	return err ? err : zong_deliver_walk(txn, &id, add_receiver, &versions);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "index_rows.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <zong/code.h>
@@ -153,6 +154,34 @@ int zong_index_case(struct zong_txn *txn, const Zong__Case *cas)
 	return err;
 }
 
+size_t zong_index_scope_width(Zong__Scope scope)
+{
+	static const size_t widths[] = {
+		[ZONG__SCOPE__SCOPE_UNIT] = 28,
+		[ZONG__SCOPE__SCOPE_BUILDING] = 24,
+		[ZONG__SCOPE__SCOPE_PARCEL] = 19,
+	};
+
+	return (size_t)scope < sizeof(widths) / sizeof(widths[0]) ? widths[scope] : 0;
+}
+
+/* What was filed for a whole parcel with a scope below that is about all that stands on it. */
+static int put_shared(
+	struct zong_txn *txn, const Zong__Material *m, const char *unit, const struct target *target)
+{
+	size_t width = zong_index_scope_width(m->scope);
+	char code[ZONG_UNIT_TEXT];
+	struct zong_key key;
+
+	if (!m->shared || !width)
+		return 0;
+	snprintf(code, sizeof(code), "%.*s", (int)width, unit);
+	zong_key_clear(&key);
+	zong_key_str(&key, code);
+	zong_key_id(&key, target->material);
+	return put_row(txn, ZONG_TABLE_MATERIALS_SHARED, &key, target);
+}
+
 static int index_material(struct zong_txn *txn, const Zong__Material *m, bool gone)
 {
 	uint8_t what[1 + ZONG_ID_SIZE] = {'m'};
@@ -165,8 +194,11 @@ static int index_material(struct zong_txn *txn, const Zong__Material *m, bool go
 		return ZONG_EINVAL;
 	memcpy(id.bytes, m->id.data, sizeof(id.bytes));
 	memcpy(what + 1, id.bytes, sizeof(id.bytes));
-	for (size_t i = 0; !err && i < m->n_units; i++)
+	for (size_t i = 0; !err && i < m->n_units; i++) {
 		err = put_unit(txn, m->units[i], &target);
+		if (!err)
+			err = put_shared(txn, m, m->units[i], &target);
+	}
 	return err ? err : zong_text_changed(txn, what, sizeof(what), &change);
 }
 

@@ -17,7 +17,9 @@
 
 /* BY_UNIT, BY_CERT, BY_CERT_TAIL, BY_PARTY, BY_IDNO of a case. */
 int zong_index_case(struct zong_txn *txn, const Zong__Case *cas);
-/* BY_UNIT of a material, and its place among the changes that the text index must see. */
+/* So many characters of a unit code say what a paper with this scope is about; 0: it is about its case alone. */
+size_t zong_index_scope_width(Zong__Scope scope);
+/* BY_UNIT of a material, MATERIALS_SHARED of one that is shared, and its place among the changes that the text index must see. */
 int zong_index_material(struct zong_txn *txn, const Zong__Material *m);
 /* BY_UNIT_READ, BY_CERT, BY_CERT_TAIL, BY_IDNO for the valid fields of a page, and its place among
  * the changes. */

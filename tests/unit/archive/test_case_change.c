@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sample_catalogue.h"
+#include "sample_check.h"
 
 #include <zong/query.h>
 #include <zong/retention.h>
@@ -112,6 +113,25 @@ static void deliveries_follow(void **state)
 	f->material_count = 0;
 }
 
+static void what_a_paper_is_about_follows_too(void **state)
+{
+	struct fixture *f = *state;
+	const char *unit = "370786001001GB00002F00010001";
+
+	sample_catalogue_case(f, "C-31", "首次登记", "", unit, NULL, NULL);
+	assert_int_equal(fixture_add(f, "C-31", "权籍调查表", "text 五\n", NULL, &f->receipt), 0);
+	sample_catalogue_case(f, "C-32", "首次登记", "", unit, NULL, NULL);
+	assert_string_equal(
+		sample_missing(f, &f->archivist, "C-32"), "权籍调查表!=C-31 测绘报告! 分户图!");
+	/* a transfer has no such paper: what was filed with it is about its case */
+	assert_int_equal(change(f, "C-31", "转移登记", NULL, "录错", NULL), 0);
+	assert_string_equal(sample_check(f, false), "");
+	assert_int_equal(change(f, "C-31", "首次登记", NULL, "没有录错", NULL), 0);
+	assert_string_equal(
+		sample_missing(f, &f->archivist, "C-32"), "权籍调查表!=C-31 测绘报告! 分户图!");
+	assert_string_equal(sample_check(f, false), "");
+}
+
 static void what_goes_to_nobody_but_those_named_stays_so(void **state)
 {
 	struct fixture *f = *state;
@@ -199,6 +219,7 @@ int main(void)
 		TEST(a_change_is_an_event_and_what_is_missing_follows),
 		TEST(a_case_that_was_changed_can_still_be_opened_again),
 		TEST(deliveries_follow),
+		TEST(what_a_paper_is_about_follows_too),
 		TEST(what_goes_to_nobody_but_those_named_stays_so),
 		TEST(what_a_person_sent_stays),
 		TEST(the_text_index_has_the_new_kind),

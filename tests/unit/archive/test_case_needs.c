@@ -2,6 +2,7 @@
 #include "sample_catalogue.h"
 #include "sample_units.h"
 
+#include "index_rows.h"
 #include "row.h"
 
 #define PARCEL "370786001001GB00001"
@@ -162,6 +163,64 @@ static void what_is_destroyed_or_superseded_does_not_count(void **state)
 		sample_missing(f, &f->archivist, "D-1"), "权籍调查表! 测绘报告! 分户图!");
 }
 
+/* More entries of the index of units than are looked at for one reply, before all others of the parcel. */
+static int crowd(struct zong_txn *txn, void *ctx)
+{
+	const char *parcel = ctx;
+	char code[ZONG_UNIT_TEXT], no[32];
+	struct zong_key key;
+	int err = 0;
+
+	snprintf(code, sizeof(code), "%sF00000001", parcel);
+	for (int i = 0; i <= ZONG_LIMIT_SEARCH_SCAN && !err; i++) {
+		snprintf(no, sizeof(no), "crowd-%d", i);
+		zong_row_key_str(&key, code);
+		zong_key_u8(&key, 'c');
+		zong_key_str(&key, no);
+		err = zong_txn_put_bytes(txn, ZONG_TABLE_BY_UNIT, &key, NULL, 0);
+	}
+	return err;
+}
+
+/* As it was filed before there were catalogues: nothing says what it is about. */
+static int age(struct zong_txn *txn, void *ctx)
+{
+	const struct zong_id *id = ctx;
+	_cleanup_row_ Zong__Material *row = NULL;
+	struct zong_key key;
+	int err = zong_row_material(txn, id, &row);
+
+	if (!err)
+		err = zong_index_material_gone(txn, row);
+	if (err)
+		return err;
+	row->shared = false;
+	row->scope = ZONG__SCOPE__SCOPE_CASE;
+	zong_row_key_id(&key, id);
+	err = zong_txn_put(txn, ZONG_TABLE_MATERIALS, &key, &row->base);
+	return err ? err : zong_index_material(txn, row);
+}
+
+static void papers_are_found_below_a_parcel_of_thousands_and_old_ones_so_far_as_is_looked(
+	void **state)
+{
+	struct fixture *f = *state;
+	char parcel[] = "370786001001GB00009";
+	struct zong_id id;
+
+	sample_catalogue_case(f, "M-1", "首次登记", "", "370786001001GB00009F00010001", NULL, NULL);
+	assert_int_equal(fixture_add(f, "M-1", "权籍调查表", "text 五十\n", NULL, &f->receipt), 0);
+	assert_int_equal(fixture_add(f, "M-1", "测绘报告", "text 五一\n", NULL, &f->other), 0);
+	sample_catalogue_case(f, "M-2", "首次登记", "", "370786001001GB00009F00010002", NULL, NULL);
+	assert_true(zong_row_id(&f->other.material->id, &id));
+	assert_int_equal(zong_store_write(f->archive->store, age, &id), 0);
+	assert_string_equal(
+		sample_missing(f, &f->archivist, "M-2"), "权籍调查表!=M-1 测绘报告!=M-1 分户图!");
+	assert_int_equal(zong_store_write(f->archive->store, crowd, parcel), 0);
+	assert_string_equal(
+		sample_missing(f, &f->archivist, "M-2"), "权籍调查表!=M-1 测绘报告! 分户图!");
+}
+
 static void papers_follow_a_new_number_and_not_a_split(void **state)
 {
 	struct fixture *f = *state;
@@ -231,6 +290,7 @@ int main(void)
 		TEST(two_kinds_at_once_need_a_paper_once_for_all),
 		TEST(papers_of_a_building_or_a_parcel_serve_the_cases_below_it),
 		TEST(what_is_destroyed_or_superseded_does_not_count),
+		TEST(papers_are_found_below_a_parcel_of_thousands_and_old_ones_so_far_as_is_looked),
 		TEST(papers_follow_a_new_number_and_not_a_split),
 		TEST(a_department_is_told_of_what_is_its_own),
 	};
