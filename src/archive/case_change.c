@@ -13,11 +13,15 @@
 #include "index_rows.h"
 #include "journal.h"
 #include "opening.h"
+#include "receivers.h"
 #include "retention_look.h"
 #include "review.h"
 #include "row.h"
 
 /* The kind or the cause of a case turns out to be another one. */
+
+/* What a department is told: nothing of why, which may be about people. */
+#define TAKEN_BACK "业务类型或者登记原因已更改，按材料目录不再送该部门"
 
 struct changing {
 	struct zong_archive *archive;
@@ -139,33 +143,6 @@ static int gather(struct zong_txn *txn, const struct zong_id *id, void *ctx)
 	return 0;
 }
 
-static bool has(char *const *list, size_t count, const char *value)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(list[i], value) == 0)
-			return true;
-	return false;
-}
-
-/* Those that only the catalogue named go out of the row; they are asked for anew. */
-static void forget_catalogue(Zong__Material *material)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < material->n_receivers; i++) {
-		if (has(material->by_catalogue, material->n_by_catalogue, material->receivers[i]))
-			free(material->receivers[i]);
-		else
-			material->receivers[kept++] = material->receivers[i];
-	}
-	material->n_receivers = kept;
-	for (size_t i = 0; i < material->n_by_catalogue; i++)
-		free(material->by_catalogue[i]);
-	free(material->by_catalogue);
-	material->by_catalogue = NULL;
-	material->n_by_catalogue = 0;
-}
-
 /* To departments that it goes to now and did not before. */
 static int send(struct zong_txn *txn, const struct changing *changing, const char *object,
 	const Zong__Material *before, const Zong__Material *material)
@@ -176,12 +153,32 @@ static int send(struct zong_txn *txn, const struct changing *changing, const cha
 	for (size_t i = 0; i < material->n_by_catalogue && !err; i++) {
 		const char *department = material->by_catalogue[i];
 
-		if (has(before->receivers, before->n_receivers, department))
+		if (zong_receivers_have(before, department))
 			continue;
 		err = zong_deliver_new(txn, material, department, &made);
 		if (!err && made)
 			err = zong_journal_add(
 				txn, changing->who, "delivery.add", object, department, NULL);
+	}
+	return err;
+}
+
+/* From departments that only the catalogue had named and does not any more. */
+static int take_back(struct zong_txn *txn, const struct changing *changing,
+	const struct zong_id *id, const Zong__Material *before, const Zong__Material *material)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < before->n_by_catalogue && !err; i++) {
+		_cleanup_row_ Zong__Delivery *delivery = NULL;
+		const char *department = before->by_catalogue[i];
+
+		if (zong_receivers_have(material, department))
+			continue;
+		err = zong_row_delivery_to(txn, id, department, &delivery);
+		if (!err)
+			err = zong_deliver_withdraw(txn, changing->who, delivery, TAKEN_BACK);
+		err = err == ZONG_ENOENT ? 0 : err;
 	}
 	return err;
 }
@@ -213,17 +210,21 @@ static int follow(struct zong_txn *txn, const struct following *following, const
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
 	if (before->destroyed)
 		return 0;
+	if (before->superseded.len) /* its deliveries have ended; the newer version's follow */
+		return following->renamed ? zong_index_material(txn, before) : 0;
 	err = zong_row_copy(&before->base, &copy);
 	if (err)
 		return err;
 	material = (Zong__Material *)copy;
-	forget_catalogue(material);
+	zong_receivers_forget_catalogue(material);
 	err = zong_catalogue_send(changing->archive->catalogues, txn, changing->cas, material);
 	if (err)
 		return err;
 	zong_id_format(id, text);
 	snprintf(object, sizeof(object), "material/%s", text);
-	err = send(txn, changing, object, before, material);
+	err = take_back(txn, changing, id, before, material);
+	if (!err)
+		err = send(txn, changing, object, before, material);
 	zong_row_key_id(&key, id);
 	if (!err)
 		err = zong_txn_put(txn, ZONG_TABLE_MATERIALS, &key, &material->base);

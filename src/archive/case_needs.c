@@ -30,29 +30,22 @@ static int take_own(struct zong_txn *txn, const struct zong_id *id, void *ctx)
 {
 	struct own *own = ctx;
 	Zong__Material *row;
+	bool counts;
 	Zong__Material **grown;
 	int err = zong_row_material(txn, id, &row);
 
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
-	grown = row->destroyed ? NULL : realloc(own->row, (own->count + 1) * sizeof(*grown));
+	counts = !row->destroyed && !row->superseded.len;
+	grown = !counts ? NULL : realloc(own->row, (own->count + 1) * sizeof(*grown));
 	if (!grown) {
-		err = row->destroyed ? 0 : ZONG_ENOMEM;
+		err = counts ? ZONG_ENOMEM : 0;
 		zong__material__free_unpacked(row, NULL);
 		return err;
 	}
 	own->row = grown;
 	grown[own->count++] = row;
 	return 0;
-}
-
-static bool is_superseded(const struct own *own, const Zong__Material *row)
-{
-	for (size_t i = 0; i < own->count; i++)
-		if (own->row[i]->supersedes.len == row->id.len &&
-			memcmp(own->row[i]->supersedes.data, row->id.data, row->id.len) == 0)
-			return true;
-	return false;
 }
 
 /* Looked up once for all rows of the catalogue: a case may hold thousands, mostly of few types. */
@@ -71,8 +64,7 @@ static int look_up_types(struct own *own)
 static bool is_there(const struct own *own, const struct zong_catalogue_row *row)
 {
 	for (size_t i = 0; i < own->count; i++)
-		if (own->meant[i] && zong_catalogue_row_has(row, own->meant[i]) &&
-			!is_superseded(own, own->row[i]))
+		if (own->meant[i] && zong_catalogue_row_has(row, own->meant[i]))
 			return true;
 	return false;
 }

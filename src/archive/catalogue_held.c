@@ -14,94 +14,16 @@
 #define PARCEL 19
 #define LINEAGES 20 /* units of the case whose earlier codes are looked for */
 
-/* Materials of a case that another one of it is the next version of. */
-struct next_versions {
-	char case_no[ZONG_LIMIT_CASE_NO_BYTES + 1];
-	struct zong_id *superseded;
-	size_t count;
-};
-
 struct search {
 	struct zong_txn *txn;
 	const struct zong_subject *who;
 	const struct zong_catalogue *catalogue;
 	const Zong__Case *cas;
 	struct zong_case_needs *needs;
-	struct next_versions *next; /* of the cases that were come to */
-	size_t cases;
 	size_t scanned;	     /* entries of the index of units */
 	const char *code;    /* of the case, or that one of its comes from */
 	const char *through; /* NULL: it is the case's own */
 };
-
-/* ---- versions ---- */
-
-static int look_at(struct zong_txn *txn, const struct zong_id *id, void *ctx)
-{
-	_cleanup_row_ Zong__Material *row = NULL;
-	struct next_versions *next = ctx;
-	struct zong_id *grown;
-	struct zong_id before;
-	int err = zong_row_material(txn, id, &row);
-
-	if (err)
-		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
-	if (row->destroyed || !zong_row_id(&row->supersedes, &before))
-		return 0;
-	grown = realloc(next->superseded, (next->count + 1) * sizeof(*grown));
-	if (!grown)
-		return ZONG_ENOMEM;
-	next->superseded = grown;
-	grown[next->count++] = before;
-	return 0;
-}
-
-/* Of each case that is come to, gone through once. */
-static int versions_of(
-	struct search *search, const char *case_no, const struct next_versions **ret_next)
-{
-	struct next_versions *grown;
-	int err;
-
-	for (size_t i = 0; i < search->cases; i++)
-		if (strcmp(search->next[i].case_no, case_no) == 0) {
-			*ret_next = &search->next[i];
-			return 0;
-		}
-	grown = realloc(search->next, (search->cases + 1) * sizeof(*grown));
-	if (!grown)
-		return ZONG_ENOMEM;
-	search->next = grown;
-	grown += search->cases;
-	memset(grown, 0, sizeof(*grown));
-	snprintf(grown->case_no, sizeof(grown->case_no), "%s", case_no);
-	search->cases++;
-	err = zong_row_materials_of(search->txn, case_no, look_at, grown);
-	*ret_next = grown;
-	return err;
-}
-
-static int is_superseded(
-	struct search *search, const Zong__Material *material, bool *ret_superseded)
-{
-	const struct next_versions *next;
-	struct zong_id id;
-	int err = versions_of(search, material->case_no, &next);
-
-	*ret_superseded = false;
-	if (err || !zong_row_id(&material->id, &id))
-		return err;
-	for (size_t i = 0; i < next->count; i++)
-		*ret_superseded |= zong_id_equal(&next->superseded[i], &id);
-	return 0;
-}
-
-static void release(struct search *search)
-{
-	for (size_t i = 0; i < search->cases; i++)
-		free(search->next[i].superseded);
-	free(search->next);
-}
 
 /* ---- what serves ---- */
 
@@ -157,13 +79,14 @@ static int take_material(struct search *search, const char *filed, const struct 
 	struct zong_object object = {.txn = search->txn};
 	const struct zong_catalogue_material *meant;
 	_cleanup_row_ Zong__Material *material = NULL;
-	bool wanted = false, superseded;
+	bool wanted = false;
 	int err = zong_row_material(search->txn, id, &material);
 
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
 	meant = zong_catalogue_meant(search->catalogue, material->type);
-	if (!meant || material->destroyed || strcmp(material->case_no, search->cas->no) == 0 ||
+	if (!meant || material->destroyed || material->superseded.len ||
+		strcmp(material->case_no, search->cas->no) == 0 ||
 		!is_about(filed, scope_of(material, meant), search->code))
 		return 0;
 	for (size_t i = 0; i < search->needs->count; i++)
@@ -174,8 +97,7 @@ static int take_material(struct search *search, const char *filed, const struct 
 	err = zong_access_may(search->who, ZONG_VERB_MATERIAL_READ, &object);
 	if (err)
 		return err == ZONG_ENOENT || err == ZONG_EFORBIDDEN ? 0 : err;
-	err = is_superseded(search, material, &superseded);
-	for (size_t i = 0; i < search->needs->count && !err && !superseded; i++)
+	for (size_t i = 0; i < search->needs->count && !err; i++)
 		if (wants(&search->needs->missing[i], material, meant))
 			err = serve(search, &search->needs->missing[i], material);
 	return err;
@@ -317,6 +239,5 @@ int zong_catalogue_find_held(struct zong_txn *txn, const struct zong_subject *wh
 	}
 	for (size_t i = 0; i < cas->n_units && i < LINEAGES && !err && still_wanted(needs); i++)
 		err = walk_before(&search, cas->units[i]);
-	release(&search);
 	return err;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <string.h>
-
 #include "catalogue.h"
+#include "receivers.h"
 #include "row.h"
 
 /* To whom a material goes because the catalogue says so. */
@@ -20,26 +19,6 @@ size_t zong_catalogue_here(struct zong_txn *txn, const struct zong_catalogue *ca
 			ret_id[count++] = catalogue->department[i].id;
 	}
 	return count;
-}
-
-static bool is_receiver(const Zong__Material *material, const char *department)
-{
-	for (size_t i = 0; i < material->n_receivers; i++)
-		if (strcmp(material->receivers[i], department) == 0)
-			return true;
-	return false;
-}
-
-static int add(Zong__Material *material, const char *department)
-{
-	int err;
-
-	if (is_receiver(material, department))
-		return 0;
-	err = zong_row_append(&material->receivers, &material->n_receivers, department);
-	return err ? err
-		   : zong_row_append(
-			     &material->by_catalogue, &material->n_by_catalogue, department);
 }
 
 static int follow(struct zong_catalogues *catalogues, struct zong_txn *txn, const Zong__Case *cas,
@@ -62,7 +41,7 @@ static int follow(struct zong_catalogues *catalogues, struct zong_txn *txn, cons
 		return 0;
 	count = zong_catalogue_here(txn, catalogue, said.departments, here);
 	for (size_t i = 0; i < count && !err; i++)
-		err = add(material, here[i]);
+		err = zong_receivers_add(material, here[i], true);
 	return err;
 }
 

@@ -12,6 +12,7 @@
 #include "filing.h"
 #include "index_rows.h"
 #include "journal.h"
+#include "receivers.h"
 #include "review.h"
 #include "row.h"
 
@@ -434,56 +435,30 @@ int zong_filing_check_replaced(struct zong_txn *txn, const struct zong_id *id, c
 	return 0;
 }
 
-static bool has(char *const *list, size_t count, const char *value)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(list[i], value) == 0)
-			return true;
-	return false;
-}
-
-/* Somebody has named a department that only the catalogue had: it stays, whatever the catalogue says later. */
-static bool claim(Zong__Material *material, const char *department)
-{
-	size_t kept = 0, count = material->n_by_catalogue;
-
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(material->by_catalogue[i], department) == 0)
-			free(material->by_catalogue[i]);
-		else
-			material->by_catalogue[kept++] = material->by_catalogue[i];
-	}
-	material->n_by_catalogue = kept;
-	return kept < count;
-}
-
 /* A new version, and the one before it. */
 struct versions {
 	Zong__Material *next;
 	const Zong__Material *old;
 };
 
+/* It goes wherever the old one goes. What a person took back is not sent again because the catalogue would. */
 static int add_receiver(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
 {
 	const struct versions *versions = ctx;
 	const Zong__Material *old = versions->old;
 	Zong__Material *next = versions->next;
 	const char *department = delivery->department;
-	bool by_catalogue = has(old->by_catalogue, old->n_by_catalogue, department);
-	int err = 0;
+	bool by_catalogue = zong_receivers_by_catalogue(old, department);
 
 	(void)txn;
-	if (delivery->state == ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN)
-		return 0;
-	if (has(next->receivers, next->n_receivers, department)) {
+	if (delivery->state != ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN) {
 		if (!by_catalogue)
-			claim(next, department);
-		return 0;
+			zong_receivers_claim(next, department);
+		return zong_receivers_add(next, department, by_catalogue);
 	}
-	err = zong_row_append(&next->receivers, &next->n_receivers, department);
-	return err || !by_catalogue
-		       ? err
-		       : zong_row_append(&next->by_catalogue, &next->n_by_catalogue, department);
+	if (zong_receivers_have(old, department) && zong_receivers_by_catalogue(next, department))
+		zong_receivers_drop(next, department);
+	return 0;
 }
 
 /* The new version is what the old one was, but for what is said of it, and goes wherever that went. */
@@ -561,21 +536,6 @@ static bool unlimit(Zong__Material *material, const Zong__Material *wanted)
 	return limited;
 }
 
-/* @department gets it from now on, as the draft has it or (@by_catalogue) the catalogue says. */
-static int widen_to(struct zong_txn *txn, struct zong_filing *filing, const char *object,
-	const char *department, bool by_catalogue)
-{
-	Zong__Material *material = filing->material;
-	int err = zong_row_append(&material->receivers, &material->n_receivers, department);
-
-	if (!err && by_catalogue)
-		err = zong_row_append(
-			&material->by_catalogue, &material->n_by_catalogue, department);
-	return err ? err
-		   : zong_journal_add(
-			     txn, filing->who, "delivery.add", object, department, NULL);
-}
-
 /* Departments that were not named the first time get it now. */
 static int widen(struct zong_txn *txn, struct zong_filing *filing)
 {
@@ -594,17 +554,21 @@ static int widen(struct zong_txn *txn, struct zong_filing *filing)
 	snprintf(object, sizeof(object), "material/%s", text);
 	for (size_t i = 0; i < wanted->n_receivers && !err; i++) {
 		const char *department = wanted->receivers[i];
-		bool by_catalogue =
-			has(wanted->by_catalogue, wanted->n_by_catalogue, department);
+		bool by_catalogue = zong_receivers_by_catalogue(wanted, department);
 		bool made;
 
+		/* what a person took back meanwhile is not sent again because the catalogue would */
+		if (by_catalogue && zong_receivers_have(material, department))
+			continue;
+		wider |= !by_catalogue && zong_receivers_claim(material, department);
 		err = deliver(txn, filing, department, &made);
-		if (!err && !by_catalogue)
-			wider |= claim(material, department);
 		if (err || !made)
 			continue;
 		wider = true;
-		err = widen_to(txn, filing, object, department, by_catalogue);
+		err = zong_receivers_add(material, department, by_catalogue);
+		if (!err)
+			err = zong_journal_add(
+				txn, filing->who, "delivery.add", object, department, NULL);
 	}
 	if (err || !wider)
 		return err;

@@ -133,8 +133,16 @@ describe('catalogue', () => {
     const [line] = (await server.ok('log', '--verb', 'case.change', '--json')).json;
     assert.equal(line.record ?? line.seq, event.record);
     assert.match(line.detail, /继承.*买卖.*受理时录错/);
+    // and what is asked for no more is taken back: the department is told, and sees the material no longer
+    assert.equal((await server.get(`/api/v1/materials/${contract}`, { token: tax })).status, 200);
+    await server.ok('case', 'change', '202611300020', '--cause', '继承', '--reason', '原来没有错');
+    assert.deepEqual(await sent(contract), { housing: 'withdrawn', tax: 'withdrawn' });
+    assert.equal((await server.get(`/api/v1/materials/${contract}`, { token: tax })).status, 404);
+    assert.deepEqual((await material(contract)).to, []);
+    await server.ok('case', 'change', '202611300020', '--cause', '买卖', '--reason', '还是错的');
+    assert.deepEqual(await sent(contract), { housing: 'due', tax: 'due' });
     // the same again is no change, and the first entry sent again is no other case
-    assert.equal((await server.ok('case', 'change', '202611300020', '--cause', '买卖', '--reason', '再次', '--json')).json[0].events.length, 1);
+    assert.equal((await server.ok('case', 'change', '202611300020', '--cause', '买卖', '--reason', '再次', '--json')).json[0].events.length, 3);
     assert.equal((await open('202611300020', '转移登记', unit, '--cause', '继承')).cause, '买卖');
     assert.equal((await server.post('/api/v1/cases/202611300020/cause', { cause: '赠与' }, { token: archivist })).json.code, 'reason-needed');
     assert.equal((await server.post('/api/v1/cases/202611300020/cause', { reason: '示例' }, { token: archivist })).status, 422);

@@ -113,6 +113,85 @@ static void deliveries_follow(void **state)
 	f->material_count = 0;
 }
 
+static void what_the_catalogue_sent_and_asks_for_no_more_is_taken_back(void **state)
+{
+	struct fixture *f = *state;
+
+	sample_catalogue_case(f, "C-33", "转移登记", "买卖", UNIT, NULL, NULL);
+	assert_int_equal(
+		fixture_add(f, "C-33", "买卖合同", "text 六\n", "housing", &f->receipt), 0);
+	assert_string_equal(state_of(f, "tax"), "due");
+	/* the tax office has no part in it, the housing office was named by a person */
+	assert_int_equal(change(f, "C-33", "首次登记", NULL, "录错", NULL), 0);
+	assert_string_equal(state_of(f, "tax"), "withdrawn");
+	assert_string_equal(state_of(f, "housing"), "due");
+	assert_string_equal(sample_check(f, false), "");
+	/* asked for again, it stands again */
+	assert_int_equal(change(f, "C-33", "转移登记", NULL, "没有录错", NULL), 0);
+	assert_string_equal(state_of(f, "tax"), "due");
+	assert_string_equal(sample_check(f, false), "");
+	/* of two causes that both ask for it nothing is taken back between */
+	assert_int_equal(change(f, "C-33", NULL, "买卖（司法拍卖）", "补充", NULL), 0);
+	assert_string_equal(state_of(f, "tax"), "due");
+}
+
+static void what_a_person_took_back_stays_with_nobody(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_event *event = NULL;
+	Zong__Delivery **rows;
+	size_t count;
+
+	sample_catalogue_case(f, "C-34", "转移登记", "买卖", UNIT, NULL, NULL);
+	assert_int_equal(fixture_add(f, "C-34", "买卖合同", "text 七\n", NULL, &f->receipt), 0);
+	assert_int_equal(zong_delivery_of_material(
+				 f->archive, &f->archivist, f->receipt.material, &rows, &count),
+		0);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(rows[i]->department, "tax") == 0)
+			assert_int_equal(zong_delivery_withdraw(f->archive, &f->archivist,
+						 fixture_id(&rows[i]->id), "误送", &event, &f->err),
+				0);
+		zong__delivery__free_unpacked(rows[i], NULL);
+	}
+	free(rows);
+	zong_events_free(event, 1);
+	assert_string_equal(state_of(f, "tax"), "withdrawn");
+	/* neither the same file again, nor another cause, nor a newer version sends it */
+	assert_int_equal(fixture_add(f, "C-34", "买卖合同", "text 七\n", NULL, &f->other), 0);
+	assert_true(f->other.again);
+	assert_string_equal(state_of(f, "tax"), "withdrawn");
+	assert_int_equal(change(f, "C-34", NULL, "商品房买卖", "补充", NULL), 0);
+	assert_string_equal(state_of(f, "tax"), "withdrawn");
+	f->replaces = fixture_id(&f->receipt.material->id);
+	assert_int_equal(fixture_add(f, "C-34", "买卖合同", "text 七之二\n", NULL, &f->receipt), 0);
+	f->replaces = NULL;
+	assert_int_equal(f->receipt.material->version, 2);
+	assert_string_equal(state_of(f, "tax"), "");
+	assert_string_equal(state_of(f, "housing"), "due");
+}
+
+static void a_newer_version_is_whose_the_old_one_was(void **state)
+{
+	struct fixture *f = *state;
+
+	sample_catalogue_case(f, "C-35", "转移登记", "买卖", UNIT, NULL, NULL);
+	f->only = true;
+	assert_int_equal(fixture_add(f, "C-35", "买卖合同", "text 八\n", "tax", &f->receipt), 0);
+	f->only = false;
+	f->replaces = fixture_id(&f->receipt.material->id);
+	assert_int_equal(fixture_add(f, "C-35", "买卖合同", "text 八之二\n", NULL, &f->other), 0);
+	f->replaces = NULL;
+	assert_true(f->other.material->only);
+	assert_int_equal(f->other.deliveries, 1);
+	assert_string_equal(f->other.delivery[0]->department, "tax");
+	assert_int_equal(f->other.material->n_by_catalogue, 0);
+	/* what was superseded is left alone by a change, what took its place follows it */
+	assert_int_equal(change(f, "C-35", "首次登记", NULL, "录错", NULL), 0);
+	assert_string_equal(state_of(f, "tax"), "superseded");
+	assert_string_equal(sample_check(f, false), "");
+}
+
 static void what_a_paper_is_about_follows_too(void **state)
 {
 	struct fixture *f = *state;
@@ -219,6 +298,9 @@ int main(void)
 		TEST(a_change_is_an_event_and_what_is_missing_follows),
 		TEST(a_case_that_was_changed_can_still_be_opened_again),
 		TEST(deliveries_follow),
+		TEST(what_the_catalogue_sent_and_asks_for_no_more_is_taken_back),
+		TEST(what_a_person_took_back_stays_with_nobody),
+		TEST(a_newer_version_is_whose_the_old_one_was),
 		TEST(what_a_paper_is_about_follows_too),
 		TEST(what_goes_to_nobody_but_those_named_stays_so),
 		TEST(what_a_person_sent_stays),
