@@ -168,6 +168,7 @@ step('a bad unit code is told at its field, a good one opens the case', async ()
 	await page.locator('#unit-0').fill(UNIT);
 	await page.locator('#unit-0-said.right').waitFor();
 	assert.match(await page.locator('#unit-0-said').innerText(), /370786 001001 GB00001 F00010001/);
+	await page.locator('#case-cause').fill('存量房买卖');
 	await by('open-case').click();
 	await at(`#/cases/${CASE}`);
 	await page.getByText('370786 001001 GB00001 F00010001').waitFor();
@@ -232,6 +233,7 @@ step('what is still to be handed in stands on the case, and follows another caus
 	assert.match(await by('missing-summary').innerText(), /必须提交的缺 \d+ 种/);
 	const needs = by('missing').locator('.el-table__row');
 	await needs.filter({ hasText: '登记申请书' }).getByText('缺少').waitFor();
+	await needs.filter({ hasText: /^买卖合同/ }).getByText('缺少').waitFor();
 	const required = await needs.count();
 	await by('missing-all').click();
 	await needs.filter({ hasText: '授权委托书' }).getByText('由代理人办理的提交').waitFor();

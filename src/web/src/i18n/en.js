@@ -29,7 +29,7 @@ export default {
 		certificate_hint: 'e.g. 鲁(2018)昌邑市不动产权第0000001号', certificate_add: 'Another certificate', address: 'Location', note: 'Note', opened: 'Received', facts: 'The case',
 		record: 'log no. {n}', warning: 'Please check:', materials: 'Materials', materials_n: '{n} in all', no_materials: 'No materials yet. Drop scans into the box above.',
 		no_needed: 'Enter the case number.', kind_needed: 'Choose or enter the kind of business.', name_needed: 'Enter this party’s name.', idno_doubt: 'The check digit is wrong. Please compare; if it really is so, it can be kept.',
-		cause: 'Cause', change: 'Another business or cause', change_what: 'What is missing follows, and so does what goes out by the catalogue; what a person sent stays.', change_reason: 'Why', changed: 'Changed',
+		cause: 'Cause', cause_hint: 'e.g. 存量房买卖, 继承, 赠与; what is needed depends on it', change: 'Another business or cause', change_what: 'What is missing follows, and so does what goes out by the catalogue; what a person sent stays.', change_reason: 'Why', changed: 'Changed',
 		open_go: 'Open case', drop: 'What you entered is not saved. Give it up?', drop_yes: 'Give up',
 	},
 	unit: {

@@ -29,7 +29,7 @@ export default {
 		certificate_hint: '例：鲁(2018)昌邑市不动产权第0000001号', certificate_add: '再加一个证号', address: '坐落', note: '备注', opened: '收件时间', facts: '案件信息',
 		record: '日志第 {n} 号', warning: '请核对：', materials: '材料', materials_n: '共 {n} 份', no_materials: '还没有材料。把扫描件拖到上面的框里即可。',
 		no_needed: '请填写受理号。', kind_needed: '请选择或填写业务类型。', name_needed: '请填写这位当事人的姓名或名称。', idno_doubt: '校验位不对，请核对身份证号；确认无误可以照样保存。',
-		cause: '登记原因', change: '更改业务类型或原因', change_what: '还缺的材料和按材料目录的推送随之改变；人工指定的推送不变。', change_reason: '更改理由', changed: '更改',
+		cause: '登记原因', cause_hint: '如 存量房买卖、继承、赠与；所需材料随原因不同', change: '更改业务类型或原因', change_what: '还缺的材料和按材料目录的推送随之改变；人工指定的推送不变。', change_reason: '更改理由', changed: '更改',
 		open_go: '建立案件', drop: '已填的内容还没有保存，确定放弃吗？', drop_yes: '放弃',
 	},
 	unit: {
