@@ -54,7 +54,7 @@ int zong_api_feed(struct zong_request *req)
 {
 	struct zong_buf buf = ZONG_BUF_INIT(ZONG_LIMIT_EVENTS_TEXT);
 	struct look look = {0};
-	uint64_t seconds, max;
+	uint64_t seconds = 0, max = 0;
 	int err = zong_request_read_query(req);
 
 	if (!err)
