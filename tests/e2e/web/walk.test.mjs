@@ -351,7 +351,7 @@ step('the line of a unit is drawn, and what is proposed is confirmed or refused 
 	await by('chain-202003020001').locator('[data-test=link-refuse]').click();
 	await by('chain-202003020001').locator('[data-test=link-reason]').fill('示例：查封的是另一处');
 	await by('chain-202003020001').locator('[data-test=link-refuse-go]').click();
-	await by('chain-202003020001').locator('[data-test=link-refuse]').waitFor({ state: 'detached' });
+	await by('chain-202003020001').locator('[data-test=link-reason]').waitFor({ state: 'detached' });
 	const line = await (await fetch(`${hall.base}/api/v1/parcels/${where}/chain`, { headers: { Authorization: `Bearer ${tokens.archivist}` } })).json();
 	assert.deepEqual(line.links.map((l) => [l.later, l.state]).sort(), [['201603020001', 'proposed'], ['201703020001', 'confirmed'], ['201903020001', 'confirmed']]);
 });
