@@ -27,8 +27,8 @@ export function queueOf(no) {
 	return queues.get(no);
 }
 
-/** Puts files into a queue as ready; hidden files of folders are left out and counted. */
-export function enqueue(queue, files) {
+/** Puts files into a queue as ready; hidden files of folders are left out and counted. @param replaces the material that the first of them is a newer version of */
+export function enqueue(queue, files, replaces = null) {
 	queue.skipped = 0;
 	const bulk = files.length > BULK_FILES;
 	for (const file of files) {
@@ -38,7 +38,7 @@ export function enqueue(queue, files) {
 		}
 		queue.items.push(reactive({
 			key: ++counter, file, name: file.name, bytes: file.size, title: file.name.replace(/\.[^.]{1,5}$/, ''),
-			type: queue.type, to: [...queue.to], only: queue.only, ownType: false, ownTo: false, bulk,
+			type: replaces ? '' : queue.type, to: replaces ? [] : [...queue.to], only: replaces ? false : queue.only, replaces: replaces?.id || '', ownType: false, ownTo: false, bulk,
 			state: 'ready', share: 0, keeping: null, receipt: null, problem: null, reading: null, pollAt: 0, pollEvery: POLL_FIRST, abort: null,
 		}));
 	}
@@ -48,6 +48,8 @@ export function enqueue(queue, files) {
 export function applyDefaults(queue) {
 	for (const item of queue.items) {
 		if (item.state !== 'ready')
+			continue;
+		if (item.replaces)
 			continue;
 		if (!item.ownType)
 			item.type = queue.type;
@@ -122,6 +124,8 @@ async function send(queue, item) {
 		meta.bulk = true;
 	if (item.only)
 		meta.only = true;
+	if (item.replaces)
+		meta.replaces = item.replaces;
 	try {
 		item.receipt = await api.upload(meta, item.file, {
 			signal: item.abort.signal,

@@ -57,7 +57,7 @@ export default {
 	upload: {
 		batch: 'Take in a batch', batch_hint: 'Papers of many cases in one scan: with a cover sheet before each paper, the code on the sheet says where it belongs, and the sheets themselves are not filed. A file with a paper that has no cover sheet is refused as a whole, and nothing of it is stored.',
 		parts: 'Materials made of it: {n}', part_pages: 'pages: {n}',
-		title: 'Take in materials', type_all: 'Type', type_hint: 'Not sorted', to_all: 'Send to', to_none: 'Nobody', only: 'To those ticked alone', only_hint: 'Otherwise those that the catalogue names receive it, too', drop: 'Drop scans here', let_go: 'Let go to add them',
+		replaces: 'The next file becomes a newer version of “{title}” and goes to the departments that had the old one.', title: 'Take in materials', type_all: 'Type', type_hint: 'Not sorted', to_all: 'Send to', to_none: 'Nobody', only: 'To those ticked alone', only_hint: 'Otherwise those that the catalogue names receive it, too', drop: 'Drop scans here', let_go: 'Let go to add them',
 		formats: 'TIFF, PDF, JPEG, PNG; many files or whole folders at once', choose: 'Choose files', choose_folder: 'Choose a folder', folder_lost: 'The folder could not be read to the end. Drop it again or use “Choose a folder”.',
 		skipped: 'Hidden system files left out: {n}.', ready: 'Files to send: {n} ({size})', send: 'Send files ({n})', clear: 'Clear finished',
 		summary: 'kept {kept}, on the way {sending}, failed {failed}', waiting: 'Waiting', sending: 'Sending', keeping: 'Checking and storing…', cancelled: 'Cancelled, nothing was kept.',

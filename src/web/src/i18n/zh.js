@@ -57,7 +57,7 @@ export default {
 	upload: {
 		batch: '成批收件', batch_hint: '一次扫描许多案件的材料：每份之前放一张封面页，系统按封面页上的二维码拆分、归入各自的案件，封面页本身不归档。没有封面页的文件会整份退回，什么都不保存。',
 		parts: '已拆分为 {n} 份材料', part_pages: '{n} 页',
-		title: '收材料', type_all: '材料类型', type_hint: '未分类', to_all: '推送给', to_none: '不推送', only: '只推送给勾选的部门', only_hint: '不勾选时，材料目录规定的部门也会收到', drop: '把扫描件拖到这里', let_go: '松开即可加入',
+		replaces: '下一个文件将作为“{title}”的新版本，自动推送给收过旧版的部门。', title: '收材料', type_all: '材料类型', type_hint: '未分类', to_all: '推送给', to_none: '不推送', only: '只推送给勾选的部门', only_hint: '不勾选时，材料目录规定的部门也会收到', drop: '把扫描件拖到这里', let_go: '松开即可加入',
 		formats: 'TIFF、PDF、JPEG、PNG；可以一次拖入许多文件或整个文件夹', choose: '选择文件', choose_folder: '选择文件夹', folder_lost: '文件夹没有读全，请再拖一次，或用“选择文件夹”。',
 		skipped: '跳过了 {n} 个系统隐藏文件。', ready: '{n} 个文件待上传，共 {size}', send: '上传 {n} 个文件', clear: '清除已完成',
 		summary: '已收 {kept}，上传中 {sending}，失败 {failed}', waiting: '排队中', sending: '正在上传', keeping: '正在核对并保存…', cancelled: '已取消，没有保存。',
