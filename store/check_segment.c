@@ -169,32 +169,30 @@ static int check_slice(struct zong_bulk *bulk, struct zong_value_reader *reader)
 /* Those on their way to segments/: a few megabytes at most. */
 static int check_pending(struct zong_bulk *bulk)
 {
+	struct zong_value_reader reader;
 	struct zong_pending_move move;
-	struct zong_digest seen;
-	uint8_t *raw = malloc(ZONG_SEGMENT_MAX);
 	size_t i;
 	int r;
 
 	zong_pending_move_init(&move);
-	r = raw ? zong_pending_collect(bulk->store, &move) : ZONG_ENOMEM;
+	r = zong_value_reader_init(&reader, bulk->store);
+	if (!r)
+		r = zong_pending_collect(bulk->store, &move);
 	for (i = 0; !r && i < move.count; i++) {
 		const struct zong_pending_item *item = &move.items[i];
-		const uint8_t *value = move.values.data + item->at;
-		size_t len = item->len < ZONG_SEGMENT_HEADER ? 0 : zong_read_be32(value + 1);
+		struct zong_value value = {.map = move.values.data + item->at,
+			.len = item->len,
+			.offset = ZONG_VALUE_NOWHERE};
 
 		zong_named_add(&bulk->named, &item->digest, (uint32_t)item->len);
 		bulk->segments++;
 		bulk->segment_bytes += item->len;
-		if (len > 0 && len <= ZONG_SEGMENT_MAX &&
-			zong_segment_unpack(value, item->len, raw, len) == 0) {
-			zong_digest_of(raw, len, &seen);
-			if (zong_digest_equal(&seen, &item->digest))
-				continue;
-		}
-		r = zong_bulk_tell(bulk, ZONG_BULK_SEGMENT_DAMAGED, &item->digest, NULL);
+		r = zong_value_verify(&reader, &value, &item->digest);
+		if (r == ZONG_ECORRUPT)
+			r = zong_bulk_tell(bulk, ZONG_BULK_SEGMENT_DAMAGED, &item->digest, NULL);
 	}
 	zong_pending_move_release(&move);
-	free(raw);
+	zong_value_reader_release(&reader);
 	return r;
 }
 

@@ -10,7 +10,7 @@
 
 #include "pending.h"
 
-#define VALUE_MAX (ZONG_SEGMENT_HEADER + ZONG_SEGMENT_MAX)
+#define VALUE_MAX ZONG_SEGMENT_VALUE_MAX
 
 int zong_value_reader_init(struct zong_value_reader *reader, struct zong_store *store)
 {
@@ -22,7 +22,8 @@ int zong_value_reader_init(struct zong_value_reader *reader, struct zong_store *
 	reader->kept = malloc(VALUE_MAX);
 	reader->raw = malloc(ZONG_SEGMENT_MAX);
 	reader->zstd = ZSTD_createDCtx();
-	if (!reader->kept || !reader->raw || !reader->zstd) {
+	reader->opened = store->seal ? malloc(VALUE_MAX) : NULL;
+	if (!reader->kept || !reader->raw || !reader->zstd || (store->seal && !reader->opened)) {
 		zong_value_reader_release(reader);
 		return ZONG_ENOMEM;
 	}
@@ -35,6 +36,7 @@ void zong_value_reader_release(struct zong_value_reader *reader)
 {
 	zong_value_end(reader);
 	ZSTD_freeDCtx(reader->zstd);
+	free(reader->opened);
 	free(reader->raw);
 	free(reader->kept);
 	memset(reader, 0, sizeof(*reader));
@@ -169,27 +171,32 @@ static int read_kept(
 }
 
 int zong_value_load(struct zong_value_reader *reader, const struct zong_value *value,
-	const uint8_t **ret_bytes, size_t *ret_len)
+	const struct zong_digest *digest, const uint8_t **ret_bytes, size_t *ret_len)
 {
 	const uint8_t *kept;
-	size_t raw_len, n;
+	size_t kept_len, raw_len, n;
 	int r;
 
 	if (value->len <= ZONG_SEGMENT_HEADER || value->len > VALUE_MAX)
 		return ZONG_ECORRUPT;
 	r = read_kept(reader, value, &kept);
+	if (!r)
+		r = zong_segment_open(reader->store->seal, digest, kept, value->len,
+			reader->opened, &kept, &kept_len);
 	if (r)
 		return r;
+	if (kept_len <= ZONG_SEGMENT_HEADER)
+		return ZONG_ECORRUPT;
 	raw_len = zong_read_be32(kept + 1);
 	if (raw_len == 0 || raw_len > ZONG_SEGMENT_MAX)
 		return ZONG_ECORRUPT;
 	if (kept[0] == ZONG_SEGMENT_RAW) {
-		if (value->len - ZONG_SEGMENT_HEADER != raw_len)
+		if (kept_len - ZONG_SEGMENT_HEADER != raw_len)
 			return ZONG_ECORRUPT;
 		*ret_bytes = kept + ZONG_SEGMENT_HEADER;
 	} else if (kept[0] == ZONG_SEGMENT_ZSTD) {
 		n = ZSTD_decompressDCtx(reader->zstd, reader->raw, raw_len,
-			kept + ZONG_SEGMENT_HEADER, value->len - ZONG_SEGMENT_HEADER);
+			kept + ZONG_SEGMENT_HEADER, kept_len - ZONG_SEGMENT_HEADER);
 		if (n != raw_len) /* or an error, which is greater */
 			return ZONG_ECORRUPT;
 		*ret_bytes = reader->raw;
@@ -206,10 +213,10 @@ int zong_value_verify(struct zong_value_reader *reader, const struct zong_value 
 	struct zong_digest seen;
 	const uint8_t *bytes;
 	size_t len;
-	int r = zong_value_load(reader, value, &bytes, &len);
+	int r = zong_value_load(reader, value, digest, &bytes, &len);
 
 	if (r)
 		return r;
-	zong_digest_of(bytes, len, &seen);
+	zong_segment_name(reader->store, bytes, len, &seen);
 	return zong_digest_equal(&seen, digest) ? 0 : ZONG_ECORRUPT;
 }

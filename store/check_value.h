@@ -22,6 +22,7 @@ struct zong_value_reader {
 	MDB_cursor *cursor;
 	size_t page_size;
 	uint8_t *kept; /* room for one value */
+	uint8_t *opened; /* for what is sealed in it; of a sealed archive only */
 	uint8_t *raw;  /* and for its bytes */
 	ZSTD_DCtx *zstd;
 };
@@ -44,10 +45,10 @@ void zong_value_place(const struct zong_value_reader *reader, const MDB_val *key
 /* In segments/, or on its way there (pending.h). May begin another transaction. 0, ZONG_ENOENT, ZONG_ECORRUPT. */
 int zong_value_find(struct zong_value_reader *reader, const struct zong_digest *digest,
 	struct zong_value *ret_value);
-/* Its bytes, uncompressed, borrowed until the next one. 0, ZONG_ECORRUPT (it cannot be), ZONG_EIO (it cannot be
+/* Its bytes (of the segment @digest, by which it was found), uncompressed, borrowed until the next one. 0, ZONG_ECORRUPT (it cannot be), ZONG_EIO (it cannot be
  * read). */
 int zong_value_load(struct zong_value_reader *reader, const struct zong_value *value,
-	const uint8_t **ret_bytes, size_t *ret_len);
+	const struct zong_digest *digest, const uint8_t **ret_bytes, size_t *ret_len);
 /* The same and against its digest. */
 int zong_value_verify(struct zong_value_reader *reader, const struct zong_value *value,
 	const struct zong_digest *digest);

@@ -12,6 +12,7 @@
 #include <zong/cleanup.h>
 #include <zong/file.h>
 
+#include "seal_pages.h"
 #include "state.h"
 #include "version.h"
 
@@ -23,7 +24,7 @@
 static const char *const folders[] = {"catalog", "segments", "text", "spool"};
 /* What making one puts into it. */
 static const char *const parts[] = {"catalog/data.mdb", "catalog/lock.mdb", "segments/data.mdb",
-	"segments/lock.mdb", "lock", NULL};
+	"segments/lock.mdb", "lock", "seal", NULL};
 
 static char *path_in(const char *dir, const char *name)
 {
@@ -136,6 +137,7 @@ static int write_first(struct zong_store *store, zong_store_change *change, void
 		r = change(&txn, ctx);
 	if (!r)
 		r = txn.err;
+	r = zong_txn_finish(&txn, r);
 	if (r) {
 		zong_env_abort(txn.mdb);
 		return r;
@@ -158,7 +160,16 @@ static int finish(const char *dir, int fd)
 	return r;
 }
 
-static int fill(const char *dir, int fd, const struct zong_store_maps *maps,
+static int prepare_seal(struct zong_store *store, const uint8_t *key)
+{
+	int r = zong_seal_new(key, &store->seal);
+
+	if (!r)
+		r = zong_pages_new(store->seal, &store->pages);
+	return r ? r : zong_seal_write_mark(store->seal, store->dir);
+}
+
+static int fill(const char *dir, int fd, const struct zong_store_maps *maps, const uint8_t *key,
 	zong_store_change *change, void *ctx)
 {
 	struct zong_store store = {.dir = (char *)(uintptr_t)dir};
@@ -171,17 +182,21 @@ static int fill(const char *dir, int fd, const struct zong_store_maps *maps,
 		r = zong_store_make_folders(dir);
 	if (!r)
 		r = write_file(dir, "lock", "");
+	if (!r && key)
+		r = prepare_seal(&store, key);
 	if (!r)
 		r = zong_store_open_envs(&store, maps, true);
 	if (!r)
 		r = write_first(&store, change, ctx);
 	zong_env_close(&store.segments);
 	zong_env_close(&store.catalog);
+	zong_pages_free(store.pages);
+	zong_seal_free(store.seal);
 	return r ? r : finish(dir, fd);
 }
 
-static int create(const char *dir, const struct zong_store_maps *maps, zong_store_change *change,
-	void *ctx, struct zong_err *err)
+static int create(const char *dir, const struct zong_store_maps *maps, const uint8_t *key,
+	zong_store_change *change, void *ctx, struct zong_err *err)
 {
 	_cleanup_close_ int fd = -1;
 	int r = zong_file_make_dir(dir, 0700);
@@ -198,23 +213,29 @@ static int create(const char *dir, const struct zong_store_maps *maps, zong_stor
 	if (!r)
 		r = check_free(fd);
 	if (!r)
-		r = fill(dir, fd, maps ? maps : &zong_store_usual_maps, change, ctx);
+		r = fill(dir, fd, maps ? maps : &zong_store_usual_maps, key, change, ctx);
 	return r ? zong_err_set(err, r, "%s", dir) : 0;
 }
 
 int zong_store_create_sized(
 	const char *dir, const struct zong_store_maps *maps, struct zong_err *err)
 {
-	return create(dir, maps, NULL, NULL, err);
+	return create(dir, maps, NULL, NULL, NULL, err);
 }
 
 int zong_store_create_with(
 	const char *dir, zong_store_change *change, void *ctx, struct zong_err *err)
 {
-	return create(dir, NULL, change, ctx, err);
+	return create(dir, NULL, NULL, change, ctx, err);
 }
 
 int zong_store_create(const char *dir, struct zong_err *err)
 {
-	return create(dir, NULL, NULL, NULL, err);
+	return create(dir, NULL, NULL, NULL, NULL, err);
+}
+
+int zong_store_create_sealed(const char *dir, const uint8_t *key, zong_store_change *change,
+	void *ctx, struct zong_err *err)
+{
+	return create(dir, NULL, key, change, ctx, err);
 }

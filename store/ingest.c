@@ -110,13 +110,16 @@ static int add_piece(struct zong_ingest *ingest, const uint8_t *bytes, size_t le
 	put = batch_add(ingest->batch);
 	if (!put)
 		return ZONG_ENOMEM;
-	zong_digest_of(bytes, len, &put->digest);
+	zong_segment_name(ingest->store, bytes, len, &put->digest);
 	put->raw = bytes;
 	put->raw_len = (uint32_t)len;
+	put->seal = ingest->store->seal;
 	/* One that is there is sent all the same, uncompressed: the writer looks again in its own
 	 * transaction, and puts it if it has gone meanwhile. */
-	if (!zong_segment_exists(ingest->store, &put->digest))
+	if (!zong_segment_exists(ingest->store, &put->digest)) {
 		zong_segment_pack(put, ingest->zstd);
+		zong_segment_seal(put);
+	}
 	return zong_recipe_add_segment(&ingest->recipe, &put->digest, len);
 }
 

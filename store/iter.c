@@ -2,12 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "seal_tree.h"
 #include "state.h"
 #include "sum.h"
 
 struct state {
 	struct zong_txn *txn;
-	MDB_cursor *cursor;
+	MDB_cursor *cursor;		/* or, of a sealed archive, */
+	struct zong_tree_cursor *sealed;
 	bool backwards;
 	bool begun;
 	struct zong_key prefix;
@@ -58,6 +60,20 @@ static void find_edge(struct state *state, const struct zong_key *from)
 		state->edge = *from;
 }
 
+static int open_sealed(struct state *state, enum zong_table table)
+{
+	struct zong_tree *tree;
+	int r = zong_txn_tree(state->txn, &tree);
+
+	if (r)
+		return r;
+	state->sealed = malloc(sizeof(*state->sealed));
+	if (!state->sealed)
+		return ZONG_ENOMEM;
+	zong_tree_cursor_init(state->sealed, tree, table);
+	return 0;
+}
+
 int zong_iter_begin(struct zong_iter *iter, struct zong_txn *txn, enum zong_table table,
 	const struct zong_key *prefix, const struct zong_key *from, bool backwards)
 {
@@ -75,8 +91,11 @@ int zong_iter_begin(struct zong_iter *iter, struct zong_txn *txn, enum zong_tabl
 	if (prefix)
 		state->prefix = *prefix;
 	find_edge(state, from);
-	r = zong_error_from_mdb(
-		mdb_cursor_open(txn->mdb, txn->store->catalog.dbis[table], &state->cursor));
+	if (txn->store->seal)
+		r = open_sealed(state, table);
+	else
+		r = zong_error_from_mdb(mdb_cursor_open(
+			txn->mdb, txn->store->catalog.dbis[table], &state->cursor));
 	if (r) {
 		free(state);
 		return fail(txn, r);
@@ -118,19 +137,49 @@ static int step(struct state *state, MDB_val *key, MDB_val *value)
 	return rc ? rc : mdb_cursor_get(cursor, key, value, MDB_PREV);
 }
 
+static int step_sealed(struct state *state, MDB_val *key, MDB_val *value)
+{
+	struct zong_tree_cursor *cursor = state->sealed;
+	int r;
+
+	if (state->begun)
+		return zong_tree_cursor_step(
+			cursor, state->backwards ? ZONG_TREE_PREV : ZONG_TREE_NEXT, key, value);
+	state->begun = true;
+	if (state->edge.len == 0)
+		return zong_tree_cursor_step(
+			cursor, state->backwards ? ZONG_TREE_LAST : ZONG_TREE_FIRST, key, value);
+	r = zong_tree_cursor_seek(cursor, state->edge.bytes, state->edge.len, key, value);
+	if (!state->backwards)
+		return r;
+	if (r == ZONG_EEND)
+		return zong_tree_cursor_step(cursor, ZONG_TREE_LAST, key, value);
+	return r ? r : zong_tree_cursor_step(cursor, ZONG_TREE_PREV, key, value);
+}
+
+static int step_any(struct state *state, MDB_val *key, MDB_val *value)
+{
+	int rc;
+
+	if (state->sealed)
+		return zong_txn_note_tree(state->txn, step_sealed(state, key, value));
+	rc = step(state, key, value);
+	if (rc == MDB_NOTFOUND)
+		return ZONG_EEND;
+	return rc ? fail(state->txn, zong_error_from_mdb(rc)) : 0;
+}
+
 int zong_iter_next(struct zong_iter *iter)
 {
 	struct state *state = iter->state_;
 	MDB_val key, value;
-	int rc;
+	int r;
 
 	if (!state)
 		return ZONG_EEND;
-	rc = step(state, &key, &value);
-	if (rc == MDB_NOTFOUND)
-		return ZONG_EEND;
-	if (rc)
-		return fail(state->txn, zong_error_from_mdb(rc));
+	r = step_any(state, &key, &value);
+	if (r)
+		return r;
 	if (key.mv_size < state->prefix.len ||
 		memcmp(key.mv_data, state->prefix.bytes, state->prefix.len) != 0)
 		return ZONG_EEND;
@@ -156,7 +205,11 @@ void zong_iter_end(struct zong_iter *iter)
 
 	if (!state)
 		return;
-	mdb_cursor_close(state->cursor);
+	if (state->sealed)
+		zong_tree_cursor_release(state->sealed);
+	else
+		mdb_cursor_close(state->cursor);
+	free(state->sealed);
 	free(state);
 	iter->state_ = NULL;
 }

@@ -63,7 +63,7 @@ int zong_pending_bytes(struct zong_txn *txn, uint64_t *ret_bytes)
 void zong_pending_move_init(struct zong_pending_move *move)
 {
 	memset(move, 0, sizeof(*move));
-	zong_buf_init(&move->values, ZONG_PENDING_STEP + ZONG_SEGMENT_MAX + ZONG_SEGMENT_HEADER);
+	zong_buf_init(&move->values, ZONG_PENDING_STEP + ZONG_SEGMENT_VALUE_MAX);
 }
 
 void zong_pending_move_release(struct zong_pending_move *move)

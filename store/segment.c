@@ -59,22 +59,100 @@ void zong_segment_pack(struct zong_segment_put *put, ZSTD_CCtx *zstd)
 void zong_segment_put_release(struct zong_segment_put *put)
 {
 	free(put->packed);
+	free(put->box);
 	put->packed = NULL;
+	put->box = NULL;
 }
 
-size_t zong_segment_value_len(const struct zong_segment_put *put)
+static size_t plain_len(const struct zong_segment_put *put)
 {
 	return ZONG_SEGMENT_HEADER + (put->packed ? put->packed_len : put->raw_len);
 }
 
-void zong_segment_value(const struct zong_segment_put *put, void *ret_value)
+static void put_plain(const struct zong_segment_put *put, uint8_t *to)
 {
-	uint8_t *to = ret_value;
-
 	to[0] = put->packed ? ZONG_SEGMENT_ZSTD : ZONG_SEGMENT_RAW;
 	zong_write_be32(to + 1, put->raw_len);
 	memcpy(to + ZONG_SEGMENT_HEADER, put->packed ? put->packed : put->raw,
-		zong_segment_value_len(put) - ZONG_SEGMENT_HEADER);
+		plain_len(put) - ZONG_SEGMENT_HEADER);
+}
+
+static void put_sealed(const struct zong_segment_put *put, uint8_t *box)
+{
+	uint8_t *body = box + ZONG_BOX_NONCE;
+	size_t len = plain_len(put);
+	size_t room = zong_seal_room(len);
+
+	zong_write_be32(body, (uint32_t)len);
+	put_plain(put, body + ZONG_SEAL_LENGTH);
+	memset(body + ZONG_SEAL_LENGTH + len, 0, room - ZONG_SEAL_LENGTH - len);
+	zong_seal_box(put->seal, ZONG_SEAL_SEGMENTS, put->digest.bytes, sizeof(put->digest.bytes),
+		box, room);
+}
+
+void zong_segment_seal(struct zong_segment_put *put)
+{
+	void *box = put->seal ? malloc(zong_segment_value_len(put)) : NULL;
+
+	if (!box)
+		return;
+	put_sealed(put, box);
+	put->box = box;
+}
+
+size_t zong_segment_value_len(const struct zong_segment_put *put)
+{
+	size_t len = plain_len(put);
+
+	return put->seal ? zong_seal_room(len) + ZONG_BOX_MORE : len;
+}
+
+void zong_segment_value(const struct zong_segment_put *put, void *ret_value)
+{
+	if (put->box)
+		memcpy(ret_value, put->box, zong_segment_value_len(put));
+	else if (put->seal)
+		put_sealed(put, ret_value);
+	else
+		put_plain(put, ret_value);
+}
+
+void zong_segment_name(const struct zong_store *store, const void *bytes, size_t len,
+	struct zong_digest *ret_name)
+{
+	struct zong_digest digest;
+
+	zong_digest_of(bytes, len, &digest);
+	if (store->seal)
+		zong_seal_name(store->seal, &digest, ret_name);
+	else
+		*ret_name = digest;
+}
+
+int zong_segment_open(const struct zong_seal *seal, const struct zong_digest *name, const void *kept,
+	size_t kept_len, void *room, const uint8_t **ret_value, size_t *ret_len)
+{
+	uint8_t *body = room;
+	size_t len;
+	int r;
+
+	if (!seal) {
+		*ret_value = kept;
+		*ret_len = kept_len;
+		return 0;
+	}
+	if (kept_len < ZONG_BOX_MORE + ZONG_SEAL_LENGTH || kept_len > ZONG_SEGMENT_VALUE_MAX)
+		return ZONG_ECORRUPT;
+	r = zong_seal_open(seal, ZONG_SEAL_SEGMENTS, name->bytes, sizeof(name->bytes), kept,
+		kept_len, body);
+	if (r)
+		return r;
+	len = zong_read_be32(body);
+	if (len > kept_len - ZONG_BOX_MORE - ZONG_SEAL_LENGTH)
+		return ZONG_ECORRUPT;
+	*ret_value = body + ZONG_SEAL_LENGTH;
+	*ret_len = len;
+	return 0;
 }
 
 int zong_segment_put(
@@ -191,6 +269,24 @@ int zong_segment_unpack(const void *value, size_t value_len, void *ret_bytes, si
 	}
 }
 
+/* What is kept, opened and unpacked. */
+static int take_out(struct zong_store *store, const struct zong_digest *name, const void *kept,
+	size_t kept_len, void *ret_bytes, size_t len)
+{
+	uint8_t *room = store->seal ? malloc(ZONG_SEGMENT_VALUE_MAX) : NULL;
+	const uint8_t *value;
+	size_t value_len;
+	int r;
+
+	if (store->seal && !room)
+		return ZONG_ENOMEM;
+	r = zong_segment_open(store->seal, name, kept, kept_len, room, &value, &value_len);
+	if (!r)
+		r = zong_segment_unpack(value, value_len, ret_bytes, len);
+	free(room);
+	return r;
+}
+
 /* Out of segments/. ZONG_ENOENT: not there. */
 static int get_stored(
 	struct zong_store *store, const struct zong_digest *digest, void *ret_bytes, size_t len)
@@ -203,7 +299,7 @@ static int get_stored(
 		return r;
 	r = zong_error_from_mdb(find(store, txn, digest, &value));
 	if (!r)
-		r = zong_segment_unpack(value.mv_data, value.mv_size, ret_bytes, len);
+		r = take_out(store, digest, value.mv_data, value.mv_size, ret_bytes, len);
 	zong_env_read_end(&store->segments, txn);
 	return r;
 }
@@ -220,7 +316,7 @@ static int get_pending(
 		return r;
 	r = zong_pending_get(txn, digest, &value, &value_len);
 	if (!r)
-		r = zong_segment_unpack(value, value_len, ret_bytes, len);
+		r = take_out(store, digest, value, value_len, ret_bytes, len);
 	zong_txn_end(txn);
 	return r;
 }
@@ -237,6 +333,6 @@ int zong_segment_get(
 		r = get_stored(store, digest, ret_bytes, len);
 	if (r)
 		return r == ZONG_ENOENT ? ZONG_ECORRUPT : r; /* the recipe says it is there */
-	zong_digest_of(ret_bytes, len, &seen);
+	zong_segment_name(store, ret_bytes, len, &seen);
 	return zong_digest_equal(&seen, digest) ? 0 : ZONG_ECORRUPT;
 }

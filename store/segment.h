@@ -9,13 +9,20 @@
  *     u32 raw length  big-endian
  *     ... bytes
  * zstd (level 3) is kept only where it saves a twentieth or more: scans are mostly compressed
- * already. */
+ * already.
+ *
+ * In a sealed archive (seal.h) what stands there is a box with that value in it, of one of few lengths, and for a digest there
+ * stands everywhere, also in recipes, the segment's name: the digest under a key. The same segment has the same name, so it
+ * is stored once; but who has a file and not the key cannot tell its segments' names. */
 
 #include <zstd.h>
 
+#include "seal.h"
 #include "state.h"
 
 #define ZONG_SEGMENT_HEADER 5
+/* The longest value, sealed or not: zong_seal_room of the longest segment. */
+#define ZONG_SEGMENT_VALUE_MAX (ZONG_SEGMENT_MAX + ZONG_SEAL_LEE + ZONG_BOX_MORE)
 
 enum zong_segment_codec {
 	ZONG_SEGMENT_RAW = 0,
@@ -24,11 +31,13 @@ enum zong_segment_codec {
 
 /* One segment on its way to the writer. */
 struct zong_segment_put {
-	struct zong_digest digest;
-	const void *raw; /* borrowed */
+	struct zong_digest digest; /* or name */
+	const void *raw;	   /* borrowed */
 	uint32_t raw_len;
 	void *packed; /* owned: zstd; NULL: raw is kept */
 	uint32_t packed_len;
+	const struct zong_seal *seal; /* borrowed; NULL: the archive is not sealed */
+	void *box;		      /* owned: the value, sealed already; NULL: when it is put */
 	bool is_new; /* set by zong_segment_put: nobody had it before */
 };
 
@@ -38,6 +47,8 @@ ZSTD_CCtx *zong_segment_zstd_take(struct zong_store *store);
 void zong_segment_zstd_give(struct zong_store *store, ZSTD_CCtx *zstd);
 /* Compresses put->raw where it pays. Never fails: without memory the raw bytes are kept. */
 void zong_segment_pack(struct zong_segment_put *put, ZSTD_CCtx *zstd);
+/* Seals the value, where the archive is sealed: here, and not in the writer's thread. Never fails, likewise. */
+void zong_segment_seal(struct zong_segment_put *put);
 void zong_segment_put_release(struct zong_segment_put *put);
 
 /* What stands in segments/ for it. */
@@ -51,6 +62,13 @@ int zong_segment_put(
 int zong_segment_total(struct zong_env *segments, MDB_txn *txn, uint64_t *ret_bytes);
 int zong_segment_total_set(struct zong_env *segments, MDB_txn *txn, uint64_t bytes);
 
+/* What a segment with these bytes is known by in this archive. */
+void zong_segment_name(const struct zong_store *store, const void *bytes, size_t len,
+	struct zong_digest *ret_name);
+/* The value that a box holds, into @room (ZONG_SEGMENT_VALUE_MAX bytes); of an archive that is not sealed (@seal NULL) what is
+ * kept is the value itself. 0 or ZONG_ECORRUPT. */
+int zong_segment_open(const struct zong_seal *seal, const struct zong_digest *name, const void *kept,
+	size_t kept_len, void *room, const uint8_t **ret_value, size_t *ret_len);
 /* The @raw_len bytes of a segment out of its value. 0 or ZONG_ECORRUPT. */
 int zong_segment_unpack(const void *value, size_t value_len, void *ret_bytes, size_t raw_len);
 /* Here or on its way (pending.h). */

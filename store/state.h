@@ -12,10 +12,13 @@
 #include <zong/store.h>
 
 #include "env.h"
+#include "seal.h"
 
 struct zong_writer;
 struct zong_text;
 struct zong_collect;
+struct zong_pages;
+struct zong_tree;
 
 /* Tables of segments/. */
 enum zong_segment_table {
@@ -53,6 +56,10 @@ struct zong_store {
 	struct zong_writer *writer;
 	_Atomic uint64_t pending; /* bytes in ZONG_TABLE_PENDING; the catalog thread's to set */
 	struct zong_collect *collect;
+	/* Of a sealed archive, else NULL: its keys, and its pages (seal_tree.h), which stand in the one table that its catalog
+	 * then has. */
+	struct zong_seal *seal;
+	struct zong_pages *pages;
 
 	pthread_mutex_t mutex; /* guards what follows; held for moments only */
 	pthread_cond_t moved;  /* number went up */
@@ -72,7 +79,8 @@ struct zong_txn {
 	int err;   /* the first failure */
 	bool full; /* the map was full: the writer grows it and does the batch again */
 	bool write;
-	zong_txn_seen *seen; /* puts go there */
+	struct zong_tree *tree; /* the rows of a sealed archive, once they are used */
+	zong_txn_seen *seen;	/* puts go there */
 	void *seen_ctx;
 };
 
@@ -98,6 +106,14 @@ int zong_store_make_folders(const char *dir);
 void zong_deadline_in(int64_t micros, struct timespec *ret_deadline);
 /* A condition variable that waits by that clock. */
 void zong_cond_init(pthread_cond_t *cond);
+
+/* What a transaction of writing ends with, before LMDB's own: seals what it has changed, unless @r says that it failed.
+ * @r, or a code; the map may be full (txn->full). */
+int zong_txn_finish(struct zong_txn *txn, int r);
+/* The tree of a sealed archive. 0 or a code, which is noted. */
+int zong_txn_tree(struct zong_txn *txn, struct zong_tree **ret_tree);
+/* Notes the first failure but not finding, and a map that is full. */
+int zong_txn_note_tree(struct zong_txn *txn, int code);
 
 /* Room for a value of @len bytes under @key, to be filled before the next call with this txn. */
 int zong_txn_reserve(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,

@@ -16,6 +16,7 @@
 #include <zong/time.h>
 
 #include "collect.h"
+#include "seal_pages.h"
 #include "state.h"
 #include "segment.h"
 #include "version.h"
@@ -95,6 +96,9 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_MATERIALS_SHARED] = "materials_shared",
 };
 
+/* All that the catalog of a sealed archive has. */
+static const char *const sealed_tables[] = {"sealed"};
+
 const char *const zong_segment_tables[ZONG_SEGMENT_TABLE_COUNT_] = {
 	[ZONG_SEGMENT_TABLE_SEGMENTS] = "segments",
 	[ZONG_SEGMENT_TABLE_TOTALS] = "totals",
@@ -148,8 +152,9 @@ static int open_env(const char *dir, const char *folder, struct zong_env *env,
 int zong_store_open_envs(struct zong_store *store, const struct zong_store_maps *maps, bool create)
 {
 	unsigned flags = store->read_only ? MDB_RDONLY : 0;
-	int r = open_env(store->dir, "catalog", &store->catalog, zong_catalog_tables,
-		ZONG_TABLE_COUNT_, flags, maps->catalog, create);
+	int r = open_env(store->dir, "catalog", &store->catalog,
+		store->seal ? sealed_tables : zong_catalog_tables,
+		store->seal ? 1 : ZONG_TABLE_COUNT_, flags, maps->catalog, create);
 
 	if (r)
 		return r;
@@ -222,27 +227,44 @@ static void sweep_spool(const char *dir)
 
 /* One who only looks cannot make the tables that an older archive lacks: opened once for writing. Nobody
  * serves it, or it would be of today's format. */
-static int bring_up(const char *dir, const struct zong_store_maps *maps)
+static int bring_up(const char *dir, const uint8_t *key, const struct zong_store_maps *maps)
 {
+	struct zong_store_options options = {.key = key};
 	struct zong_store *store;
-	int r = zong_store_open_sized(dir, NULL, maps, &store, NULL);
+	int r = zong_store_open_sized(dir, &options, maps, &store, NULL);
 
 	if (!r)
 		zong_store_close(store);
 	return r;
 }
 
-static int open_all(struct zong_store *store, const struct zong_store_maps *maps)
+static int open_seal(struct zong_store *store, const uint8_t *key)
+{
+	int r = 0;
+
+	if (key)
+		r = zong_seal_new(key, &store->seal);
+	if (!r)
+		r = zong_seal_check_mark(store->seal, store->dir);
+	if (!r && key)
+		r = zong_pages_new(store->seal, &store->pages);
+	return r;
+}
+
+static int open_all(
+	struct zong_store *store, const uint8_t *key, const struct zong_store_maps *maps)
 {
 	unsigned format = ZONG_FORMAT;
 	int r = zong_version_read(store->dir, &format);
 
+	if (!r)
+		r = open_seal(store, key);
 	if (r)
 		return r;
 	if (!store->read_only)
 		r = take_lock(store);
 	else if (format < ZONG_FORMAT)
-		r = bring_up(store->dir, maps);
+		r = bring_up(store->dir, key, maps);
 	if (!r)
 		r = zong_store_open_envs(store, maps, !store->read_only && format < ZONG_FORMAT);
 	if (r == ZONG_ENOENT)
@@ -273,7 +295,8 @@ int zong_store_open_sized(const char *dir, const struct zong_store_options *opti
 	store->dir = strdup(dir);
 	r = store->dir ? zong_collect_new(&store->collect) : ZONG_ENOMEM;
 	if (!r)
-		r = open_all(store, maps ? maps : &zong_store_usual_maps);
+		r = open_all(store, options ? options->key : NULL,
+			maps ? maps : &zong_store_usual_maps);
 	if (r) {
 		zong_store_close(store);
 		return zong_err_set(err, r, "%s", dir);
@@ -299,6 +322,8 @@ void zong_store_close(struct zong_store *store)
 	zong_collect_free(store->collect);
 	zong_env_close(&store->segments);
 	zong_env_close(&store->catalog);
+	zong_pages_free(store->pages);
+	zong_seal_free(store->seal);
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);
 	pthread_cond_destroy(&store->moved);
@@ -363,14 +388,16 @@ void zong_store_wake(struct zong_store *store)
 void zong_store_stats(struct zong_store *store, struct zong_store_stats *ret_stats)
 {
 	struct zong_store_stats stats = {0};
+	struct zong_txn *rows;
 	MDB_stat entries;
 	MDB_txn *txn;
+	uint64_t count;
 
-	if (zong_env_read_begin(&store->catalog, &txn) == 0) {
+	if (zong_store_read_begin(store, &rows) == 0) {
 		stats.catalog_bytes = zong_env_bytes(&store->catalog);
-		if (mdb_stat(txn, store->catalog.dbis[ZONG_TABLE_PENDING], &entries) == 0)
-			stats.segments += entries.ms_entries;
-		zong_env_read_end(&store->catalog, txn);
+		if (zong_txn_entries(rows, ZONG_TABLE_PENDING, &count) == 0)
+			stats.segments += count;
+		zong_txn_end(rows);
 	}
 	if (zong_env_read_begin(&store->segments, &txn) == 0) {
 		stats.segments_bytes = zong_env_bytes(&store->segments);

@@ -341,6 +341,8 @@ int zong_text_start(
 
 	if (store->text)
 		return zong_err_set(err, ZONG_EINVAL, NULL);
+	if (store->seal)
+		return zong_err_set(err, ZONG_ESEALED, NULL);
 	r = text_new(store, &text);
 	if (r)
 		return zong_err_set(err, r, NULL);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "seal_tree.h"
 #include "state.h"
 #include "sum.h"
 
@@ -32,6 +33,58 @@ static MDB_val val_of(const struct zong_key *key)
 	return (MDB_val){.mv_size = key->len, .mv_data = (void *)(uintptr_t)key->bytes};
 }
 
+/* ---- of a sealed archive ---- */
+
+int zong_txn_note_tree(struct zong_txn *txn, int code)
+{
+	if (txn->tree && txn->tree->pages.mdb_error == MDB_MAP_FULL)
+		txn->full = true;
+	return note(txn, code);
+}
+
+int zong_txn_tree(struct zong_txn *txn, struct zong_tree **ret_tree)
+{
+	struct zong_tree *tree = txn->tree;
+	int r;
+
+	if (!tree) {
+		tree = malloc(sizeof(*tree));
+		if (!tree)
+			return note(txn, ZONG_ENOMEM);
+		r = zong_tree_begin(
+			tree, txn->store->pages, txn->mdb, txn->store->catalog.dbis[0]);
+		if (r) {
+			zong_tree_release(tree);
+			free(tree);
+			return note(txn, r);
+		}
+		txn->tree = tree;
+	}
+	*ret_tree = tree;
+	return 0;
+}
+
+static void release_tree(struct zong_txn *txn)
+{
+	if (!txn->tree)
+		return;
+	zong_tree_release(txn->tree);
+	free(txn->tree);
+	txn->tree = NULL;
+}
+
+int zong_txn_finish(struct zong_txn *txn, int r)
+{
+	if (!txn->tree)
+		return r;
+	if (!r)
+		r = zong_txn_note_tree(txn, zong_tree_flush(txn->tree));
+	release_tree(txn);
+	return r;
+}
+
+/* ---- beginning and ending ---- */
+
 int zong_store_read_begin(struct zong_store *store, struct zong_txn **ret_txn)
 {
 	struct zong_txn *txn = calloc(1, sizeof(*txn));
@@ -55,6 +108,7 @@ void zong_txn_end(struct zong_txn *txn)
 		return;
 	if (txn->write)
 		abort(); /* the writer's own: a change must not end it */
+	release_tree(txn);
 	zong_env_read_end(&txn->store->catalog, txn->mdb);
 	free(txn);
 }
@@ -75,6 +129,7 @@ int zong_txn_reserve(struct zong_txn *txn, enum zong_table table, const struct z
 {
 	MDB_val k = val_of(key);
 	MDB_val v = {.mv_size = len};
+	struct zong_tree *tree;
 	int r = check_key(key);
 
 	if (!r && !txn->write)
@@ -83,6 +138,12 @@ int zong_txn_reserve(struct zong_txn *txn, enum zong_table table, const struct z
 		r = ZONG_ELIMIT;
 	if (r)
 		return note(txn, r);
+	if (txn->store->seal) {
+		r = zong_txn_tree(txn, &tree);
+		return r ? r
+			 : zong_txn_note_tree(
+				   txn, zong_tree_reserve(tree, table, key, len, ret_room));
+	}
 	r = note_mdb(txn, mdb_put(txn->mdb, txn->store->catalog.dbis[table], &k, &v, MDB_RESERVE));
 	if (!r)
 		*ret_room = v.mv_data;
@@ -144,10 +205,21 @@ static int get_value(
 	struct zong_txn *txn, enum zong_table table, const struct zong_key *key, MDB_val *ret_value)
 {
 	MDB_val k = val_of(key);
+	struct zong_tree *tree;
+	const void *bytes;
 	int r = check_key(key);
 
 	if (r)
 		return note(txn, r);
+	if (txn->store->seal) {
+		r = zong_txn_tree(txn, &tree);
+		if (!r)
+			r = zong_txn_note_tree(txn,
+				zong_tree_get(tree, table, key, &bytes, &ret_value->mv_size));
+		if (!r)
+			ret_value->mv_data = (void *)(uintptr_t)bytes;
+		return r;
+	}
 	return note_mdb(txn, mdb_get(txn->mdb, txn->store->catalog.dbis[table], &k, ret_value));
 }
 
@@ -177,36 +249,75 @@ int zong_txn_get_bytes(struct zong_txn *txn, enum zong_table table, const struct
 	return 0;
 }
 
-int zong_txn_get(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
-	const ProtobufCMessageDescriptor *type, ProtobufCMessage **ret_row)
+static int unpack(struct zong_txn *txn, const struct zong_key *key,
+	const ProtobufCMessageDescriptor *type, const void *bytes, size_t kept,
+	ProtobufCMessage **ret_row)
 {
 	ProtobufCMessage *row;
-	MDB_val v;
 	size_t len;
-	int r = get_value(txn, table, key, &v);
 
-	if (r)
-		return r;
-	if (zong_sum_check(key->bytes, key->len, v.mv_data, v.mv_size, &len) == ZONG_SUM_WRONG)
+	if (zong_sum_check(key->bytes, key->len, bytes, kept, &len) == ZONG_SUM_WRONG)
 		return note(txn, ZONG_ECORRUPT);
-	row = protobuf_c_message_unpack(type, NULL, len, v.mv_data);
+	row = protobuf_c_message_unpack(type, NULL, len, bytes);
 	if (!row)
 		return note(txn, ZONG_ECORRUPT);
 	*ret_row = row;
 	return 0;
 }
 
+/* What was opened for it is not kept. */
+static int get_sealed(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const ProtobufCMessageDescriptor *type, ProtobufCMessage **ret_row)
+{
+	struct zong_pages_value *value;
+	struct zong_tree *tree;
+	size_t len;
+	int r = check_key(key);
+
+	if (r)
+		return note(txn, r);
+	r = zong_txn_tree(txn, &tree);
+	if (!r)
+		r = zong_txn_note_tree(txn, zong_tree_take(tree, table, key, &value, &len));
+	if (r)
+		return r;
+	r = unpack(txn, key, type, value->bytes, len, ret_row);
+	zong_pages_value_free(value);
+	return r;
+}
+
+int zong_txn_get(struct zong_txn *txn, enum zong_table table, const struct zong_key *key,
+	const ProtobufCMessageDescriptor *type, ProtobufCMessage **ret_row)
+{
+	MDB_val v;
+	int r;
+
+	if (txn->store->seal)
+		return get_sealed(txn, table, key, type, ret_row);
+	r = get_value(txn, table, key, &v);
+	return r ? r : unpack(txn, key, type, v.mv_data, v.mv_size, ret_row);
+}
+
 bool zong_txn_has(struct zong_txn *txn, enum zong_table table, const struct zong_key *key)
 {
+	struct zong_tree *tree;
 	const void *bytes;
 	size_t len;
 
-	return zong_txn_get_bytes(txn, table, key, &bytes, &len) == 0;
+	if (!txn->store->seal)
+		return zong_txn_get_bytes(txn, table, key, &bytes, &len) == 0;
+	if (check_key(key)) {
+		note(txn, check_key(key));
+		return false;
+	}
+	return zong_txn_tree(txn, &tree) == 0 &&
+	       zong_txn_note_tree(txn, zong_tree_has(tree, table, key)) == 0;
 }
 
 int zong_txn_delete(struct zong_txn *txn, enum zong_table table, const struct zong_key *key)
 {
 	MDB_val k = val_of(key);
+	struct zong_tree *tree;
 	int r = check_key(key);
 	int rc;
 
@@ -216,21 +327,39 @@ int zong_txn_delete(struct zong_txn *txn, enum zong_table table, const struct zo
 		r = ZONG_EINVAL;
 	if (r)
 		return note(txn, r);
+	if (txn->store->seal) {
+		r = zong_txn_tree(txn, &tree);
+		return r ? r : zong_txn_note_tree(txn, zong_tree_delete(tree, table, key));
+	}
 	rc = mdb_del(txn->mdb, txn->store->catalog.dbis[table], &k, NULL);
 	return rc == MDB_NOTFOUND ? 0 : note_mdb(txn, rc);
 }
 
 int zong_txn_empty(struct zong_txn *txn, enum zong_table table)
 {
+	struct zong_tree *tree;
+	int r;
+
 	if (!txn->write)
 		return note(txn, ZONG_EINVAL);
+	if (txn->store->seal) {
+		r = zong_txn_tree(txn, &tree);
+		return r ? r : zong_txn_note_tree(txn, zong_tree_empty(tree, table));
+	}
 	return note_mdb(txn, mdb_drop(txn->mdb, txn->store->catalog.dbis[table], 0));
 }
 
 int zong_txn_entries(struct zong_txn *txn, enum zong_table table, uint64_t *ret_entries)
 {
+	struct zong_tree *tree;
 	MDB_stat stat;
-	int r = note_mdb(txn, mdb_stat(txn->mdb, txn->store->catalog.dbis[table], &stat));
+	int r;
+
+	if (txn->store->seal) {
+		r = zong_txn_tree(txn, &tree);
+		return r ? r : zong_txn_note_tree(txn, zong_tree_entries(tree, table, ret_entries));
+	}
+	r = note_mdb(txn, mdb_stat(txn->mdb, txn->store->catalog.dbis[table], &stat));
 
 	if (r)
 		return r;

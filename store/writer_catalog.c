@@ -20,9 +20,10 @@ static int run_change(
 	struct zong_txn txn = {.store = writer->store, .write = true, .mdb = mdb};
 	int r = write->change(&txn, write->ctx);
 
-	*ret_full = txn.full;
 	if (!r)
 		r = txn.err;
+	r = zong_txn_finish(&txn, r);
+	*ret_full = txn.full;
 	return txn.full && !r ? ZONG_ENOSPC : r;
 }
 
@@ -90,6 +91,7 @@ static int set_stored(struct zong_writer *writer, MDB_txn *batch_txn, uint64_t p
 	if (writer->stored == *ret_stored)
 		return 0;
 	r = zong_txn_counter_set(&txn, ZONG_COUNT_BYTES_STORED, *ret_stored);
+	r = zong_txn_finish(&txn, r);
 	*ret_full = txn.full;
 	return r;
 }
@@ -105,6 +107,7 @@ static int put_pending(struct zong_writer *writer, MDB_txn *mdb, const struct zo
 	for (; batch && !r; batch = batch->next)
 		for (i = 0; batch->pending && !r && i < batch->put_count; i++)
 			r = zong_pending_put(&txn, &batch->puts[i], pending);
+	r = zong_txn_finish(&txn, r);
 	*ret_full = txn.full;
 	return r;
 }
@@ -122,6 +125,7 @@ static int count_again(struct zong_writer *writer, MDB_txn *mdb)
 	r = zong_txn_counter(&txn, ZONG_COUNT_BYTES_STORED, &writer->stored);
 	if (!r)
 		r = zong_pending_bytes(&txn, &pending);
+	r = zong_txn_finish(&txn, r);
 	if (r)
 		return r;
 	atomic_store(&writer->store->pending, pending);

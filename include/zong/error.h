@@ -121,7 +121,9 @@
 	X(EQUERYSTATE, "query-state") \
 	X(EQUERYRULE, "query-not-allowed") \
 	X(ENODESK, "desk-session-ended") \
-	X(ECARD, "card-not-valid")
+	X(ECARD, "card-not-valid") \
+	X(ESEALED, "sealed") \
+	X(EKEY, "wrong-key")
 
 enum zong_error {
 	ZONG_OK = 0,

@@ -21,6 +21,15 @@
  * a file. A segment without a row is garbage for a later collection; a row without its segment
  * cannot happen.
  *
+ * Sealed archives (vaults). One that is made with zong_store_create_sealed has a key of 32 bytes, without which nothing in it can
+ * be read and nothing be put: keys and values of rows, digests, names, text, the bytes of files. All else in this header holds for it
+ * as for any other, but for the text index: there is none (zong_text_start is ZONG_ESEALED), because words of an index that may be
+ * counted are read like a simple cipher, however they are hashed. What a sealed archive still tells whoever has its folder, or has it
+ * twice: how large it is in all, and by two bits and the power of two the length of each segment and of each row longer than a page;
+ * how many of those there are; which of its pages were written between the two, and when. It does not tell whether a file that
+ * somebody else has is in it, beyond what those lengths do. Its pages cannot be changed, moved or set back one by one without
+ * ZONG_ECORRUPT; that all of it has been set back to an earlier day is not noticed here. The spool is not sealed.
+ *
  * Threads: every function may be called from any thread; a txn belongs to the thread that began it. */
 
 #include <stdbool.h>
@@ -37,6 +46,8 @@
 
 struct zong_store;
 struct zong_txn;
+
+#define ZONG_STORE_KEY 32 /* bytes: the key of a sealed archive */
 
 /* ---- tables and keys ---- */
 
@@ -164,6 +175,8 @@ struct zong_store_options {
 	 * ZONG_LIMIT_READ_SECONDS here as there: while it is open the server's files grow. An archive of an
 	 * older format is brought to today's first. */
 	bool read_only;
+	/* ZONG_STORE_KEY bytes: the key of a sealed archive. Read during the call only; NULL: it is not sealed. */
+	const uint8_t *key;
 };
 
 /* Makes an empty archive in @dir (made if missing; must be empty). Returns 0, ZONG_EEXIST (there is
@@ -172,7 +185,11 @@ struct zong_store_options {
 int zong_store_create(const char *dir, struct zong_err *err);
 /* The same with a first change (NULL: none) in the transaction that makes it: the archive has it or is none. */
 int zong_store_create_with(const char *dir, zong_store_change *change, void *ctx, struct zong_err *err);
-/* ZONG_ENOENT (no archive there), ZONG_EBUSY (another process has it), ZONG_EVERSION (made by a
+/* The same, sealed with @key (ZONG_STORE_KEY bytes, random; read during the call only). */
+int zong_store_create_sealed(const char *dir, const uint8_t *key, zong_store_change *change, void *ctx,
+	struct zong_err *err);
+/* ZONG_ENOENT (no archive there), ZONG_ESEALED (it is sealed, and no key was given), ZONG_EKEY (it is sealed with another
+ * key, or not at all and one was given), ZONG_EBUSY (another process has it), ZONG_EVERSION (made by a
  * newer zong), ZONG_ECORRUPT, ZONG_EIO, ZONG_ENOMEM. */
 int zong_store_open(const char *dir, const struct zong_store_options *options,
 	struct zong_store **ret_store, struct zong_err *err);

@@ -501,6 +501,12 @@ static const struct message messages[] = {
 	{ZONG_ECARD,
 		{"证件不能使用", "问题：%s。", "请核对证件；证件过期、读不全或者号码校验不对的，请到窗口办理。"},
 		{"This card cannot be used", "What is wrong: %s.", "Where it has expired or cannot be read whole, go to the window."}},
+	{ZONG_ESEALED,
+		{"档案库已封存", "档案库：%s。", "其中内容只有本部门成员用口令解锁以后才能使用；全文检索不提供。"},
+		{"The vault is sealed", "The vault: %s.", "What is in it can be used only after a member of its department has unlocked it; there is no search by text in it."}},
+	{ZONG_EKEY,
+		{"口令或密钥不对", NULL, "请核对后重新输入；口令忘记的，请用封存在保险柜里的恢复密钥。"},
+		{"Wrong password or key", NULL, "Check it and enter it again; where a password is forgotten, use the recovery key from the safe."}},
 	{ZONG_EHEADER, {"请求头不对", "请求头：%s。", "请检查发送请求的程序。"},
 		{"Bad header", "The header: %s.", "Check the program that sends the request."}},
 };

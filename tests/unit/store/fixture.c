@@ -16,8 +16,21 @@ static const struct zong_store_maps small_maps = {
 	.segments = (size_t)4 << 20,
 };
 
+const uint8_t *fixture_key(void)
+{
+	static const uint8_t key[ZONG_STORE_KEY] = "0123456789abcdef0123456789abcde";
+
+	return getenv("ZONG_TEST_SEALED") ? key : NULL;
+}
+
+uint64_t fixture_most(uint64_t most)
+{
+	return fixture_key() ? most + most / 4 : most;
+}
+
 static int setup(void **state, bool create, const struct zong_store_maps *maps)
 {
+	struct zong_store_options options = {.key = fixture_key()};
 	struct fixture *f = calloc(1, sizeof(*f));
 	const char *base = getenv("TMPDIR");
 	struct zong_err err;
@@ -32,9 +45,10 @@ static int setup(void **state, bool create, const struct zong_store_maps *maps)
 		return -1;
 	if (!create)
 		return 0;
-	if (zong_store_create_sized(f->dir, maps, &err))
+	if (fixture_key() ? zong_store_create_sealed(f->dir, fixture_key(), NULL, NULL, &err)
+			  : zong_store_create_sized(f->dir, maps, &err))
 		return -1;
-	return zong_store_open_sized(f->dir, NULL, maps, &f->store, &err) ? -1 : 0;
+	return zong_store_open_sized(f->dir, &options, maps, &f->store, &err) ? -1 : 0;
 }
 
 int fixture_setup(void **state)
@@ -74,11 +88,12 @@ int fixture_teardown(void **state)
 
 void fixture_reopen(struct fixture *f)
 {
+	struct zong_store_options options = {.key = fixture_key()};
 	struct zong_err err;
 
 	zong_store_close(f->store);
 	f->store = NULL;
-	assert_int_equal(zong_store_open(f->dir, NULL, &f->store, &err), 0);
+	assert_int_equal(zong_store_open(f->dir, &options, &f->store, &err), 0);
 }
 
 void fixture_noise(struct zong_buf *buf, size_t len, uint64_t seed)

@@ -28,6 +28,10 @@ int fixture_setup_small(void **state);	/* with maps of 1 MiB and 4 MiB */
 int fixture_setup_closed(void **state); /* a directory name alone */
 int fixture_teardown(void **state);
 
+/* That of the archives that are made here, where ZONG_TEST_SEALED asks for sealed ones; NULL otherwise. */
+const uint8_t *fixture_key(void);
+/* Bytes that what takes @most in an archive that is not sealed may take in one like this. */
+uint64_t fixture_most(uint64_t most);
 void fixture_reopen(struct fixture *f);
 /* Bytes that do not compress, the same for the same @seed. */
 void fixture_noise(struct zong_buf *buf, size_t len, uint64_t seed);

@@ -139,7 +139,7 @@ static void the_bytes_are_not_left_in_the_data_file(void **state)
 	struct zong_collect_result result;
 	struct zong_digest gone = store_noise(f, FILE_BYTES, 6);
 
-	assert_true(stands_in(f, "segments"));
+	assert_true(fixture_key() || stands_in(f, "segments"));
 	forget_file(f, &gone);
 	run(f, ZONG_COLLECT_LOOSE, &result);
 	assert_true(result.wiped > 0);
@@ -167,9 +167,9 @@ static void deleted_rows_are_not_left_in_the_catalog(void **state)
 	for (int i = 0; i < 3000; i++)
 		zong_buf_add_format(&f->bytes, "%d ", i * 7919);
 	assert_int_equal(fixture_put(f->store, "row", zong_buf_str(&f->bytes)), 0);
-	assert_true(stands_in(f, "catalog"));
+	assert_true(fixture_key() || stands_in(f, "catalog"));
 	assert_int_equal(zong_store_write(f->store, delete_row, NULL), 0);
-	assert_true(stands_in(f, "catalog"));
+	assert_true(fixture_key() || stands_in(f, "catalog"));
 	run(f, ZONG_COLLECT_LOOSE, &result);
 	assert_false(stands_in(f, "catalog"));
 }
@@ -355,15 +355,22 @@ static void an_open_read_keeps_pages_from_being_wiped_and_sees_its_bytes(void **
 		mdb_cursor_open(txn, f->store->segments.dbis[ZONG_SEGMENT_TABLE_SEGMENTS], &cursor),
 		0);
 	while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
-		struct zong_digest seen;
-		uint8_t *raw = malloc(ZONG_SEGMENT_MAX);
-		const uint8_t *head = value.mv_data;
-		size_t len = (size_t)head[1] << 24 | (size_t)head[2] << 16 | (size_t)head[3] << 8 |
-			     head[4];
+		struct zong_digest name, seen;
+		uint8_t *raw = malloc(ZONG_SEGMENT_MAX), *room = malloc(ZONG_SEGMENT_VALUE_MAX);
+		const uint8_t *head;
+		size_t len, head_len;
 
 		assert_non_null(raw);
-		assert_int_equal(zong_segment_unpack(value.mv_data, value.mv_size, raw, len), 0);
-		zong_digest_of(raw, len, &seen);
+		assert_non_null(room);
+		memcpy(name.bytes, key.mv_data, sizeof(name.bytes));
+		assert_int_equal(zong_segment_open(f->store->seal, &name, value.mv_data,
+					 value.mv_size, room, &head, &head_len),
+			0);
+		len = (size_t)head[1] << 24 | (size_t)head[2] << 16 | (size_t)head[3] << 8 |
+		      head[4];
+		assert_int_equal(zong_segment_unpack(head, head_len, raw, len), 0);
+		zong_segment_name(f->store, raw, len, &seen);
+		free(room);
 		free(raw);
 		assert_memory_equal(seen.bytes, key.mv_data, sizeof(seen.bytes));
 	}

@@ -23,7 +23,7 @@ static void a_file_comes_back_bit_for_bit_and_is_counted(void **state)
 	assert_false(result.known);
 	fixture_assert_file(f->store, &digest, f->bytes.data, f->bytes.len);
 	assert_true(fixture_counter(f->store, ZONG_COUNT_BYTES_STORED) >= 3000000);
-	assert_true(fixture_counter(f->store, ZONG_COUNT_BYTES_STORED) < 3010000);
+	assert_true(fixture_counter(f->store, ZONG_COUNT_BYTES_STORED) < fixture_most(3010000));
 }
 
 static void the_same_file_twice_is_stored_once(void **state)
@@ -227,7 +227,7 @@ static void two_uploads_of_the_same_new_file_at_once_store_and_count_it_once(voi
 	pthread_barrier_destroy(&together);
 	assert_int_equal(unknown, 1);
 	assert_int_equal(new_bytes, 2500000);
-	assert_true(fixture_counter(f->store, ZONG_COUNT_BYTES_STORED) < 2510000);
+	assert_true(fixture_counter(f->store, ZONG_COUNT_BYTES_STORED) < fixture_most(2510000));
 	fixture_assert_file(f->store, &uploads[0].result.digest, f->bytes.data, f->bytes.len);
 }
 

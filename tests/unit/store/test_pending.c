@@ -163,8 +163,13 @@ static void many_pages_from_few_hands_are_all_there(void **state)
 				f->store, &uploaders[i].digests[k], f->bytes.data, f->bytes.len);
 		}
 	await_moved(f->store);
-	assert_int_equal(fixture_counter(f->store, ZONG_COUNT_BYTES_STORED),
-		4 * 40 * PAGE + stored_segments(f->store) * ZONG_SEGMENT_HEADER);
+	if (fixture_key())
+		assert_int_equal(fixture_counter(f->store, ZONG_COUNT_BYTES_STORED),
+			stored_segments(f->store) *
+				(zong_seal_room(PAGE + ZONG_SEGMENT_HEADER) + ZONG_BOX_MORE));
+	else
+		assert_int_equal(fixture_counter(f->store, ZONG_COUNT_BYTES_STORED),
+			4 * 40 * PAGE + stored_segments(f->store) * ZONG_SEGMENT_HEADER);
 }
 
 static int refuse(struct zong_txn *txn, void *ctx)
@@ -232,8 +237,7 @@ static void what_is_in_both_places_is_stored_once_in_the_end(void **state)
 	stored = fixture_counter(f->store, ZONG_COUNT_BYTES_STORED);
 	zong_pending_move_init(&move);
 	assert_int_equal(zong_pending_collect(f->store, &move), 0);
-	zong_store_close(f->store);
-	assert_int_equal(zong_store_open(f->dir, NULL, &f->store, NULL), 0);
+	fixture_reopen(f);
 	assert_int_equal(zong_env_write_begin(&f->store->segments, &txn), 0);
 	assert_int_equal(zong_pending_store(&f->store->segments, txn, &move, &kept), 0);
 	assert_int_equal(zong_segment_total_set(&f->store->segments, txn, kept), 0);
