@@ -15,6 +15,7 @@
 #define HEAD_FORMAT 1
 #define HEAD_BODY 64 /* u32 format, u64 root, u64 its version, u64 next number; zeros */
 #define LEVELS_MOST 32
+#define SEALED_MORE (ZONG_SEAL_LEE + ZONG_BOX_MORE)
 
 /* What a box is, and under which number: goes into its tag. */
 #define PLACE_SIZE 9
@@ -207,6 +208,17 @@ int zong_pages_begin(
 	return read_head(txn);
 }
 
+void zong_pages_nest(struct zong_pages_txn *txn, struct zong_pages_txn *around, MDB_txn *mdb)
+{
+	memset(txn, 0, sizeof(*txn));
+	txn->pages = around->pages;
+	txn->around = around;
+	txn->mdb = mdb;
+	txn->dbi = around->dbi;
+	txn->root = around->root;
+	txn->next_number = around->next_number;
+}
+
 /* ---- pages ---- */
 
 static struct zong_pages_page *find_changed(struct zong_pages_txn *txn, uint64_t number)
@@ -263,8 +275,11 @@ static int open_page(struct zong_pages_txn *txn, const struct zong_page_ref *ref
 int zong_pages_load(struct zong_pages_txn *txn, const struct zong_page_ref *ref,
 	struct zong_pages_page **ret_page)
 {
-	struct zong_pages_page *page = find_changed(txn, ref->number);
+	struct zong_pages_page *page = NULL;
+	struct zong_pages_txn *at;
 
+	for (at = txn; at && !page; at = at->around)
+		page = find_changed(at, ref->number);
 	if (page)
 		atomic_fetch_add(&page->users, 1);
 	else
@@ -428,6 +443,39 @@ int zong_pages_flush(struct zong_pages_txn *txn)
 	return r;
 }
 
+/* Pages that were removed may stay among those changed around it: nothing leads there, so they are never put. */
+void zong_pages_merge(struct zong_pages_txn *txn)
+{
+	struct zong_pages_txn *around = txn->around;
+	struct zong_pages_page **from, **at, *page;
+	size_t i;
+
+	if (!txn->head_changed)
+		return;
+	if (txn->changed && !around->changed) {
+		around->changed = txn->changed;
+		txn->changed = NULL;
+	}
+	for (i = 0; txn->changed && i < ZONG_PAGES_CHANGED; i++)
+		for (from = &txn->changed[i]; *from;) {
+			page = *from;
+			*from = page->next;
+			at = &around->changed[i];
+			while (*at && (*at)->ref.number != page->ref.number)
+				at = &(*at)->next;
+			page->next = NULL;
+			if (*at) {
+				page->next = (*at)->next;
+				(*at)->next = NULL;
+				zong_pages_leave(*at);
+			}
+			*at = page;
+		}
+	around->root = txn->root;
+	around->next_number = txn->next_number;
+	around->head_changed = true;
+}
+
 void zong_pages_release(struct zong_pages_txn *txn)
 {
 	struct zong_pages_value *value, *next;
@@ -488,6 +536,9 @@ int zong_pages_put_value(
 	uint8_t *box, *body;
 	int r;
 
+	/* One that is sealed already, as segments on their way are, has such a length and a little more. */
+	if (len > SEALED_MORE)
+		room = zong_seal_room(len - SEALED_MORE) + SEALED_MORE;
 	if (room < ZONG_PAGE_BODY)
 		room = ZONG_PAGE_BODY; /* as long as a page, so that it passes for one */
 	r = reserve_box(txn, txn->next_number, room, &box);

@@ -38,6 +38,7 @@ void zong_pages_free(struct zong_pages *pages); /* all is wiped; NULL is fine */
 
 struct zong_pages_txn {
 	struct zong_pages *pages;
+	struct zong_pages_txn *around; /* the transaction that this one is nested in, or NULL */
 	MDB_txn *mdb;
 	MDB_dbi dbi;
 	struct zong_page_ref root;
@@ -51,6 +52,11 @@ struct zong_pages_txn {
 /* 0, ZONG_ECORRUPT, ZONG_EIO. Also after a failure to be released. A table without a head is an archive without rows. */
 int zong_pages_begin(
 	struct zong_pages_txn *txn, struct zong_pages *pages, MDB_txn *mdb, MDB_dbi dbi);
+/* Nested: sees what @around has changed, which must not be used until this one has been merged or released. @mdb: of its own, or
+ * the same. */
+void zong_pages_nest(struct zong_pages_txn *txn, struct zong_pages_txn *around, MDB_txn *mdb);
+/* Hands what was changed to the transaction around it, to be sealed with all the rest; still to be released. */
+void zong_pages_merge(struct zong_pages_txn *txn);
 /* Seals and puts all that was changed. 0 or a code (txn->mdb_error may say MDB_MAP_FULL); then the transaction of LMDB has to
  * be aborted. */
 int zong_pages_flush(struct zong_pages_txn *txn);

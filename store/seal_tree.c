@@ -53,6 +53,30 @@ int zong_tree_begin(struct zong_tree *tree, struct zong_pages *pages, MDB_txn *m
 	return zong_pages_begin(&tree->pages, pages, mdb, dbi);
 }
 
+int zong_tree_nest(struct zong_tree *tree, struct zong_tree *around, MDB_txn *mdb)
+{
+	int r = zong_tree_settle(around);
+
+	memset(tree, 0, sizeof(*tree));
+	if (r)
+		return r;
+	zong_pages_nest(&tree->pages, &around->pages, mdb);
+	memcpy(tree->counted, around->counted, sizeof(tree->counted));
+	return 0;
+}
+
+int zong_tree_merge(struct zong_tree *tree, struct zong_tree *around)
+{
+	int r = zong_tree_settle(tree);
+
+	if (r)
+		return r;
+	zong_pages_merge(&tree->pages);
+	memcpy(around->counted, tree->counted, sizeof(tree->counted));
+	around->changes++;
+	return 0;
+}
+
 void zong_tree_release(struct zong_tree *tree)
 {
 	zong_pages_value_free(tree->reserved);

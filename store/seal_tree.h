@@ -20,7 +20,7 @@
 struct zong_tree {
 	struct zong_pages_txn pages;
 	uint64_t changes; /* puts and deletes so far: whoever walks finds his place again */
-	int64_t counted[ZONG_TABLE_COUNT_]; /* rows more or less since the last flush */
+	int64_t counted[ZONG_TABLE_COUNT_]; /* rows more or less than what is stored says */
 	struct zong_pages_value *reserved;  /* put when it is filled: at whatever is done next */
 	enum zong_table reserved_table;
 	size_t reserved_len;
@@ -29,6 +29,9 @@ struct zong_tree {
 
 /* As zong_pages_begin. */
 int zong_tree_begin(struct zong_tree *tree, struct zong_pages *pages, MDB_txn *mdb, MDB_dbi dbi);
+/* As zong_pages_nest and zong_pages_merge; the merge puts what was reserved first: 0 or a code. */
+int zong_tree_nest(struct zong_tree *tree, struct zong_tree *around, MDB_txn *mdb);
+int zong_tree_merge(struct zong_tree *tree, struct zong_tree *around);
 int zong_tree_flush(struct zong_tree *tree);
 void zong_tree_release(struct zong_tree *tree); /* what was not flushed is forgotten */
 

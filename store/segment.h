@@ -69,13 +69,16 @@ void zong_segment_name(const struct zong_store *store, const void *bytes, size_t
  * kept is the value itself. 0 or ZONG_ECORRUPT. */
 int zong_segment_open(const struct zong_seal *seal, const struct zong_digest *name, const void *kept,
 	size_t kept_len, void *room, const uint8_t **ret_value, size_t *ret_len);
+/* Wipes and frees what was kept for opening values. */
+void zong_segment_drop_rooms(struct zong_store *store);
 /* The @raw_len bytes of a segment out of its value. 0 or ZONG_ECORRUPT. */
 int zong_segment_unpack(const void *value, size_t value_len, void *ret_bytes, size_t raw_len);
 /* Here or on its way (pending.h). */
 bool zong_segment_exists(struct zong_store *store, const struct zong_digest *digest);
 /* In segments/ itself. */
 bool zong_segment_stored(struct zong_store *store, const struct zong_digest *digest);
-/* Reads @len bytes (what the recipe says) and digests them again.
+/* Reads @len bytes (what the recipe says) and digests them again; in a sealed archive the tag of the box, which is over the bytes and the
+ * name, tells the same (zong check digests those too).
  * 0, ZONG_ECORRUPT (missing, other length, other bytes), ZONG_EIO, ZONG_ENOMEM, ZONG_ELIMIT. */
 int zong_segment_get(
 	struct zong_store *store, const struct zong_digest *digest, void *ret_bytes, size_t len);

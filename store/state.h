@@ -35,6 +35,8 @@ struct zong_store_maps {
 
 /* Compression contexts kept for the next upload: making one costs more than compressing a page. */
 #define ZONG_STORE_IDLE_ZSTD 8
+/* Room for the longest value, kept for the next read: the system's zeroing of new memory takes as long as opening it. */
+#define ZONG_STORE_IDLE_ROOMS 4
 
 struct zong_running; /* a job that somebody works on, jobs_take.c */
 
@@ -67,6 +69,8 @@ struct zong_store {
 	uint64_t commits, writes;
 	struct ZSTD_CCtx_s *idle_zstd[ZONG_STORE_IDLE_ZSTD];
 	size_t idle_zstd_count;
+	uint8_t *idle_rooms[ZONG_STORE_IDLE_ROOMS]; /* of a sealed archive, for values that are opened */
+	size_t idle_room_count;
 	struct zong_running *running;
 	size_t running_count, running_cap;
 	struct zong_turns turns;
@@ -79,7 +83,8 @@ struct zong_txn {
 	int err;   /* the first failure */
 	bool full; /* the map was full: the writer grows it and does the batch again */
 	bool write;
-	struct zong_tree *tree; /* the rows of a sealed archive, once they are used */
+	struct zong_txn *around; /* of writing in a sealed archive: the batch that this change is one of, or NULL */
+	struct zong_tree *tree;	 /* the rows of a sealed archive, once they are used */
 	zong_txn_seen *seen;	/* puts go there */
 	void *seen_ctx;
 };
@@ -107,9 +112,11 @@ void zong_deadline_in(int64_t micros, struct timespec *ret_deadline);
 /* A condition variable that waits by that clock. */
 void zong_cond_init(pthread_cond_t *cond);
 
-/* What a transaction of writing ends with, before LMDB's own: seals what it has changed, unless @r says that it failed.
- * @r, or a code; the map may be full (txn->full). */
+/* What a transaction of writing ends with, before LMDB's own: seals what it has changed, or hands it to the one around it, unless
+ * @r says that it failed. @r, or a code; the map may be full (txn->full). */
 int zong_txn_finish(struct zong_txn *txn, int r);
+/* Before a transaction is begun within this one, as LMDB lets it do nothing then: whatever it has left to be done. */
+int zong_txn_settle(struct zong_txn *txn);
 /* The tree of a sealed archive. 0 or a code, which is noted. */
 int zong_txn_tree(struct zong_txn *txn, struct zong_tree **ret_tree);
 /* Notes the first failure but not finding, and a map that is full. */

@@ -328,6 +328,7 @@ void zong_store_close(struct zong_store *store)
 		close(store->lock_fd);
 	pthread_cond_destroy(&store->moved);
 	pthread_mutex_destroy(&store->mutex);
+	zong_segment_drop_rooms(store);
 	while (store->idle_zstd_count > 0)
 		ZSTD_freeCCtx(store->idle_zstd[--store->idle_zstd_count]);
 	free(store->running);

@@ -42,6 +42,19 @@ int zong_txn_note_tree(struct zong_txn *txn, int code)
 	return note(txn, code);
 }
 
+static int begin_tree(struct zong_txn *txn, struct zong_tree *tree)
+{
+	struct zong_tree *around;
+	int r;
+
+	memset(tree, 0, sizeof(*tree));
+	if (!txn->around)
+		return zong_tree_begin(
+			tree, txn->store->pages, txn->mdb, txn->store->catalog.dbis[0]);
+	r = zong_txn_tree(txn->around, &around);
+	return r ? r : zong_tree_nest(tree, around, txn->mdb);
+}
+
 int zong_txn_tree(struct zong_txn *txn, struct zong_tree **ret_tree)
 {
 	struct zong_tree *tree = txn->tree;
@@ -51,8 +64,7 @@ int zong_txn_tree(struct zong_txn *txn, struct zong_tree **ret_tree)
 		tree = malloc(sizeof(*tree));
 		if (!tree)
 			return note(txn, ZONG_ENOMEM);
-		r = zong_tree_begin(
-			tree, txn->store->pages, txn->mdb, txn->store->catalog.dbis[0]);
+		r = begin_tree(txn, tree);
 		if (r) {
 			zong_tree_release(tree);
 			free(tree);
@@ -62,6 +74,17 @@ int zong_txn_tree(struct zong_txn *txn, struct zong_tree **ret_tree)
 	}
 	*ret_tree = tree;
 	return 0;
+}
+
+int zong_txn_settle(struct zong_txn *txn)
+{
+	struct zong_tree *tree;
+	int r;
+
+	if (!txn->store->seal)
+		return 0;
+	r = zong_txn_tree(txn, &tree);
+	return r ? r : zong_txn_note_tree(txn, zong_tree_settle(tree));
 }
 
 static void release_tree(struct zong_txn *txn)
@@ -77,7 +100,9 @@ int zong_txn_finish(struct zong_txn *txn, int r)
 {
 	if (!txn->tree)
 		return r;
-	if (!r)
+	if (!r && txn->around)
+		r = zong_txn_note_tree(txn, zong_tree_merge(txn->tree, txn->around->tree));
+	else if (!r)
 		r = zong_txn_note_tree(txn, zong_tree_flush(txn->tree));
 	release_tree(txn);
 	return r;

@@ -19,6 +19,12 @@
  *     check    check                   bytes of files checked a second with all rows, as `zong check` does, warm :
  *                                      the same files through `sha256sum`
  *              check_bytes             the same without the time that rows, log and indexes take
+ *     vault    vault_uploads_1, _8     files of 64 KiB stored with all rows a second in a sealed archive by 1 and
+ *                                      8 clients : the same in one that is not sealed
+ *              vault_big, vault_read, vault_read_pages
+ *                                      bytes of one file of 128 MiB stored a second, read back, and of files of
+ *                                      64 KiB read back : the same there
+ *              vault_rows              rows looked up and unpacked a second : the same there
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -325,7 +331,7 @@ int main(int argc, char **argv)
 	}
 	if (argc < 2) {
 		fprintf(stderr,
-			"bench_store [--only uploads|files|big|read|check] DIR [FILE...]\n");
+			"bench_store [--only uploads|files|big|read|check|vault] DIR [FILE...]\n");
 		return 2;
 	}
 	load(&bench, argc - 2, argv + 2);
@@ -338,6 +344,8 @@ int main(int argc, char **argv)
 	bench_must(zong_store_open(path, NULL, &bench.store, NULL), path);
 	if (wanted(only, "check"))
 		bench_check(dir, TURNS);
+	if (wanted(only, "vault"))
+		bench_vault(dir, TURNS);
 	if (wanted(only, "uploads"))
 		bench_uploads(bench.store, dir, TURNS);
 	if (wanted(only, "files")) {

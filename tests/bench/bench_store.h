@@ -23,5 +23,7 @@ int bench_upload_one(
 void bench_uploads(struct zong_store *store, const char *dir, size_t turns); /* bench_uploads.c */
 /* In an archive of its own, as checking opens it by itself. bench_check.c */
 void bench_check(const char *dir, size_t turns);
+/* A sealed archive against one that is not; in archives of their own. bench_vault.c */
+void bench_vault(const char *dir, size_t turns);
 
 #endif

@@ -22,7 +22,8 @@ void bench_upload_case(struct zong_store *store)
 	char *units[] = {unit};
 	Zong__Case cas = ZONG__CASE__INIT;
 	struct zong_subject who;
-	struct zong_opening opening = {.who = &who, .entry = &cas};
+	struct zong_judge judge = {.confidence = 60};
+	struct zong_opening opening = {.who = &who, .judge = &judge, .entry = &cas};
 
 	subject(&who);
 	cas.no = no;
