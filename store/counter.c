@@ -19,7 +19,7 @@ static const uint8_t numbers[ZONG_COUNTER_COUNT_] = {
 	[ZONG_COUNT_FEED] = 11,
 };
 
-static void key_of(enum zong_counter counter, struct zong_key *ret_key)
+void zong_counter_key(enum zong_counter counter, struct zong_key *ret_key)
 {
 	zong_key_clear(ret_key);
 	zong_key_str(ret_key, "counter");
@@ -33,7 +33,7 @@ int zong_txn_counter(struct zong_txn *txn, enum zong_counter counter, uint64_t *
 	size_t len;
 	int r;
 
-	key_of(counter, &key);
+	zong_counter_key(counter, &key);
 	r = zong_txn_get_bytes(txn, ZONG_TABLE_META, &key, &bytes, &len);
 	if (r == ZONG_ENOENT) {
 		*ret_value = 0;
@@ -51,7 +51,7 @@ int zong_txn_counter_set(struct zong_txn *txn, enum zong_counter counter, uint64
 	uint8_t bytes[sizeof(value)];
 	struct zong_key key;
 
-	key_of(counter, &key);
+	zong_counter_key(counter, &key);
 	zong_write_be64(bytes, value);
 	return zong_txn_put_bytes(txn, ZONG_TABLE_META, &key, bytes, sizeof(bytes));
 }

@@ -133,6 +133,8 @@ int zong_txn_get_kept(struct zong_txn *txn, enum zong_table table, const struct 
 /* Takes all rows of a table away. */
 int zong_txn_empty(struct zong_txn *txn, enum zong_table table);
 
+/* Where a counter stands in ZONG_TABLE_META. */
+void zong_counter_key(enum zong_counter counter, struct zong_key *ret_key);
 /* Sets a counter to a value, for those that are copied rather than counted. */
 int zong_txn_counter_set(struct zong_txn *txn, enum zong_counter counter, uint64_t value);
 

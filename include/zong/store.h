@@ -358,6 +358,16 @@ int zong_collect_run(struct zong_store *store, enum zong_collect_mode mode, zong
 /* Segments that wait for a run. */
 int zong_collect_waiting(struct zong_store *store, uint64_t *ret_loose);
 
+/* Seals the archive in @from, which nobody may change meanwhile, with another key: makes one in @to with the same id, rows and files. In
+ * steps of a few megabytes and 512 rows, each durable; cut short anywhere, by a crash, a full disk or @progress (may be NULL; units
+ * are segments and rows), the same call goes on where it was. @from stays as it is: which of the two is used is decided by
+ * what the caller does then (zong_vault_keys_save), and the other one is his to remove. Nobody who holds the old key can read
+ * the new archive. 0 (also where it was done before), ZONG_EKEY, ZONG_ECORRUPT (something in @from cannot be read: zong check says what),
+ * ZONG_ECHANGED (@from has been changed since @to was begun: @to is to be removed), ZONG_ECANCELLED, ZONG_EBUSY (@to), ZONG_EEXIST
+ * (@to is something else), ZONG_ENOSPC, ZONG_EIO. */
+int zong_store_reseal(const char *from, const uint8_t *from_key, const char *to, const uint8_t *to_key,
+	zong_store_progress *progress, void *ctx, struct zong_err *err);
+
 /* Readings are kept compressed. */
 int zong_reading_put(struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading);
 int zong_reading_get(struct zong_txn *txn, const struct zong_digest *raster, Zong__Reading **ret_reading);
