@@ -358,6 +358,13 @@ int zong_collect_run(struct zong_store *store, enum zong_collect_mode mode, zong
 /* Segments that wait for a run. */
 int zong_collect_waiting(struct zong_store *store, uint64_t *ret_loose);
 
+/* Copies a sealed archive as it lies, without its key, beside whoever serves it in another process (not in one that has @from open):
+ * a backup that tells as little as it does. @to: not there, or an empty folder; it is an archive only when all is on the disk, and
+ * opens with the same key. @progress (may be NULL) is told boxes. 0, ZONG_EINVAL (not sealed), ZONG_ENOENT (no archive), ZONG_EEXIST,
+ * ZONG_ECANCELLED, ZONG_ENOSPC, ZONG_EIO, ZONG_ECORRUPT. What is left of an attempt that failed is the caller's to remove. */
+int zong_store_copy_sealed(const char *from, const char *to, zong_store_progress *progress, void *ctx,
+	struct zong_err *err);
+
 /* Seals the archive in @from, which nobody may change meanwhile, with another key: makes one in @to with the same id, rows and files. In
  * steps of a few megabytes and 512 rows, each durable; cut short anywhere, by a crash, a full disk or @progress (may be NULL; units
  * are segments and rows), the same call goes on where it was. @from stays as it is: which of the two is used is decided by
