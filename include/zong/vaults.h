@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef ZONG_VAULTS_H
+#define ZONG_VAULTS_H
+
+/* The vaults of an archive, one a department, in ARCHIVE/vaults/DEPARTMENT:
+ *
+ *     vault.keys        who comes to its key (vault.h)
+ *     store-1           the sealed archive (store.h); the number is the generation of the key
+ *     vault.keys.next   while a new key is being made: those of store-2
+ *
+ * A vault is open in this process as long as a session that has unlocked it is there and not idle, and while its store is
+ * in use; then it is closed and its key wiped. Who has not unlocked it, is no member, or asks for one that does not exist hears
+ * the same, after the same work.
+ *
+ *     zong_vaults_new("archive", idle, &vaults);
+ *     zong_vaults_create(vaults, "tax", "name", password, NULL, now, sheet);     sheet is to be printed once
+ *     zong_vaults_unlock(vaults, "tax", "name", password, session, now);
+ *     zong_vaults_use(vaults, "tax", session, now, &store); ...; zong_vaults_done(vaults, store);
+ *     zong_vaults_leave(vaults, session);  zong_vaults_sweep(vaults, now) now and then;  zong_vaults_free(vaults);
+ *
+ * Threads: any. Argon2id's work is done without a lock that others wait for, but for those who change keys too. */
+
+#include <zong/vault.h>
+
+#define ZONG_VAULTS_SESSIONS 256 /* that have one vault open at once */
+#define ZONG_VAULTS_SESSION 64   /* longest key of a session */
+
+struct zong_vaults;
+
+/* @idle: microseconds after its last use that a session keeps a vault open. */
+int zong_vaults_new(const char *archive, int64_t idle, struct zong_vaults **ret_vaults);
+/* Closes all; nothing may be in use. NULL is fine. */
+void zong_vaults_free(struct zong_vaults *vaults);
+
+/* With its first member and its sheet for the safe. What an attempt that was cut short has left is cleared away. 0, ZONG_EDEPARTMENT,
+ * ZONG_EEXIST, ZONG_EINVAL (name or password, see zong_vault_keys_add_member), ZONG_EIO, ZONG_ENOSPC. */
+int zong_vaults_create(struct zong_vaults *vaults, const char *department, const char *member,
+	const char *password, const struct zong_vault_cost *cost, int64_t now,
+	uint8_t ret_sheet[ZONG_VAULT_SHEET]);
+
+/* For @session, from now on. 0, ZONG_EKEY (also: no such vault), ZONG_ECORRUPT, ZONG_EBUSY (another process has it), ZONG_ELIMIT. */
+int zong_vaults_unlock(struct zong_vaults *vaults, const char *department, const char *member,
+	const char *password, const char *session, int64_t now);
+/* Its store, to be given back with zong_vaults_done. ZONG_ESEALED: this session has not unlocked it, or too long ago. */
+int zong_vaults_use(struct zong_vaults *vaults, const char *department, const char *session,
+	int64_t now, struct zong_store **ret_store);
+void zong_vaults_done(struct zong_vaults *vaults, struct zong_store *store);
+/* The session ends, for all vaults (@department NULL) or locks one. */
+void zong_vaults_leave(struct zong_vaults *vaults, const char *department, const char *session);
+/* Closes what has been idle. */
+void zong_vaults_sweep(struct zong_vaults *vaults, int64_t now);
+/* How many are open. */
+size_t zong_vaults_open(struct zong_vaults *vaults);
+
+/* Changes who comes to the key: @change is given keys and key, and what it has done is saved if it returns 0. As @member, with
+ * the password. Its code, ZONG_EKEY as above, ZONG_EINVAL, ZONG_EIO, ZONG_ENOSPC. */
+typedef int zong_vaults_change(
+	struct zong_vault_keys *keys, const struct zong_vault_key *key, void *ctx);
+int zong_vaults_change_keys(struct zong_vaults *vaults, const char *department, const char *member,
+	const char *password, zong_vaults_change *change, void *ctx);
+/* The same by the sheet from the safe, or by both officers' ones (@other NULL: the sheet): for a new password where all are
+ * forgotten. */
+int zong_vaults_recover(struct zong_vaults *vaults, const char *department,
+	const uint8_t sheet[ZONG_VAULT_SHEET], const uint8_t *other, zong_vaults_change *change,
+	void *ctx);
+
+/* A new key for all who are left, and the vault sealed with it (zong_store_reseal). Nobody may have it open (ZONG_EBUSY). Cut short,
+ * also by a kill, the same call goes on; until it has returned 0 the vault is as it was. @progress may be NULL. */
+int zong_vaults_renew(struct zong_vaults *vaults, const char *department, const char *member,
+	const char *password, zong_store_progress *progress, void *ctx);
+
+#endif
