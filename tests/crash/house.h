@@ -34,6 +34,8 @@
  *     U NO KIND             a case was changed to this kind
  *     H NO STATE            a volume has come at least so far
  *     Q NO STATE            a query is there, and decided so
+ *     U                     a vault is made (operations_vault.c)
+ *     F PAPER               a file is in it, of the paper of this number
  *     K                     no segment is there that nobody names
  *
  * Threads: house_tell any. */

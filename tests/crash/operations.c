@@ -274,6 +274,7 @@ const struct operation operations[] = {
 	{"units", "founded", run_units, NULL, 18},
 	{"papers", "founded", run_papers, NULL, 40},
 	{"desk", "founded", run_desk, NULL, 20},
+	{"vault", "founded", run_vault, after_vault, 300},
 	{"collection", "littered", run_collection, NULL, 40},
 	{"destruction", "condemned", run_destruction, NULL, 45},
 	{"backup", "filled", run_backup, after_backup, 55},

@@ -25,6 +25,8 @@ int run_correction(struct house *house); /* operations_review.c */
 int run_papers(struct house *house);	 /* operations_papers.c */
 int run_units(struct house *house);	 /* operations_units.c */
 int run_desk(struct house *house);	 /* operations_desk.c */
+int run_vault(struct house *house);	 /* operations_vault.c */
+int after_vault(struct house *house);
 int run_backup(struct house *house);
 int after_backup(struct house *house);
 int run_restore(struct house *house);
