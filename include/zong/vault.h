@@ -32,6 +32,7 @@
 #include <stdint.h>
 
 #include <zong/error.h>
+#include <zong/form.h>
 #include <zong/store.h>
 
 #define ZONG_VAULT_PASSWORD_LEAST 10 /* characters' bytes: it is all that stands between a thief and the vault */
@@ -122,5 +123,22 @@ void zong_vault_sheet_format(
  * much). */
 int zong_vault_sheet_parse(
 	const char *text, uint8_t ret_sheet[ZONG_VAULT_SHEET], unsigned int *ret_group);
+
+/* The sheet on paper, to be printed once and put into an envelope: a form to be drawn with zong_pool_draw, and released with
+ * zong_vault_sheet_release, which wipes it. What is drawn has the secret in it and is the caller's to wipe. */
+enum zong_vault_paper {
+	ZONG_VAULT_PAPER_RECOVERY, /* opens the vault by itself */
+	ZONG_VAULT_PAPER_OFFICER_ONE,
+	ZONG_VAULT_PAPER_OFFICER_OTHER,
+};
+struct zong_vault_paper_about {
+	enum zong_vault_paper paper;
+	const char *department; /* its name, as people know it */
+	const char *by;		/* who has it made */
+	int64_t time;
+};
+void zong_vault_sheet_print(struct zong_form *form, const struct zong_vault_paper_about *about,
+	const uint8_t sheet[ZONG_VAULT_SHEET]);
+void zong_vault_sheet_release(struct zong_form *form);
 
 #endif
