@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -37,6 +38,16 @@ ssize_t pwrite(int fd, const void *bytes, size_t len, off_t offset)
 	return fails(&writes_left) ? -1 : real(fd, bytes, len, offset);
 }
 
+/* Pages that lie side by side go out together: which do depends on how many tables there are. */
+ssize_t writev(int fd, const struct iovec *parts, int count)
+{
+	static ssize_t (*real)(int, const struct iovec *, int);
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "writev");
+	return fails(&writes_left) ? -1 : real(fd, parts, count);
+}
+
 int fdatasync(int fd)
 {
 	static int (*real)(int);
@@ -62,7 +73,7 @@ static int teardown(void **state)
 	return fixture_teardown(state);
 }
 
-/* How often one small write calls pwrite, so that a test can fail the last one: the meta page. */
+/* How often one small write calls pwrite or writev, so that a test can fail the last one: the meta page. */
 static int count_writes(struct fixture *f)
 {
 	int before = 1000000;
