@@ -28,7 +28,8 @@
  * twice: how large it is in all, and by two bits and the power of two the length of each segment and of each row longer than a page;
  * how many of those there are; which of its pages were written between the two, and when. It does not tell whether a file that
  * somebody else has is in it, beyond what those lengths do. Its pages cannot be changed, moved or set back one by one without
- * ZONG_ECORRUPT; that all of it has been set back to an earlier day is not noticed here. The spool is not sealed.
+ * ZONG_ECORRUPT; that all of it has been set back to an earlier day is not noticed here. The spool is not sealed. Keys are in locked
+ * memory; what has been opened is in the process's ordinary one and wiped when let go, so swap must be off or encrypted.
  *
  * Threads: every function may be called from any thread; a txn belongs to the thread that began it. */
 
