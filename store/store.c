@@ -94,6 +94,8 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_RECONCILIATIONS] = "reconciliations",
 	[ZONG_TABLE_CATALOGUES] = "catalogues",
 	[ZONG_TABLE_MATERIALS_SHARED] = "materials_shared",
+	[ZONG_TABLE_LOG_TREE] = "log_tree",
+	[ZONG_TABLE_LOG_CHECKPOINTS] = "log_checkpoints",
 };
 
 /* All that the catalog of a sealed archive has. */

@@ -17,7 +17,8 @@
  * What is proven about a file: its recipe's pieces put together have the file's digest (without
  * `quick`). What is proven about a segment: its bytes have its digest. About a row: its checksum
  * (store/sum.h), that it is filed everywhere it should be found, and that nothing is filed without a row. About
- * the log: no gap, each line's hash follows from the one before, and what it says was made is there.
+ * the log: no gap, each line's hash follows from the one before, what it says was made is there, the tree over it has
+ * every line as it is, and the heads of it that witnesses signed are heads of this tree.
  *
  * A repair never deletes or changes what cannot be derived. Index tables, page uses, page states, jobs,
  * counters, feed and outbox are brought to what the rows say; a damaged or missing segment is put
@@ -55,6 +56,8 @@
 	X(COUNTER_WRONG, "counter-wrong") \
 	X(LOG_GAP, "log-gap")                       /* lines are gone */ \
 	X(LOG_BROKEN, "log-broken")                 /* a line was changed */ \
+	X(LOG_TREE, "log-tree")                     /* the tree over the log has another hash for it */ \
+	X(LOG_HEAD, "log-head")                     /* what witnesses signed is no beginning of the log */ \
 	X(TEXT_MISSING, "text-missing")             /* not in the text index */ \
 	X(TEXT_EXTRA, "text-extra")                 /* in the text index without a row */ \
 	X(TEXT_BROKEN, "text-broken")               /* the text index cannot be read */ \
@@ -121,6 +124,7 @@ int zong_finding_text(struct zong_buf *buf, const struct zong_finding *finding, 
 	X(VOLUMES, "volumes") \
 	X(QUERIES, "queries") \
 	X(CATALOGUES, "catalogues") \
+	X(LOG_TREE, "tree over the log") \
 	X(INDEXES, "indexes") \
 	X(CHANGES, "changes") \
 	X(COUNTERS, "counters") \

@@ -16,6 +16,7 @@
 #include "inside.h"
 #include "journal.h"
 #include "keeper.h"
+#include "log_tree.h"
 #include "desk_memory.h"
 #include "kind_rules.h"
 #include "query_rules.h"
@@ -231,7 +232,10 @@ static int start(struct zong_archive *archive, const struct zong_archive_options
 	code = zong_store_open(archive->dir, &store_options, &archive->store, err);
 	if (code)
 		return code;
-	code = zong_journal_open(archive->store, ZONG_JOURNAL_WINDOW, &archive->journal);
+	code = zong_log_tree_catch_up(archive->store);
+	if (!code)
+		code = zong_journal_open(
+			archive->store, ZONG_JOURNAL_WINDOW, &archive->journal);
 	if (!code)
 		code = zong_filecache_new(
 			archive->store, archive->spool, ZONG_CACHE_FILES, &archive->files);

@@ -42,6 +42,10 @@ static const struct {
 	[ZONG_FINDING_LOG_BROKEN] =
 		{"%s was changed after it was written, or the line before it was",
 			"%s 或其前一行写入后被改动过"},
+	[ZONG_FINDING_LOG_TREE] = {"%s is not what the tree over the log has of it: one of both was changed",
+		"%s 与日志哈希树不符：其中之一被改动过"},
+	[ZONG_FINDING_LOG_HEAD] = {"witnesses signed another log than this one up to %s",
+		"见证方签署的日志（至 %s）与本日志不同"},
 	[ZONG_FINDING_TEXT_MISSING] = {"the text index lacks %s", "全文索引缺少 %s"},
 	[ZONG_FINDING_TEXT_EXTRA] = {"the text index has %s, which is not there",
 		"全文索引里有并不存在的 %s"},

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 #include <zong/time.h>
 
 #include "journal.h"
+#include "log_tree.h"
 #include "row.h"
 
 static int key_of(uint64_t seq, struct zong_key *ret_key)
@@ -56,13 +58,32 @@ static int last_hash(struct zong_txn *txn, uint64_t seq, struct zong_digest *ret
 	return err;
 }
 
+/* The row, and its leaf of the tree. */
+static int put_line(struct zong_txn *txn, const Zong__LogRecord *record)
+{
+	size_t len = zong__log_record__get_packed_size(record);
+	_cleanup_free_ uint8_t *packed = NULL;
+	struct zong_key key;
+	int err;
+
+	if (len > ZONG_LOG_ENTRY)
+		return ZONG_ELIMIT;
+	packed = malloc(len);
+	if (!packed)
+		return ZONG_ENOMEM;
+	zong__log_record__pack(record, packed);
+	key_of(record->seq, &key);
+	err = zong_txn_put(txn, ZONG_TABLE_LOG, &key, &record->base);
+	return err ? err : zong_log_tree_append(txn, record->seq, packed, len);
+}
+
 int zong_journal_append(
 	struct zong_txn *txn, const struct zong_journal_line *line, uint64_t *ret_seq)
 {
 	Zong__LogRecord record = ZONG__LOG_RECORD__INIT;
 	struct zong_digest previous;
 	struct zong_digest hash;
-	struct zong_key key;
+	uint8_t nonce[ZONG_LOG_NONCE];
 	uint64_t seq;
 	int err;
 
@@ -85,13 +106,15 @@ int zong_journal_append(
 	record.count = line->count;
 	record.previous.data = previous.bytes;
 	record.previous.len = seq > 1 ? sizeof(previous.bytes) : 0;
+	randombytes_buf(nonce, sizeof(nonce));
+	record.nonce.data = nonce;
+	record.nonce.len = sizeof(nonce);
 	err = hash_of(&record, &hash);
 	if (err)
 		return err;
 	record.hash.data = hash.bytes;
 	record.hash.len = sizeof(hash.bytes);
-	key_of(seq, &key);
-	err = zong_txn_put(txn, ZONG_TABLE_LOG, &key, &record.base);
+	err = put_line(txn, &record);
 	if (!err && ret_seq)
 		*ret_seq = seq;
 	return err;

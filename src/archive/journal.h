@@ -4,7 +4,8 @@
 
 /* The archive's record of who did what to which object: the table LOG, appended to only.
  * Line n holds the hash of line n - 1, and its own is SHA-256 over that hash and the packed row
- * without its hash, so that a line changed or taken out later breaks the chain from there on.
+ * without its hash, so that a line changed or taken out later breaks the chain from there on. Each is also a
+ * leaf of the tree over the log (log_tree.h), by which others can hold the archive to it. A line is never changed.
  *
  * What changes something adds its line in the same change (zong_journal_add). What only reads calls
  * zong_journal_read before it answers: the first read of one object by one subject for one purpose from one address

@@ -11,6 +11,7 @@
 #include "index_rows.h"
 #include "inside.h"
 #include "journal.h"
+#include "log_tree.h"
 #include "row.h"
 
 struct look {
@@ -506,6 +507,32 @@ static void see_tables(struct look *look)
 	count(look, "log", ZONG_COUNT_LOG, each(look, ZONG_TABLE_LOG, NULL));
 }
 
+/* The tree over the log holds all of it, hash by hash. */
+static void see_tree(struct look *look)
+{
+	struct zong_buf entry = ZONG_BUF_INIT(2 * ZONG_LOG_ENTRY);
+	struct zong_digest kept, hash;
+	struct zong_merkle_store store;
+	uint64_t size = 0, line;
+
+	zong_log_tree_of(look->txn, &store);
+	if (zong_log_tree_whole(look->txn, &size) != 0)
+		wrong("the tree over the log is not as long as it");
+	for (line = 1; line <= size; line++) {
+		if (zong_log_entry_at(look->txn, line, &entry) != 0 ||
+			zong_merkle_leaf(entry.data, entry.len, &hash) != 0 ||
+			store.get(store.ctx, 0, line - 1, &kept) != 0 ||
+			!zong_digest_equal(&hash, &kept))
+			wrong("line %llu is not in the tree over the log", (unsigned long long)line);
+		if (line % ZONG_MERKLE_TILE_WIDTH == 0 &&
+			(zong_merkle_tile(&store, 1, line / ZONG_MERKLE_TILE_WIDTH - 1, &hash) != 0 ||
+				store.get(store.ctx, 1, line / ZONG_MERKLE_TILE_WIDTH - 1, &kept) != 0 ||
+				!zong_digest_equal(&hash, &kept)))
+			wrong("a tile over the log is not that of its leaves");
+	}
+	zong_buf_release(&entry);
+}
+
 void house_check_rows(struct zong_archive *archive, enum house_rows rows)
 {
 	struct look look = {.state = rows};
@@ -519,6 +546,7 @@ void house_check_rows(struct zong_archive *archive, enum house_rows rows)
 	see_tables(&look);
 	if (zong_journal_verify(look.txn, &broken) != 0 || broken)
 		wrong("the chain of the log is broken at line %llu", (unsigned long long)broken);
+	see_tree(&look);
 	for (state = 0; state < 7; state++)
 		if (zong_deliver_count(look.txn, (Zong__DeliveryState)state, &value) != 0 ||
 			value != look.states[state])

@@ -108,7 +108,7 @@ struct dump {
 static bool is_log(enum zong_table table, const struct zong_iter *iter)
 {
 	/* A repair adds its line. */
-	return table == ZONG_TABLE_LOG ||
+	return table == ZONG_TABLE_LOG || table == ZONG_TABLE_LOG_TREE ||
 	       (table == ZONG_TABLE_META && iter->key.len == 9 && iter->key.bytes[8] == 9);
 }
 
