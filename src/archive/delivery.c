@@ -116,19 +116,43 @@ struct ending {
 	struct zong_event *event;
 };
 
+/* The line says what was received, to the bit: it is what a department's word can be held to. */
+static int record_ending(
+	struct zong_txn *txn, const struct ending *ending, Zong__Delivery *delivery)
+{
+	struct zong_buf detail = ZONG_BUF_INIT(ZONG_LIMIT_REASON + 1024);
+	const Zong__Material *material = ending->event->material;
+	char object[64], text[ZONG_ID_TEXT], digest[ZONG_DIGEST_TEXT];
+	struct zong_digest file;
+	struct zong_id id;
+	int err;
+
+	if (!zong_row_id(&material->id, &id) || !zong_row_digest(&material->file, &file))
+		return ZONG_ECORRUPT;
+	zong_id_format(&ending->id, text);
+	snprintf(object, sizeof(object), "delivery/%s", text);
+	zong_id_format(&id, text);
+	zong_digest_format(&file, digest);
+	zong_buf_add_format(
+		&detail, "department/%s material/%s file/%s", delivery->department, text, digest);
+	if (ending->reason && ending->reason[0])
+		zong_buf_add_format(&detail, " %s", ending->reason);
+	err = detail.err;
+	if (!err)
+		err = zong_journal_add(txn, ending->who, ending->verb, object,
+			zong_buf_str(&detail), &delivery->record);
+	zong_buf_release(&detail);
+	return err;
+}
+
 static int end_delivery(struct zong_txn *txn, const struct ending *ending, Zong__Delivery *delivery)
 {
 	bool received = ending->state == ZONG__DELIVERY_STATE__DELIVERY_RECEIVED;
 	struct zong_deliver_place before;
-	char object[64];
-	char text[ZONG_ID_TEXT];
 	int err;
 
 	zong_deliver_place(delivery, &before);
-	zong_id_format(&ending->id, text);
-	snprintf(object, sizeof(object), "delivery/%s", text);
-	err = zong_journal_add(
-		txn, ending->who, ending->verb, object, ending->reason, &delivery->record);
+	err = record_ending(txn, ending, delivery);
 	if (err)
 		return err;
 	delivery->state = ending->state;

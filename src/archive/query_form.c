@@ -359,11 +359,41 @@ static int look_up(struct zong_archive *archive, const char *no, Zong__Query **r
 	return err;
 }
 
+struct paper {
+	const struct zong_subject *who;
+	const char *object;
+	char detail[ZONG_DIGEST_TEXT + 32];
+};
+
+static int write_paper(struct zong_txn *txn, void *ctx)
+{
+	const struct paper *paper = ctx;
+
+	return zong_journal_add(txn, paper->who, "query.paper", paper->object, paper->detail, NULL);
+}
+
+/* What goes out as proof is known by its digest from then on: whoever has it can have it verified. */
+static int record_paper(struct zong_archive *archive, const struct zong_subject *who,
+	const char *object, const char *what, int fd)
+{
+	struct paper paper = {.who = who, .object = object};
+	struct zong_digest digest;
+	char text[ZONG_DIGEST_TEXT];
+	int err = zong_digest_of_fd(fd, &digest);
+
+	if (err)
+		return err;
+	zong_digest_format(&digest, text);
+	snprintf(paper.detail, sizeof(paper.detail), "%s file/%s", what, text);
+	return zong_store_write(archive->store, write_paper, &paper);
+}
+
 int zong_query_print_as(struct zong_archive *archive, const struct zong_subject *who,
 	enum zong_verb verb, const char *no, const char *what, int *ret_fd, uint64_t *ret_len,
 	struct zong_err *err)
 {
 	_cleanup_row_ Zong__Query *query = NULL;
+	_cleanup_close_ int fd = -1;
 	char object[ZONG_QUERY_NO + 16];
 	struct zong_form form;
 	int code = zong_access_may(who, verb, NULL);
@@ -390,7 +420,15 @@ int zong_query_print_as(struct zong_archive *archive, const struct zong_subject 
 		zong_form_release(&form);
 		return zong_err_set(err, code, "%s", no);
 	}
-	return zong_form_file(archive, &form, ret_fd, ret_len, err);
+	code = zong_form_file(archive, &form, &fd, ret_len, err);
+	if (code)
+		return code;
+	if (strcmp(what, "application") != 0)
+		code = record_paper(archive, who, object, what, fd);
+	if (code)
+		return zong_err_set(err, code, "%s", no);
+	*ret_fd = take_fd(fd);
+	return 0;
 }
 
 int zong_query_print(struct zong_archive *archive, const struct zong_subject *who, const char *no,
