@@ -48,6 +48,7 @@
  * | query.decide      |               | x         |                               | x      | x     |
  * | query.read        |               | x         |                               | x      | x     |
  * | log.read          | x             |           |                               |        | x     |
+ * | proof.read        | x             | x         | of what it may read           | x      | x     |
  * | link.list         |               | x         |                               | x      | x     |
  * | link.decide       |               | x         |                               |        | x     |
  *
@@ -60,6 +61,9 @@
  * original.read: where it is. Of an original with materials a department needs one that was delivered to it, of the papers of a
  * whole case any of the case. original.manage: registering, shelving, places, missing and found, stock-takes. That a
  * hand-over list is taken by another person than the one who gives it is decided in handover.c.
+ *
+ * proof.read: that a line is in the log (tlog.h). Of any line for those who may read the log; for the others of lines about what was
+ * added, received, returned, destroyed or printed, where they may see that.
  *
  * link.list: what is proposed in the whole archive. The links of a case are read with case.read, and only where both cases
  * may be.
@@ -91,6 +95,7 @@ enum zong_verb {
 	ZONG_VERB_VOLUME_READ, ZONG_VERB_VOLUME_PRINT, ZONG_VERB_VOLUME_MANAGE,
 	ZONG_VERB_QUERY_ENTER, ZONG_VERB_QUERY_DECIDE, ZONG_VERB_QUERY_READ, ZONG_VERB_DESK_ASK,
 	ZONG_VERB_CATALOGUE_READ, ZONG_VERB_CASE_CHANGE,
+	ZONG_VERB_PROOF_READ,
 	ZONG_VERB_COUNT_,
 };
 const char *zong_verb_name(enum zong_verb verb);

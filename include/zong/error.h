@@ -123,7 +123,9 @@
 	X(ENODESK, "desk-session-ended") \
 	X(ECARD, "card-not-valid") \
 	X(ESEALED, "sealed") \
-	X(EKEY, "wrong-key")
+	X(EKEY, "wrong-key") \
+	X(ENOTE, "bad-checkpoint") \
+	X(ECOSIGNATURE, "bad-cosignature")
 
 enum zong_error {
 	ZONG_OK = 0,

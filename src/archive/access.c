@@ -57,6 +57,7 @@ static const struct {
 	[ZONG_VERB_QUERY_DECIDE] = {"query.decide", {NO, YES, NO, YES, NO, YES}},
 	[ZONG_VERB_QUERY_READ] = {"query.read", {NO, YES, NO, YES, NO, YES}},
 	[ZONG_VERB_DESK_ASK] = {"desk.ask", {NO, NO, NO, NO, YES, YES}},
+	[ZONG_VERB_PROOF_READ] = {"proof.read", {YES, YES, OWN, YES, NO, YES}},
 	[ZONG_VERB_HANDOVER_MANAGE] = {"handover.manage", {NO, YES, NO, NO, NO, YES}},
 };
 

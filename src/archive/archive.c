@@ -27,6 +27,7 @@
 #include "row.h"
 #include "session.h"
 #include "throttle.h"
+#include "tlog.h"
 
 #define WORKER_SECONDS_MAX 3600
 #define WORKER_PAGES_MAX 1000000
@@ -60,6 +61,8 @@ static const char *const settings[] = {
 	"query-rules",
 	"catalogue",
 	"desk-seconds",
+	"log-origin",
+	"log-witness",
 	ZONG_GATE_SETTINGS,
 	NULL,
 };
@@ -233,9 +236,12 @@ static int start(struct zong_archive *archive, const struct zong_archive_options
 	if (code)
 		return code;
 	code = zong_log_tree_catch_up(archive->store);
-	if (!code)
-		code = zong_journal_open(
-			archive->store, ZONG_JOURNAL_WINDOW, &archive->journal);
+	if (code)
+		return zong_err_set(err, code, NULL);
+	code = zong_tlog_open(archive, &archive->tlog, err);
+	if (code)
+		return code;
+	code = zong_journal_open(archive->store, ZONG_JOURNAL_WINDOW, &archive->journal);
 	if (!code)
 		code = zong_filecache_new(
 			archive->store, archive->spool, ZONG_CACHE_FILES, &archive->files);
@@ -297,6 +303,7 @@ void zong_archive_close(struct zong_archive *archive)
 	zong_bytecache_free(archive->bytes);
 	zong_throttle_free(archive->throttle);
 	zong_desks_free(archive->desks);
+	zong_tlog_close(archive->tlog);
 	zong_kind_rules_free(archive->judge.kinds);
 	zong_names_free(archive->names);
 	zong_query_rules_free(archive->query_rules);

@@ -41,6 +41,7 @@ struct zong_archive {
 	struct zong_bytecache *bytes;	/* bytecache.h */
 	struct zong_throttle *throttle; /* throttle.h */
 	struct zong_desks *desks;	/* desk_memory.h */
+	struct zong_tlog *tlog;		/* tlog.h */
 	atomic_flag catching_up; /* a thread is in alike_catch_up.c and may change the next two */
 	bool looks_recalled;
 	struct zong_digest looks_at;  /* files up to this one have looks */

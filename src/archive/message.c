@@ -507,6 +507,16 @@ static const struct message messages[] = {
 	{ZONG_EKEY,
 		{"口令或密钥不对", NULL, "请核对后重新输入；口令忘记的，请用封存在保险柜里的恢复密钥。"},
 		{"Wrong password or key", NULL, "Check it and enter it again; where a password is forgotten, use the recovery key from the safe."}},
+	{ZONG_ENOTE,
+		{"检查点不对", "问题：%s。", "送来的内容不是签名文本，或者不是本档案库日志的检查点。请取得最新的检查点并核对一致性证明后再签名。"},
+		{"Not a checkpoint of this log", "It is about: %s.",
+			"What came is no signed note, or no head of this archive's log. Get the newest one, verify that it goes on from "
+			"the one you have, and sign that."}},
+	{ZONG_ECOSIGNATURE,
+		{"见证签名不被接受", "见证方：%s。", "签名验证不通过，或者签名的见证方不在设置 log-witness 里。请核对见证方的公钥和签名内容。"},
+		{"The cosignature is not accepted", "The witness: %s.",
+			"It does not verify, or whoever made it is not among the witnesses of the setting log-witness. Check the key and "
+			"what was signed."}},
 	{ZONG_EHEADER, {"请求头不对", "请求头：%s。", "请检查发送请求的程序。"},
 		{"Bad header", "The header: %s.", "Check the program that sends the request."}},
 };

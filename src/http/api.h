@@ -55,6 +55,14 @@ int zong_api_add_unit_event(struct zong_request *req);
 int zong_api_withdraw_unit_event(struct zong_request *req);
 int zong_api_import_unit_events(struct zong_request *req);
 int zong_api_export_unit_events(struct zong_request *req);
+/* api_tlog.c */
+int zong_api_tlog_key(struct zong_request *req);
+int zong_api_tlog_checkpoint(struct zong_request *req);
+int zong_api_tlog_proof(struct zong_request *req);
+int zong_api_tlog_entries(struct zong_request *req);
+int zong_api_tlog_tile(struct zong_request *req);
+int zong_api_tlog_cosign(struct zong_request *req);
+int zong_api_record_proof(struct zong_request *req);
 /* api_log.c */
 int zong_api_log(struct zong_request *req);
 int zong_api_export_log(struct zong_request *req);

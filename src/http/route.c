@@ -298,6 +298,20 @@ const struct zong_route zong_routes[] = {
 		NULL},
 	{"GET", API "/log/export", zong_api_export_log, ZONG_VERB_LOG_READ, ZONG_PLACE_SLOW,
 		ZONG_BODY_NONE, NULL},
+	{"GET", API "/records/{seq}/proof", zong_api_record_proof, ZONG_VERB_PROOF_READ,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"GET", "/tlog/key", zong_api_tlog_key, ZONG_ROUTE_PUBLIC, ZONG_PLACE_HERE, ZONG_BODY_NONE,
+		NULL},
+	{"GET", "/tlog/checkpoint", zong_api_tlog_checkpoint, ZONG_ROUTE_PUBLIC,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"GET", "/tlog/proof", zong_api_tlog_proof, ZONG_ROUTE_PUBLIC, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
+	{"GET", "/tlog/tile/entries/{tile}", zong_api_tlog_entries, ZONG_VERB_LOG_READ,
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"GET", "/tlog/tile/{tile}", zong_api_tlog_tile, ZONG_ROUTE_PUBLIC, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
+	{"POST", "/tlog/cosignature", zong_api_tlog_cosign, ZONG_ROUTE_PUBLIC, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_TEXT, NULL},
 	{"GET", API "/status", zong_api_status, ZONG_VERB_STATUS_READ, ZONG_PLACE_EXECUTOR,
 		ZONG_BODY_NONE, NULL},
 	{"GET", API "/openapi.yaml", zong_api_description, ZONG_ROUTE_PUBLIC, ZONG_PLACE_HERE,
@@ -311,6 +325,9 @@ const struct zong_route zong_routes[] = {
 };
 const size_t zong_routes_count = sizeof(zong_routes) / sizeof(zong_routes[0]);
 
+/* The address of a tile has slashes in it: it is the rest of the path. */
+#define REST "{tile}"
+
 /* Where the parts lie that stand for {…}; changes nothing, so that every route can be tried. */
 static bool matches(const char *pattern, const char *path, const char *start[2], size_t len[2])
 {
@@ -322,9 +339,9 @@ static bool matches(const char *pattern, const char *path, const char *start[2],
 				return false;
 			continue;
 		}
-		pattern = strchr(pattern, '}') + 1;
 		start[count] = path;
-		len[count] = strcspn(path, "/");
+		len[count] = strcmp(pattern, REST) == 0 ? strlen(path) : strcspn(path, "/");
+		pattern = strchr(pattern, '}') + 1;
 		if (len[count] == 0)
 			return false;
 		path += len[count++];

@@ -28,6 +28,7 @@ enum zong_place {
 enum zong_body {
 	ZONG_BODY_NONE, /* a body is thrown away */
 	ZONG_BODY_JSON,
+	ZONG_BODY_TEXT, /* into ->body as well, for the handler to read */
 	ZONG_BODY_UPLOAD,
 	ZONG_BODY_TABLE, /* bytes of any kind, into a file */
 };
@@ -37,7 +38,7 @@ typedef int zong_handler(struct zong_request *req);
 
 struct zong_route {
 	const char *method;  /* GET also answers HEAD */
-	const char *pattern; /* {name} stands for one part of the path */
+	const char *pattern; /* {name} stands for one part of the path, {tile} at the end for all that is left of it */
 	zong_handler *handle;
 	int verb; /* enum zong_verb or one of the above */
 	enum zong_place place;

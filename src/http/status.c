@@ -119,6 +119,8 @@ unsigned int zong_status_of(int code)
 	case ZONG_EDUEDAY:
 	case ZONG_EARCHIVALNO:
 	case ZONG_ECARD:
+	case ZONG_ENOTE:
+	case ZONG_ECOSIGNATURE:
 		return 422;
 	case ZONG_ETHROTTLED:
 		return 429;

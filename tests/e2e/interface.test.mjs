@@ -201,6 +201,19 @@ describe('interface', () => {
     assert.equal((await call('GET', '/api/v1/log', 200, { token: 'administrator', query: '?verb=case.open&limit=2' })).json.items.length, 2);
     await call('GET', '/api/v1/log', 403, {});
     await call('GET', '/api/v1/log/export', 200, { token: 'administrator', query: '?object=case/*' });
+    // the log as a transparency log
+    await call('GET', '/tlog/key', 200, { token: 'none' });
+    const head = (await call('GET', '/tlog/checkpoint', 200, { token: 'none' })).text;
+    await call('GET', '/tlog/checkpoint', 404, { token: 'none', query: '?witnessed=true' });
+    await call('GET', '/tlog/proof', 200, { token: 'none', query: '?from=3' });
+    await call('GET', '/tlog/proof', 400, { token: 'none', query: '?from=3&to=2' });
+    await call('GET', '/tlog/tile/{tile}', 200, { token: 'none', params: { tile: '0/000.p/1' } });
+    await call('GET', '/tlog/tile/{tile}', 404, { token: 'none', params: { tile: '0/0' } });
+    await call('GET', '/tlog/tile/entries/{tile}', 200, { token: 'administrator', params: { tile: '000.p/1' } });
+    await call('GET', '/tlog/tile/entries/{tile}', 403, { params: { tile: '000.p/1' } });
+    await call('POST', '/tlog/cosignature', 422, { token: 'none', body: head });
+    await call('GET', '/api/v1/records/{seq}/proof', 200, { token: made.token, params: { seq: receipt.record } });
+    await call('GET', '/api/v1/records/{seq}/proof', 404, { params: { seq: 1 } });
     // what is to be reviewed: the certificate was handed in again as an identity card, in a case of another unit
     await call('POST', '/api/v1/cases', 201, { body: { no: 'O-6', kind: '转移登记', units: ['370786001001GB00001F00010002'] } });
     await call('POST', '/api/v1/materials', 201, { send: () => server.upload(tokens.archivist, { case: 'O-6', type: '身份证明' }, file) });

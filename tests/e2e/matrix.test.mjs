@@ -20,7 +20,7 @@ const table = (await fs.readFile(new URL('./matrix.list', import.meta.url), 'utf
 const unit = '370786001001GB00001F00010001';
 const absent = {
   id: '01900000-0000-7000-8000-000000000000', no: { case: 'A9', volume: 'J001-9', query: 'CX2001010100001', handover: '2001010100001' }, digest: `sha256:${'0'.repeat(64)}`,
-  code: { unit: '370786009009GB00009', place: 'X9', original: 'Y000000036' }, n: '1', name: 'nobody', d: 'nobody', day: '2026-11-29', session: '0'.repeat(32), word: '0'.repeat(32),
+  code: { unit: '370786009009GB00009', place: 'X9', original: 'Y000000036' }, n: '1', name: 'nobody', d: 'nobody', day: '2026-11-29', session: '0'.repeat(32), word: '0'.repeat(32), seq: '999999', tile: '0/999',
 };
 /** Which of the things called no, code and id a template is about. */
 const kindOf = (template) => /^\/api\/v1\/([a-z-]+)/.exec(template)?.[1] ?? '';
@@ -52,7 +52,7 @@ describe('matrix', () => {
     const hold = (await server.post('/api/v1/holds', { case: 'A1', reason: '示例' }, { token: tokens.archivist })).json;
     const desk = (await server.post('/api/v1/desk', { name: '示例甲', idno: '11010519491231002X' }, { token: tokens.kiosk })).json;
     real = {
-      no: { case: 'A1', volume: volume.no, query: query.no, handover: handover.no }, digest: receipt.digest, n: '1', name: 'x', d: 'tax', day: '2026-11-29', session: desk.session, word: absent.word,
+      no: { case: 'A1', volume: volume.no, query: query.no, handover: handover.no }, digest: receipt.digest, n: '1', name: 'x', d: 'tax', day: '2026-11-29', session: desk.session, word: absent.word, seq: String(receipt.record), tile: '0/000.p/1',
       code: { unit, place: box, original: original.code },
       id: { materials: receipt.material, deliveries: event.id, holds: hold.id },
     };

@@ -55,6 +55,7 @@ static void the_table_is_what_the_header_says(void **state)
 		[ZONG_VERB_QUERY_READ] = {"query.read", "-x-x-x"},
 		[ZONG_VERB_CATALOGUE_READ] = {"catalogue.read", "xxxx-x"},
 		[ZONG_VERB_CASE_CHANGE] = {"case.change", "-x---x"},
+		[ZONG_VERB_PROOF_READ] = {"proof.read", "xxxx-x"},
 		[ZONG_VERB_DESK_ASK] = {"desk.ask", "----xx"},
 		[ZONG_VERB_VOLUME_READ] = {"volume.read", "-xxx-x"},
 		[ZONG_VERB_VOLUME_PRINT] = {"volume.print", "-x-x-x"},

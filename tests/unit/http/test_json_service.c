@@ -39,14 +39,14 @@ static void a_session_names_the_role_and_what_it_may(void **state)
 			  "\"expires\":\"2025-11-24T16:00:00.000Z\","
 			  "\"may\":[\"case.read\",\"material.add\",\"material.read\",\"search\",\"status.read\","
 			  "\"unit.list\",\"original.read\",\"original.reserve\",\"place.read\",\"link.list\",\"volume.read\","
-			  "\"volume.print\",\"query.enter\",\"query.decide\",\"query.read\",\"catalogue.read\"]}");
+			  "\"volume.print\",\"query.enter\",\"query.decide\",\"query.read\",\"catalogue.read\",\"proof.read\"]}");
 	release(NULL);
 	made = zong_json_session(&tax, "zt_word");
 	expect_json(made,
 		"{\"role\":\"department\",\"department\":\"tax\",\"name\":\"\",\"expires\":null,"
 		"\"may\":[\"case.read\",\"material.read\",\"search\",\"feed.read\","
 		"\"delivery.read\",\"delivery.end\",\"department.list\",\"review.read\",\"original."
-		"read\",\"volume.read\",\"catalogue.read\"],\"token\":"
+		"read\",\"volume.read\",\"catalogue.read\",\"proof.read\"],\"token\":"
 		"\"zt_word\"}");
 }
 

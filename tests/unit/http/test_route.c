@@ -122,8 +122,10 @@ static void every_route_is_described_once(void **state)
 
 static void every_route_has_a_decision_or_names_nothing(void **state)
 {
-	static const char *const public[] = {
-		"/api/v1/sessions", "/api/v1/openapi.yaml", "/healthz", "/readyz", "/metrics"};
+	static const char *const public[] = {"/api/v1/sessions", "/api/v1/openapi.yaml", "/healthz",
+		"/readyz", "/metrics", "/tlog/key", "/tlog/checkpoint", "/tlog/proof",
+		"/tlog/tile/{tile}", "/tlog/cosignature"};
+	const size_t count = sizeof(public) / sizeof(public[0]);
 	size_t i, j;
 
 	(void)state;
@@ -139,9 +141,9 @@ static void every_route_has_a_decision_or_names_nothing(void **state)
 					    zong_routes[i].verb < ZONG_VERB_COUNT_));
 			continue;
 		}
-		for (j = 0; j < 5 && strcmp(public[j], zong_routes[i].pattern) != 0; j++)
+		for (j = 0; j < count && strcmp(public[j], zong_routes[i].pattern) != 0; j++)
 			continue;
-		assert_true(j < 5);
+		assert_true(j < count);
 	}
 }
 
@@ -171,6 +173,25 @@ static void an_address_gives_its_parts(void **state)
 	assert_int_equal(
 		find("GET", "/api/v1/files/sha256:00", copy, &route, params), ZONG_FOUND_ROUTE);
 	assert_string_equal(params[0], "sha256:00");
+}
+
+static void a_tile_is_the_rest_of_the_address(void **state)
+{
+	const struct zong_route *route;
+	const char *params[2];
+	char copy[256];
+
+	(void)state;
+	assert_int_equal(find("GET", "/tlog/tile/0/x001/234.p/5", copy, &route, params),
+		ZONG_FOUND_ROUTE);
+	assert_string_equal(route->pattern, "/tlog/tile/{tile}");
+	assert_string_equal(params[0], "0/x001/234.p/5");
+	assert_int_equal(find("GET", "/tlog/tile/entries/x001/234", copy, &route, params),
+		ZONG_FOUND_ROUTE);
+	assert_string_equal(route->pattern, "/tlog/tile/entries/{tile}");
+	assert_int_equal(route->verb, ZONG_VERB_LOG_READ);
+	assert_string_equal(params[0], "x001/234");
+	assert_int_equal(find("GET", "/tlog/tile/", copy, &route, params), ZONG_FOUND_NOTHING);
 }
 
 static void a_wrong_address_is_nothing_and_a_wrong_method_an_address(void **state)
@@ -203,6 +224,7 @@ int main(void)
 		cmocka_unit_test(every_route_is_described_once),
 		cmocka_unit_test(every_route_has_a_decision_or_names_nothing),
 		cmocka_unit_test(an_address_gives_its_parts),
+		cmocka_unit_test(a_tile_is_the_rest_of_the_address),
 		cmocka_unit_test(a_wrong_address_is_nothing_and_a_wrong_method_an_address),
 	};
 
