@@ -146,6 +146,7 @@ extern const struct command log_commands[];    /* command_log.c */
 extern const struct command deliver_commands[]; /* command_deliver.c */
 extern const struct command pull_commands[];    /* command_pull.c */
 extern const struct command user_commands[];    /* command_user.c */
+extern const struct command verify_commands[]; /* command_verify.c */
 extern const struct command parcel_commands[]; /* command_parcel.c */
 extern const struct command link_commands[];   /* command_link.c */
 int command_parcel_show(struct cli *cli, struct words *words);

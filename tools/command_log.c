@@ -77,8 +77,16 @@ static int command_log(struct cli *cli, struct words *words)
 	size_t count;
 	int failed;
 
+	if (words->operands == 1 && strcmp(words->operand[0], "key") == 0)
+		return output_save(cli, words, "/tlog/key", false);
+	if (words->operands == 1 && strcmp(words->operand[0], "head") == 0)
+		return output_save(cli, words,
+			words_flag(words, "witnessed") ? "/tlog/checkpoint?witnessed=true"
+						       : "/tlog/checkpoint",
+			false);
 	if (words->operands)
-		return usage_error("%s", T("log takes options only", "log 后面只写选项"));
+		return usage_error("%s", T("log takes options, or the word key or head",
+						 "log 后面写选项，或者写 key、head"));
 	if (max < 0 || (end && *end))
 		return usage_error(
 			T("--limit takes a number, not %s", "--limit 是个数，不能是 %s"), limit);
@@ -101,13 +109,15 @@ static const struct word_option log_options[] = {
 	{.name = "limit", .kind = WORD_VALUE},
 	{.name = "csv", .kind = WORD_VALUE},
 	{.name = "encoding", .kind = WORD_VALUE},
+	{.name = "witnessed", .kind = WORD_FLAG},
+	{.name = "output", .letter = 'o', .kind = WORD_VALUE},
 	{0},
 };
 
 const struct command log_commands[] = {
 	{"log", NULL, log_options, false, command_log,
 		"[--subject S] [--verb V] [--object O] [--origin A] [--words W] [--from T] [--to "
-		"T] [--limit N] | --csv FILE [--encoding E]",
+		"T] [--limit N] | --csv FILE [--encoding E] | key [-o FILE] | head [--witnessed] [-o FILE]",
 		"Shows who did or read what, when, why and from where, newest first (50 lines "
 		"unless --limit\n"
 		"says otherwise, 0: all). For administrators. What is given together must hold "
@@ -120,7 +130,10 @@ const struct command log_commands[] = {
 		"  --words    that stand in the purpose or the detail\n"
 		"  --from, --to  days (2026-01-31) or instants (2026-01-31T08:00:00+08:00)\n"
 		"  --csv      writes all such lines, oldest first, as a table into FILE (-: here)\n"
-		"  --encoding utf-8 (default) or gb18030",
+		"  --encoding utf-8 (default) or gb18030\n"
+		"  key        the key that the log is signed with, for those who verify (see: zong verify)\n"
+		"  head       its newest head, signed; keep it, and later compare: zong proof --from, zong verify\n"
+		"  --witnessed  the newest head that witnesses have signed, too",
 		"显示谁在什么时候、从哪里、为什么办理或查看了什么，最新的在前（默认 50 行，--limit "
 		"0 为全部）。\n"
 		"只有管理员可以。几项同写则要同时符合；末尾的 * 代表任意结尾。\n"
@@ -131,6 +144,9 @@ const struct command log_commands[] = {
 		"  --words    用途或详情里的文字\n"
 		"  --from、--to  日期（2026-01-31）或时间（2026-01-31T08:00:00+08:00）\n"
 		"  --csv      把全部符合的行按时间先后写成表格存到文件（- 表示直接显示）\n"
-		"  --encoding utf-8（默认）或 gb18030"},
+		"  --encoding utf-8（默认）或 gb18030\n"
+		"  key        日志签名的公钥，供验证者使用（见 zong verify）\n"
+		"  head       已签名的最新检查点；请保存，日后用 zong proof --from 和 zong verify 比对\n"
+		"  --witnessed  见证方也签了名的最新检查点"},
 	{0},
 };

@@ -361,22 +361,33 @@ static int look_up(struct zong_archive *archive, const char *no, Zong__Query **r
 
 struct paper {
 	const struct zong_subject *who;
-	const char *object;
+	const char *no, *object;
 	char detail[ZONG_DIGEST_TEXT + 32];
 };
 
 static int write_paper(struct zong_txn *txn, void *ctx)
 {
+	_cleanup_row_ Zong__Query *query = NULL;
 	const struct paper *paper = ctx;
+	struct zong_key key;
+	int err = zong_query_row(txn, paper->no, &query);
 
-	return zong_journal_add(txn, paper->who, "query.paper", paper->object, paper->detail, NULL);
+	if (!err)
+		err = zong_journal_add(txn, paper->who, "query.paper", paper->object,
+			paper->detail, &query->paper);
+	if (err)
+		return err;
+	/* its revision stays: of what is in the application nothing has changed */
+	zong_row_key_str(&key, paper->no);
+	return zong_txn_put(txn, ZONG_TABLE_QUERIES, &key, &query->base);
 }
 
 /* What goes out as proof is known by its digest from then on: whoever has it can have it verified. */
 static int record_paper(struct zong_archive *archive, const struct zong_subject *who,
-	const char *object, const char *what, int fd)
+	const char *no, const char *what, int fd)
 {
-	struct paper paper = {.who = who, .object = object};
+	char object[ZONG_QUERY_NO + 16];
+	struct paper paper = {.who = who, .no = no, .object = object};
 	struct zong_digest digest;
 	char text[ZONG_DIGEST_TEXT];
 	int err = zong_digest_of_fd(fd, &digest);
@@ -385,6 +396,7 @@ static int record_paper(struct zong_archive *archive, const struct zong_subject 
 		return err;
 	zong_digest_format(&digest, text);
 	snprintf(paper.detail, sizeof(paper.detail), "%s file/%s", what, text);
+	zong_query_log_object(no, object);
 	return zong_store_write(archive->store, write_paper, &paper);
 }
 
@@ -424,7 +436,7 @@ int zong_query_print_as(struct zong_archive *archive, const struct zong_subject 
 	if (code)
 		return code;
 	if (strcmp(what, "application") != 0)
-		code = record_paper(archive, who, object, what, fd);
+		code = record_paper(archive, who, no, what, fd);
 	if (code)
 		return zong_err_set(err, code, "%s", no);
 	*ret_fd = take_fd(fd);

@@ -205,7 +205,9 @@ json_t *zong_json_query(
 				array_of(row->copies, row->n_copies, copy_json), "check",
 				zong_json_or_null(url), "revision", (int)row->revision)) ||
 		json_object_update_new(json,
-			json_pack("{s:o}", "problems", zong_json_query_problems(query, language))))
+			json_pack("{s:o, s:o}", "problems",
+				zong_json_query_problems(query, language), "paper",
+				row->paper ? json_integer((json_int_t)row->paper) : json_null())))
 		goto failed;
 	if (query->warnings.count && json_object_set_new(json, "warnings",
 					     zong_json_warnings(&query->warnings, language)))
