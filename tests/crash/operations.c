@@ -282,5 +282,6 @@ const struct operation operations[] = {
 	{"reindex", "filled", run_reindex, NULL, 50},
 	{"migration", "older", run_migration, NULL, 45},
 	{"migration of jobs", "queueless", run_migration, NULL, 45},
+	{"tree over an older log", "treeless", run_tree, NULL, 20},
 };
 const size_t operation_count = sizeof(operations) / sizeof(*operations);

@@ -251,5 +251,6 @@ const struct prepared prepared_states[] = {
 	{"older", NULL, make_older},
 	{"queueless", NULL, make_queueless},
 	{"backed up", "filled", make_backed_up},
+	{"treeless", "founded", make_treeless},
 };
 const size_t prepared_count = sizeof(prepared_states) / sizeof(*prepared_states);

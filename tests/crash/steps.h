@@ -33,5 +33,7 @@ int run_restore(struct house *house);
 int after_restore(struct house *house);
 int run_reindex(struct house *house);
 int run_migration(struct house *house);
+int make_treeless(struct house *house); /* operations_log.c */
+int run_tree(struct house *house);
 
 #endif
