@@ -81,12 +81,15 @@ static int command_log(struct cli *cli, struct words *words)
 		return output_save(cli, words, "/tlog/key", false);
 	if (words->operands == 1 && strcmp(words->operand[0], "head") == 0)
 		return output_save(cli, words,
-			words_flag(words, "witnessed") ? "/tlog/checkpoint?witnessed=true"
-						       : "/tlog/checkpoint",
+			words_flag(words, "stamped")	 ? "/tlog/checkpoint?stamped=true"
+			: words_flag(words, "witnessed") ? "/tlog/checkpoint?witnessed=true"
+							 : "/tlog/checkpoint",
 			false);
+	if (words->operands == 1 && strcmp(words->operand[0], "stamp") == 0)
+		return output_save(cli, words, "/tlog/timestamp", true);
 	if (words->operands)
-		return usage_error("%s", T("log takes options, or the word key or head",
-						 "log 后面写选项，或者写 key、head"));
+		return usage_error("%s", T("log takes options, or the word key, head or stamp",
+						 "log 后面写选项，或者写 key、head、stamp"));
 	if (max < 0 || (end && *end))
 		return usage_error(
 			T("--limit takes a number, not %s", "--limit 是个数，不能是 %s"), limit);
@@ -110,6 +113,7 @@ static const struct word_option log_options[] = {
 	{.name = "csv", .kind = WORD_VALUE},
 	{.name = "encoding", .kind = WORD_VALUE},
 	{.name = "witnessed", .kind = WORD_FLAG},
+	{.name = "stamped", .kind = WORD_FLAG},
 	{.name = "output", .letter = 'o', .kind = WORD_VALUE},
 	{0},
 };
@@ -117,7 +121,7 @@ static const struct word_option log_options[] = {
 const struct command log_commands[] = {
 	{"log", NULL, log_options, false, command_log,
 		"[--subject S] [--verb V] [--object O] [--origin A] [--words W] [--from T] [--to "
-		"T] [--limit N] | --csv FILE [--encoding E] | key [-o FILE] | head [--witnessed] [-o FILE]",
+		"T] [--limit N] | --csv FILE [--encoding E] | key [-o FILE] | head [--witnessed|--stamped] [-o FILE] | stamp -o FILE",
 		"Shows who did or read what, when, why and from where, newest first (50 lines "
 		"unless --limit\n"
 		"says otherwise, 0: all). For administrators. What is given together must hold "
@@ -133,7 +137,9 @@ const struct command log_commands[] = {
 		"  --encoding utf-8 (default) or gb18030\n"
 		"  key        the key that the log is signed with, for those who verify (see: zong verify)\n"
 		"  head       its newest head, signed; keep it, and later compare: zong proof --from, zong verify\n"
-		"  --witnessed  the newest head that witnesses have signed, too",
+		"  --witnessed  the newest head that witnesses have signed, too\n"
+		"  --stamped  the head that was time-stamped last, to the byte\n"
+		"  stamp      its time-stamp: openssl ts -verify -data HEAD -in STAMP -CAfile AUTHORITY",
 		"显示谁在什么时候、从哪里、为什么办理或查看了什么，最新的在前（默认 50 行，--limit "
 		"0 为全部）。\n"
 		"只有管理员可以。几项同写则要同时符合；末尾的 * 代表任意结尾。\n"
@@ -147,6 +153,8 @@ const struct command log_commands[] = {
 		"  --encoding utf-8（默认）或 gb18030\n"
 		"  key        日志签名的公钥，供验证者使用（见 zong verify）\n"
 		"  head       已签名的最新检查点；请保存，日后用 zong proof --from 和 zong verify 比对\n"
-		"  --witnessed  见证方也签了名的最新检查点"},
+		"  --witnessed  见证方也签了名的最新检查点\n"
+		"  --stamped  最近加盖时间戳的检查点，逐字节原样\n"
+		"  stamp      它的时间戳：openssl ts -verify -data 检查点 -in 时间戳 -CAfile 机构证书"},
 	{0},
 };

@@ -124,7 +124,7 @@ enum zong_table {
 	ZONG_TABLE_CATALOGUES,       /* version -> Catalogue */
 	ZONG_TABLE_MATERIALS_SHARED, /* code of the unit, building or parcel that it is about, material id -> nothing */
 	ZONG_TABLE_LOG_TREE,         /* u8 level of tiles, u64 index -> LogNode */
-	ZONG_TABLE_LOG_CHECKPOINTS,  /* u64 size -> LogCheckpoint: those with cosignatures */
+	ZONG_TABLE_LOG_CHECKPOINTS,  /* u64 size -> LogCheckpoint: those with cosignatures or a time-stamp */
 	ZONG_TABLE_COUNT_,
 };
 

@@ -22,6 +22,7 @@
 #include <zong/merkle.h>
 #include <zong/note.h>
 #include <zong/record.h>
+#include <zong/timestamp.h>
 
 struct zong_tlog;
 
@@ -53,6 +54,28 @@ int zong_tlog_consistency(struct zong_archive *archive, uint64_t from, uint64_t 
  * ZONG_ENOTE: no note, or no head of this log; ZONG_ECOSIGNATURE: no witness has signed it, or a signature is wrong. */
 int zong_tlog_cosign(struct zong_archive *archive, const char *origin, const char *note, size_t len,
 	size_t *ret_count, struct zong_err *err);
+
+/* ---- time-stamps of heads by an authority outside (RFC 3161): who has them made is push/stamper.c ---- */
+
+/* Where the authority answers, by the setting log-timestamp-url; NULL: none. */
+const char *zong_tlog_stamp_url(const struct zong_archive *archive);
+/* A head that is to be stamped. */
+struct zong_tlog_stamping {
+	uint64_t size;
+	struct zong_digest root;
+	struct zong_buf note; /* as signed by the archive alone */
+	struct zong_digest imprint; /* SHA-256 of it */
+	uint8_t nonce[ZONG_TIMESTAMP_NONCE];
+};
+/* The newest head, where it is time (the setting log-timestamp-hours). ZONG_EEND: it is not; *ret_due is when it will be. */
+int zong_tlog_stamp_begin(struct zong_archive *archive, int64_t now,
+	struct zong_tlog_stamping *ret_stamping, int64_t *ret_due);
+/* Keeps the answer that is about it; @time: as it says. */
+int zong_tlog_stamp_put(struct zong_archive *archive, const struct zong_tlog_stamping *stamping,
+	const void *reply, size_t len, int64_t time);
+void zong_tlog_stamping_release(struct zong_tlog_stamping *stamping);
+/* The last one: the head as it was stamped, and the answer. NULL: not wanted. ZONG_ENOENT: there is none. */
+int zong_tlog_stamped(struct zong_archive *archive, struct zong_buf *note, struct zong_buf *stamp);
 
 /* What proves a line to somebody who has only the archive's key. */
 struct zong_tlog_proof {

@@ -63,6 +63,8 @@ static const char *const settings[] = {
 	"desk-seconds",
 	"log-origin",
 	"log-witness",
+	"log-timestamp-url",
+	"log-timestamp-hours",
 	ZONG_GATE_SETTINGS,
 	NULL,
 };

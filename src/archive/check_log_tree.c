@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <zong/note.h>
 #include <zong/time.h>
+#include <zong/timestamp.h>
 
 #include "check.h"
 #include "log_tree.h"
@@ -148,6 +150,24 @@ static int check_node(
 
 /* ---- heads that witnesses signed ---- */
 
+/* A time-stamp is about the head that is kept with it, and that about this size. */
+static bool is_stamped(const Zong__LogCheckpoint *row)
+{
+	struct zong_checkpoint head;
+	struct zong_digest imprint, root;
+	struct zong_note note;
+	int64_t time;
+
+	if (!row->stamp.len)
+		return true;
+	zong_digest_of(row->stamp_note, strlen(row->stamp_note), &imprint);
+	return zong_timestamp_read(row->stamp.data, row->stamp.len, &imprint, NULL, &time) == 0 &&
+	       zong_note_split(row->stamp_note, strlen(row->stamp_note), &note) == 0 &&
+	       zong_checkpoint_parse(note.text, note.text_len, &head) == 0 &&
+	       head.size == row->size && zong_row_digest(&row->root, &root) &&
+	       zong_digest_equal(&head.root, &root);
+}
+
 static int check_checkpoint(
 	struct zong_check *check, struct zong_txn *txn, const struct zong_iter *iter, bool sound)
 {
@@ -169,7 +189,7 @@ static int check_checkpoint(
 	err = size > whole ? ZONG_ECORRUPT : zong_merkle_root(&store, size, &computed);
 	if (err && err != ZONG_ECORRUPT)
 		return err;
-	if (err || !zong_digest_equal(&root, &computed))
+	if (err || !zong_digest_equal(&root, &computed) || !is_stamped(row))
 		zong_check_add(check, ZONG_FINDING_LOG_HEAD, "log_checkpoints", "log/%llu",
 			(unsigned long long)size);
 	return 0;

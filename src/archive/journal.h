@@ -30,7 +30,7 @@
  * query.enter query.change query.grant query.refuse query.withdraw query.copy query.read query.list query.print query.register query.check desk.begin desk.end
  * delivery.withdraw delivery.supersede delivery.replay delivery.dead delivery.list department.set department.rotate department.reconcile webhook.gone codes.set
  * user.add user.set user.reset user.password catalogue.new case.change case.notice
- * log.key log.cosign proof.read query.paper.
+ * log.key log.cosign log.stamp proof.read query.paper.
  * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID
  * job/ID hold/ID unit/CODE units unit-events unit-event/ID destruction/ID links retention/rules place/CODE original/CODE originals stocktake/ID handover/NO volume/NO volumes query/NO queries desk/MACHINE user/NAME deliveries catalogue/VERSION. */
 

@@ -13,6 +13,9 @@
 #include "tlog.h"
 
 #define ORIGIN_BEFORE "zong/"
+#define HOURS 24.0 /* between two time-stamps */
+#define HOURS_LEAST 0.0002
+#define HOURS_MOST 8784.0
 
 /* ---- opening ---- */
 
@@ -101,6 +104,24 @@ static int read_witnesses(struct zong_tlog *tlog, const char *text, struct zong_
 	return 0;
 }
 
+static int read_stamping(
+	const struct zong_config *config, struct zong_tlog *tlog, struct zong_err *err)
+{
+	double hours;
+	int code = zong_config_number(
+		config, "log-timestamp-hours", HOURS_LEAST, HOURS_MOST, HOURS, &hours, err);
+
+	tlog->stamp_url = zong_config_str(config, "log-timestamp-url", NULL);
+	if (code)
+		return code;
+	if (tlog->stamp_url && strncmp(tlog->stamp_url, "https://", 8) != 0 &&
+		strncmp(tlog->stamp_url, "http://", 7) != 0)
+		return zong_err_set(
+			err, ZONG_EINVAL, "log-timestamp-url = %.150s", tlog->stamp_url);
+	tlog->stamp_every = (int64_t)(hours * 3600 * (double)ZONG_SECOND);
+	return 0;
+}
+
 int zong_tlog_open(struct zong_archive *archive, struct zong_tlog **ret_tlog, struct zong_err *err)
 {
 	const char *name = zong_config_str(archive->config, "log-origin", NULL);
@@ -119,6 +140,8 @@ int zong_tlog_open(struct zong_archive *archive, struct zong_tlog **ret_tlog, st
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	pthread_mutex_init(&tlog->lock, NULL);
 	code = read_witnesses(tlog, zong_config_str(archive->config, "log-witness", ""), err);
+	if (!code)
+		code = read_stamping(archive->config, tlog, err);
 	if (!code)
 		code = zong_tlog_key_load(archive->dir, name, &tlog->signer, &made, err);
 	if (!code) {

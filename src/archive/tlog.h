@@ -14,7 +14,9 @@ struct zong_tlog {
 	struct zong_note_signer signer; /* read-only after opening, and so are the witnesses */
 	struct zong_note_key witness[ZONG_TLOG_WITNESSES];
 	size_t witnesses;
-	pthread_mutex_t lock; /* guards what follows */
+	const char *stamp_url; /* borrowed of the settings; NULL: none */
+	int64_t stamp_every;   /* microseconds */
+	pthread_mutex_t lock;  /* guards what follows */
 	struct zong_checkpoint last;
 	int64_t made; /* monotonic; 0: none yet */
 };
@@ -39,5 +41,11 @@ int zong_tlog_note(struct zong_archive *archive, struct zong_txn *txn,
 /* The size of the latest head with cosignatures; ZONG_ENOENT. */
 int zong_tlog_witnessed(struct zong_txn *txn, uint64_t *ret_size);
 void zong_tlog_key_size(uint64_t size, struct zong_key *ret_key);
+/* As a note, with the archive's signature alone. */
+int zong_tlog_signed(
+	struct zong_archive *archive, const struct zong_checkpoint *head, struct zong_buf *note);
+/* What is kept of the head of this size, or an empty row for it. Freed by the caller. */
+int zong_tlog_row(struct zong_txn *txn, uint64_t size, Zong__LogCheckpoint **ret_row);
+int zong_tlog_row_put(struct zong_txn *txn, const Zong__LogCheckpoint *row);
 
 #endif

@@ -61,36 +61,22 @@ static int record(struct zong_txn *txn, const struct cosigning *cosigning, size_
 	return zong_journal_append(txn, &line, NULL);
 }
 
-static int put(struct zong_txn *txn, const struct cosigning *cosigning, char *lines)
-{
-	Zong__LogCheckpoint row = ZONG__LOG_CHECKPOINT__INIT;
-	struct zong_key key;
-
-	row.size = cosigning->head.size;
-	row.root.data = (uint8_t *)(uintptr_t)cosigning->head.root.bytes;
-	row.root.len = sizeof(cosigning->head.root.bytes);
-	row.cosignatures = lines;
-	zong_tlog_key_size(row.size, &key);
-	return zong_txn_put(txn, ZONG_TABLE_LOG_CHECKPOINTS, &key, &row.base);
-}
-
 static int write_lines(struct zong_txn *txn, void *ctx)
 {
 	struct cosigning now = *(const struct cosigning *)ctx; /* perhaps run again */
 	struct zong_buf lines = ZONG_BUF_INIT(ZONG_NOTE_MAX / 2);
 	_cleanup_row_ Zong__LogCheckpoint *row = NULL;
-	ProtobufCMessage *found = NULL;
-	struct zong_key key;
-	int err;
+	int err = zong_tlog_row(txn, now.head.size, &row);
 
-	zong_tlog_key_size(now.head.size, &key);
-	err = zong_txn_get(
-		txn, ZONG_TABLE_LOG_CHECKPOINTS, &key, &zong__log_checkpoint__descriptor, &found);
-	row = (Zong__LogCheckpoint *)found;
-	if (!err || err == ZONG_ENOENT)
-		err = merge(&now, row ? row->cosignatures : "", &lines);
+	if (!err)
+		err = merge(&now, row->cosignatures, &lines);
+	if (!err)
+		err = zong_row_set(&row->cosignatures, zong_buf_str(&lines));
+	if (!err)
+		err = zong_row_set_bytes(
+			&row->root, now.head.root.bytes, sizeof(now.head.root.bytes));
 	if (!err && now.count)
-		err = put(txn, &now, (char *)(uintptr_t)zong_buf_str(&lines));
+		err = zong_tlog_row_put(txn, row);
 	for (size_t i = 0; !err && i < now.archive->tlog->witnesses; i++)
 		if (now.signs[i])
 			err = record(txn, &now, i);

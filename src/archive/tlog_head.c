@@ -28,24 +28,36 @@ int zong_tlog_head(struct zong_archive *archive, struct zong_txn *txn, uint64_t 
 	return 0;
 }
 
-static int kept_lines(struct zong_txn *txn, uint64_t size, struct zong_buf *lines)
+int zong_tlog_row(struct zong_txn *txn, uint64_t size, Zong__LogCheckpoint **ret_row)
 {
-	ProtobufCMessage *row;
+	ProtobufCMessage *row = NULL;
 	struct zong_key key;
 	int err;
 
 	zong_tlog_key_size(size, &key);
 	err = zong_txn_get(
 		txn, ZONG_TABLE_LOG_CHECKPOINTS, &key, &zong__log_checkpoint__descriptor, &row);
+	if (err == ZONG_ENOENT) {
+		row = zong_row_new(&zong__log_checkpoint__descriptor);
+		err = row ? 0 : ZONG_ENOMEM;
+	}
 	if (err)
-		return err == ZONG_ENOENT ? 0 : err;
-	zong_buf_add_str(lines, ((Zong__LogCheckpoint *)row)->cosignatures);
-	protobuf_c_message_free_unpacked(row, NULL);
-	return lines->err;
+		return err;
+	*ret_row = (Zong__LogCheckpoint *)row;
+	(*ret_row)->size = size;
+	return 0;
 }
 
-int zong_tlog_note(struct zong_archive *archive, struct zong_txn *txn,
-	const struct zong_checkpoint *head, struct zong_buf *note)
+int zong_tlog_row_put(struct zong_txn *txn, const Zong__LogCheckpoint *row)
+{
+	struct zong_key key;
+
+	zong_tlog_key_size(row->size, &key);
+	return zong_txn_put(txn, ZONG_TABLE_LOG_CHECKPOINTS, &key, &row->base);
+}
+
+int zong_tlog_signed(
+	struct zong_archive *archive, const struct zong_checkpoint *head, struct zong_buf *note)
 {
 	struct zong_buf text = ZONG_BUF_INIT(ZONG_CHECKPOINT_MAX);
 	int err = zong_checkpoint_format(head, &text);
@@ -57,21 +69,34 @@ int zong_tlog_note(struct zong_archive *archive, struct zong_txn *txn,
 			&archive->tlog->signer, (const char *)text.data, text.len, 0, note);
 	}
 	zong_buf_release(&text);
-	return err ? err : kept_lines(txn, head->size, note);
+	return err;
 }
 
+int zong_tlog_note(struct zong_archive *archive, struct zong_txn *txn,
+	const struct zong_checkpoint *head, struct zong_buf *note)
+{
+	_cleanup_row_ Zong__LogCheckpoint *row = NULL;
+	int err = zong_tlog_signed(archive, head, note);
+
+	if (!err)
+		err = zong_tlog_row(txn, head->size, &row);
+	return err ? err : zong_buf_add_str(note, row->cosignatures);
+}
+
+/* Rows that have only a time-stamp are passed over: there are some a day at most. */
 int zong_tlog_witnessed(struct zong_txn *txn, uint64_t *ret_size)
 {
 	struct zong_iter iter = {0};
-	struct zong_key_view view;
+	bool found = false;
 	int err = zong_iter_begin(&iter, txn, ZONG_TABLE_LOG_CHECKPOINTS, NULL, NULL, true);
 
-	if (!err)
-		err = zong_iter_next(&iter);
-	if (!err) {
-		view = iter.key;
-		if (!zong_key_take_u64(&view, ret_size))
-			err = ZONG_ECORRUPT;
+	while (!err && !found && (err = zong_iter_next(&iter)) == 0) {
+		_cleanup_row_ Zong__LogCheckpoint *row =
+			zong__log_checkpoint__unpack(NULL, iter.value_len, iter.value);
+
+		found = row && row->cosignatures[0];
+		if (found)
+			*ret_size = row->size;
 	}
 	zong_iter_end(&iter);
 	return err == ZONG_EEND ? ZONG_ENOENT : err;

@@ -59,6 +59,7 @@ int zong_api_export_unit_events(struct zong_request *req);
 int zong_api_tlog_key(struct zong_request *req);
 int zong_api_tlog_checkpoint(struct zong_request *req);
 int zong_api_tlog_proof(struct zong_request *req);
+int zong_api_tlog_timestamp(struct zong_request *req);
 int zong_api_tlog_entries(struct zong_request *req);
 int zong_api_tlog_tile(struct zong_request *req);
 int zong_api_tlog_cosign(struct zong_request *req);

@@ -47,14 +47,26 @@ int zong_api_tlog_key(struct zong_request *req)
 int zong_api_tlog_checkpoint(struct zong_request *req)
 {
 	_cleanup_(zong_buf_release) struct zong_buf note = ZONG_BUF_INIT(2 * ZONG_NOTE_MAX);
-	bool witnessed = false;
+	bool witnessed = false, stamped = false;
 	int err = zong_request_read_query(req);
 
 	if (!err)
 		err = zong_request_bool(req, "witnessed", &witnessed);
 	if (!err)
+		err = zong_request_bool(req, "stamped", &stamped);
+	if (!err && stamped)
+		err = zong_tlog_stamped(req->http->archive, &note, NULL);
+	else if (!err)
 		err = zong_tlog_checkpoint(req->http->archive, witnessed, &note);
 	return err ? err : reply(req, TEXT_TYPE, &note, FOR_A_MOMENT);
+}
+
+int zong_api_tlog_timestamp(struct zong_request *req)
+{
+	_cleanup_(zong_buf_release) struct zong_buf stamp = ZONG_BUF_INIT(ZONG_TIMESTAMP_MAX);
+	int err = zong_tlog_stamped(req->http->archive, NULL, &stamp);
+
+	return err ? err : reply(req, ZONG_TIMESTAMP_REPLY_TYPE, &stamp, FOR_A_MOMENT);
 }
 
 int zong_api_tlog_tile(struct zong_request *req)

@@ -304,6 +304,8 @@ const struct zong_route zong_routes[] = {
 		NULL},
 	{"GET", "/tlog/checkpoint", zong_api_tlog_checkpoint, ZONG_ROUTE_PUBLIC,
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
+	{"GET", "/tlog/timestamp", zong_api_tlog_timestamp, ZONG_ROUTE_PUBLIC, ZONG_PLACE_EXECUTOR,
+		ZONG_BODY_NONE, NULL},
 	{"GET", "/tlog/proof", zong_api_tlog_proof, ZONG_ROUTE_PUBLIC, ZONG_PLACE_EXECUTOR,
 		ZONG_BODY_NONE, NULL},
 	{"GET", "/tlog/tile/entries/{tile}", zong_api_tlog_entries, ZONG_VERB_LOG_READ,

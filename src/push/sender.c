@@ -16,6 +16,7 @@
 #include <zong/time.h>
 
 #include "push/lane.h"
+#include "push/stamper.h"
 
 #define LONGEST_WAIT (30 * ZONG_SECOND)
 #define AFTER_FAILURE (1 * ZONG_SECOND)
@@ -29,6 +30,7 @@ struct zong_push {
 	atomic_bool stopping;
 	struct zong_lane *lane[ZONG_LIMIT_SENDERS]; /* watcher's own */
 	size_t lanes;
+	struct zong_stamper *stamper;
 };
 
 static void free_lane(struct zong_push *push, size_t i)
@@ -138,6 +140,11 @@ int zong_push_start(struct zong_archive *archive, struct zong_push **ret_push, s
 		zong_push_stop(push);
 		return zong_err_set(err, ZONG_EIO, "push");
 	}
+	code = zong_stamper_start(archive, &push->stamper);
+	if (code) {
+		zong_push_stop(push);
+		return zong_err_set(err, code, NULL);
+	}
 	*ret_push = push;
 	return 0;
 }
@@ -147,6 +154,7 @@ void zong_push_stop(struct zong_push *push)
 	if (!push)
 		return;
 	atomic_store(&push->stopping, true);
+	zong_stamper_stop(push->stamper);
 	if (push->watching) {
 		zong_archive_wake(push->about.archive);
 		pthread_join(push->watcher, NULL);

@@ -205,6 +205,7 @@ describe('interface', () => {
     await call('GET', '/tlog/key', 200, { token: 'none' });
     const head = (await call('GET', '/tlog/checkpoint', 200, { token: 'none' })).text;
     await call('GET', '/tlog/checkpoint', 404, { token: 'none', query: '?witnessed=true' });
+    await call('GET', '/tlog/timestamp', 404, { token: 'none' });
     await call('GET', '/tlog/proof', 200, { token: 'none', query: '?from=3' });
     await call('GET', '/tlog/proof', 400, { token: 'none', query: '?from=3&to=2' });
     await call('GET', '/tlog/tile/{tile}', 200, { token: 'none', params: { tile: '0/000.p/1' } });

@@ -123,7 +123,7 @@ static void every_route_is_described_once(void **state)
 static void every_route_has_a_decision_or_names_nothing(void **state)
 {
 	static const char *const public[] = {"/api/v1/sessions", "/api/v1/openapi.yaml", "/healthz",
-		"/readyz", "/metrics", "/tlog/key", "/tlog/checkpoint", "/tlog/proof",
+		"/readyz", "/metrics", "/tlog/key", "/tlog/checkpoint", "/tlog/proof", "/tlog/timestamp",
 		"/tlog/tile/{tile}", "/tlog/cosignature"};
 	const size_t count = sizeof(public) / sizeof(public[0]);
 	size_t i, j;

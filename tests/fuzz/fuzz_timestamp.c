@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What a time-stamping authority answers: it is about another imprint than this one, whatever it is. */
+
+#include <zong/error.h>
+#include <zong/timestamp.h>
+
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	struct zong_digest imprint = {{0x5a, 1, 2, 3}};
+	uint8_t nonce[ZONG_TIMESTAMP_NONCE] = {0x41};
+	int64_t time = 0;
+	int any = zong_timestamp_read(bytes, len, &imprint, NULL, &time);
+	int asked = zong_timestamp_read(bytes, len, &imprint, nonce, &time);
+
+	must_hold(any == ZONG_EINVAL || any == ZONG_ECANCELLED || any == ZONG_ECORRUPT);
+	must_hold(asked == any);
+	return 0;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <zong/error.h>
+#include <zong/file.h>
+#include <zong/timestamp.h>
+
+/* What openssl ts -reply answered: granted, over "hello", and refused. */
+static void load(const char *name, struct zong_buf *buf)
+{
+	const char *sources = getenv("ZONG_SRCDIR");
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/timestamp/%s", sources ? sources : ".",
+		name);
+	assert_int_equal(zong_file_read(path, buf), 0);
+}
+
+static void a_request_is_as_the_standard_has_it(void **state)
+{
+	uint8_t nonce[ZONG_TIMESTAMP_NONCE] = {0xff, 2, 3, 4, 5, 6, 7, 8};
+	uint8_t request[ZONG_TIMESTAMP_REQUEST];
+	struct zong_digest imprint = {{0xaa}};
+
+	(void)state;
+	zong_timestamp_request(&imprint, nonce, request);
+	assert_int_equal(nonce[0], 0x7f);
+	assert_int_equal(request[0], 0x30);
+	assert_int_equal(request[1], ZONG_TIMESTAMP_REQUEST - 2);
+	assert_memory_equal(request + 24, imprint.bytes, 32);
+	assert_memory_equal(request + 58, nonce, sizeof(nonce));
+	assert_int_equal(request[68], 0xff);
+	nonce[0] = 0;
+	zong_timestamp_request(&imprint, nonce, request);
+	assert_int_equal(nonce[0], 0x40);
+}
+
+static void an_answer_is_read(void **state)
+{
+	struct zong_buf reply = ZONG_BUF_INIT(ZONG_TIMESTAMP_MAX);
+	uint8_t nonce[ZONG_TIMESTAMP_NONCE] = {0x41};
+	struct zong_digest imprint;
+	int64_t time = 0;
+
+	(void)state;
+	load("granted", &reply);
+	zong_digest_of("hello", 5, &imprint);
+	assert_int_equal(zong_timestamp_read(reply.data, reply.len, &imprint, NULL, &time), 0);
+	assert_true(time > INT64_C(1790000000000000) && time < INT64_C(1800000000000000));
+	assert_int_equal(
+		zong_timestamp_read(reply.data, reply.len, &imprint, nonce, &time), ZONG_ECORRUPT);
+	imprint.bytes[31] ^= 1;
+	assert_int_equal(
+		zong_timestamp_read(reply.data, reply.len, &imprint, NULL, &time), ZONG_ECORRUPT);
+	zong_buf_release(&reply);
+}
+
+static void a_refusal_is_known(void **state)
+{
+	struct zong_buf reply = ZONG_BUF_INIT(ZONG_TIMESTAMP_MAX);
+	struct zong_digest imprint = {{0}};
+	int64_t time;
+
+	(void)state;
+	load("refused", &reply);
+	assert_int_equal(
+		zong_timestamp_read(reply.data, reply.len, &imprint, NULL, &time), ZONG_ECANCELLED);
+	zong_buf_release(&reply);
+}
+
+/* Cut short anywhere, and with any one byte another: never more than was there is read, and what is cut is no answer. */
+static void what_is_cut_or_changed_is_none(void **state)
+{
+	struct zong_buf reply = ZONG_BUF_INIT(ZONG_TIMESTAMP_MAX);
+	struct zong_digest imprint;
+	int64_t time;
+
+	(void)state;
+	load("granted", &reply);
+	zong_digest_of("hello", 5, &imprint);
+	for (size_t len = 0; len < reply.len; len++) {
+		uint8_t *copy = malloc(len + 1);
+
+		assert_non_null(copy);
+		memcpy(copy, reply.data, len);
+		assert_int_equal(
+			zong_timestamp_read(copy, len, &imprint, NULL, &time), ZONG_EINVAL);
+		free(copy);
+	}
+	for (size_t i = 0; i < 200; i++) {
+		reply.data[i] ^= 0xff;
+		zong_timestamp_read(reply.data, reply.len, &imprint, NULL, &time);
+		reply.data[i] ^= 0xff;
+	}
+	zong_buf_release(&reply);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_request_is_as_the_standard_has_it),
+		cmocka_unit_test(an_answer_is_read),
+		cmocka_unit_test(a_refusal_is_known),
+		cmocka_unit_test(what_is_cut_or_changed_is_none),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
