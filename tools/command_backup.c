@@ -363,6 +363,10 @@ static void print_proof(const struct cli *cli, const char *dir,
 		dir, from->name, (unsigned long long)from->materials,
 		(unsigned long long)read->files, bytes, (unsigned long long)read->rows,
 		(unsigned long long)read->log);
+	printf(T("The key that signs the log is in no backup. Put it back as %s/keys/log.key before serving, unless lines "
+		 "written since that day are lost: then a new one is made, and the log says so.\n",
+		       "备份中没有日志的签名密钥。如果那天之后写入的日志都在，请在启动服务前把它放回 %s/keys/log.key；否则会生成新密钥，并记入日志。\n"),
+		dir);
 }
 
 static int fail_restore(int code, const struct zong_err *err)

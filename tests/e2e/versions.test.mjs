@@ -70,6 +70,15 @@ for (let format = 1; format < today; format++) {
       const letter = expected.materials[0].material;
       assert.equal((await server.ok('show', letter, '--json')).json[0].id, letter);
       await server.ok('case', 'open', 'NEW', '--kind', '转移登记', '--party', '示例丁');
+      // its log has a tree now, and the first line, from before there was one, is proven
+      await server.ok('proof', '1', '-o', path.join(server.dir, 'proof'));
+      await server.ok('log', 'head', '-o', path.join(server.dir, 'head'));
+      const key = (await server.ok('log', 'key')).stdout.trim();
+      const proven = await run(programs.zong, ['verify', '--key', key, '--json', path.join(server.dir, 'proof')]);
+      assert.equal(proven.code, 0, proven.stdout + proven.stderr);
+      assert.ok(JSON.parse(proven.stdout).size >= expected.log);
+      const whole = await run(programs.zong, ['verify', '--archive', server.archive, '--key', key, '--log', path.join(server.dir, 'head')]);
+      assert.equal(whole.code, 0, whole.stdout + whole.stderr);
     });
 
     it('killed while it is brought there, it opens all the same', async () => {

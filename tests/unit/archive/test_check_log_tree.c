@@ -33,6 +33,7 @@ struct change {
 	int what;      /* 'd' damage, 't' take away, 'o' another hash, 'l' the line, 'h' a head */
 	uint64_t size; /* of the head */
 	bool right;    /* it is one of this tree */
+	bool stamped;  /* with a time-stamp that is none */
 };
 
 static int change_line(struct zong_txn *txn, uint64_t seq)
@@ -69,6 +70,10 @@ static int put_head(struct zong_txn *txn, const struct change *change)
 	row.size = change->size;
 	row.root.data = root.bytes;
 	row.root.len = sizeof(root.bytes);
+	if (change->stamped) {
+		row.stamp.data = root.bytes;
+		row.stamp.len = sizeof(root.bytes);
+	}
 	zong_key_clear(&key);
 	zong_key_u64(&key, change->size);
 	return zong_txn_put(txn, ZONG_TABLE_LOG_CHECKPOINTS, &key, &row.base);
@@ -172,6 +177,14 @@ static void a_head_of_another_log_is_named(void **state)
 	assert_told(sample_check(f, false), "log-head log/300\n");
 }
 
+static void a_time_stamp_of_something_else_is_named(void **state)
+{
+	struct fixture *f = *state;
+
+	harm(f, (struct change){.what = 'h', .size = 300, .right = true, .stamped = true});
+	assert_told(sample_check(f, false), "log-head log/300\n");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
 
 int main(void)
@@ -183,6 +196,7 @@ int main(void)
 		TEST(what_is_damaged_or_gone_is_made_anew),
 		TEST(a_node_beyond_the_log_is_named),
 		TEST(a_head_of_another_log_is_named),
+		TEST(a_time_stamp_of_something_else_is_named),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
