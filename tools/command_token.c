@@ -12,8 +12,8 @@ int command_token_new(struct cli *cli, struct words *words)
 
 	if (words->operands || !words_value(words, "role"))
 		return usage_error("%s",
-			T("--role is needed: administrator, archivist, department, lookup or kiosk",
-				"缺少 --role：administrator、archivist、department、lookup 或 kiosk"));
+			T("--role is needed: administrator, archivist, custodian, department, lookup, auditor or kiosk",
+				"缺少 --role：administrator、archivist、custodian、department、lookup、auditor 或 kiosk"));
 	body = json_object();
 	json_object_set_new(body, "role", json_string(words_value(words, "role")));
 	if (words_value(words, "department"))

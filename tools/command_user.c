@@ -124,11 +124,12 @@ const struct command user_commands[] = {
 		"Adds a person who signs in with a name and a password, which is printed once and "
 		"must be\n"
 		"changed when signing in.\n"
-		"  --role     administrator, archivist, department (with --department) or lookup",
+		"  --role     administrator, archivist, custodian, department (with --department), lookup or\n"
+		"             auditor",
 		"增加一个用户。密码只显示一次，第一次登录时要改成自己的密码。\n"
 		"  --role     administrator 管理员、archivist 档案员、department 部门人员（要写 "
 		"--department）、\n"
-		"             lookup 查询窗口"},
+		"             lookup 查询窗口、custodian 保管员、auditor 审计人员"},
 	{"user", "list", none, false, command_user_list, "", "Lists the users.", "列出用户。"},
 	{"user", "set", set_options, false, command_user_set,
 		"NAME [--role ROLE [--department DEPT]] [--disable | --enable]",

@@ -305,11 +305,12 @@ static const struct command commands[] = {
 	{"token", "new", token_new_options, false, command_token_new,
 		"--role ROLE [--department DEPT] [--name NAME] [--expires DAYS]",
 		"Makes a token for signing in or for another program, and prints it once.\n"
-		"  --role     administrator, archivist, department (with --department), lookup, or kiosk (a\n"
+		"  --role     administrator, archivist, custodian (keeps the paper), department (with\n"
+		"             --department), lookup, auditor (reads the log), or kiosk (a\n"
 		"             self-service machine; --name is its number)",
 		"发一个令牌，用于登录或供其他程序使用，只显示一次。\n"
 		"  --role     administrator 管理员、archivist 档案员、department 部门（要写 "
-		"--department）、lookup 查询窗口、kiosk 自助查询机（--name 写机器编号）"},
+		"--department）、lookup 查询窗口、custodian 保管员、auditor 审计人员、kiosk 自助查询机（--name 写机器编号）"},
 	{"token", "list", no_options, false, command_token_list, "",
 		"Lists the tokens (never the words themselves).", "列出令牌（不显示令牌本身）。"},
 	{"token", "revoke", no_options, false, command_token_revoke, "ID",

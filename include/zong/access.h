@@ -75,6 +75,10 @@
  *
  * query.decide: to grant, refuse or withdraw; what may be told is the rules' decision (query_rules.h), not the role's.
  *
+ * A custodian (保管员) keeps the paper: what an archivist may of originals, places, volumes, hand-over lists, loans, holds, destruction lists
+ * and deliveries, and reading and adding to cases; but opening and changing none, and deciding nothing of units, links, reviews and
+ * queries. An auditor (审计) may log.read, proof.read, status.read, job.read, retention.read, catalogue.read and department.list, and sees no paper.
+ * Whoever signed in with a password that somebody else made may nothing: ZONG_EMUSTCHANGE.
  * A delivery that was withdrawn gives no right. */
 
 #include <stdbool.h>

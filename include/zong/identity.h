@@ -21,6 +21,8 @@ enum zong_role {
 	ZONG_ROLE_DEPARTMENT,
 	ZONG_ROLE_LOOKUP,
 	ZONG_ROLE_KIOSK,              /* a machine that citizens use by themselves; its name is the machine's number */
+	ZONG_ROLE_CUSTODIAN,         /* keeps the paper: shelves, lends, hands over, scans anew; opens no case */
+	ZONG_ROLE_AUDITOR,           /* reads what was done, and none of the papers */
 	ZONG_ROLE_LOCAL,             /* the owner of the archive's folder, through the Unix socket */
 };
 

@@ -19,6 +19,8 @@ static const char *const roles[] = {
 	[ZONG_ROLE_DEPARTMENT] = "department",
 	[ZONG_ROLE_LOOKUP] = "lookup",
 	[ZONG_ROLE_KIOSK] = "kiosk",
+	[ZONG_ROLE_CUSTODIAN] = "custodian",
+	[ZONG_ROLE_AUDITOR] = "auditor",
 	[ZONG_ROLE_LOCAL] = "local",
 };
 

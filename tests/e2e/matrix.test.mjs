@@ -3,7 +3,7 @@
 // a new one without a line here fails; that the description is whole is the route table's unit test and interface.test.mjs.
 //
 // A line: the operation, and a cell for the administrator, an archivist, the tax office (to which the material was delivered), the housing
-// office (to which nothing was), the lookup desk, a self-service desk, and one without a token:
+// office (to which nothing was), the lookup desk, a self-service desk, a custodian, an auditor, and one without a token:
 //
 //     +   may: it is not refused (what is wrong with the empty body may be told)
 //     -   may not: 403, whatever stands in the address
@@ -28,13 +28,13 @@ const kindOf = (template) => /^\/api\/v1\/([a-z-]+)/.exec(template)?.[1] ?? '';
 describe('matrix', () => {
   let server, description, real;
   const tokens = {};
-  const askers = ['administrator', 'archivist', 'tax', 'housing', 'lookup', 'kiosk', 'none'];
+  const askers = ['administrator', 'archivist', 'tax', 'housing', 'lookup', 'kiosk', 'custodian', 'auditor', 'none'];
 
   before(async () => {
     server = await Server.fresh('matrix', { conf: 'archival-fonds = J001\n' });
     description = YAML.parse((await server.get('/api/v1/openapi.yaml')).text);
     for (const [id, name] of [['tax', '税务'], ['housing', '住建']]) await server.ok('dept', 'add', id, '--name', name);
-    for (const role of ['administrator', 'archivist', 'lookup']) tokens[role] = await server.token(role);
+    for (const role of ['administrator', 'archivist', 'lookup', 'custodian', 'auditor']) tokens[role] = await server.token(role);
     for (const department of ['tax', 'housing']) tokens[department] = await server.token('department', department);
     tokens.kiosk = (await server.ok('token', 'new', '--role', 'kiosk', '--name', 'ZZ-01', '--json')).json[0].token;
     const one = async (...args) => (await server.ok(...args, '--json')).json[0];
@@ -88,7 +88,7 @@ describe('matrix', () => {
     let cells = 0;
     for (const line of table) {
       const [method, template, expected] = line.split(/\s+/);
-      assert.match(expected, /^[-+0u]{7}$/, line);
+      assert.match(expected, /^[-+0u]{9}$/, line);
       // what ends a token is asked with one of its own
       if (template === '/api/v1/session' && method === 'DELETE') continue;
       for (const [i, asker] of askers.entries()) {

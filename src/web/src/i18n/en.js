@@ -12,7 +12,7 @@ export default {
 		http: 'The server could not do it ({status}).', http_do: 'Try again later; if it stays so, tell the administrator this number.',
 		page: 'Something went wrong in this page.',
 	},
-	role: { administrator: 'Administrator', archivist: 'Archivist', department: 'Department', lookup: 'Look-up', kiosk: 'Self-service desk', local: 'This machine' },
+	role: { administrator: 'Administrator', archivist: 'Archivist', department: 'Department', lookup: 'Look-up', kiosk: 'Self-service desk', custodian: 'Custodian', auditor: 'Auditor', local: 'This machine' },
 	nav: { label: 'Main', cases: 'Cases', parcels: 'Parcels', inbox: 'Inbox', queries: 'Queries', volumes: 'Volumes', originals: 'Originals', review: 'Review', deliveries: 'Deliveries', administration: 'Administration', leave: 'Sign out' },
 	signin: {
 		way: 'How to sign in', by_user: 'User name', by_token: 'Token', user: 'User name', password: 'Password', token: 'Token', token_hint: 'The administrator gives it to you. It is used in this window only and forgotten when you close it.',

@@ -12,7 +12,7 @@ export default {
 		http: '服务器没有办成（{status}）。', http_do: '请稍后重试；还不行请把这个号码告诉系统管理员。',
 		page: '本页出错了。',
 	},
-	role: { administrator: '管理员', archivist: '档案员', department: '部门人员', lookup: '查询人员', kiosk: '自助查询机', local: '本机' },
+	role: { administrator: '管理员', archivist: '档案员', department: '部门人员', lookup: '查询人员', kiosk: '自助查询机', custodian: '保管员', auditor: '审计人员', local: '本机' },
 	nav: { label: '主导航', cases: '案件', parcels: '宗地', inbox: '收件箱', queries: '查询', volumes: '案卷', originals: '原件', review: '复核', deliveries: '推送', administration: '管理', leave: '退出' },
 	signin: {
 		way: '登录方式', by_user: '用户名', by_token: '令牌', user: '用户名', password: '密码', token: '令牌', token_hint: '由管理员发给您；只在本次打开的窗口里使用，关闭即忘。',
