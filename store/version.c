@@ -52,10 +52,71 @@ static int put_delivery_rows(struct zong_txn *txn, const Zong__Delivery *deliver
 	return r;
 }
 
+struct ids {
+	struct zong_id *id;
+	size_t count;
+};
+
+static int remember(struct ids *ids, const ProtobufCBinaryData *id)
+{
+	struct zong_id *grown = realloc(ids->id, (ids->count + 1) * sizeof(*grown));
+
+	if (!grown)
+		return ZONG_ENOMEM;
+	ids->id = grown;
+	if (id->len != sizeof(grown->bytes))
+		return 0; /* damaged: zong check names it */
+	memcpy(grown[ids->count++].bytes, id->data, id->len);
+	return 0;
+}
+
+/* After the last attempt such a delivery was only left to the feed; now it can be sent again. */
+static bool gave_up(struct zong_txn *txn, const Zong__Delivery *delivery)
+{
+	ProtobufCMessage *row;
+	Zong__Department *department;
+	struct zong_key key;
+	bool works;
+
+	if (delivery->state != ZONG__DELIVERY_STATE__DELIVERY_DUE || delivery->next_attempt ||
+		!delivery->attempts)
+		return false;
+	zong_key_clear(&key);
+	zong_key_str(&key, delivery->department);
+	if (zong_txn_get(txn, ZONG_TABLE_DEPARTMENTS, &key, &zong__department__descriptor, &row))
+		return false;
+	department = (Zong__Department *)row;
+	works = department->webhook[0] && !department->webhook_disabled[0];
+	zong__department__free_unpacked(department, NULL);
+	return works;
+}
+
+static int put_dead(struct zong_txn *txn, const struct zong_id *id)
+{
+	ProtobufCMessage *row;
+	Zong__Delivery *delivery;
+	struct zong_key key;
+	int r;
+
+	zong_key_clear(&key);
+	zong_key_id(&key, id);
+	r = zong_txn_get(txn, ZONG_TABLE_DELIVERIES, &key, &zong__delivery__descriptor, &row);
+	if (r)
+		return r;
+	delivery = (Zong__Delivery *)row;
+	delivery->dead = true;
+	r = zong_txn_put(txn, ZONG_TABLE_DELIVERIES, &key, row);
+	if (!r)
+		r = put_delivery_rows(txn, delivery);
+	zong__delivery__free_unpacked(delivery, NULL);
+	return r;
+}
+
 /* Up to format 7 the outbox was one for all departments, and nothing was kept by the state of deliveries. */
 static int sort_deliveries(struct zong_txn *txn, void *ctx)
 {
 	struct zong_iter iter;
+	struct ids dead = {0};
 	int r;
 
 	(void)ctx;
@@ -73,11 +134,18 @@ static int sort_deliveries(struct zong_txn *txn, void *ctx)
 
 		if (!delivery)
 			continue; /* damaged: zong check names it */
-		r = put_delivery_rows(txn, delivery);
+		if (gave_up(txn, delivery))
+			r = remember(&dead, &delivery->id);
+		else
+			r = put_delivery_rows(txn, delivery);
 		zong__delivery__free_unpacked(delivery, NULL);
 	}
 	zong_iter_end(&iter);
-	return r == ZONG_EEND ? 0 : r;
+	r = r == ZONG_EEND ? 0 : r;
+	for (size_t i = 0; !r && i < dead.count; i++)
+		r = put_dead(txn, &dead.id[i]);
+	free(dead.id);
+	return r;
 }
 
 /* What brings the rows of format i to format i + 1; NULL: new tables are all there is to it. */

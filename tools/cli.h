@@ -79,6 +79,9 @@ typedef int client_item(void *ctx, const json_t *item);
 int client_list(struct client *client, const char *path, size_t max, client_item *each, void *ctx,
 	size_t *ret_count);
 
+/* Was the last answer that there is no such thing, or no more? */
+bool client_missing(const struct client *client);
+
 /* An address made of a format whose %s are percent-encoded one by one; the caller frees it. */
 char *client_path(struct client *client, const char *format, ...);
 

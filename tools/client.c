@@ -26,6 +26,7 @@
 #define START_WAIT (20 * ZONG_SECOND)
 
 struct client {
+	long status; /* of the last answer */
 	CURL *curl;
 	struct curl_slist *headers;
 	char *base;   /* "http://localhost" over the socket */
@@ -265,7 +266,13 @@ static int perform(struct client *client, long *ret_status)
 		return plain_error(
 			T("no answer from the server", "服务器没有应答"), curl_easy_strerror(code));
 	curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, ret_status);
+	client->status = *ret_status;
 	return CLI_OK;
+}
+
+bool client_missing(const struct client *client)
+{
+	return client->status == 404 || client->status == 410;
 }
 
 /* Sends what has been set up and reads a JSON answer. */

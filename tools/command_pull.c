@@ -85,6 +85,22 @@ static int fetch(struct pulling *pulling, const json_t *event, const char *path)
 	return failed;
 }
 
+/* Was it taken back, or did a newer version come, while we were about to fetch it? Then a notice or that version follows. */
+static bool ended_meanwhile(struct pulling *pulling, const json_t *event)
+{
+	char *path =
+		client_path(pulling->cli->client, "/api/v1/deliveries/%s", field_str(event, "id"));
+	json_t *now = NULL;
+	int failed = client_json(pulling->cli->client, "GET", path, NULL, &now);
+	const char *state = field_str(now, "state");
+	bool ended = failed ? client_missing(pulling->cli->client)
+			    : strcmp(state, "superseded") == 0 || strcmp(state, "withdrawn") == 0;
+
+	free(path);
+	json_decref(now);
+	return ended;
+}
+
 static int take_delivery(struct pulling *pulling, const json_t *event)
 {
 	const json_t *manifest = json_object_get(event, "manifest");
@@ -95,12 +111,25 @@ static int take_delivery(struct pulling *pulling, const json_t *event)
 	/* what has a newer version comes as that one; what was sent back is not taken */
 	if (strcmp(state, "superseded") == 0 || strcmp(state, "returned") == 0)
 		return CLI_OK;
+	if (json_is_true(json_object_get(manifest, "destroyed")) &&
+		!mirror_has(&pulling->mirror, field_str(event, "delivery"))) {
+		fprintf(stderr,
+			T("zong: %s: destroyed by the rules of retention; there is nothing to "
+			  "fetch\n",
+				"zong：%s：已按保管期限销毁，没有文件可取\n"),
+			field_str(manifest, "title"));
+		return CLI_OK;
+	}
 	if (mirror_has(&pulling->mirror, field_str(event, "delivery")))
 		return strcmp(state, "received") == 0
 			       ? CLI_OK
 			       : receipt(pulling, event, field_str(manifest, "digest"));
 	path = mirror_path(&pulling->mirror, event);
 	failed = path ? fetch(pulling, event, path) : CLI_FAILED;
+	if (failed && path && ended_meanwhile(pulling, event)) {
+		free(path);
+		return CLI_OK;
+	}
 	if (!failed)
 		failed = mirror_add(&pulling->mirror, event, path);
 	if (!failed) {
@@ -180,10 +209,40 @@ static void summarise(const struct pulling *pulling)
 		pulling->fetched, bytes, pulling->superseded, pulling->withdrawn);
 }
 
+/* Nobody may be there to see that the server was away for an hour. */
+static void pause_after(unsigned int failures)
+{
+	unsigned int seconds = failures < 6 ? 1u << failures : 60;
+
+	sleep(seconds);
+}
+
+/* Until somebody ends it. */
+__attribute__((noreturn)) static void follow(struct pulling *pulling, bool more)
+{
+	unsigned int failures = 0;
+
+	for (;;) {
+		time_t since = time(NULL);
+		uint64_t before = pulling->mirror.cursor;
+
+		if (pull_page(pulling, more ? 0 : WAIT_SECONDS, &more)) {
+			more = true;
+			pause_after(++failures);
+			continue;
+		}
+		failures = 0;
+		fflush(stdout);
+		/* a server that lets nobody wait any more, or is ending, answers at once */
+		if (!more && pulling->mirror.cursor == before && time(NULL) - since < 2)
+			pause_after(1);
+	}
+}
+
 static int command_pull(struct cli *cli, struct words *words)
 {
 	struct pulling pulling = {.cli = cli};
-	bool follow = words_flag(words, "follow"), more = true;
+	bool more = true;
 	int failed;
 
 	if (words->operands != 2)
@@ -191,10 +250,10 @@ static int command_pull(struct cli *cli, struct words *words)
 			"%s", T("give a department id and a folder", "请写部门代号和文件夹"));
 	pulling.department = words->operand[0];
 	failed = mirror_open(&pulling.mirror, words->operand[1], pulling.department);
-	while (!failed && (more || follow)) {
-		failed = pull_page(&pulling, more ? 0 : WAIT_SECONDS, &more);
-		fflush(stdout);
-	}
+	if (!failed && words_flag(words, "follow"))
+		follow(&pulling, true);
+	while (!failed && more)
+		failed = pull_page(&pulling, 0, &more);
 	mirror_close(&pulling.mirror);
 	if (!failed)
 		summarise(&pulling);

@@ -393,7 +393,7 @@ int mirror_add(struct mirror *mirror, const json_t *event, const char *path)
 {
 	char day[11];
 
-	snprintf(day, sizeof(day), "%.10s", field_str(event, "time"));
+	snprintf(day, sizeof(day), "%.10s", field_str(event, "day"));
 	if (change_manifest(mirror, event, item_of(event, path)))
 		return CLI_FAILED;
 	return note(mirror, day, field_str(event, "delivery"),

@@ -162,6 +162,38 @@ int zong_deliver_put_new(struct zong_txn *txn, const Zong__Delivery *delivery)
 	return err ? err : count(txn, delivery->state, 1);
 }
 
+/* Not before what comes before it in its case, or it would stand at the front of the outbox and be passed over. */
+static int attempt_at(struct zong_txn *txn, const Zong__Delivery *delivery, int64_t *ret_attempt)
+{
+	_cleanup_row_ Zong__Delivery *first = NULL;
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	int err;
+
+	*ret_attempt = delivery->due;
+	zong_row_key_str(&prefix, delivery->department);
+	zong_key_str(&prefix, delivery->case_no);
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_OUTBOX_BY_CASE, &prefix, NULL, false);
+	if (!err)
+		err = zong_iter_next(&iter);
+	if (!err) {
+		struct zong_key_view view = iter.key;
+		const char *text;
+		struct zong_id id;
+		uint64_t cursor;
+
+		if (!zong_key_take_str(&view, &text) || !zong_key_take_str(&view, &text) ||
+			!zong_key_take_u64(&view, &cursor) || !zong_key_take_id(&view, &id))
+			err = ZONG_ECORRUPT;
+		else
+			err = zong_row_delivery(txn, &id, &first);
+	}
+	zong_iter_end(&iter);
+	if (!err && first->next_attempt > delivery->due)
+		*ret_attempt = first->next_attempt;
+	return err == ZONG_EEND ? 0 : err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+}
+
 int zong_deliver_make_due(struct zong_txn *txn, Zong__Delivery *delivery)
 {
 	_cleanup_row_ Zong__Department *row = NULL;
@@ -177,7 +209,7 @@ int zong_deliver_make_due(struct zong_txn *txn, Zong__Delivery *delivery)
 	delivery->waits = 0;
 	delivery->due = zong_time_now();
 	if (row->webhook[0] && !row->webhook_disabled[0])
-		delivery->next_attempt = delivery->due;
+		return attempt_at(txn, delivery, &delivery->next_attempt);
 	return 0;
 }
 
@@ -297,7 +329,8 @@ static int add_code(
 }
 
 /* The kind and cause of its case; of @before, where that is of the same one, as events of a feed mostly are. */
-static int fill_case(struct zong_txn *txn, struct zong_event *event, const struct zong_event *before)
+static int fill_case(
+	struct zong_txn *txn, struct zong_event *event, const struct zong_event *before)
 {
 	_cleanup_row_ Zong__Case *cas = NULL;
 	const char *no = event->delivery->case_no;

@@ -58,8 +58,9 @@ void zong_event_release(struct zong_event *event);
 /* What a delivery of @material to @department has to wait for now. */
 int zong_deliver_waits(struct zong_txn *txn, const Zong__Material *material,
 	const Zong__Department *department, uint32_t *ret_waits);
-/* Looks again at what waits: all deliveries of the materials that the raster is a page of; all of the cases that go on from
- * a case, and of the case itself, to one department (NULL: to all). */
+/* Looks again at what waits: one delivery; all deliveries of the materials that the raster is a page of; all of the cases that
+ * go on from a case to one department; all of a case itself, to one department (NULL: to all). */
+int zong_deliver_look_again(struct zong_txn *txn, Zong__Delivery *delivery);
 int zong_deliver_read(struct zong_txn *txn, const struct zong_digest *raster);
 int zong_deliver_followers(struct zong_txn *txn, const char *case_no, const char *department);
 int zong_deliver_case(struct zong_txn *txn, const char *case_no, const char *department);
@@ -79,6 +80,8 @@ int zong_deliver_supersede(struct zong_txn *txn, const struct zong_subject *who,
 /* One that is dead is sent again, with its line in the log. ZONG_EDELIVERYSTATE (it is not), ZONG_EWEBHOOK. */
 int zong_deliver_again(
 	struct zong_txn *txn, const struct zong_subject *who, Zong__Delivery *delivery);
+/* The notice that it stands again, where there is one that has not ended, ends as @delivery has. */
+int zong_deliver_end_restored(struct zong_txn *txn, const Zong__Delivery *delivery);
 /* A withdrawn delivery stands again. */
 int zong_deliver_restore(struct zong_txn *txn, Zong__Delivery *delivery);
 

@@ -14,10 +14,13 @@ static bool may_know(const Zong__Delivery *delivery)
 	return delivery->state == ZONG__DELIVERY_STATE__DELIVERY_SENT ||
 	       delivery->state == ZONG__DELIVERY_STATE__DELIVERY_RECEIVED ||
 	       (delivery->state == ZONG__DELIVERY_STATE__DELIVERY_DUE &&
-		       (delivery->next_attempt || delivery->attempts));
+		       (delivery->next_attempt || delivery->attempts || delivery->last_error[0] ||
+			       delivery->restored.len));
 }
 
-static int notice(struct zong_txn *txn, const Zong__Delivery *about, Zong__DeliveryKind kind)
+/* *ret_id: of the notice; may be NULL. */
+static int notice(struct zong_txn *txn, const Zong__Delivery *about, Zong__DeliveryKind kind,
+	struct zong_id *ret_id)
 {
 	_cleanup_row_ Zong__Delivery *row = zong_row_new(&zong__delivery__descriptor);
 	struct zong_id id;
@@ -28,7 +31,10 @@ static int notice(struct zong_txn *txn, const Zong__Delivery *about, Zong__Deliv
 	zong_id_new(&id);
 	row->kind = kind;
 	row->version = about->version;
-	row->created = zong_time_now();
+	/* the day that the department keeps it under is that of the delivery itself */
+	row->created = about->due ? about->due : about->created;
+	if (ret_id)
+		*ret_id = id;
 	if (zong_row_set_bytes(&row->id, id.bytes, sizeof(id.bytes)) ||
 		zong_row_set_bytes(&row->about, about->id.data, about->id.len) ||
 		zong_row_set_bytes(&row->material, about->material.data, about->material.len) ||
@@ -45,6 +51,7 @@ static int end(struct zong_txn *txn, const char *by, Zong__Delivery *delivery,
 	Zong__DeliveryState state, uint64_t record)
 {
 	struct zong_deliver_place before;
+	int err;
 
 	zong_deliver_place(delivery, &before);
 	delivery->state = state;
@@ -55,7 +62,35 @@ static int end(struct zong_txn *txn, const char *by, Zong__Delivery *delivery,
 	delivery->record = record;
 	if (zong_row_set(&delivery->ended_by, by))
 		return ZONG_ENOMEM;
-	return zong_deliver_put(txn, delivery, &before);
+	err = zong_deliver_put(txn, delivery, &before);
+	return err ? err : zong_deliver_end_restored(txn, delivery);
+}
+
+int zong_deliver_end_restored(struct zong_txn *txn, const Zong__Delivery *delivery)
+{
+	_cleanup_row_ Zong__Delivery *row = NULL;
+	struct zong_deliver_place before;
+	struct zong_id id;
+	int err;
+
+	if (!delivery->restored.len)
+		return 0;
+	if (!zong_row_id(&delivery->restored, &id))
+		return ZONG_ECORRUPT;
+	err = zong_row_delivery(txn, &id, &row);
+	if (err || zong_deliver_ended(row))
+		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+	zong_deliver_place(row, &before);
+	row->state = delivery->state;
+	row->ended = delivery->ended;
+	row->record = delivery->record;
+	row->next_attempt = 0;
+	row->dead = false;
+	if (zong_row_set(&row->ended_by, delivery->ended_by) ||
+		zong_row_set(&row->reason, delivery->reason) ||
+		zong_row_set_bytes(&row->next, delivery->next.data, delivery->next.len))
+		return ZONG_ENOMEM;
+	return zong_deliver_put(txn, row, &before);
 }
 
 static bool settled(const Zong__Delivery *delivery)
@@ -68,7 +103,9 @@ static bool settled(const Zong__Delivery *delivery)
 int zong_deliver_take_back(struct zong_txn *txn, const char *by, Zong__Delivery *delivery,
 	const char *reason, uint64_t record)
 {
-	bool known = may_know(delivery);
+	/* what was sent back is still there, too */
+	bool known =
+		may_know(delivery) || delivery->state == ZONG__DELIVERY_STATE__DELIVERY_RETURNED;
 	int err;
 
 	if (settled(delivery))
@@ -77,7 +114,7 @@ int zong_deliver_take_back(struct zong_txn *txn, const char *by, Zong__Delivery 
 		return ZONG_ENOMEM;
 	err = end(txn, by, delivery, ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN, record);
 	if (!err && known)
-		err = notice(txn, delivery, ZONG__DELIVERY_KIND__NOTICE_WITHDRAWN);
+		err = notice(txn, delivery, ZONG__DELIVERY_KIND__NOTICE_WITHDRAWN, NULL);
 	/* it holds up no case that waits for it */
 	return err ? err : zong_deliver_followers(txn, delivery->case_no, delivery->department);
 }
@@ -137,7 +174,7 @@ static int supersede(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
 		err = end(txn, superseding->who->key, delivery,
 			ZONG__DELIVERY_STATE__DELIVERY_SUPERSEDED, record);
 	if (!err && known)
-		err = notice(txn, delivery, ZONG__DELIVERY_KIND__NOTICE_SUPERSEDED);
+		err = notice(txn, delivery, ZONG__DELIVERY_KIND__NOTICE_SUPERSEDED, NULL);
 	return err;
 }
 
@@ -152,6 +189,7 @@ int zong_deliver_supersede(struct zong_txn *txn, const struct zong_subject *who,
 int zong_deliver_restore(struct zong_txn *txn, Zong__Delivery *delivery)
 {
 	struct zong_deliver_place before;
+	struct zong_id id;
 	int err;
 
 	zong_deliver_place(delivery, &before);
@@ -168,8 +206,10 @@ int zong_deliver_restore(struct zong_txn *txn, Zong__Delivery *delivery)
 		return err ? err : zong_deliver_case(txn, delivery->case_no, delivery->department);
 	}
 	delivery->state = ZONG__DELIVERY_STATE__DELIVERY_DUE;
-	err = zong_deliver_put(txn, delivery, &before);
-	return err ? err : notice(txn, delivery, ZONG__DELIVERY_KIND__NOTICE_RESTORED);
+	err = notice(txn, delivery, ZONG__DELIVERY_KIND__NOTICE_RESTORED, &id);
+	if (!err)
+		err = zong_row_set_bytes(&delivery->restored, id.bytes, sizeof(id.bytes));
+	return err ? err : zong_deliver_put(txn, delivery, &before);
 }
 
 int zong_deliver_again(

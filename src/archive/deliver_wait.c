@@ -13,6 +13,16 @@ struct previous {
 	bool open;
 };
 
+/* Of what was destroyed no newer version will come. */
+static int still_there(struct zong_txn *txn, const struct zong_id *id, bool *ret_there)
+{
+	_cleanup_row_ Zong__Material *material = NULL;
+	int err = zong_row_material(txn, id, &material);
+
+	*ret_there = !err && !material->destroyed;
+	return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+}
+
 /* What was taken back or has a newer version holds up nobody; what was returned does, until that version has come. */
 static int look_at_previous(struct zong_txn *txn, const struct zong_id *id, void *ctx)
 {
@@ -22,9 +32,10 @@ static int look_at_previous(struct zong_txn *txn, const struct zong_id *id, void
 
 	if (err)
 		return err == ZONG_ENOENT ? 0 : err;
-	previous->open = !zong_deliver_ended(delivery) ||
-			 delivery->state == ZONG__DELIVERY_STATE__DELIVERY_RETURNED;
-	return previous->open ? ZONG_EEND : 0;
+	previous->open = !zong_deliver_ended(delivery);
+	if (delivery->state == ZONG__DELIVERY_STATE__DELIVERY_RETURNED)
+		err = still_there(txn, id, &previous->open);
+	return err ? err : previous->open ? ZONG_EEND : 0;
 }
 
 /* Is there a case that this one goes on from, confirmed by a person, of which the department lacks what it was to get? */
@@ -101,6 +112,21 @@ static int reconsider(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
 	return err ? err : zong_deliver_put(txn, delivery, &before);
 }
 
+int zong_deliver_look_again(struct zong_txn *txn, Zong__Delivery *delivery)
+{
+	_cleanup_row_ Zong__Material *material = NULL;
+	struct again again = {0};
+	struct zong_id id;
+	int err = ZONG_ECORRUPT;
+
+	if (zong_row_id(&delivery->material, &id))
+		err = zong_row_material(txn, &id, &material);
+	if (err)
+		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+	again.material = material;
+	return reconsider(txn, delivery, &again);
+}
+
 static int reconsider_material(
 	struct zong_txn *txn, const struct zong_id *id, const char *department)
 {
@@ -129,6 +155,15 @@ int zong_deliver_case(struct zong_txn *txn, const char *case_no, const char *dep
 	return zong_row_materials_of(txn, case_no, reconsider_each, (void *)(uintptr_t)department);
 }
 
+static int waits_for_cases(struct zong_txn *txn, const char *department, bool *ret_waits)
+{
+	_cleanup_row_ Zong__Department *row = NULL;
+	int err = zong_row_department(txn, department, &row);
+
+	*ret_waits = !err && row->wait_previous;
+	return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+}
+
 int zong_deliver_followers(struct zong_txn *txn, const char *case_no, const char *department)
 {
 	Zong__Link **links = NULL;
@@ -136,6 +171,8 @@ int zong_deliver_followers(struct zong_txn *txn, const char *case_no, const char
 	bool any;
 	int err = any_waits(txn, &any);
 
+	if (!err && any)
+		err = waits_for_cases(txn, department, &any);
 	if (err || !any)
 		return err;
 	err = zong_chain_links(txn, case_no, false, &links, &count);

@@ -127,14 +127,17 @@ static int record_ending(
 	struct zong_id id;
 	int err;
 
-	if (!zong_row_id(&material->id, &id) || !zong_row_digest(&material->file, &file))
+	if (!zong_row_id(&delivery->material, &id) ||
+		(material && !zong_row_digest(&material->file, &file)))
 		return ZONG_ECORRUPT;
 	zong_id_format(&ending->id, text);
 	snprintf(object, sizeof(object), "delivery/%s", text);
 	zong_id_format(&id, text);
-	zong_digest_format(&file, digest);
-	zong_buf_add_format(
-		&detail, "department/%s material/%s file/%s", delivery->department, text, digest);
+	zong_buf_add_format(&detail, "department/%s material/%s", delivery->department, text);
+	if (material) { /* the notice of a withdrawal is about no file any more */
+		zong_digest_format(&file, digest);
+		zong_buf_add_format(&detail, " file/%s", digest);
+	}
 	if (ending->reason && ending->reason[0])
 		zong_buf_add_format(&detail, " %s", ending->reason);
 	err = detail.err;
@@ -168,6 +171,8 @@ static int end_delivery(struct zong_txn *txn, const struct ending *ending, Zong_
 		err = zong_row_set(&delivery->reason, ending->reason);
 	if (!err)
 		err = zong_deliver_put(txn, delivery, &before);
+	if (!err)
+		err = zong_deliver_end_restored(txn, delivery);
 	/* cases that go on from this one may wait for it */
 	return err || !received ? err
 				: zong_deliver_followers(

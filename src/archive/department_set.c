@@ -93,7 +93,7 @@ static int send_now(struct zong_txn *txn, Zong__Delivery *delivery)
 	struct zong_deliver_place before;
 
 	/* one that stands again goes out with its notice */
-	if (delivery->next_attempt || delivery->ended || delivery->cursor == 0)
+	if (delivery->next_attempt || delivery->restored.len || delivery->cursor == 0)
 		return 0;
 	zong_deliver_place(delivery, &before);
 	delivery->next_attempt = zong_time_now();
@@ -108,11 +108,6 @@ static int send_no_more(struct zong_txn *txn, Zong__Delivery *delivery)
 	delivery->next_attempt = 0;
 	delivery->dead = false;
 	return zong_deliver_put(txn, delivery, &before);
-}
-
-static int wait_no_more(struct zong_txn *txn, Zong__Delivery *delivery)
-{
-	return zong_deliver_case(txn, delivery->case_no, delivery->department);
 }
 
 static int set_webhook(struct zong_txn *txn, struct setting *setting)
@@ -137,6 +132,31 @@ static int set_webhook(struct zong_txn *txn, struct setting *setting)
 	return err;
 }
 
+/* A certificate stands for one department alone. */
+static int check_certificates(
+	struct zong_txn *txn, const char *department, const struct zong_department_wish *wish)
+{
+	struct zong_iter iter = {0};
+	bool taken = false;
+	int err = zong_iter_begin(&iter, txn, ZONG_TABLE_DEPARTMENTS, NULL, NULL, false);
+
+	while (!err && !taken && (err = zong_iter_next(&iter)) == 0) {
+		_cleanup_row_ Zong__Department *row =
+			zong__department__unpack(NULL, iter.value_len, iter.value);
+
+		if (!row || strcmp(row->id, department) == 0)
+			continue;
+		for (size_t i = 0; i < row->n_certificates; i++)
+			for (size_t j = 0; j < wish->certificates_count; j++)
+				taken = taken || (row->certificates[i].len == ZONG_DIGEST_SIZE &&
+							 memcmp(row->certificates[i].data,
+								 wish->certificates[j].bytes,
+								 ZONG_DIGEST_SIZE) == 0);
+	}
+	zong_iter_end(&iter);
+	return taken ? ZONG_EEXIST : err == ZONG_EEND ? 0 : err;
+}
+
 static int set_certificates(Zong__Department *row, const struct zong_department_wish *wish)
 {
 	ProtobufCBinaryData *list =
@@ -144,8 +164,8 @@ static int set_certificates(Zong__Department *row, const struct zong_department_
 	int err = list ? 0 : ZONG_ENOMEM;
 
 	for (size_t i = 0; i < wish->certificates_count && !err; i++)
-		err = zong_row_set_bytes(&list[i], wish->certificates[i].bytes,
-			sizeof(wish->certificates[i].bytes));
+		err = zong_row_set_bytes(
+			&list[i], wish->certificates[i].bytes, sizeof(wish->certificates[i].bytes));
 	if (err) {
 		for (size_t i = 0; list && i < wish->certificates_count; i++)
 			free(list[i].data);
@@ -186,22 +206,28 @@ static int write_setting(struct zong_txn *txn, void *ctx)
 	if (wish->receipt_hours >= 0)
 		row->receipt_hours = (uint32_t)wish->receipt_hours;
 	if (!err && wish->certificates)
+		err = check_certificates(txn, setting->id, wish);
+	if (!err && wish->certificates)
 		err = set_certificates(row, wish);
 	/* the address that is there must be allowed by what is said now */
-	if (!err && !wish->webhook && row->webhook[0] &&
-		zong_webhook_check(row->webhook, row->allow_private))
+	if (!err &&
+		zong_webhook_check(
+			wish->webhook ? wish->webhook : row->webhook, row->allow_private) &&
+		(wish->webhook ? wish->webhook : row->webhook)[0])
 		err = ZONG_EWEBHOOK;
 	if (!err)
 		err = put_row(txn, setting);
 	if (!err && wish->webhook)
 		err = set_webhook(txn, setting);
 	if (!err && (wish->wait_reading == 0 || wish->wait_previous == 0))
-		err = each_of_state(txn, ZONG_DELIVERIES_WAITING, setting->id, wait_no_more);
+		err = each_of_state(
+			txn, ZONG_DELIVERIES_WAITING, setting->id, zong_deliver_look_again);
 	if (err)
 		return err;
 	snprintf(object, sizeof(object), "department/%s", setting->id);
 	snprintf(detail, sizeof(detail),
-		"%s webhook %s private %d rate %u at once %u wait %d %d receipt %u certificates %zu",
+		"%s webhook %s private %d rate %u at once %u wait %d %d receipt %u certificates "
+		"%zu",
 		row->name, row->webhook, row->allow_private, row->rate, row->concurrency,
 		row->wait_reading, row->wait_previous, row->receipt_hours, row->n_certificates);
 	return zong_journal_add(txn, setting->who, "department.set", object, detail, NULL);
@@ -228,7 +254,7 @@ static int check_wish(const struct zong_department_wish *wish, struct zong_err *
 	if (!code && wish->name)
 		code = zong_department_check_name(wish->name, err);
 	if (!code && wish->webhook && wish->webhook[0]) {
-		code = zong_webhook_check(wish->webhook, wish->allow_private == 1);
+		code = zong_webhook_check(wish->webhook, true);
 		if (code)
 			zong_err_set(err, code, "%s", wish->webhook);
 	}

@@ -84,29 +84,36 @@ static int walk_feed(struct walk *walk, const char *department, uint64_t after)
 }
 
 /* A notice that a delivery stands again stands for it: both have been told. */
-static int show_one(struct zong_txn *txn, const struct zong_id *id, int64_t now)
+static int show_one(
+	struct zong_txn *txn, const struct zong_id *id, int64_t now, Zong__DeliveryState *ret_state)
 {
 	_cleanup_row_ Zong__Delivery *delivery = NULL;
 	struct zong_deliver_place before;
+	Zong__DeliveryState other;
 	struct zong_id about;
 	int err;
 
 	err = zong_row_delivery(txn, id, &delivery);
-	if (err || delivery->state != ZONG__DELIVERY_STATE__DELIVERY_DUE)
+	if (err)
 		return err;
+	*ret_state = delivery->state;
+	if (delivery->state != ZONG__DELIVERY_STATE__DELIVERY_DUE)
+		return 0;
 	zong_deliver_place(delivery, &before);
-	delivery->state = ZONG__DELIVERY_STATE__DELIVERY_SENT;
+	*ret_state = delivery->state = ZONG__DELIVERY_STATE__DELIVERY_SENT;
 	delivery->sent = now;
+	delivery->dead = false;
 	err = zong_deliver_put(txn, delivery, &before);
 	if (err || delivery->kind != ZONG__DELIVERY_KIND__NOTICE_RESTORED)
 		return err;
-	return zong_row_id(&delivery->about, &about) ? show_one(txn, &about, now) : ZONG_ECORRUPT;
+	return zong_row_id(&delivery->about, &about) ? show_one(txn, &about, now, &other)
+						      : ZONG_ECORRUPT;
 }
 
 /* Which are still due is looked at again in the change: a webhook may have been quicker. */
 static int write_shown(struct zong_txn *txn, void *ctx)
 {
-	const struct walk *walk = ctx;
+	struct walk *walk = ctx;
 	int64_t now = zong_time_now();
 	int err = 0;
 
@@ -115,26 +122,34 @@ static int write_shown(struct zong_txn *txn, void *ctx)
 
 		if (!zong_row_id(&walk->event[i].delivery->id, &id))
 			return ZONG_ECORRUPT;
-		err = show_one(txn, &id, now);
+		err = show_one(txn, &id, now, &walk->event[i].delivery->state);
 	}
 	return err;
 }
 
+/* What was taken back between looking and telling is not told of: nobody would hear that it is gone. */
 static int show(struct zong_archive *archive, struct walk *walk)
 {
+	size_t kept = 0;
 	int err;
 
 	if (walk->who->role != ZONG_ROLE_DEPARTMENT || !walk->due)
 		return 0;
 	err = zong_store_write(archive->store, write_shown, walk);
 	for (size_t i = 0; i < walk->events && !err; i++) {
-		Zong__Delivery *delivery = walk->event[i].delivery;
+		struct zong_event event = walk->event[i];
 
-		if (delivery->state == ZONG__DELIVERY_STATE__DELIVERY_DUE) {
-			delivery->state = ZONG__DELIVERY_STATE__DELIVERY_SENT;
-			delivery->sent = zong_time_now();
+		if (event.delivery->state == ZONG__DELIVERY_STATE__DELIVERY_WITHDRAWN) {
+			zong_event_release(&event);
+			continue;
 		}
+		if (event.delivery->state == ZONG__DELIVERY_STATE__DELIVERY_SENT &&
+			!event.delivery->sent)
+			event.delivery->sent = zong_time_now();
+		walk->event[kept++] = event;
 	}
+	if (!err)
+		walk->events = kept;
 	return err;
 }
 

@@ -93,6 +93,8 @@ struct opening {
 	const struct zong_subject *who; /* as it will act; origin for the log */
 	const Zong__Token *row;
 	struct zong_digest digest;
+	const Zong__User *user;	     /* as it was when the password was looked at; or */
+	const struct zong_id *token; /* of the token that it is opened with; both NULL: neither */
 };
 
 static bool is_over(const Zong__Token *token, const void *ctx)
@@ -102,13 +104,56 @@ static bool is_over(const Zong__Token *token, const void *ctx)
 	return token->session && token->expires && token->expires < *now;
 }
 
+/* Hashing takes its time: meanwhile the user may have been disabled, reset, or given another role. */
+static int check_user(struct zong_txn *txn, const Zong__User *user)
+{
+	_cleanup_row_ Zong__User *now = NULL;
+	ProtobufCMessage *row;
+	struct zong_key key;
+	int err;
+
+	zong_row_key_str(&key, user->name);
+	err = zong_txn_get(txn, ZONG_TABLE_USERS, &key, &zong__user__descriptor, &row);
+	if (err)
+		return err == ZONG_ENOENT ? ZONG_EUNAUTHENTICATED : err;
+	now = (Zong__User *)row;
+	return now->disabled || strcmp(now->password, user->password) != 0 ||
+			       strcmp(now->role, user->role) != 0 ||
+			       strcmp(now->department, user->department) != 0
+		       ? ZONG_EUNAUTHENTICATED
+		       : 0;
+}
+
+static int check_token(struct zong_txn *txn, const struct zong_id *token)
+{
+	struct zong_iter iter = {0};
+	bool found = false;
+	int err = zong_iter_begin(&iter, txn, ZONG_TABLE_TOKENS, NULL, NULL, false);
+
+	while (!err && !found && (err = zong_iter_next(&iter)) == 0) {
+		_cleanup_row_ Zong__Token *row =
+			zong__token__unpack(NULL, iter.value_len, iter.value);
+		struct zong_id id;
+
+		found = row && zong_row_id(&row->id, &id) && zong_id_equal(&id, token);
+	}
+	zong_iter_end(&iter);
+	return found ? 0 : err == ZONG_EEND ? ZONG_EUNAUTHENTICATED : err;
+}
+
 static int write_session(struct zong_txn *txn, void *ctx)
 {
 	const struct opening *opening = ctx;
 	int64_t now = zong_time_now();
 	size_t deleted;
-	int err;
+	int err = 0;
 
+	if (opening->user)
+		err = check_user(txn, opening->user);
+	if (opening->token)
+		err = check_token(txn, opening->token);
+	if (err)
+		return err;
 	/* so that sessions nobody signed out of do not pile up */
 	err = zong_token_delete_all(txn, is_over, &now, &deleted);
 	if (!err)
@@ -121,10 +166,10 @@ static int write_session(struct zong_txn *txn, void *ctx)
 
 /* Makes a session in which @acts acts; @until: no longer than this, 0: as long as sessions last. */
 static int open_session(struct zong_archive *archive, const struct zong_subject *acts,
-	int64_t until, char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session)
+	const Zong__User *user, const struct zong_id *with, int64_t until, char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session)
 {
 	_cleanup_row_ Zong__Token *row = zong_row_new(&zong__token__descriptor);
-	struct opening opening = {.who = acts};
+	struct opening opening = {.who = acts, .user = user, .token = with};
 	struct zong_subject session;
 	char text[ZONG_TOKEN_TEXT];
 	struct zong_id id;
@@ -213,7 +258,7 @@ int zong_identity_sign_in(struct zong_archive *archive, const char *user, const 
 	snprintf(who.name, sizeof(who.name), "%s", row->name);
 	snprintf(who.department, sizeof(who.department), "%s", row->department);
 	who.must_change = row->must_change;
-	return open_session(archive, &who, 0, ret_token, ret_who);
+	return open_session(archive, &who, row, NULL, 0, ret_token, ret_who);
 }
 
 int zong_identity_session(struct zong_archive *archive, const struct zong_subject *who,
@@ -221,7 +266,7 @@ int zong_identity_session(struct zong_archive *archive, const struct zong_subjec
 {
 	if (!who || who->role == ZONG_ROLE_NONE || who->role == ZONG_ROLE_LOCAL)
 		return ZONG_EUNAUTHENTICATED;
-	return open_session(archive, who, who->expires, ret_token, ret_session);
+	return open_session(archive, who, NULL, &who->token, who->expires, ret_token, ret_session);
 }
 
 struct signing_out {

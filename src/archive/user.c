@@ -84,7 +84,7 @@ static int get_user(struct zong_txn *txn, const char *name, Zong__User **ret_use
 	struct zong_key key;
 	int err;
 
-	if (check_name(name))
+	if (!name[0] || strlen(name) > ZONG_LIMIT_NAME)
 		return ZONG_ENOUSER;
 	zong_row_key_str(&key, name);
 	err = zong_txn_get(txn, ZONG_TABLE_USERS, &key, &zong__user__descriptor, &row);
@@ -386,6 +386,7 @@ static int hash_password(
 struct new_password {
 	struct change change;
 	char hash[crypto_pwhash_STRBYTES];
+	char before[crypto_pwhash_STRBYTES]; /* that the old password was found to be right by */
 };
 
 static int write_reset(struct zong_txn *txn, void *ctx)
@@ -444,7 +445,7 @@ static int free_session(struct zong_txn *txn, const struct zong_subject *who)
 	}
 	zong_iter_end(&iter);
 	if (!found)
-		return err == ZONG_EEND ? 0 : err; /* it ended meanwhile */
+		return err == ZONG_EEND ? ZONG_EUNAUTHENTICATED : err; /* it ended meanwhile */
 	token->must_change = false;
 	return zong_token_put(txn, &digest, token);
 }
@@ -460,6 +461,9 @@ static int write_own(struct zong_txn *txn, void *ctx)
 	if (err)
 		return err;
 	user = new->change.user;
+	/* somebody may have reset or disabled it since the old one was looked at */
+	if (user->disabled || strcmp(user->password, new->before) != 0)
+		return ZONG_EUNAUTHENTICATED;
 	user->must_change = false;
 	user->changed = zong_time_now();
 	err = zong_row_set(&user->password, new->hash);
@@ -475,7 +479,7 @@ static int write_own(struct zong_txn *txn, void *ctx)
 }
 
 static int check_old(struct zong_archive *archive, const struct zong_subject *who, const char *name,
-	const char *old)
+	const char *old, char ret_hash[crypto_pwhash_STRBYTES])
 {
 	_cleanup_row_ Zong__User *user = NULL;
 	struct zong_txn *txn;
@@ -493,6 +497,7 @@ static int check_old(struct zong_archive *archive, const struct zong_subject *wh
 	zong_throttle_enter(archive->throttle);
 	fits = crypto_pwhash_str_verify(user->password, old, strlen(old)) == 0;
 	zong_throttle_leave(archive->throttle);
+	snprintf(ret_hash, crypto_pwhash_STRBYTES, "%s", user->password);
 	forget_password(user);
 	if (!fits) {
 		zong_throttle_failed(archive->throttle, name, who->origin, zong_time_monotonic());
@@ -513,7 +518,7 @@ int zong_password_change(struct zong_archive *archive, const struct zong_subject
 		return zong_err_set(err, ZONG_EFORBIDDEN, NULL);
 	if (strlen(old) > ZONG_PASSWORD_MAX)
 		return zong_err_set(err, ZONG_EPASSWORD, "old");
-	code = check_old(archive, who, name, old);
+	code = check_old(archive, who, name, old, new.before);
 	if (code)
 		return zong_err_set(err, code, "%s", code == ZONG_EPASSWORD ? "old" : name);
 	code = check_password(name, old, password, err);
@@ -525,6 +530,6 @@ int zong_password_change(struct zong_archive *archive, const struct zong_subject
 		code = zong_store_write(archive->store, write_own, &new);
 	if (new.change.user)
 		zong__user__free_unpacked(new.change.user, NULL);
-	sodium_memzero(new.hash, sizeof(new.hash));
+	sodium_memzero(&new, sizeof(new));
 	return code ? zong_err_set(err, code, "%s", name) : 0;
 }

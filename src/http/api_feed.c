@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <zong/retention.h>
 #include <zong/time.h>
@@ -12,6 +13,7 @@
 #include "http/reply.h"
 #include "http/request.h"
 #include "http/server.h"
+#include "http/spool.h"
 
 #define STREAM_WAIT                                                                                \
 	25 /* seconds until a stream that has nothing to tell begins anew: less than what proxies bear */
@@ -31,6 +33,10 @@ static int read_feed(struct zong_request *req, struct look *look, uint64_t secon
 	uint64_t number = zong_archive_number(req->http->archive);
 	int err;
 
+	/* who waited may have lost the right meanwhile */
+	err = req->park_until ? zong_request_identify(req) : 0;
+	if (err)
+		return err;
 	if (!req->park_until)
 		req->park_until =
 			zong_time_monotonic() + (int64_t)(seconds * (uint64_t)ZONG_SECOND);
@@ -73,8 +79,8 @@ int zong_api_feed(struct zong_request *req)
 	zong_buf_add_str(&buf, "{\"items\":[");
 	zong_events_text(look.events, look.count, &buf);
 	zong_events_free(look.events, look.count);
-	zong_buf_add_format(&buf, "],\"cursor\":%llu,\"more\":%s}",
-		(unsigned long long)look.cursor, look.more ? "true" : "false");
+	zong_buf_add_format(&buf, "],\"cursor\":%llu,\"more\":%s}", (unsigned long long)look.cursor,
+		look.more ? "true" : "false");
 	err = zong_reply_buffer(req, MHD_HTTP_OK, "application/json", &buf);
 	zong_buf_release(&buf);
 	return err;
@@ -84,8 +90,9 @@ int zong_api_feed(struct zong_request *req)
 
 static int add_event(struct zong_buf *buf, const struct zong_event *event)
 {
-	zong_buf_add_format(buf, "id: %llu\nevent: %s\ndata: ",
-		(unsigned long long)event->delivery->cursor, zong_event_type(event->delivery));
+	zong_buf_add_format(buf,
+		"id: %llu\nevent: %s\ndata: ", (unsigned long long)event->delivery->cursor,
+		zong_event_type(event->delivery));
 	zong_event_text(event, buf);
 	return zong_buf_add_str(buf, "\n\n");
 }
@@ -116,6 +123,8 @@ int zong_api_events(struct zong_request *req)
 	for (size_t i = 0; i < look.count && !err; i++)
 		err = add_event(&buf, &look.events[i]);
 	zong_events_free(look.events, look.count);
+	/* where it is, also when all that was looked at is hidden from it */
+	zong_buf_add_format(&buf, "id: %llu\n\n", (unsigned long long)look.cursor);
 	if (!err)
 		err = zong_reply_buffer(req, MHD_HTTP_OK, "text/event-stream", &buf);
 	zong_buf_release(&buf);
@@ -230,19 +239,34 @@ static json_t *differences_json(const struct zong_day_reply *reply)
 	return array;
 }
 
+/* A day may have more than fits a body that is kept in memory as it comes. */
+static int read_body(struct zong_request *req, json_t **ret_body)
+{
+	json_error_t error;
+
+	if (lseek(req->spool->fd, 0, SEEK_SET))
+		return ZONG_EIO;
+	*ret_body = json_loadfd(req->spool->fd, JSON_REJECT_DUPLICATES, &error);
+	if (*ret_body && json_is_object(*ret_body))
+		return 0;
+	return *ret_body ? zong_err_set(&req->err, ZONG_EJSON, "1:1 { … }")
+			 : zong_json_error(&error, "", &req->err);
+}
+
 int zong_api_reconcile(struct zong_request *req)
 {
 	struct zong_day_item *items = NULL;
 	struct zong_day_reply reply;
-	json_t *body, *json;
+	json_t *body = NULL, *json;
 	int32_t day;
 	size_t count = 0;
 	int err = take_day(req, &day);
 
 	if (!err)
-		err = zong_request_json(req, false, &body);
+		err = read_body(req, &body);
 	if (!err)
 		err = take_items(body, &items, &count, &req->err);
+	json_decref(body);
 	if (!err)
 		err = zong_day_reconcile(req->http->archive, &req->who, req->param[0], day, items,
 			count, &reply, &req->err);

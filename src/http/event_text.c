@@ -140,6 +140,8 @@ static void add_manifest(struct zong_buf *buf, const struct zong_event *event)
 	add_number(buf, "pages", material->pages);
 	add_pages(buf, material);
 	add_text(buf, "file", file);
+	if (material->destroyed)
+		zong_buf_add_str(buf, ",\"destroyed\":true");
 	if (material->supersedes.len)
 		add_id(buf, "supersedes", &material->supersedes);
 	if (material->superseded.len)
@@ -175,6 +177,19 @@ static void add_state(struct zong_buf *buf, const Zong__Delivery *row)
 		add_id(buf, "next", &row->next);
 }
 
+/* The day that the delivery counts for, which is not that of a notice about it. */
+static void add_day(struct zong_buf *buf, const Zong__Delivery *row)
+{
+	char text[ZONG_TIME_TEXT];
+
+	zong_time_format(row->kind == ZONG__DELIVERY_KIND__NOTICE_RESTORED || !row->due
+				 ? row->created
+				 : row->due,
+		text);
+	text[10] = '\0';
+	add_text(buf, "day", text);
+}
+
 int zong_event_text(const struct zong_event *event, struct zong_buf *buf)
 {
 	const Zong__Delivery *row = event->delivery;
@@ -184,6 +199,7 @@ int zong_event_text(const struct zong_event *event, struct zong_buf *buf)
 	add_number(buf, "cursor", row->cursor);
 	add_id(buf, "id", &row->id);
 	add_time(buf, "time", row->due ? row->due : row->created);
+	add_day(buf, row);
 	add_id(buf, "delivery", row->about.len ? &row->about : &row->id);
 	add_text(buf, "department", row->department);
 	add_text(buf, "case", row->case_no);

@@ -193,6 +193,9 @@ static int identify_certificate(struct zong_request *req)
 
 	req->known_number = 0;
 	req->given.number = 0;
+	/* A browser shows its certificate to whatever page asks it to send something; programs have no origin. */
+	if (zong_request_header(req, "Origin") || zong_request_header(req, "Sec-Fetch-Site"))
+		return ZONG_EUNAUTHENTICATED;
 	if (!info || !info->tls_session || !zong_tls_peer(info->tls_session, &certificate))
 		return ZONG_EUNAUTHENTICATED;
 	return zong_identity_by_certificate(req->http->archive, &certificate, &req->who);

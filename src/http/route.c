@@ -93,7 +93,7 @@ const struct zong_route zong_routes[] = {
 	{"GET", API "/departments/{d}/days/{day}", zong_api_day, ZONG_VERB_DELIVERY_READ,
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
 	{"POST", API "/departments/{d}/days/{day}", zong_api_reconcile, ZONG_VERB_DELIVERY_END,
-		ZONG_PLACE_EXECUTOR, ZONG_BODY_JSON, NULL},
+		ZONG_PLACE_EXECUTOR, ZONG_BODY_TABLE, NULL},
 	{"GET", API "/deliveries", zong_api_deliveries, ZONG_VERB_DELIVERY_READ,
 		ZONG_PLACE_EXECUTOR, ZONG_BODY_NONE, NULL},
 	{"GET", API "/deliveries/{id}", zong_api_delivery, ZONG_VERB_DELIVERY_READ,

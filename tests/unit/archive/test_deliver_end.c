@@ -90,6 +90,38 @@ static void what_is_wanted_again_stands_again_under_an_event_of_its_own(void **s
 	assert_true(f->event->delivery->received != 0);
 }
 
+static void what_stands_again_and_is_taken_back_again_is_told_again(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t cursor;
+
+	fixture_case(f, "end-6");
+	assert_int_equal(fixture_add(f, "end-6", "", "text 辛\n", "housing", &f->receipt), 0);
+	cursor = f->receipt.delivery[0]->cursor - 1;
+	assert_int_equal(sample_feed(f, &f->housing, "housing", cursor), 1);
+	assert_int_equal(withdraw(f, "误送"), 0);
+	assert_int_equal(fixture_add(f, "end-6", "", "text 辛\n", "housing", &f->other), 0);
+	/* nobody has read that it stands again, and it is taken back once more */
+	assert_int_equal(withdraw(f, "又是误送"), 0);
+	assert_int_equal(sample_feed(f, &f->housing, "housing", cursor), 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_string_equal(zong_event_type(f->events[i].delivery), "zong.withdrawn");
+	assert_string_equal(f->events[1].delivery->reason, "又是误送");
+	/* and again, and received: the notice is not open any more */
+	zong_receipt_release(&f->other);
+	assert_int_equal(fixture_add(f, "end-6", "", "text 辛\n", "housing", &f->other), 0);
+	zong_events_free(f->event, 1);
+	f->event = NULL;
+	assert_int_equal(zong_delivery_receipt(f->archive, &f->housing,
+				 fixture_id(&f->receipt.delivery[0]->id), NULL, &f->event, &f->err),
+		0);
+	assert_int_equal(sample_feed(f, &f->housing, "housing", cursor), 4);
+	for (size_t i = 0; i < 4; i++)
+		if (f->events[i].delivery->kind == ZONG__DELIVERY_KIND__NOTICE_RESTORED)
+			assert_int_equal(f->events[i].delivery->state,
+				ZONG__DELIVERY_STATE__DELIVERY_RECEIVED);
+}
+
 static void a_newer_version_supersedes_whatever_was_not_taken_back(void **state)
 {
 	struct fixture *f = *state;
@@ -135,6 +167,8 @@ int main(void)
 			fixture_clear),
 		cmocka_unit_test_teardown(
 			what_is_wanted_again_stands_again_under_an_event_of_its_own, fixture_clear),
+		cmocka_unit_test_teardown(
+			what_stands_again_and_is_taken_back_again_is_told_again, fixture_clear),
 		cmocka_unit_test_teardown(
 			a_newer_version_supersedes_whatever_was_not_taken_back, fixture_clear),
 	};

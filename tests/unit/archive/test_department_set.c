@@ -93,6 +93,46 @@ static void what_is_due_goes_to_the_webhook_that_is_named(void **state)
 	assert_int_equal(sample_feed(f, &f->housing, "housing", 0), 1);
 }
 
+static void a_private_address_that_was_allowed_can_be_named_again(void **state)
+{
+	struct zong_department_wish wish = ZONG_DEPARTMENT_WISH;
+	struct fixture *f = *state;
+
+	wish.webhook = "http://10.0.0.1/";
+	assert_int_equal(set(f, &f->administrator, "tax", &wish), ZONG_EWEBHOOK);
+	wish.allow_private = 1;
+	assert_int_equal(set(f, &f->administrator, "tax", &wish), 0);
+	wish.allow_private = -1;
+	assert_int_equal(set(f, &f->administrator, "tax", &wish), 0);
+	wish.webhook = NULL;
+	wish.allow_private = 0; /* then the address that is there is not allowed */
+	assert_int_equal(set(f, &f->administrator, "tax", &wish), ZONG_EWEBHOOK);
+	wish.webhook = "";
+	assert_int_equal(set(f, &f->administrator, "tax", &wish), 0);
+}
+
+static void a_certificate_is_that_of_one_department(void **state)
+{
+	struct zong_department_wish wish = ZONG_DEPARTMENT_WISH;
+	struct fixture *f = *state;
+	struct zong_digest certificate = {{1, 2, 3}};
+	struct zong_subject who;
+
+	assert_int_equal(zong_identity_by_certificate(f->archive, &certificate, &who),
+		ZONG_EUNAUTHENTICATED);
+	wish.certificates = &certificate;
+	wish.certificates_count = 1;
+	assert_int_equal(set(f, &f->administrator, "tax", &wish), 0);
+	assert_int_equal(zong_identity_by_certificate(f->archive, &certificate, &who), 0);
+	assert_int_equal(who.role, ZONG_ROLE_DEPARTMENT);
+	assert_string_equal(who.department, "tax");
+	assert_int_equal(set(f, &f->administrator, "housing", &wish), ZONG_EEXIST);
+	wish.certificates_count = 0;
+	assert_int_equal(set(f, &f->administrator, "tax", &wish), 0);
+	assert_int_equal(zong_identity_by_certificate(f->archive, &certificate, &who),
+		ZONG_EUNAUTHENTICATED);
+}
+
 static void a_rotation_keeps_the_keys_of_before_for_a_while(void **state)
 {
 	struct zong_department_wish wish = ZONG_DEPARTMENT_WISH;
@@ -129,6 +169,9 @@ int main(void)
 		cmocka_unit_test_teardown(what_cannot_be_is_refused, clear),
 		cmocka_unit_test_teardown(what_is_due_goes_to_the_webhook_that_is_named, clear),
 		cmocka_unit_test_teardown(a_rotation_keeps_the_keys_of_before_for_a_while, clear),
+		cmocka_unit_test_teardown(
+			a_private_address_that_was_allowed_can_be_named_again, clear),
+		cmocka_unit_test_teardown(a_certificate_is_that_of_one_department, clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -105,12 +105,24 @@ static void a_session_lasts_no_longer_than_its_token(void **state)
 {
 	struct fixture *f = *state;
 	char token[ZONG_TOKEN_TEXT];
-	struct zong_subject who = f->archivist;
+	Zong__Token *row;
+	struct zong_subject who;
 	struct zong_subject session;
+	char id[ZONG_ID_TEXT];
 
+	assert_int_equal(zong_token_new(f->archive, &f->administrator, "archivist", NULL, "示例", 1,
+				 token, &row, &f->err),
+		0);
+	memcpy(id, fixture_id(&row->id), sizeof(id));
+	zong__token__free_unpacked(row, NULL);
+	assert_int_equal(zong_identity_by_token(f->archive, token, &who), 0);
 	who.expires = zong_time_now() + 60 * ZONG_SECOND;
 	assert_int_equal(zong_identity_session(f->archive, &who, token, &session), 0);
 	assert_int_equal(session.expires, who.expires);
+	/* one that was revoked meanwhile opens none */
+	assert_int_equal(zong_token_revoke(f->archive, &f->administrator, id), 0);
+	assert_int_equal(
+		zong_identity_session(f->archive, &who, token, &session), ZONG_EUNAUTHENTICATED);
 	assert_int_equal(zong_identity_session(f->archive, &f->local, token, &session),
 		ZONG_EUNAUTHENTICATED);
 	assert_int_equal(

@@ -120,7 +120,7 @@ static void an_event_tells_all_that_a_department_needs_to_fetch_the_file(void **
 	made = zong_json_event(&event);
 	expect_json(made,
 		"{\"cursor\":9007199254740993,\"id\":\"" ID "\",\"type\":\"zong.delivery\","
-		"\"time\":\"2025-11-24T16:00:00.000Z\",\"delivery\":\"" ID
+		"\"time\":\"2025-11-24T16:00:00.000Z\",\"day\":\"2025-11-24\",\"delivery\":\"" ID
 		"\",\"department\":\"tax\","
 		"\"case\":\"202611240001\",\"material\":\"" OTHER_ID "\",\"version\":2,"
 		"\"state\":\"sent\",\"attempts\":1,\"ended\":null,\"record\":null,\"manifest\":{"
