@@ -185,30 +185,8 @@ int zong_deliver_followers(struct zong_txn *txn, const char *case_no, const char
 
 int zong_deliver_read(struct zong_txn *txn, const struct zong_digest *raster)
 {
-	struct zong_id before = {0};
-	struct zong_iter iter = {0};
-	struct zong_key prefix;
 	bool any;
 	int err = any_waits(txn, &any);
 
-	if (err || !any)
-		return err;
-	zong_row_key_digest(&prefix, raster);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_RASTER_USE, &prefix, NULL, false);
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		struct zong_key_view view = iter.key;
-		struct zong_digest digest;
-		struct zong_id id;
-
-		if (!zong_key_take_digest(&view, &digest) || !zong_key_take_id(&view, &id)) {
-			err = ZONG_ECORRUPT;
-			break;
-		}
-		if (zong_id_equal(&id, &before))
-			continue; /* stands on two pages of it */
-		before = id;
-		err = reconsider_material(txn, &id, NULL);
-	}
-	zong_iter_end(&iter);
-	return err == ZONG_EEND ? 0 : err;
+	return err || !any ? err : zong_row_materials_with(txn, raster, reconsider_each, NULL);
 }

@@ -407,40 +407,26 @@ int zong_review_material(
 	return err;
 }
 
+static int review_where_read(struct zong_txn *txn, const struct zong_id *id, void *ctx)
+{
+	_cleanup_row_ Zong__Material *material = NULL;
+	const struct zong_judge *judge = ctx;
+	int err;
+
+	if (still_waits(txn, judge->waiting, id))
+		return 0;
+	err = zong_row_material(txn, id, &material);
+	if (!err)
+		err = zong_review_material(txn, judge, material);
+	return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
+}
+
 int zong_review_raster(
 	struct zong_txn *txn, const struct zong_judge *judge, const struct zong_digest *raster)
 {
-	struct zong_id before = {0};
-	struct zong_iter iter = {0};
-	struct zong_key prefix;
-	int err;
-
-	if (!judge)
-		return 0;
-	zong_row_key_digest(&prefix, raster);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_RASTER_USE, &prefix, NULL, false);
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		_cleanup_row_ Zong__Material *material = NULL;
-		struct zong_key_view view = iter.key;
-		struct zong_digest digest;
-		struct zong_id id;
-
-		if (!zong_key_take_digest(&view, &digest) || !zong_key_take_id(&view, &id)) {
-			err = ZONG_ECORRUPT;
-			break;
-		}
-		if (zong_id_equal(&id, &before))
-			continue; /* stands on two pages of it */
-		before = id;
-		if (still_waits(txn, judge->waiting, &id))
-			continue;
-		err = zong_row_material(txn, &id, &material);
-		if (!err)
-			err = zong_review_material(txn, judge, material);
-		err = err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
-	}
-	zong_iter_end(&iter);
-	return err == ZONG_EEND ? 0 : err;
+	return judge ? zong_row_materials_with(
+			       txn, raster, review_where_read, (void *)(uintptr_t)judge)
+		     : 0;
 }
 
 int zong_review_forget(struct zong_txn *txn, const struct zong_id *material)

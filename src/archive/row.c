@@ -26,6 +26,32 @@ int zong_row_materials_of(
 	return err == ZONG_EEND ? 0 : err;
 }
 
+int zong_row_materials_with(
+	struct zong_txn *txn, const struct zong_digest *raster, zong_row_each *each, void *ctx)
+{
+	struct zong_id before = {0};
+	struct zong_iter iter = {0};
+	struct zong_key prefix;
+	int err;
+
+	zong_row_key_digest(&prefix, raster);
+	err = zong_iter_begin(&iter, txn, ZONG_TABLE_RASTER_USE, &prefix, NULL, false);
+	while (!err && (err = zong_iter_next(&iter)) == 0) {
+		struct zong_key_view view = iter.key;
+		struct zong_digest digest;
+		struct zong_id id;
+
+		if (!zong_key_take_digest(&view, &digest) || !zong_key_take_id(&view, &id)) {
+			err = ZONG_ECORRUPT;
+		} else if (!zong_id_equal(&id, &before)) { /* else it stands on two pages of it */
+			before = id;
+			err = each(txn, &id, ctx);
+		}
+	}
+	zong_iter_end(&iter);
+	return err == ZONG_EEND ? 0 : err;
+}
+
 void zong_row_key_str(struct zong_key *key, const char *str)
 {
 	zong_key_clear(key);

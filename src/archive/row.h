@@ -31,6 +31,10 @@ typedef int zong_row_each(struct zong_txn *txn, const struct zong_id *id, void *
 int zong_row_materials_of(
 	struct zong_txn *txn, const char *case_no, zong_row_each *each, void *ctx);
 
+/* The same for each material that has the page image on one of its pages, or several. */
+int zong_row_materials_with(
+	struct zong_txn *txn, const struct zong_digest *raster, zong_row_each *each, void *ctx);
+
 /* Keys of one part. */
 void zong_row_key_str(struct zong_key *key, const char *str);
 void zong_row_key_id(struct zong_key *key, const struct zong_id *id);
