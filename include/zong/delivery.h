@@ -153,7 +153,8 @@ int zong_outbox_department(struct zong_archive *archive, const char *from, char 
 	int64_t *ret_due);
 /* Up to @max deliveries of a department whose time has come, in order; of a case only the first, and none of the cases in @busy,
  * whose deliveries are under way: what is of one case goes in its order. The department is NULL when its webhook does not work. *ret_due: when the
- * next may be due (0: nothing is left). Marks nothing. */
+ * next may be due (0: nothing is left). Marks nothing, but what is damaged and cannot be sent: that is given up like what had no
+ * more attempts, and holds up nothing of its case. */
 struct zong_outbox {
 	Zong__Department *department;
 	struct zong_event *event;
@@ -163,15 +164,18 @@ struct zong_outbox {
 int zong_outbox_take(struct zong_archive *archive, const char *department, int64_t now, const char *const *busy,
 	size_t busy_count, size_t max, struct zong_outbox *ret_outbox);
 void zong_outbox_release(struct zong_outbox *outbox);
-/* How attempts went. @status 2xx: sent. 410: the webhook is disabled, deliveries stay for the feed.
+/* How attempts went. @status 2xx: sent. 410: the webhook is disabled, deliveries stay for the feed;
+ * not so when it was said of another address than the department's of now: then tried again like any other.
  * Otherwise tried again at @next (0: no more attempts; it is dead, and stays for the feed too). What comes after it in the same case is put off as
- * long. @error: one line, no secrets. */
+ * long. Where no webhook works any more nothing is tried again, and all stays for the feed. @error: one line, no secrets. */
 struct zong_outbox_result {
 	struct zong_id delivery;
 	int status;
 	int64_t next;
 	char error[160];
+	const char *webhook; /* where it went, borrowed; NULL: to the department's of now */
 };
+/* All of them or none. ZONG_ENODELIVERY, ZONG_ECORRUPT: one of them cannot be written, the others could be without it. */
 int zong_outbox_done(struct zong_archive *archive, const struct zong_outbox_result *results, size_t count);
 
 #endif

@@ -14,7 +14,8 @@
 #include "row.h"
 
 #define STATUS_GONE 410
-#define SCAN 2000 /* rows of the outbox looked at for one batch; those behind are for the next */
+#define DAMAGED 16 /* that one batch steps over; those behind are for the next */
+#define SCAN 2000  /* rows of the outbox looked at for one batch; those behind are for the next */
 
 /* ---- what is to be sent ---- */
 
@@ -60,6 +61,8 @@ struct taking {
 	const char *const *busy;
 	size_t busy_count, max, scanned;
 	struct zong_outbox *outbox;
+	struct zong_id damaged[DAMAGED];
+	size_t damages;
 };
 
 static bool is_busy(const struct taking *taking, const char *case_no)
@@ -73,7 +76,22 @@ static bool is_busy(const struct taking *taking, const char *case_no)
 	return false;
 }
 
-/* Does nothing of the same case come before it? */
+static bool is_damaged(const struct taking *taking, struct zong_key_view view)
+{
+	const char *text;
+	struct zong_id id;
+	uint64_t cursor;
+
+	if (!zong_key_take_str(&view, &text) || !zong_key_take_str(&view, &text) ||
+		!zong_key_take_u64(&view, &cursor) || !zong_key_take_id(&view, &id))
+		return true;
+	for (size_t i = 0; i < taking->damages; i++)
+		if (memcmp(taking->damaged[i].bytes, id.bytes, sizeof(id.bytes)) == 0)
+			return true;
+	return false;
+}
+
+/* Does nothing of the same case come before it, but what can never be sent? */
 static int is_first(struct taking *taking, const Zong__Delivery *delivery, bool *ret_first)
 {
 	struct zong_iter iter = {0};
@@ -84,8 +102,8 @@ static int is_first(struct taking *taking, const Zong__Delivery *delivery, bool 
 	zong_key_str(&prefix, delivery->case_no);
 	zong_delivery_case_key(delivery, &own);
 	err = zong_iter_begin(&iter, taking->txn, ZONG_TABLE_OUTBOX_BY_CASE, &prefix, NULL, false);
-	if (!err)
-		err = zong_iter_next(&iter);
+	while (!err && (err = zong_iter_next(&iter)) == 0 && is_damaged(taking, iter.key))
+		continue;
 	*ret_first =
 		!err && iter.key.len == own.len && memcmp(iter.key.bytes, own.bytes, own.len) == 0;
 	zong_iter_end(&iter);
@@ -138,19 +156,34 @@ static int take_all(struct taking *taking)
 			outbox->due = (int64_t)attempt;
 			break;
 		}
-		if (outbox->count == taking->max || taking->scanned++ == SCAN) {
+		if (outbox->count == taking->max || taking->scanned++ == SCAN ||
+			taking->damages == DAMAGED) {
 			outbox->due = taking->now;
 			break;
 		}
 		err = take(taking, &id);
 		/* one that cannot be understood must not hold up all the others */
 		if (err == ZONG_ECORRUPT)
-			zong_log_error("a delivery in the outbox is damaged and was passed over");
+			taking->damaged[taking->damages++] = id;
 		if (err == ZONG_ENOENT || err == ZONG_ECORRUPT)
 			err = 0;
 	}
 	zong_iter_end(&iter);
 	return err == ZONG_EEND ? 0 : err;
+}
+
+/* What can never be sent is told like what no attempt brought there: people see it, and may send it again when it is mended. */
+static void give_up_damaged(struct zong_archive *archive, const struct taking *taking)
+{
+	for (size_t i = 0; i < taking->damages; i++) {
+		struct zong_outbox_result result = {.delivery = taking->damaged[i]};
+		char text[ZONG_ID_TEXT];
+
+		zong_id_format(&result.delivery, text);
+		snprintf(result.error, sizeof(result.error), "%s", zong_error_slug(ZONG_ECORRUPT));
+		zong_log_error("delivery %s is damaged and cannot be sent%s", text,
+			zong_outbox_done(archive, &result, 1) ? "; it stays in the outbox" : "");
+	}
 }
 
 int zong_outbox_take(struct zong_archive *archive, const char *department, int64_t now,
@@ -182,6 +215,7 @@ int zong_outbox_take(struct zong_archive *archive, const char *department, int64
 		}
 		zong_txn_end(taking.txn);
 	}
+	give_up_damaged(archive, &taking);
 	if (err) {
 		zong_outbox_release(&outbox);
 		return err;
@@ -289,25 +323,26 @@ static int clear_outbox(struct zong_txn *txn, const char *department)
 	return err;
 }
 
-static int disable(struct zong_txn *txn, const char *department, const char *reason)
+static bool works(const Zong__Department *department)
 {
-	_cleanup_row_ Zong__Department *row = NULL;
+	return department->webhook[0] && !department->webhook_disabled[0];
+}
+
+static int disable(struct zong_txn *txn, Zong__Department *row, const char *reason)
+{
 	char object[64];
 	struct zong_key key;
-	int err;
+	int err = zong_row_set(&row->webhook_disabled, reason[0] ? reason : "410 Gone");
 
-	err = zong_row_department(txn, department, &row);
-	if (!err)
-		err = zong_row_set(&row->webhook_disabled, reason[0] ? reason : "410 Gone");
 	if (err)
 		return err;
-	zong_row_key_str(&key, department);
+	zong_row_key_str(&key, row->id);
 	err = zong_txn_put(txn, ZONG_TABLE_DEPARTMENTS, &key, &row->base);
-	snprintf(object, sizeof(object), "department/%s", department);
+	snprintf(object, sizeof(object), "department/%s", row->id);
 	if (!err)
 		err = zong_journal_add(
 			txn, NULL, "webhook.gone", object, row->webhook_disabled, NULL);
-	return err ? err : clear_outbox(txn, department);
+	return err ? err : clear_outbox(txn, row->id);
 }
 
 static int record_sent(struct zong_txn *txn, const char *verb, const Zong__Delivery *delivery)
@@ -343,43 +378,70 @@ static int sent_about(struct zong_txn *txn, const Zong__Delivery *notice)
 	return zong_deliver_put(txn, about, &before);
 }
 
+static int set_sent(struct zong_txn *txn, Zong__Delivery *delivery)
+{
+	delivery->state = ZONG__DELIVERY_STATE__DELIVERY_SENT;
+	delivery->sent = zong_time_now();
+	delivery->dead = false;
+	return record_sent(txn, "delivery.sent", delivery);
+}
+
+/* When it goes out again. Where no webhook works any more it stays for the feed, and is no loss. */
+static int set_failed(struct zong_txn *txn, Zong__Delivery *delivery,
+	const Zong__Department *department, int64_t next)
+{
+	delivery->next_attempt = works(department) ? next : 0;
+	/* one that the feed has shown is no loss either */
+	delivery->dead =
+		works(department) && !next && delivery->state == ZONG__DELIVERY_STATE__DELIVERY_DUE;
+	return delivery->dead ? record_sent(txn, "delivery.dead", delivery) : 0;
+}
+
+/* Says it of the address that the department has now, and that works? An answer may come late. */
+static bool is_gone(const struct zong_outbox_result *result, const Zong__Department *department)
+{
+	return result->status == STATUS_GONE && works(department) &&
+	       (!result->webhook || strcmp(result->webhook, department->webhook) == 0);
+}
+
+/* What the webhook said, kept only where it is text: it is a line from a foreign server. */
+static int set_error(Zong__Delivery *delivery, const struct zong_outbox_result *result)
+{
+	char status[32];
+
+	if (result->status >= 200 && result->status < 300)
+		return zong_row_set(&delivery->last_error, "");
+	if (zong_utf8_valid(result->error, strlen(result->error)))
+		return zong_row_set(&delivery->last_error, result->error);
+	snprintf(status, sizeof(status), "HTTP %d", result->status);
+	return zong_row_set(&delivery->last_error, status);
+}
+
 static int write_result(struct zong_txn *txn, const struct zong_outbox_result *result)
 {
 	_cleanup_row_ Zong__Delivery *delivery = NULL;
-	bool sent = result->status >= 200 && result->status < 300;
-	bool gone = result->status == STATUS_GONE, open, taken = false;
+	_cleanup_row_ Zong__Department *department = NULL;
+	bool sent = result->status >= 200 && result->status < 300, gone, open, taken = false;
 	struct zong_deliver_place before;
-	char error[sizeof(result->error)];
 	int err;
 
-	/* a line from a foreign server: kept only where it is text */
-	if (zong_utf8_valid(result->error, strlen(result->error)))
-		snprintf(error, sizeof(error), "%s", result->error);
-	else
-		snprintf(error, sizeof(error), "HTTP %d", result->status);
 	err = zong_row_delivery(txn, &result->delivery, &delivery);
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_ENODELIVERY : err;
+	err = zong_row_department(txn, delivery->department, &department);
+	if (err)
+		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
 	zong_deliver_place(delivery, &before);
 	open = !zong_deliver_ended(delivery); /* else it was ended while it was being sent */
+	gone = is_gone(result, department);
 	delivery->attempts++;
 	delivery->next_attempt = 0;
-	err = zong_row_set(&delivery->last_error, sent ? "" : error);
-	if (err)
-		return err;
-	if (open && sent) {
+	err = set_error(delivery, result);
+	if (!err && open && sent) {
 		taken = delivery->state == ZONG__DELIVERY_STATE__DELIVERY_DUE;
-		delivery->state = ZONG__DELIVERY_STATE__DELIVERY_SENT;
-		delivery->sent = zong_time_now();
-		delivery->dead = false;
-		err = record_sent(txn, "delivery.sent", delivery);
-	} else if (open && !gone) {
-		delivery->next_attempt = result->next;
-		/* one that the feed has shown is no loss */
-		delivery->dead =
-			!result->next && delivery->state == ZONG__DELIVERY_STATE__DELIVERY_DUE;
-		if (delivery->dead)
-			err = record_sent(txn, "delivery.dead", delivery);
+		err = set_sent(txn, delivery);
+	} else if (!err && open && !gone) {
+		err = set_failed(txn, delivery, department, result->next);
 	}
 	if (!err)
 		err = zong_deliver_put(txn, delivery, &before);
@@ -388,7 +450,7 @@ static int write_result(struct zong_txn *txn, const struct zong_outbox_result *r
 	if (!err && delivery->next_attempt)
 		err = put_off_rest(txn, delivery);
 	if (!err && gone)
-		err = disable(txn, delivery->department, error);
+		err = disable(txn, department, delivery->last_error);
 	return err;
 }
 

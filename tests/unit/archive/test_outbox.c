@@ -4,6 +4,7 @@
 
 #include <zong/time.h>
 
+#include "deliver.h"
 #include "fixture.h"
 #include "row.h"
 
@@ -240,6 +241,80 @@ static void a_webhook_that_is_gone_is_disabled_and_the_feed_keeps_all(void **sta
 	assert_int_equal(f->event_count, 4); /* out-4 was sent, which is not its end */
 }
 
+static int done_at(struct fixture *f, const struct zong_id *id, const char *webhook, int64_t next)
+{
+	struct zong_outbox_result result = {
+		.delivery = *id, .status = 410, .next = next, .error = "HTTP 410"};
+
+	result.webhook = webhook;
+	return zong_outbox_done(f->archive, &result, 1);
+}
+
+static void what_an_address_says_that_is_no_longer_the_departments_disables_nothing(void **state)
+{
+	struct fixture *f = *state;
+	const char *hook = "https://example.org/hook";
+	size_t gone = fixture_log(f, "webhook.gone", NULL, NULL);
+	struct zong_id first = add(f, "out-12", "text 子\n", "bank"), second, third;
+	char department[ZONG_LIMIT_DEPARTMENT_ID + 1];
+	int64_t due, later = zong_time_now() + 100 * ZONG_SECOND;
+
+	zong_receipt_release(&f->receipt);
+	second = add(f, "out-13", "text 丑\n", "bank");
+	zong_receipt_release(&f->receipt);
+	third = add(f, "out-14", "text 寅\n", "bank");
+	assert_int_equal(done_at(f, &first, "https://example.org/old", later), 0);
+	assert_int_equal(fixture_log(f, "webhook.gone", NULL, NULL), gone);
+	assert_int_equal(take(f, "bank", zong_time_now(), NULL), 2);
+	assert_non_null(f->outbox.department);
+	assert_int_equal(take(f, "bank", later, NULL), 3);
+	/* those under way all say it, and one fails: told once, and nothing is to be sent any more */
+	assert_int_equal(done_at(f, &first, hook, later), 0);
+	assert_int_equal(done_at(f, &second, hook, later), 0);
+	assert_int_equal(done(f, &third, 500, "HTTP 500", later), 0);
+	assert_int_equal(fixture_log(f, "webhook.gone", NULL, NULL), gone + 1);
+	assert_int_equal(zong_outbox_department(f->archive, "", department, &due), ZONG_EEND);
+	refresh(f);
+	assert_int_equal(f->event->delivery->next_attempt, 0);
+	assert_false(f->event->delivery->dead);
+	/* nor is one lost whose attempts are all made */
+	assert_int_equal(done(f, &third, 500, "HTTP 500", 0), 0);
+	refresh(f);
+	assert_false(f->event->delivery->dead);
+}
+
+static int lose_material(struct zong_txn *txn, void *ctx)
+{
+	_cleanup_row_ Zong__Delivery *delivery = NULL;
+	struct zong_deliver_place before;
+	struct zong_id nowhere;
+	int err = zong_row_delivery(txn, ctx, &delivery);
+
+	if (err)
+		return err;
+	zong_deliver_place(delivery, &before);
+	zong_id_new(&nowhere);
+	err = zong_row_set_bytes(&delivery->material, nowhere.bytes, sizeof(nowhere.bytes));
+	return err ? err : zong_deliver_put(txn, delivery, &before);
+}
+
+static void what_is_damaged_is_given_up_and_holds_up_nothing_of_its_case(void **state)
+{
+	struct fixture *f = *state;
+	size_t dead = fixture_log(f, "delivery.dead", NULL, NULL);
+	struct zong_id first = add(f, "out-15", "text 卯\n", "bank"), second;
+
+	assert_int_equal(fixture_add(f, "out-15", "", "text 辰\n", "bank", &f->other), 0);
+	assert_true(zong_row_id(&f->other.delivery[0]->id, &second));
+	assert_int_equal(zong_store_write(f->archive->store, lose_material, &first), 0);
+	assert_int_equal(take(f, "bank", zong_time_now(), NULL), 1);
+	assert_memory_equal(f->outbox.event[0].delivery->id.data, second.bytes, 16);
+	assert_int_equal(fixture_log(f, "delivery.dead", NULL, NULL), dead + 1);
+	assert_int_equal(done(f, &second, 200, "", 0), 0);
+	assert_int_equal(take(f, "bank", zong_time_now(), NULL), 0);
+	assert_int_equal(f->outbox.due, 0);
+}
+
 static void an_unknown_delivery_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -264,6 +339,12 @@ int main(void)
 		cmocka_unit_test_teardown(
 			a_webhook_that_is_gone_is_disabled_and_the_feed_keeps_all, fixture_clear),
 		cmocka_unit_test_teardown(an_unknown_delivery_is_told, fixture_clear),
+		cmocka_unit_test_teardown(
+			what_is_damaged_is_given_up_and_holds_up_nothing_of_its_case,
+			fixture_clear),
+		cmocka_unit_test_teardown(
+			what_an_address_says_that_is_no_longer_the_departments_disables_nothing,
+			fixture_clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
