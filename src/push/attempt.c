@@ -20,7 +20,8 @@
 #define HEADER_MAX 1024
 
 struct zong_attempt {
-	const Zong__Department *department;
+	const Zong__Department *department; /* NULL as soon as it has begun */
+	bool allow_private;
 	struct zong_event event;
 	CURLM *multi;
 	CURL *easy;
@@ -43,8 +44,7 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 		bytes = &((struct sockaddr_in *)(void *)&address->addr)->sin_addr;
 	if (address->family == AF_INET6)
 		bytes = &((struct sockaddr_in6 *)(void *)&address->addr)->sin6_addr;
-	if (!bytes || (!attempt->department->allow_private &&
-			      zong_webhook_private(address->family, bytes))) {
+	if (!bytes || (!attempt->allow_private && zong_webhook_private(address->family, bytes))) {
 		attempt->refused = true;
 		return CURL_SOCKET_BAD;
 	}
@@ -171,6 +171,7 @@ int zong_attempt_begin(CURLM *multi, const struct zong_attempt_about *about,
 		return ZONG_ENOMEM;
 	}
 	attempt->department = department;
+	attempt->allow_private = department->allow_private;
 	attempt->event = *event;
 	memset(event, 0, sizeof(*event));
 	zong_buf_init(&attempt->body, ZONG_LIMIT_WEBHOOK_BODY);
@@ -191,6 +192,7 @@ int zong_attempt_begin(CURLM *multi, const struct zong_attempt_about *about,
 		return err;
 	}
 	attempt->added = true;
+	attempt->department = NULL;
 	*ret_attempt = attempt;
 	return 0;
 }

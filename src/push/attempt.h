@@ -21,10 +21,10 @@ struct zong_attempt_result {
 struct zong_attempt_about {
 	const char *archive; /* its id */
 	const char *base;    /* of the addresses in events */
-	const char *ca;      /* file of certificates to trust, NULL: the system's */
+	const char *ca;	     /* file of certificates to trust, NULL: the system's */
 };
 
-/* Signs and begins; @event is taken over, also on failure, @department is borrowed until the attempt is freed. @fresh: over a
+/* Signs and begins; @event is taken over, also on failure, what is needed of @department is copied. @fresh: over a
  * connection of its own. ZONG_ENOMEM, ZONG_ELIMIT, ZONG_ECORRUPT. */
 int zong_attempt_begin(CURLM *multi, const struct zong_attempt_about *about,
 	const Zong__Department *department, struct zong_event *event, int64_t now, bool fresh,

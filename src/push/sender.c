@@ -58,6 +58,11 @@ static int start_lane(struct zong_push *push, const char *department)
 	return err;
 }
 
+static int64_t shorter(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* Answers how long nobody new will have something due, in microseconds. */
 static int64_t look(struct zong_push *push)
 {
@@ -70,16 +75,15 @@ static int64_t look(struct zong_push *push)
 			free_lane(push, i);
 	while (!err) {
 		err = zong_outbox_department(push->about.archive, department, department, &due);
-		if (err || has_lane(push, department))
+		if (err)
 			continue;
-		if (due <= now) {
-			if (start_lane(push, department))
-				wait = AFTER_FAILURE;
-		} else if (due - now < wait) {
-			wait = due - now;
-		}
+		/* also where there is a lane: it may have ended by then */
+		if (due > now)
+			wait = shorter(wait, due - now);
+		else if (!has_lane(push, department) && start_lane(push, department))
+			wait = shorter(wait, AFTER_FAILURE);
 	}
-	return err == ZONG_EEND ? wait : AFTER_FAILURE;
+	return err == ZONG_EEND ? wait : shorter(wait, AFTER_FAILURE);
 }
 
 static void *watch(void *arg)

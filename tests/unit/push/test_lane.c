@@ -119,37 +119,87 @@ static void what_waits_is_sent_and_what_comes_when_it_is_woken(void **state)
 	wait_sent(t, 3);
 }
 
-static void a_rate_is_kept(void **state)
+static void set_rate(struct trial *t, long rate)
 {
 	struct zong_department_wish wish = ZONG_DEPARTMENT_WISH;
-	struct trial *t = *state;
-	unsigned int before = atomic_load(&t->receiver.calls);
 	Zong__Department *row;
-	int64_t since;
 	bool secrets;
-	char pages[64];
 
-	wish.rate = 20;
+	wish.rate = rate;
 	assert_int_equal(zong_department_set(t->f->archive, &t->f->administrator, "lane", &wish,
 				 &row, &secrets, &t->f->err),
 		0);
 	zong__department__free_unpacked(row, NULL);
-	for (int i = 0; i < 31; i++) {
-		char no[16];
+}
 
-		snprintf(no, sizeof(no), "R-%d", i);
-		snprintf(pages, sizeof(pages), "text 第%d\n", i);
+static void add_many(struct trial *t, const char *prefix, int count)
+{
+	char no[16], pages[64];
+
+	for (int i = 0; i < count; i++) {
+		snprintf(no, sizeof(no), "%s-%d", prefix, i);
+		snprintf(pages, sizeof(pages), "text %s 第%d\n", prefix, i);
 		fixture_case(t->f, no);
 		assert_int_equal(fixture_add(t->f, no, "", pages, "lane", &t->f->receipt), 0);
 	}
-	/* The first few go before the rate is known; what is saved up is never more than a second's worth. So the last ones cannot
-	 * come sooner than this; a slow machine only makes it longer. */
+}
+
+/* @count events at @rate cannot have been sent sooner than this after a lane began; a slow machine only makes it longer. */
+static int64_t least(int count, int rate)
+{
+	return count * ZONG_SECOND / rate - ZONG_SECOND / 1000;
+}
+
+static void a_rate_is_kept(void **state)
+{
+	struct trial *t = *state;
+	unsigned int before = atomic_load(&t->receiver.calls);
+	int64_t since;
+
+	set_rate(t, 20);
+	add_many(t, "R", 31);
 	since = zong_time_monotonic();
 	start(t);
 	wait_calls(t, before + 31);
-	assert_true(zong_time_monotonic() - since >
-		    31 * ZONG_SECOND / 20 - ZONG_SECOND - 8 * ZONG_SECOND / 20);
+	assert_true(zong_time_monotonic() - since > least(31, 20));
 	wait_sent(t, sent(t));
+	set_rate(t, 0);
+}
+
+static void the_first_events_of_a_lane_keep_to_the_rate_too(void **state)
+{
+	struct trial *t = *state;
+	unsigned int before = atomic_load(&t->receiver.calls);
+	uint64_t had = sent(t);
+	int64_t since;
+
+	set_rate(t, 4);
+	add_many(t, "F", 4);
+	since = zong_time_monotonic();
+	start(t);
+	wait_calls(t, before + 4);
+	assert_true(zong_time_monotonic() - since > least(4, 4));
+	wait_sent(t, had + 4);
+	set_rate(t, 0);
+}
+
+/* What went out while there was no rate is no debt: at one a second it would last longer than anybody waits here. */
+static void a_rate_that_is_set_later_begins_with_nothing_owed(void **state)
+{
+	struct trial *t = *state;
+	unsigned int before = atomic_load(&t->receiver.calls);
+	uint64_t had = sent(t);
+
+	add_many(t, "N", 40);
+	start(t);
+	wait_calls(t, before + 40);
+	wait_sent(t, had + 40);
+	set_rate(t, 1);
+	add_many(t, "O", 2);
+	assert_true(zong_lane_wake(t->lane));
+	wait_calls(t, before + 42);
+	wait_sent(t, had + 42);
+	set_rate(t, 0);
 }
 
 static void one_that_is_stopped_ends_and_says_so(void **state)
@@ -171,6 +221,8 @@ int main(void)
 		cmocka_unit_test_teardown(
 			what_waits_is_sent_and_what_comes_when_it_is_woken, clear),
 		cmocka_unit_test_teardown(a_rate_is_kept, clear),
+		cmocka_unit_test_teardown(the_first_events_of_a_lane_keep_to_the_rate_too, clear),
+		cmocka_unit_test_teardown(a_rate_that_is_set_later_begins_with_nothing_owed, clear),
 		cmocka_unit_test_teardown(one_that_is_stopped_ends_and_says_so, clear),
 	};
 
