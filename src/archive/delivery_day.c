@@ -14,6 +14,7 @@
 #include "row.h"
 
 #define DAY (86400 * ZONG_SECOND)
+#define DAY_LAST 2932896 /* 9999-12-31 */
 
 static int64_t due_of(const Zong__Delivery *delivery)
 {
@@ -160,10 +161,15 @@ static int digest_items(struct zong_day *day)
 
 static int walk_day(struct zong_txn *txn, const char *department, struct zong_day *day)
 {
-	int64_t begin = day->day * DAY;
+	int64_t begin;
 	size_t room = 0;
 	uint64_t cursor;
-	int err = first_of_day(txn, department, begin, &cursor);
+	int err;
+
+	if (day->day < 0 || day->day > DAY_LAST) /* nothing was sent on it */
+		return digest_items(day);
+	begin = day->day * DAY;
+	err = first_of_day(txn, department, begin, &cursor);
 
 	while (!err) {
 		Zong__Delivery *delivery;
