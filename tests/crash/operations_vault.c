@@ -37,7 +37,7 @@ static int make(struct house *house, struct zong_vaults *vaults)
 	while (code && code != ZONG_EEXIST && house_trouble(house, code));
 	/* It is there where only the last sync of an attempt failed: that promised nothing. */
 	if (!code)
-		house_tell(house, "U");
+		house_tell(house, "v");
 	return code == ZONG_EEXIST ? 0 : code;
 }
 
@@ -188,7 +188,7 @@ int after_vault(struct house *house)
 
 	lines = house_ledger(house, &count);
 	for (i = 0; i < count; i++)
-		told = told || lines[i][0] == 'U';
+		told = told || lines[i][0] == 'v';
 	house_ledger_free(lines, count);
 	snprintf(keys, sizeof(keys), "%s/vaults/" DEPARTMENT "/vault.keys", house->archive);
 	if (!told && access(keys, F_OK) != 0)
