@@ -6,6 +6,7 @@
 int command_token_new(struct cli *cli, struct words *words)
 {
 	const char *expires = words_value(words, "expires");
+	const struct word_option *may = words_option(words, "may");
 	json_t *body, *answer = NULL;
 	char *end = NULL;
 	int failed;
@@ -32,6 +33,13 @@ int command_token_new(struct cli *cli, struct words *words)
 		}
 		json_object_set_new(body, "days", json_integer(days));
 	}
+	if (may->count) {
+		json_t *verbs = json_array();
+
+		for (size_t i = 0; i < may->count; i++)
+			json_array_append_new(verbs, json_string(may->values[i]));
+		json_object_set_new(body, "may", verbs);
+	}
 	failed = client_json(cli->client, "POST", "/api/v1/tokens", body, &answer);
 	json_decref(body);
 	if (failed)
@@ -48,8 +56,9 @@ int command_token_list(struct cli *cli, struct words *words)
 {
 	json_t *answer = NULL;
 	const json_t *item;
+	const json_t *verb;
 	char time[64];
-	size_t i;
+	size_t i, j;
 	int failed;
 
 	if (words->operands)
@@ -64,8 +73,11 @@ int command_token_list(struct cli *cli, struct words *words)
 			continue;
 		}
 		print_time(time, sizeof(time), field_str(item, "created"));
-		printf("%s  %-13s %-12s %s  %s\n", field_str(item, "id"), field_str(item, "role"),
+		printf("%s  %-13s %-12s %s  %s", field_str(item, "id"), field_str(item, "role"),
 			field_str(item, "department"), time, field_str(item, "name"));
+		json_array_foreach(json_object_get(item, "may"), j, verb)
+			printf("%s%s", j ? " " : "  · ", json_string_value(verb));
+		printf("\n");
 	}
 	json_decref(answer);
 	return CLI_OK;

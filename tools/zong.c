@@ -122,6 +122,7 @@ static const struct word_option token_new_options[] = {
 	{.name = "department", .kind = WORD_VALUE},
 	{.name = "name", .kind = WORD_VALUE},
 	{.name = "expires", .kind = WORD_VALUE},
+	{.name = "may", .kind = WORD_LIST},
 	{0},
 };
 static const struct word_option review_options[] = {
@@ -303,14 +304,17 @@ static const struct command commands[] = {
 		"Lists what was delivered to a department, oldest first, after a cursor.",
 		"列出推送给某部门的材料，旧的在前；--after 只列该序号之后的。"},
 	{"token", "new", token_new_options, false, command_token_new,
-		"--role ROLE [--department DEPT] [--name NAME] [--expires DAYS]",
+		"--role ROLE [--department DEPT] [--name NAME] [--expires DAYS] [--may VERB…]",
 		"Makes a token for signing in or for another program, and prints it once.\n"
 		"  --role     administrator, archivist, custodian (keeps the paper), department (with\n"
 		"             --department), lookup, auditor (reads the log), or kiosk (a\n"
-		"             self-service machine; --name is its number)",
+		"             self-service machine; --name is its number)\n"
+		"  --may      no more than this of what the role may, e.g. feed.read material.read\n"
+		"             delivery.end for a program of a department",
 		"发一个令牌，用于登录或供其他程序使用，只显示一次。\n"
 		"  --role     administrator 管理员、archivist 档案员、department 部门（要写 "
-		"--department）、lookup 查询窗口、custodian 保管员、auditor 审计人员、kiosk 自助查询机（--name 写机器编号）"},
+		"--department）、lookup 查询窗口、custodian 保管员、auditor 审计人员、kiosk 自助查询机（--name 写机器编号）\n"
+		"  --may      只给角色权限中的这几项，如部门的程序只要 feed.read material.read delivery.end"},
 	{"token", "list", no_options, false, command_token_list, "",
 		"Lists the tokens (never the words themselves).", "列出令牌（不显示令牌本身）。"},
 	{"token", "revoke", no_options, false, command_token_revoke, "ID",

@@ -79,6 +79,7 @@
  * and deliveries, and reading and adding to cases; but opening and changing none, and deciding nothing of units, links, reviews and
  * queries. An auditor (审计) may log.read, proof.read, status.read, job.read, retention.read, catalogue.read and department.list, and sees no paper.
  * Whoever signed in with a password that somebody else made may nothing: ZONG_EMUSTCHANGE.
+ * A token may be limited to some of its role's verbs (identity.h), and so are the sessions opened with it.
  * A delivery that was withdrawn gives no right. */
 
 #include <stdbool.h>
@@ -103,6 +104,7 @@ enum zong_verb {
 	ZONG_VERB_COUNT_,
 };
 const char *zong_verb_name(enum zong_verb verb);
+enum zong_verb zong_verb_parse(const char *name); /* ZONG_VERB_COUNT_: none of them */
 
 struct zong_txn;
 

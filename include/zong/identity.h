@@ -26,6 +26,9 @@ enum zong_role {
 	ZONG_ROLE_LOCAL,             /* the owner of the archive's folder, through the Unix socket */
 };
 
+/* Stands in each set of verbs that limits, so that none of them is empty. */
+#define ZONG_MAY_LIMITED (UINT64_C(1) << 63)
+
 struct zong_subject {
 	enum zong_role role;
 	char department[ZONG_LIMIT_DEPARTMENT_ID + 1]; /* of the role department; else empty */
@@ -34,6 +37,7 @@ struct zong_subject {
 	struct zong_id token;            /* all zero for local */
 	int64_t expires;                 /* 0: never */
 	bool session;
+	uint64_t may;                    /* limits of its token: a bit of each verb, and ZONG_MAY_LIMITED; 0: all of the role */
 	bool must_change;                /* signed in with a password that somebody else made: may do nothing but change it */
 	char origin[64];                 /* address it comes from; set by http */
 	char purpose[ZONG_LIMIT_PURPOSE + 1]; /* why; set by http; may be empty */
@@ -60,11 +64,18 @@ int zong_identity_sign_in(struct zong_archive *archive, const char *user, const 
 /* Signing in with a long-lived token: makes a session token of the same right. */
 int zong_identity_session(struct zong_archive *archive, const struct zong_subject *who,
 	char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session);
+/* A session is used: 0, or ZONG_EUNAUTHENTICATED: nobody used it for so long that it is over. 0 for whatever is no session. By token it is
+ * asked already; for those who remember what that answered. */
+int zong_identity_seen(struct zong_archive *archive, const struct zong_subject *who);
+/* After so many seconds unused a session is over. */
+int64_t zong_identity_idle_seconds(const struct zong_archive *archive);
 int zong_identity_sign_out(struct zong_archive *archive, const struct zong_subject *who);
 
-/* @days 0: never expires. ZONG_EROLE, ZONG_ENODEPARTMENT, ZONG_EFORBIDDEN, ZONG_EINVAL. */
+/* @days 0: never expires. @may: bits of the verbs (1 << enum zong_verb) that it is limited to, a program's that needs no more; 0: all
+ * of its role. ZONG_EROLE, ZONG_ENODEPARTMENT, ZONG_EFORBIDDEN, ZONG_EINVAL: also of a verb that the role has not, and of token.manage
+ * and user.manage, with which it could lift its limits. */
 int zong_token_new(struct zong_archive *archive, const struct zong_subject *who, const char *role,
-	const char *department, const char *name, int days, char ret_token[ZONG_TOKEN_TEXT],
+	const char *department, const char *name, int days, uint64_t may, char ret_token[ZONG_TOKEN_TEXT],
 	Zong__Token **ret_row, struct zong_err *err);
 int zong_token_list(struct zong_archive *archive, const struct zong_subject *who, Zong__Token ***ret_rows,
 	size_t *ret_count); /* sessions left out; free each row, then the array */

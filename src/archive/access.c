@@ -61,11 +61,22 @@ static const struct {
 	[ZONG_VERB_HANDOVER_MANAGE] = {"handover.manage", {NO, YES, NO, NO, NO, YES, NO, YES}},
 };
 
+_Static_assert(ZONG_VERB_COUNT_ < 63, "a limit has a bit of each verb, and one more");
+
 const char *zong_verb_name(enum zong_verb verb)
 {
 	if ((unsigned int)verb >= ZONG_VERB_COUNT_)
 		return "unknown";
 	return verbs[verb].name;
+}
+
+enum zong_verb zong_verb_parse(const char *name)
+{
+	int verb = 0;
+
+	while (verb < ZONG_VERB_COUNT_ && strcmp(verbs[verb].name, name) != 0)
+		verb++;
+	return (enum zong_verb)verb;
 }
 
 /* A delivery that was taken back gives no right. */
@@ -189,6 +200,8 @@ int zong_access_may(
 		return ZONG_EFORBIDDEN;
 	if (who->must_change)
 		return ZONG_EMUSTCHANGE;
+	if (who->may && !(who->may >> verb & 1))
+		return ZONG_EFORBIDDEN;
 	may = verbs[verb].may[who->role - ZONG_ROLE_ADMINISTRATOR];
 	if (may == NO)
 		return ZONG_EFORBIDDEN;

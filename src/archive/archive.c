@@ -13,6 +13,7 @@
 #include "catalogue.h"
 #include "filecache.h"
 #include "index_rows.h"
+#include "idle.h"
 #include "inside.h"
 #include "journal.h"
 #include "keeper.h"
@@ -27,6 +28,7 @@
 #include "row.h"
 #include "session.h"
 #include "throttle.h"
+#include "token.h"
 #include "tlog.h"
 
 #define WORKER_SECONDS_MAX 3600
@@ -61,6 +63,7 @@ static const char *const settings[] = {
 	"query-rules",
 	"catalogue",
 	"desk-seconds",
+	"session-minutes",
 	"log-origin",
 	"log-witness",
 	"log-timestamp-url",
@@ -103,7 +106,7 @@ static int prepare(struct zong_archive *archive, const char *dir,
 	const struct zong_archive_options *options, struct zong_err *err)
 {
 	const char *kinds, *names, *queries, *catalogue;
-	int64_t percent, seconds;
+	int64_t percent, seconds, minutes;
 	char *path;
 	int code;
 
@@ -154,11 +157,16 @@ static int prepare(struct zong_archive *archive, const char *dir,
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	code = zong_config_int(
 		archive->config, "desk-seconds", 1, ZONG_DESK_LONGEST, ZONG_DESK_IDLE, &seconds, err);
+	if (!code)
+		code = zong_config_int(archive->config, "session-minutes", 1,
+			ZONG_SESSION_TIME / (60 * ZONG_SECOND), ZONG_IDLE_MINUTES, &minutes, err);
 	if (code)
 		return code;
 	code = zong_desks_new(seconds * ZONG_SECOND, &archive->desks);
 	if (!code)
 		code = zong_throttle_new(&archive->throttle);
+	if (!code)
+		code = zong_idle_new(minutes * 60 * ZONG_SECOND, &archive->idle);
 	if (!code)
 		code = zong_bytecache_new(ZONG_CACHE_BYTES, &archive->bytes);
 	return code ? zong_err_set(err, code, NULL) : 0;
@@ -304,6 +312,7 @@ void zong_archive_close(struct zong_archive *archive)
 	zong_store_close(archive->store);
 	zong_bytecache_free(archive->bytes);
 	zong_throttle_free(archive->throttle);
+	zong_idle_free(archive->idle);
 	zong_desks_free(archive->desks);
 	zong_tlog_close(archive->tlog);
 	zong_kind_rules_free(archive->judge.kinds);

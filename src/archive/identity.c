@@ -8,6 +8,7 @@
 #include <zong/digest.h>
 #include <zong/time.h>
 
+#include "idle.h"
 #include "inside.h"
 #include "row.h"
 #include "token.h"
@@ -83,6 +84,14 @@ int zong_token_subject(const Zong__Token *token, struct zong_subject *ret_who)
 	who.expires = token->expires;
 	who.must_change = token->must_change;
 	who.session = token->session;
+	if (token->n_may)
+		who.may = ZONG_MAY_LIMITED;
+	for (size_t i = 0; i < token->n_may; i++) { /* one that a newer zong knows is none here */
+		enum zong_verb verb = zong_verb_parse(token->may[i]);
+
+		if (verb < ZONG_VERB_COUNT_)
+			who.may |= UINT64_C(1) << verb;
+	}
 	*ret_who = who;
 	return 0;
 }
@@ -121,7 +130,17 @@ int zong_identity_by_token(
 	else
 		err = zong_token_subject(found, ret_who);
 	protobuf_c_message_free_unpacked(row, NULL);
-	return err;
+	return err ? err : zong_identity_seen(archive, ret_who);
+}
+
+int zong_identity_seen(struct zong_archive *archive, const struct zong_subject *who)
+{
+	return who->session ? zong_idle_seen(archive->idle, &who->token, zong_time_monotonic()) : 0;
+}
+
+int64_t zong_identity_idle_seconds(const struct zong_archive *archive)
+{
+	return zong_idle_limit(archive->idle) / ZONG_SECOND;
 }
 
 int zong_identity_local(struct zong_archive *archive, uint32_t uid, struct zong_subject *ret_who)

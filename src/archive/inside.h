@@ -40,6 +40,7 @@ struct zong_archive {
 	struct zong_filecache *files;	/* filecache.h */
 	struct zong_bytecache *bytes;	/* bytecache.h */
 	struct zong_throttle *throttle; /* throttle.h */
+	struct zong_idle *idle;		/* idle.h */
 	struct zong_desks *desks;	/* desk_memory.h */
 	struct zong_tlog *tlog;		/* tlog.h */
 	atomic_flag catching_up; /* a thread is in alike_catch_up.c and may change the next two */

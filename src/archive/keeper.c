@@ -7,6 +7,7 @@
 
 #include "destruction_row.h"
 #include "keeper.h"
+#include "session.h"
 
 #define AGAIN_SECONDS 60
 
@@ -47,8 +48,8 @@ static int collect(struct zong_keeper *keeper)
 	return err;
 }
 
-/* Until asked, or (@again) for a while. False: it ends. */
-static bool wait_asked(struct zong_keeper *keeper, bool again)
+/* Until asked, or for a while; *ret_asked says which. False: it ends. */
+static bool wait_asked(struct zong_keeper *keeper, bool *ret_asked)
 {
 	int64_t until = zong_time_monotonic() + AGAIN_SECONDS * ZONG_SECOND;
 	struct timespec at = {.tv_sec = until / ZONG_SECOND, .tv_nsec = until % ZONG_SECOND * 1000};
@@ -56,12 +57,9 @@ static bool wait_asked(struct zong_keeper *keeper, bool again)
 	int late = 0;
 
 	pthread_mutex_lock(&keeper->lock);
-	while (!keeper->stopping && !keeper->asked && !(again && late)) {
-		if (again)
-			late = pthread_cond_timedwait(&keeper->moved, &keeper->lock, &at);
-		else
-			pthread_cond_wait(&keeper->moved, &keeper->lock);
-	}
+	while (!keeper->stopping && !keeper->asked && !late)
+		late = pthread_cond_timedwait(&keeper->moved, &keeper->lock, &at);
+	*ret_asked = keeper->asked;
 	keeper->asked = false;
 	stopping = keeper->stopping;
 	pthread_mutex_unlock(&keeper->lock);
@@ -71,17 +69,25 @@ static bool wait_asked(struct zong_keeper *keeper, bool again)
 static void *run(void *ctx)
 {
 	struct zong_keeper *keeper = ctx;
-	int err;
+	bool asked = true;
+	int err = 0;
+	int ended;
 
 	do {
-		err = zong_destruction_resume(keeper->archive);
-		if (!err)
-			err = collect(keeper);
+		if (asked || err) {
+			err = zong_destruction_resume(keeper->archive);
+			if (!err)
+				err = collect(keeper);
+		}
 		if (err && err != ZONG_ECANCELLED)
 			zong_log_warning(
 				"what was destroyed is not collected yet: %s, trying again",
 				zong_error_slug(err));
-	} while (wait_asked(keeper, err != 0));
+		ended = zong_sessions_end_idle(keeper->archive);
+		if (ended)
+			zong_log_warning("idle sessions are not removed yet: %s, trying again",
+				zong_error_slug(ended));
+	} while (wait_asked(keeper, &asked));
 	return NULL;
 }
 

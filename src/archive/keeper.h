@@ -3,7 +3,8 @@
 #define ZONG_ARCHIVE_KEEPER_H
 
 /* The thread that finishes what destruction began: at the start and whenever it is asked it goes on with lists that were
- * interrupted and collects the segments that nobody names any more. After a failure it tries again later. Threads: any. */
+ * interrupted and collects the segments that nobody names any more. After a failure it tries again later. Each minute it removes the
+ * rows of sessions that nobody used for too long (idle.h). Threads: any. */
 
 #include "inside.h"
 

@@ -7,6 +7,7 @@
 #include <zong/time.h>
 #include <zong/utf8.h>
 
+#include "idle.h"
 #include "inside.h"
 #include "journal.h"
 #include "row.h"
@@ -187,7 +188,8 @@ static int open_session(struct zong_archive *archive, const struct zong_subject 
 	if (zong_row_set_bytes(&row->id, id.bytes, sizeof(id.bytes)) ||
 		zong_row_set(&row->role, zong_role_name(acts->role)) ||
 		zong_row_set(&row->department, acts->department) ||
-		zong_row_set(&row->name, acts->name) || zong_row_set(&row->subject, acts->key))
+		zong_row_set(&row->name, acts->name) || zong_row_set(&row->subject, acts->key) ||
+		zong_token_limit(row, acts->may))
 		return ZONG_ENOMEM;
 	err = zong_token_subject(row, &session);
 	if (err)
@@ -286,6 +288,54 @@ static int write_sign_out(struct zong_txn *txn, void *ctx)
 	size_t deleted;
 
 	return zong_token_delete_all(txn, is_session, ctx, &deleted);
+}
+
+struct unused {
+	struct zong_id id;
+	char *subject; /* whose it was */
+	size_t size;
+};
+
+static bool is_unused(const Zong__Token *token, const void *ctx)
+{
+	const struct unused *unused = ctx;
+	struct zong_id id;
+
+	if (!token->session || !zong_row_id(&token->id, &id) || !zong_id_equal(&id, &unused->id))
+		return false;
+	snprintf(unused->subject, unused->size, "%s", token->subject);
+	return true;
+}
+
+static int write_idle(struct zong_txn *txn, void *ctx)
+{
+	char subject[sizeof(((struct zong_subject *)NULL)->key)];
+	struct unused unused = {
+		.id = *(struct zong_id *)ctx, .subject = subject, .size = sizeof(subject)};
+	size_t deleted;
+	int err = zong_token_delete_all(txn, is_unused, &unused, &deleted);
+
+	if (err || !deleted)
+		return err;
+	return zong_journal_add(txn, NULL, "session.idle", subject, NULL, NULL);
+}
+
+int zong_sessions_end_idle(struct zong_archive *archive)
+{
+	struct zong_id over[64];
+	size_t count;
+	int err = 0;
+
+	do {
+		count = zong_idle_over(archive->idle, zong_time_monotonic(), over,
+			sizeof(over) / sizeof(over[0]));
+		for (size_t i = 0; i < count && !err; i++) {
+			err = zong_store_write(archive->store, write_idle, &over[i]);
+			if (!err)
+				zong_idle_forget(archive->idle, &over[i]);
+		}
+	} while (count > 0 && !err);
+	return err;
 }
 
 int zong_identity_sign_out(struct zong_archive *archive, const struct zong_subject *who)

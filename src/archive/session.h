@@ -19,5 +19,7 @@ int zong_user_make(const char *name, enum zong_role role, const char *department
 	const char *password, Zong__User **ret_user);
 /* The change that puts such a row (@ctx) or replaces it. */
 int zong_user_change(struct zong_txn *txn, void *ctx);
+/* Removes the rows of sessions that nobody used for too long (idle.h). */
+int zong_sessions_end_idle(struct zong_archive *archive);
 
 #endif

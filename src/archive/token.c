@@ -57,6 +57,40 @@ int zong_token_delete_all(
 	return err;
 }
 
+int zong_token_limit(Zong__Token *token, uint64_t may)
+{
+	if (!may)
+		return 0;
+	token->may = calloc(ZONG_VERB_COUNT_, sizeof(*token->may));
+	if (!token->may)
+		return ZONG_ENOMEM;
+	for (int verb = 0; verb < ZONG_VERB_COUNT_; verb++) {
+		if (!(may >> verb & 1))
+			continue;
+		token->may[token->n_may] = strdup(zong_verb_name((enum zong_verb)verb));
+		if (!token->may[token->n_may])
+			return ZONG_ENOMEM;
+		token->n_may++;
+	}
+	return 0;
+}
+
+/* The role has each of them, and none of them could lift the limit. */
+static int check_limit(enum zong_role role, uint64_t may, struct zong_err *err)
+{
+	struct zong_subject who = {.role = role};
+
+	if (may >> ZONG_VERB_COUNT_)
+		return zong_err_set(err, ZONG_EINVAL, "may");
+	for (int verb = 0; verb < ZONG_VERB_COUNT_; verb++)
+		if ((may >> verb & 1) &&
+			(verb == ZONG_VERB_TOKEN_MANAGE || verb == ZONG_VERB_USER_MANAGE ||
+				zong_access_may(&who, (enum zong_verb)verb, NULL)))
+			return zong_err_set(err, ZONG_EINVAL, "may: %s",
+				zong_verb_name((enum zong_verb)verb));
+	return 0;
+}
+
 struct new_token {
 	const struct zong_subject *who;
 	const Zong__Token *row;
@@ -110,7 +144,8 @@ static int check_new(
 }
 
 int zong_token_new(struct zong_archive *archive, const struct zong_subject *who, const char *role,
-	const char *department, const char *name, int days, char ret_token[ZONG_TOKEN_TEXT],
+	const char *department, const char *name, int days, uint64_t may,
+	char ret_token[ZONG_TOKEN_TEXT],
 	Zong__Token **ret_row, struct zong_err *err)
 {
 	_cleanup_row_ Zong__Token *row = NULL;
@@ -126,6 +161,8 @@ int zong_token_new(struct zong_archive *archive, const struct zong_subject *who,
 	department = department ? department : "";
 	name = name ? name : "";
 	code = check_new(role, department, name, days, err);
+	if (!code)
+		code = check_limit(zong_role_parse(role), may, err);
 	if (code)
 		return code;
 	row = zong_row_new(&zong__token__descriptor);
@@ -136,7 +173,7 @@ int zong_token_new(struct zong_archive *archive, const struct zong_subject *who,
 	row->expires = days ? row->created + (int64_t)days * 86400 * ZONG_SECOND : 0;
 	if (zong_row_set_bytes(&row->id, id.bytes, sizeof(id.bytes)) ||
 		zong_row_set(&row->role, role) || zong_row_set(&row->department, department) ||
-		zong_row_set(&row->name, name))
+		zong_row_set(&row->name, name) || zong_token_limit(row, may))
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	zong_token_make(text);
 	code = zong_token_digest(text, &new.digest);

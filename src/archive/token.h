@@ -16,6 +16,8 @@ void zong_token_make(char ret_text[ZONG_TOKEN_TEXT]);
 int zong_token_digest(const char *text, struct zong_digest *ret_digest);
 /* The subject that a token row stands for (without origin and purpose). ZONG_ECORRUPT. */
 int zong_token_subject(const Zong__Token *token, struct zong_subject *ret_who);
+/* Writes the verbs of @may (zong_subject.may) into the row. ZONG_ENOMEM. */
+int zong_token_limit(Zong__Token *token, uint64_t may);
 int zong_token_put(
 	struct zong_txn *txn, const struct zong_digest *digest, const Zong__Token *token);
 /* In a change: deletes each token for which @which says so. */

@@ -20,6 +20,16 @@ static int sign_in_by_token(
 	return zong_identity_session(req->http->archive, &holder, ret_token, &req->who);
 }
 
+static json_t *described(const struct zong_request *req, const char *word)
+{
+	json_t *json = zong_json_session(&req->who, word);
+
+	if (json && req->who.session)
+		json_object_set_new(json, "idle_seconds",
+			json_integer(zong_identity_idle_seconds(req->http->archive)));
+	return json;
+}
+
 int zong_api_sign_in(struct zong_request *req)
 {
 	static const char *const known[] = {"user", "password", "token", NULL};
@@ -47,14 +57,14 @@ int zong_api_sign_in(struct zong_request *req)
 			req->http->archive, user, password, req->origin, word, &req->who);
 	if (err)
 		return err;
-	err = zong_reply_json(req, MHD_HTTP_CREATED, zong_json_session(&req->who, word));
+	err = zong_reply_json(req, MHD_HTTP_CREATED, described(req, word));
 	explicit_bzero(word, sizeof(word));
 	return err;
 }
 
 int zong_api_session(struct zong_request *req)
 {
-	return zong_reply_json(req, MHD_HTTP_OK, zong_json_session(&req->who, NULL));
+	return zong_reply_json(req, MHD_HTTP_OK, described(req, NULL));
 }
 
 int zong_api_sign_out(struct zong_request *req)

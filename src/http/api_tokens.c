@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <zong/access.h>
+
 #include "http/api.h"
 #include "http/json.h"
 #include "http/reply.h"
@@ -27,14 +29,37 @@ int zong_api_tokens(struct zong_request *req)
 	return zong_reply_json(req, MHD_HTTP_OK, json_pack("{s:o}", "items", array));
 }
 
+static int limits(struct zong_request *req, const json_t *json, uint64_t *ret_may)
+{
+	uint64_t may = 0;
+	size_t count = 0;
+	char **names = NULL;
+	int err = zong_json_texts(
+		json, "may", ZONG_VERB_COUNT_, &req->arena, &names, &count, &req->err);
+
+	for (size_t i = 0; i < count && !err; i++) {
+		enum zong_verb verb = zong_verb_parse(names[i]);
+
+		if (verb == ZONG_VERB_COUNT_)
+			err = zong_err_set(&req->err, ZONG_EINVAL, "may: %s", names[i]);
+		else
+			may |= UINT64_C(1) << verb;
+	}
+	if (!err && !may && json_is_array(json_object_get(json, "may"))) /* not: all of its role */
+		err = zong_err_set(&req->err, ZONG_EINVAL, "may");
+	*ret_may = may;
+	return err;
+}
+
 int zong_api_add_token(struct zong_request *req)
 {
-	static const char *const known[] = {"role", "department", "name", "days", NULL};
+	static const char *const known[] = {"role", "department", "name", "days", "may", NULL};
 	const char *role, *department, *name;
 	char word[ZONG_TOKEN_TEXT];
 	Zong__Token *row;
 	json_t *json;
 	int64_t days;
+	uint64_t may = 0;
 	int err = zong_request_json(req, false, &json);
 
 	if (!err)
@@ -48,8 +73,10 @@ int zong_api_add_token(struct zong_request *req)
 	if (!err)
 		err = zong_json_whole(json, "days", 1, 3650, 0, &days, &req->err);
 	if (!err)
+		err = limits(req, json, &may);
+	if (!err)
 		err = zong_token_new(req->http->archive, &req->who, role,
-			*department ? department : NULL, name, (int)days, word, &row, &req->err);
+			*department ? department : NULL, name, (int)days, may, word, &row, &req->err);
 	if (err)
 		return err;
 	err = zong_reply_json(req, MHD_HTTP_CREATED, zong_json_token(row, word));

@@ -43,6 +43,8 @@ json_t *zong_json_token(const Zong__Token *row, const char *token)
 		"name", zong_json_str(row->name), "created", zong_json_time(row->created),
 		"expires", zong_json_time(row->expires));
 
+	if (json && row->n_may)
+		json_object_set_new(json, "may", zong_json_strings(row->may, row->n_may));
 	if (json && token)
 		json_object_set_new(json, "token", json_string(token));
 	return json;

@@ -171,7 +171,7 @@ static int identify_token(struct zong_request *req, const char *token)
 	if (number == req->known_number && strcmp(token, req->known_token) == 0 &&
 		(!req->known.expires || req->known.expires > zong_time_now())) {
 		req->who = req->known;
-		return 0;
+		return zong_identity_seen(req->http->archive, &req->who);
 	}
 	req->known_number = 0;
 	req->given.number = 0;

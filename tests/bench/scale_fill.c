@@ -461,7 +461,7 @@ void scale_token(struct scale *scale, char ret_token[ZONG_TOKEN_TEXT])
 	Zong__Token *row = NULL;
 
 	bench_must(zong_token_new(
-			   scale->archive, &local, "lookup", "", "bench", 0, ret_token, &row, NULL),
+			   scale->archive, &local, "lookup", "", "bench", 0, 0, ret_token, &row, NULL),
 		"token");
 	zong__token__free_unpacked(row, NULL);
 }

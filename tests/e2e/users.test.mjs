@@ -57,6 +57,21 @@ describe('users', () => {
     assert.equal((await signIn('示例甲', fresh.password)).status, 201);
   });
 
+  it('a token is limited to what its program is for', async () => {
+    await server.ok('dept', 'add', 'heating', '--name', '示例供热');
+    const [made] = (await server.ok('token', 'new', '--role', 'department', '--department', 'heating', '--may', 'feed.read', 'delivery.end', '--json')).json;
+    const token = made.token;
+    assert.deepEqual(made.may, ['feed.read', 'delivery.end']);
+    assert.equal((await server.get('/api/v1/departments/heating/feed', { token })).status, 200);
+    assert.equal((await server.get('/api/v1/search?q=x', { token })).status, 403);
+    const session = (await server.post('/api/v1/sessions', { token })).json;
+    assert.deepEqual(session.may, ['feed.read', 'delivery.end']);
+    assert.equal(session.idle_seconds, 1800);
+    assert.equal((await server.get('/api/v1/search?q=x', { token: session.token })).status, 403);
+    assert.match((await server.ok('token', 'list')).stdout, /heating.*feed\.read delivery\.end/);
+    assert.match((await server.cli('token', 'new', '--role', 'lookup', '--may', 'case.open')).stderr, /case\.open/);
+  });
+
   it('no password is in the log, the rows of the list or the answers of others', async () => {
     const administrator = await server.token('administrator');
     const list = (await server.get('/api/v1/users', { token: administrator })).text;

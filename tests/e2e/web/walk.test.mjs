@@ -897,3 +897,24 @@ step('a session that has ended leads to signing in, says so, and back to the sam
 	await signIn({ token: tokens.archivist });
 	await at('#/cases');
 });
+
+step('a page that nobody touches ends its session by itself, and one that is used goes on', async () => {
+	await page.clock.install();
+	await page.goto(`${hall.base}/#/cases/${CASE}`);
+	await page.reload();
+	await by('materials').waitFor();
+	await page.clock.fastForward('20:00');
+	await page.mouse.move(200, 300);
+	await page.mouse.move(210, 310);
+	await page.clock.fastForward('20:00');
+	await by('materials').waitFor();
+	const token = await page.evaluate(() => sessionStorage.getItem('zong.token'));
+	const ended = page.waitForResponse((response) => response.request().method() === 'DELETE' && response.url().endsWith('/session'));
+	await page.clock.fastForward('31:00');
+	await page.getByText('登录已失效').waitFor();
+	assert.equal((await ended).status(), 204);
+	assert.equal((await fetch(`${hall.base}/api/v1/session`, { headers: { Authorization: `Bearer ${token}` } })).status, 401);
+	await browser.shot('idle');
+	await signIn({ token: tokens.archivist });
+	await page.waitForURL((url) => url.hash === `#/cases/${CASE}`);
+});

@@ -59,7 +59,7 @@ static void a_token_tells_role_department_and_key(void **state)
 	Zong__Token *row;
 
 	assert_int_equal(zong_token_new(f->archive, &f->administrator, "department", "tax",
-				 "窗口一", 0, token, &row, &f->err),
+				 "窗口一", 0, 0, token, &row, &f->err),
 		0);
 	assert_int_equal(zong_identity_by_token(f->archive, token, &who), 0);
 	assert_int_equal(who.role, ZONG_ROLE_DEPARTMENT);

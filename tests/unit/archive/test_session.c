@@ -4,6 +4,7 @@
 #include <zong/time.h>
 
 #include "fixture.h"
+#include "idle.h"
 #include "session.h"
 #include "throttle.h"
 #include "token.h"
@@ -42,6 +43,35 @@ static void the_administrator_signs_in_and_out(void **state)
 	assert_int_equal(zong_identity_sign_out(f->archive, &again), 0);
 	assert_int_equal(zong_identity_by_token(f->archive, token, &again), ZONG_EUNAUTHENTICATED);
 	assert_int_equal(fixture_log(f, "session.open", "user:admin", NULL), 1);
+}
+
+/* With a limit below nothing whatever is seen a second time is over. */
+static void a_session_that_nobody_uses_is_over_and_on_record(void **state)
+{
+	struct fixture *f = *state;
+	struct zong_idle *usual = f->archive->idle;
+	char token[ZONG_TOKEN_TEXT];
+	struct zong_subject who;
+	size_t logged = fixture_log(f, "session.idle", "user:admin", NULL);
+	int first, second, ended, third;
+
+	assert_int_equal(zong_identity_idle_seconds(f->archive), ZONG_IDLE_MINUTES * 60);
+	assert_int_equal(
+		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.9", token, &who),
+		0);
+	assert_int_equal(zong_idle_new(-1, &f->archive->idle), 0);
+	first = zong_identity_by_token(f->archive, token, &who);
+	second = zong_identity_by_token(f->archive, token, &who);
+	ended = zong_sessions_end_idle(f->archive);
+	/* gone for good, also where nobody remembers it */
+	zong_idle_free(f->archive->idle);
+	f->archive->idle = usual;
+	third = zong_identity_by_token(f->archive, token, &who);
+	assert_int_equal(first, 0);
+	assert_int_equal(second, ZONG_EUNAUTHENTICATED);
+	assert_int_equal(ended, 0);
+	assert_int_equal(third, ZONG_EUNAUTHENTICATED);
+	assert_int_equal(fixture_log(f, "session.idle", "user:admin", NULL), logged + 1);
 }
 
 static void a_wrong_password_and_an_unknown_name_are_alike_and_on_record(void **state)
@@ -110,7 +140,7 @@ static void a_session_lasts_no_longer_than_its_token(void **state)
 	struct zong_subject session;
 	char id[ZONG_ID_TEXT];
 
-	assert_int_equal(zong_token_new(f->archive, &f->administrator, "archivist", NULL, "示例", 1,
+	assert_int_equal(zong_token_new(f->archive, &f->administrator, "archivist", NULL, "示例", 1, 0,
 				 token, &row, &f->err),
 		0);
 	memcpy(id, fixture_id(&row->id), sizeof(id));
@@ -165,6 +195,8 @@ int main(void)
 			too_many_failures_close_the_door_for_that_origin_only, fixture_clear),
 		cmocka_unit_test_teardown(a_session_lasts_no_longer_than_its_token, fixture_clear),
 		cmocka_unit_test_teardown(users_need_a_role_a_name_and_a_password, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_session_that_nobody_uses_is_over_and_on_record, fixture_clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <zong/access.h>
 #include <zong/time.h>
 
 #include "fixture.h"
@@ -14,7 +15,7 @@ static Zong__Token *make(struct fixture *f, const char *role, const char *depart
 	Zong__Token *row = NULL;
 
 	assert_int_equal(zong_token_new(f->archive, &f->administrator, role, department, "name",
-				 days, token, &row, &f->err),
+				 days, 0, token, &row, &f->err),
 		0);
 	return row;
 }
@@ -123,7 +124,7 @@ static void bad_tokens_say_why(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(
 			zong_token_new(f->archive, &f->administrator, bad[i].role,
-				bad[i].department, bad[i].name, bad[i].days, token, &row, &f->err),
+				bad[i].department, bad[i].name, bad[i].days, 0, token, &row, &f->err),
 			bad[i].err);
 }
 
@@ -137,7 +138,7 @@ static void only_administrators_and_the_owner_manage_tokens(void **state)
 	size_t count;
 
 	for (size_t i = 0; i < 3; i++) {
-		assert_int_equal(zong_token_new(f->archive, others[i], "lookup", NULL, "", 0, token,
+		assert_int_equal(zong_token_new(f->archive, others[i], "lookup", NULL, "", 0, 0, token,
 					 &row, &f->err),
 			ZONG_EFORBIDDEN);
 		assert_int_equal(
@@ -169,6 +170,76 @@ static void sessions_are_left_out_of_the_list(void **state)
 	assert_int_equal(count, before + 1);
 }
 
+#define BIT(verb) (UINT64_C(1) << ZONG_VERB_##verb)
+
+static void a_limited_token_and_its_sessions_may_no_more(void **state)
+{
+	struct fixture *f = *state;
+	const uint64_t may = BIT(FEED_READ) | BIT(DELIVERY_END);
+	char token[ZONG_TOKEN_TEXT];
+	char session[ZONG_TOKEN_TEXT];
+	struct zong_subject who[2];
+	struct zong_subject free_of_it = f->tax;
+	Zong__Token *row;
+
+	assert_int_equal(zong_token_new(f->archive, &f->administrator, "department", "tax",
+				 "接收程序", 0, may, token, &row, &f->err),
+		0);
+	zong__token__free_unpacked(row, NULL);
+	assert_int_equal(zong_identity_by_token(f->archive, token, &who[0]), 0);
+	assert_int_equal(zong_identity_session(f->archive, &who[0], session, &who[1]), 0);
+	assert_int_equal(zong_identity_by_token(f->archive, session, &who[1]), 0);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(who[i].may, may | ZONG_MAY_LIMITED);
+		for (int verb = 0; verb < ZONG_VERB_COUNT_; verb++)
+			assert_int_equal(zong_access_may(&who[i], (enum zong_verb)verb, NULL),
+				may >> verb & 1 ? 0 : ZONG_EFORBIDDEN);
+	}
+	assert_int_equal(zong_access_may(&free_of_it, ZONG_VERB_SEARCH, NULL), 0);
+}
+
+/* As a newer zong may write it: a right unknown here is none, and the limit stays one. */
+static void verbs_that_are_not_known_limit_to_nothing(void **state)
+{
+	char *names[] = {(char *)"vault.read"};
+	char role[] = "administrator";
+	uint8_t id[16] = {1};
+	Zong__Token row = ZONG__TOKEN__INIT;
+	struct zong_subject who;
+
+	(void)state;
+	row.role = role;
+	row.id = (ProtobufCBinaryData){sizeof(id), id};
+	row.may = names;
+	row.n_may = 1;
+	assert_int_equal(zong_token_subject(&row, &who), 0);
+	for (int verb = 0; verb < ZONG_VERB_COUNT_; verb++)
+		assert_int_equal(
+			zong_access_may(&who, (enum zong_verb)verb, NULL), ZONG_EFORBIDDEN);
+}
+
+static void a_limit_is_of_the_roles_verbs_and_cannot_be_lifted_with_them(void **state)
+{
+	struct fixture *f = *state;
+	const struct {
+		const char *role;
+		uint64_t may;
+	} bad[] = {
+		{"administrator", BIT(TOKEN_MANAGE)},
+		{"administrator", BIT(STATUS_READ) | BIT(USER_MANAGE)},
+		{"lookup", BIT(SEARCH) | BIT(CASE_OPEN)},
+		{"lookup", UINT64_C(1) << ZONG_VERB_COUNT_},
+		{"lookup", ZONG_MAY_LIMITED},
+	};
+	char token[ZONG_TOKEN_TEXT];
+	Zong__Token *row;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(zong_token_new(f->archive, &f->administrator, bad[i].role, NULL, "",
+					 0, bad[i].may, token, &row, &f->err),
+			ZONG_EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +252,12 @@ int main(void)
 		cmocka_unit_test_teardown(
 			only_administrators_and_the_owner_manage_tokens, fixture_clear),
 		cmocka_unit_test_teardown(sessions_are_left_out_of_the_list, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_limited_token_and_its_sessions_may_no_more, fixture_clear),
+		cmocka_unit_test(verbs_that_are_not_known_limit_to_nothing),
+		cmocka_unit_test_teardown(
+			a_limit_is_of_the_roles_verbs_and_cannot_be_lifted_with_them,
+			fixture_clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

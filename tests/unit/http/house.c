@@ -21,7 +21,7 @@ static int make_token(
 	struct house *h, const char *role, const char *department, char token[ZONG_TOKEN_TEXT])
 {
 	Zong__Token *row;
-	int err = zong_token_new(h->f->archive, &h->f->administrator, role, department, role, 0,
+	int err = zong_token_new(h->f->archive, &h->f->administrator, role, department, role, 0, 0,
 		token, &row, &h->f->err);
 
 	if (!err)

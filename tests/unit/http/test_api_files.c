@@ -169,7 +169,7 @@ static void a_revoked_token_is_worth_nothing_on_an_open_connection(void **state)
 	char token[ZONG_TOKEN_TEXT], id[ZONG_ID_TEXT];
 	Zong__Token *row;
 
-	assert_int_equal(zong_token_new(h->f->archive, &h->f->administrator, "lookup", NULL, "x", 1,
+	assert_int_equal(zong_token_new(h->f->archive, &h->f->administrator, "lookup", NULL, "x", 1, 0,
 				 token, &row, &h->f->err),
 		0);
 	snprintf(id, sizeof(id), "%s", fixture_id(&row->id));

@@ -80,6 +80,23 @@ static void a_token_of_a_department_belongs_to_one_and_ends_when_it_should(void 
 	assert_int_equal(h->status, 204);
 }
 
+static void a_limited_token_does_what_it_is_for_and_nothing_else(void **state)
+{
+	struct house *h = *state;
+
+	make(h, "{\"role\":\"department\",\"department\":\"tax\",\"may\":[\"feed.read\"]}");
+	expect_count(h->json, "may", 1);
+	expect_text(h->json, "may/0", "feed.read");
+	expect_reply(h, "GET /api/v1/departments/tax/feed", token, NULL, 200);
+	expect_refusal(h, "GET /api/v1/search?q=x", token, NULL, 403, "forbidden");
+	expect_refusal(h, "GET /api/v1/departments", token, NULL, 403, "forbidden");
+	expect_refusal(h, "GET /api/v1/departments/housing/feed", token, NULL, 404, "not-found");
+	expect_reply(h, "GET /api/v1/session", token, NULL, 200);
+	expect_count(h->json, "may", 1);
+	house_ask(h, revoke, h->administrator, "", NULL);
+	assert_int_equal(h->status, 204);
+}
+
 static void what_cannot_be_a_token_is_refused(void **state)
 {
 	static const struct {
@@ -96,6 +113,13 @@ static void what_cannot_be_a_token_is_refused(void **state)
 		{"{\"role\":\"lookup\",\"expires\":1}", 400, "bad-json"},
 		{"{\"role\":\"root\"}", 422, "bad-role"},
 		{"{\"role\":\"local\"}", 422, "bad-role"},
+		{"{\"role\":\"lookup\",\"may\":\"search\"}", 400, "bad-json"},
+		{"{\"role\":\"lookup\",\"may\":[1]}", 400, "bad-json"},
+		{"{\"role\":\"lookup\",\"may\":[]}", 422, "invalid-argument"},
+		{"{\"role\":\"lookup\",\"may\":[\"seek\"]}", 422, "invalid-argument"},
+		{"{\"role\":\"lookup\",\"may\":[\"case.open\"]}", 422, "invalid-argument"},
+		{"{\"role\":\"administrator\",\"may\":[\"user.manage\"]}", 422,
+			"invalid-argument"},
 		{"{\"role\":\"department\"}", 422, "invalid-argument"},
 		{"{\"role\":\"lookup\",\"department\":\"tax\"}", 422, "invalid-argument"},
 		{"{\"role\":\"department\",\"department\":\"nobody\"}", 422,
@@ -139,6 +163,7 @@ int main(void)
 		TEST(a_token_is_told_once_and_works_until_it_is_revoked),
 		TEST(with_a_token_its_sessions_end),
 		TEST(a_token_of_a_department_belongs_to_one_and_ends_when_it_should),
+		TEST(a_limited_token_does_what_it_is_for_and_nothing_else),
 		TEST(what_cannot_be_a_token_is_refused),
 		TEST(who_may_not_manage_tokens_does_not),
 	};
