@@ -12,9 +12,11 @@
 
 /* The text index against the rows. The two are of different moments while somebody writes: what the index lacks and a
  * later change than its last speaks of is not missing but on its way. Both lists are in the order of their keys, and are
- * walked side by side; what differs is looked at once more. */
+ * walked side by side. What differs is judged afterwards, with an index that was looked at before the rows are: of one that
+ * is of a later moment than the rows nothing could be said. */
 
 #define BATCH 4000
+#define DOUBTS 20000 /* with more that differ a batch ends early */
 #define TRIES 6
 #define PAUSE 200000 /* microseconds */
 #define AHEAD_MAX                                                                                  \
@@ -25,8 +27,11 @@ struct walk {
 	uint64_t change;
 	struct zong_textlook_what from, *docs;
 	size_t count;
+	bool cut;			  /* the batch has ended early */
 	bool last;			  /* no document of the index lies behind these */
 	struct zong_textlook_what to;	  /* the end of this batch */
+	struct zong_textlook_what *doubt; /* of this batch: the two lists do not agree */
+	size_t doubt_count, doubt_room;
 	struct zong_textlook_what *ahead; /* sorted */
 	size_t ahead_count;
 	bool far_ahead;
@@ -49,14 +54,11 @@ static int load_ahead(struct zong_txn *txn, struct walk *walk)
 {
 	struct zong_iter iter = {0};
 	struct zong_key from;
-	uint64_t documents;
 	size_t room = 0;
-	int err = zong_textlook_refresh(walk->look, &walk->change, &documents);
+	int err;
 
 	walk->ahead_count = 0;
 	walk->far_ahead = false;
-	if (err)
-		return err;
 	zong_key_clear(&from);
 	zong_key_u64(&from, walk->change + 1);
 	free(walk->ahead);
@@ -102,8 +104,22 @@ static int wanted(struct zong_txn *txn, const struct zong_textlook_what *what, b
 	return err == ZONG_ENOMEM ? err : 0;
 }
 
-/* One that the two lists do not agree on. */
-static int look_again(struct zong_check *check, struct zong_txn *txn, struct walk *walk,
+static int doubt(struct walk *walk, const struct zong_textlook_what *what)
+{
+	if (walk->doubt_count == walk->doubt_room) {
+		size_t room = walk->doubt_room ? walk->doubt_room * 2 : 64;
+		struct zong_textlook_what *grown = reallocarray(walk->doubt, room, sizeof(*grown));
+
+		if (!grown)
+			return ZONG_ENOMEM;
+		walk->doubt = grown;
+		walk->doubt_room = room;
+	}
+	walk->doubt[walk->doubt_count++] = *what;
+	return 0;
+}
+
+static int judge_one(struct zong_check *check, struct zong_txn *txn, struct walk *walk,
 	const struct zong_textlook_what *what)
 {
 	struct zong_finding *finding;
@@ -111,10 +127,8 @@ static int look_again(struct zong_check *check, struct zong_txn *txn, struct wal
 	struct zong_digest raster;
 	struct zong_id id;
 	bool has, want;
-	int err = load_ahead(txn, walk);
+	int err = zong_textlook_has(walk->look, what->bytes, what->len, &has);
 
-	if (!err)
-		err = zong_textlook_has(walk->look, what->bytes, what->len, &has);
 	if (!err)
 		err = wanted(txn, what, &want);
 	if (err || has == want)
@@ -148,9 +162,20 @@ static int look_again(struct zong_check *check, struct zong_txn *txn, struct wal
 	return 0;
 }
 
+/* @txn was begun after the index was looked at. */
+static int judge(struct zong_check *check, struct zong_txn *txn, void *ctx)
+{
+	struct walk *walk = ctx;
+	int err = load_ahead(txn, walk);
+
+	for (size_t i = 0; i < walk->doubt_count && !err; i++)
+		err = judge_one(check, txn, walk, &walk->doubt[i]);
+	return err;
+}
+
 /* Rows of a table whose documents lie between walk->from and walk->to, side by side with the index's. */
-static int walk_table(struct zong_check *check, struct zong_txn *txn, struct walk *walk,
-	enum zong_table table, char letter, size_t *at)
+static int walk_table(
+	struct zong_txn *txn, struct walk *walk, enum zong_table table, char letter, size_t *at)
 {
 	struct zong_iter iter = {0};
 	struct zong_key from;
@@ -175,14 +200,21 @@ static int walk_table(struct zong_check *check, struct zong_txn *txn, struct wal
 		if (!walk->last && compare(&what, &walk->to) > 0)
 			break;
 		for (; !err && *at < walk->count && compare(&walk->docs[*at], &what) < 0; ++*at)
-			err = look_again(check, txn, walk, &walk->docs[*at]);
+			err = doubt(walk, &walk->docs[*at]);
 		if (err)
 			break;
 		if (*at < walk->count && compare(&walk->docs[*at], &what) == 0) {
 			++*at;
 			continue;
 		}
-		err = look_again(check, txn, walk, &what);
+		err = doubt(walk, &what);
+		if (!err && walk->doubt_count >= DOUBTS) { /* the next batch goes on behind it */
+			walk->to = what;
+			walk->last = false;
+			walk->cut = true;
+			walk->count = *at;
+			break;
+		}
 	}
 	zong_iter_end(&iter);
 	return err == ZONG_EEND ? 0 : err;
@@ -192,7 +224,12 @@ static int run_batch(struct zong_check *check, struct zong_txn *txn, void *ctx)
 {
 	struct walk *walk = ctx;
 	size_t at = 0;
-	int err = zong_textlook_list(
+	int err;
+
+	(void)check;
+	walk->doubt_count = 0;
+	walk->cut = false;
+	err = zong_textlook_list(
 		walk->look, walk->from.len ? &walk->from : NULL, BATCH, walk->docs, &walk->count);
 
 	if (err)
@@ -200,11 +237,11 @@ static int run_batch(struct zong_check *check, struct zong_txn *txn, void *ctx)
 	walk->last = walk->count < BATCH;
 	if (walk->count)
 		walk->to = walk->docs[walk->count - 1];
-	err = walk_table(check, txn, walk, ZONG_TABLE_MATERIALS, 'm', &at);
-	if (!err)
-		err = walk_table(check, txn, walk, ZONG_TABLE_READINGS, 'r', &at);
+	err = walk_table(txn, walk, ZONG_TABLE_MATERIALS, 'm', &at);
+	if (!err && !walk->cut)
+		err = walk_table(txn, walk, ZONG_TABLE_READINGS, 'r', &at);
 	for (; !err && at < walk->count; at++)
-		err = look_again(check, txn, walk, &walk->docs[at]);
+		err = doubt(walk, &walk->docs[at]);
 	return err;
 }
 
@@ -255,6 +292,10 @@ static int compare_all(struct zong_check *check, struct walk *walk)
 		return ZONG_ENOMEM;
 	do {
 		err = zong_check_run_step(check, run_batch, walk);
+		if (!err && walk->doubt_count)
+			err = zong_textlook_refresh(walk->look, &walk->change, &documents);
+		if (!err && walk->doubt_count)
+			err = zong_check_run_step(check, judge, walk);
 		walk->from = walk->to;
 		done += walk->count;
 		if (!err)
@@ -299,6 +340,7 @@ int zong_check_textindex(struct zong_check *check)
 		err = compare_all(check, &walk);
 		zong_textlook_close(walk.look);
 		free(walk.docs);
+		free(walk.doubt);
 		free(walk.ahead);
 		if (err != ZONG_ECORRUPT && err != ZONG_EBUSY)
 			break;
