@@ -65,6 +65,8 @@ int zong_api_feed(struct zong_request *req)
 
 	if (!err)
 		err = zong_request_uint(req, "limit", ZONG_LIMIT_FEED_ITEMS, 50, &max);
+	if (!err && max == 0)
+		err = zong_err_set(&req->err, ZONG_EQUERY, "limit=0");
 	if (!err)
 		err = zong_request_uint(req, "after", INT64_MAX, 0, &look.after);
 	if (!err)

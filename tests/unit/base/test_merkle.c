@@ -401,5 +401,6 @@ int main(void)
 		cmocka_unit_test(absurd_sizes_prove_nothing),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

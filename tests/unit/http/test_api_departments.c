@@ -19,7 +19,9 @@ static void a_department_is_added_and_listed(void **state)
 	expect_time(h->json, "created");
 	json_object_del(h->json, "created");
 	expect_json(h->json, "{\"id\":\"court\",\"name\":\"法院\U00020BB7\",\"webhook\":null,"
-			     "\"allow_private\":false,\"webhook_disabled\":null}");
+			     "\"allow_private\":false,\"webhook_disabled\":null,\"rate\":0,"
+			     "\"concurrency\":0,\"wait_reading\":false,\"wait_previous\":false,"
+			     "\"receipt_hours\":24,\"old_keys_until\":null,\"certificates\":[]}");
 	expect_reply(h, GET, h->administrator, NULL, 200);
 	expect_count(h->json, "items", 3);
 	expect_text(h->json, "items/0/id", "court"); /* by their ids */

@@ -43,7 +43,7 @@ static void the_numbers_are_those_of_the_archive(void **state)
 	expect_number(h->json, "pages_read", 2);
 	expect_number(h->json, "bytes_in", 2 * ((json_int_t)sizeof(document) - 1));
 	expect_json(expect_at(h->json, "deliveries"),
-		"{\"due\":3,\"sent\":0,\"received\":0,\"returned\":0}");
+		"{\"waiting\":0,\"due\":3,\"sent\":0,\"received\":0,\"returned\":0}");
 	expect_json(expect_at(h->json, "jobs"), "{\"waiting\":0,\"running\":0,\"parked\":1,\"pages_per_second\":null,"
 		"\"seconds_left\":null}");
 	assert_true(number(h, "log") >= log + 4);
