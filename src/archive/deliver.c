@@ -415,3 +415,51 @@ void zong_events_free(struct zong_event *events, size_t count_)
 		zong_event_release(&events[i]);
 	free(events);
 }
+
+struct listed {
+	struct zong_id *id;
+	size_t count, room;
+};
+
+static int gather(struct listed *listed, struct zong_key_view view, size_t prefix)
+{
+	uint64_t at;
+
+	if (listed->count == listed->room) {
+		size_t room = listed->room ? listed->room * 2 : 64;
+		struct zong_id *grown = reallocarray(listed->id, room, sizeof(*grown));
+
+		if (!grown)
+			return ZONG_ENOMEM;
+		listed->id = grown;
+		listed->room = room;
+	}
+	view.bytes += prefix;
+	view.len -= prefix;
+	if (!zong_key_take_u64(&view, &at) || !zong_key_take_id(&view, &listed->id[listed->count]))
+		return ZONG_ECORRUPT;
+	listed->count++;
+	return 0;
+}
+
+int zong_deliver_listed(struct zong_txn *txn, enum zong_table table, const struct zong_key *prefix,
+	zong_deliver_each *each, void *ctx)
+{
+	struct listed listed = {0};
+	struct zong_iter iter = {0};
+	int err = zong_iter_begin(&iter, txn, table, prefix, NULL, false);
+
+	while (!err && (err = zong_iter_next(&iter)) == 0)
+		err = gather(&listed, iter.key, prefix->len);
+	zong_iter_end(&iter);
+	err = err == ZONG_EEND ? 0 : err;
+	for (size_t i = 0; i < listed.count && !err; i++) {
+		_cleanup_row_ Zong__Delivery *delivery = NULL;
+
+		err = zong_row_delivery(txn, &listed.id[i], &delivery);
+		if (!err)
+			err = each(txn, delivery, ctx);
+	}
+	free(listed.id);
+	return err;
+}

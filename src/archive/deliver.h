@@ -44,6 +44,10 @@ int zong_deliver_count(struct zong_txn *txn, Zong__DeliveryState state, uint64_t
 typedef int zong_deliver_each(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx);
 int zong_deliver_walk(struct zong_txn *txn, const struct zong_id *material, zong_deliver_each *each,
 	void *ctx);
+/* Every delivery that one of the indexes OUTBOX, OUTBOX_BY_CASE and DELIVERIES_BY_STATE names under @prefix, all of its key but the time or
+ * the cursor and the delivery. @each may move it in the index: what is there is gathered first. ZONG_ENOENT: one has no row. */
+int zong_deliver_listed(struct zong_txn *txn, enum zong_table table, const struct zong_key *prefix,
+	zong_deliver_each *each, void *ctx);
 /* The delivery with its material and the kind of its case. Takes @delivery over, also on failure.
  */
 int zong_deliver_event(
@@ -60,7 +64,7 @@ int zong_deliver_waits(struct zong_txn *txn, const Zong__Material *material,
 	const Zong__Department *department, uint32_t *ret_waits);
 /* Looks again at what waits: one delivery; all deliveries of the materials that the raster is a page of; all of the cases that
  * go on from a case to one department; all of a case itself, to one department (NULL: to all). */
-int zong_deliver_look_again(struct zong_txn *txn, Zong__Delivery *delivery);
+int zong_deliver_look_again(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx); /* @ctx unused: a zong_deliver_each */
 int zong_deliver_read(struct zong_txn *txn, const struct zong_digest *raster);
 int zong_deliver_followers(struct zong_txn *txn, const char *case_no, const char *department);
 int zong_deliver_case(struct zong_txn *txn, const char *case_no, const char *department);

@@ -112,13 +112,14 @@ static int reconsider(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
 	return err ? err : zong_deliver_put(txn, delivery, &before);
 }
 
-int zong_deliver_look_again(struct zong_txn *txn, Zong__Delivery *delivery)
+int zong_deliver_look_again(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
 {
 	_cleanup_row_ Zong__Material *material = NULL;
 	struct again again = {0};
 	struct zong_id id;
 	int err = ZONG_ECORRUPT;
 
+	(void)ctx;
 	if (zong_row_id(&delivery->material, &id))
 		err = zong_row_material(txn, &id, &material);
 	if (err)

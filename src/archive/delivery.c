@@ -218,18 +218,25 @@ static bool may_end(const struct ending *ending, const Zong__Delivery *delivery)
 	       delivery->kind == ZONG__DELIVERY_KIND__NOTICE_RESTORED;
 }
 
+/* The delivery, which the event that is answered with owns. A change may be begun more than once. */
+static int begin(struct zong_txn *txn, struct ending *ending, enum zong_verb verb,
+	Zong__Delivery **ret_delivery)
+{
+	int err;
+
+	zong_events_free(ending->event, 1);
+	ending->event = NULL;
+	err = look_up(txn, ending->who, verb, &ending->id, ret_delivery);
+	return err ? err : make_event(txn, *ret_delivery, &ending->event);
+}
+
 static int write_ending(struct zong_txn *txn, void *ctx)
 {
 	struct ending *ending = ctx;
 	const char *reason = ending->reason ? ending->reason : "";
 	Zong__Delivery *delivery;
-	int err;
+	int err = begin(txn, ending, ZONG_VERB_DELIVERY_END, &delivery);
 
-	zong_events_free(ending->event, 1);
-	ending->event = NULL;
-	err = look_up(txn, ending->who, ZONG_VERB_DELIVERY_END, &ending->id, &delivery);
-	if (!err)
-		err = make_event(txn, delivery, &ending->event);
 	if (!err)
 		err = check_digest(ending);
 	if (err)
@@ -336,13 +343,8 @@ static int write_withdrawal(struct zong_txn *txn, void *ctx)
 {
 	struct ending *ending = ctx;
 	Zong__Delivery *delivery;
-	int err;
+	int err = begin(txn, ending, ZONG_VERB_DELIVERY_MANAGE, &delivery);
 
-	zong_events_free(ending->event, 1);
-	ending->event = NULL;
-	err = look_up(txn, ending->who, ZONG_VERB_DELIVERY_MANAGE, &ending->id, &delivery);
-	if (!err)
-		err = make_event(txn, delivery, &ending->event);
 	if (err)
 		return err;
 	if (delivery->kind != ZONG__DELIVERY_KIND__DELIVERY_MATERIAL ||
@@ -370,13 +372,8 @@ static int write_replay(struct zong_txn *txn, void *ctx)
 {
 	struct ending *ending = ctx;
 	Zong__Delivery *delivery;
-	int err;
+	int err = begin(txn, ending, ZONG_VERB_DELIVERY_MANAGE, &delivery);
 
-	zong_events_free(ending->event, 1);
-	ending->event = NULL;
-	err = look_up(txn, ending->who, ZONG_VERB_DELIVERY_MANAGE, &ending->id, &delivery);
-	if (!err)
-		err = make_event(txn, delivery, &ending->event);
 	return err ? err : zong_deliver_again(txn, ending->who, delivery);
 }
 

@@ -44,54 +44,24 @@ static int put_row(struct zong_txn *txn, const struct setting *setting)
 	return zong_txn_put(txn, ZONG_TABLE_DEPARTMENTS, &key, &setting->row->base);
 }
 
-/* What is in one of the lists by state, to be changed; the list changes with it, so ids are gathered first. */
-static int each_of_state(struct zong_txn *txn, uint8_t letter, const char *department,
-	int (*each)(struct zong_txn *txn, Zong__Delivery *delivery))
+static int each_of_state(
+	struct zong_txn *txn, uint8_t letter, const char *department, zong_deliver_each *each)
 {
-	struct zong_iter iter = {0};
-	struct zong_id *ids = NULL;
 	struct zong_key prefix;
-	size_t count = 0;
 	int err;
 
 	zong_key_clear(&prefix);
 	zong_key_u8(&prefix, letter);
 	zong_key_str(&prefix, department);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_DELIVERIES_BY_STATE, &prefix, NULL, false);
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		struct zong_key_view view = iter.key;
-		struct zong_id *grown = realloc(ids, (count + 1) * sizeof(*ids));
-		const char *name;
-		uint64_t since;
-		uint8_t first;
-
-		if (!grown) {
-			err = ZONG_ENOMEM;
-			break;
-		}
-		ids = grown;
-		if (!zong_key_take_u8(&view, &first) || !zong_key_take_str(&view, &name) ||
-			!zong_key_take_u64(&view, &since) || !zong_key_take_id(&view, &ids[count]))
-			err = ZONG_ECORRUPT;
-		count++;
-	}
-	zong_iter_end(&iter);
-	err = err == ZONG_EEND ? 0 : err;
-	for (size_t i = 0; i < count && !err; i++) {
-		_cleanup_row_ Zong__Delivery *delivery = NULL;
-
-		err = zong_row_delivery(txn, &ids[i], &delivery);
-		if (!err)
-			err = each(txn, delivery);
-	}
-	free(ids);
+	err = zong_deliver_listed(txn, ZONG_TABLE_DELIVERIES_BY_STATE, &prefix, each, NULL);
 	return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
 }
 
-static int send_now(struct zong_txn *txn, Zong__Delivery *delivery)
+static int send_now(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
 {
 	struct zong_deliver_place before;
 
+	(void)ctx;
 	/* one that stands again goes out with its notice */
 	if (delivery->next_attempt || delivery->restored.len || delivery->cursor == 0)
 		return 0;
@@ -100,10 +70,11 @@ static int send_now(struct zong_txn *txn, Zong__Delivery *delivery)
 	return zong_deliver_put(txn, delivery, &before);
 }
 
-static int send_no_more(struct zong_txn *txn, Zong__Delivery *delivery)
+static int send_no_more(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
 {
 	struct zong_deliver_place before;
 
+	(void)ctx;
 	zong_deliver_place(delivery, &before);
 	delivery->next_attempt = 0;
 	delivery->dead = false;

@@ -234,93 +234,45 @@ void zong_outbox_release(struct zong_outbox *outbox)
 
 /* ---- how it went ---- */
 
-/* What comes after @delivery in its case waits as long as that does. */
-static int put_off_rest(struct zong_txn *txn, const Zong__Delivery *delivery)
+static int put_off(struct zong_txn *txn, Zong__Delivery *next, void *ctx)
 {
-	struct zong_iter iter = {0};
+	const Zong__Delivery *delivery = ctx;
+	struct zong_deliver_place before;
+
+	if (next->next_attempt >= delivery->next_attempt)
+		return 0;
+	zong_deliver_place(next, &before);
+	next->next_attempt = delivery->next_attempt;
+	return zong_deliver_put(txn, next, &before);
+}
+
+/* What comes after @delivery in its case waits as long as that does. */
+static int put_off_rest(struct zong_txn *txn, Zong__Delivery *delivery)
+{
 	struct zong_key prefix;
-	struct zong_id *ids = NULL;
-	size_t count = 0;
-	int err;
 
 	zong_row_key_str(&prefix, delivery->department);
 	zong_key_str(&prefix, delivery->case_no);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_OUTBOX_BY_CASE, &prefix, NULL, false);
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		struct zong_key_view view = iter.key;
-		struct zong_id *grown = realloc(ids, (count + 1) * sizeof(*ids));
-		const char *text;
-		uint64_t cursor;
+	return zong_deliver_listed(txn, ZONG_TABLE_OUTBOX_BY_CASE, &prefix, put_off, delivery);
+}
 
-		if (!grown) {
-			err = ZONG_ENOMEM;
-			break;
-		}
-		ids = grown;
-		if (!zong_key_take_str(&view, &text) || !zong_key_take_str(&view, &text) ||
-			!zong_key_take_u64(&view, &cursor) || !zong_key_take_id(&view, &ids[count]))
-			err = ZONG_ECORRUPT;
-		count++;
-	}
-	zong_iter_end(&iter);
-	err = err == ZONG_EEND ? 0 : err;
-	for (size_t i = 0; i < count && !err; i++) {
-		_cleanup_row_ Zong__Delivery *next = NULL;
-		struct zong_deliver_place before;
+static int take_out(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
+{
+	struct zong_deliver_place before;
 
-		err = zong_row_delivery(txn, &ids[i], &next);
-		if (err || next->next_attempt >= delivery->next_attempt)
-			continue;
-		zong_deliver_place(next, &before);
-		next->next_attempt = delivery->next_attempt;
-		err = zong_deliver_put(txn, next, &before);
-	}
-	free(ids);
-	return err;
+	(void)ctx;
+	zong_deliver_place(delivery, &before);
+	delivery->next_attempt = 0;
+	return zong_deliver_put(txn, delivery, &before);
 }
 
 /* The webhook is gone: what waits for it leaves the outbox and stays for the feed. */
 static int clear_outbox(struct zong_txn *txn, const char *department)
 {
-	struct zong_iter iter = {0};
-	struct zong_id *ids = NULL;
 	struct zong_key prefix;
-	size_t count = 0;
-	int err;
 
 	zong_row_key_str(&prefix, department);
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_OUTBOX, &prefix, NULL, false);
-	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		struct zong_key_view view = iter.key;
-		struct zong_id *grown = realloc(ids, (count + 1) * sizeof(*ids));
-		const char *text;
-		uint64_t at;
-
-		if (!grown) {
-			err = ZONG_ENOMEM;
-			break;
-		}
-		ids = grown;
-		if (!zong_key_take_str(&view, &text) || !zong_key_take_u64(&view, &at) ||
-			!zong_key_take_id(&view, &ids[count]))
-			err = ZONG_ECORRUPT;
-		count++;
-	}
-	zong_iter_end(&iter);
-	err = err == ZONG_EEND ? 0 : err;
-	for (size_t i = 0; i < count && !err; i++) {
-		_cleanup_row_ Zong__Delivery *delivery = NULL;
-		struct zong_deliver_place before;
-
-		err = zong_row_delivery(txn, &ids[i], &delivery);
-		if (err)
-			break;
-		zong_deliver_place(delivery, &before);
-		delivery->next_attempt = 0;
-		err = zong_deliver_put(txn, delivery, &before);
-	}
-	free(ids);
-	return err;
+	return zong_deliver_listed(txn, ZONG_TABLE_OUTBOX, &prefix, take_out, NULL);
 }
 
 static bool works(const Zong__Department *department)

@@ -291,7 +291,7 @@ static int write_sign_out(struct zong_txn *txn, void *ctx)
 }
 
 struct unused {
-	struct zong_id id;
+	struct signing_out session;
 	char *subject; /* whose it was */
 	size_t size;
 };
@@ -299,9 +299,8 @@ struct unused {
 static bool is_unused(const Zong__Token *token, const void *ctx)
 {
 	const struct unused *unused = ctx;
-	struct zong_id id;
 
-	if (!token->session || !zong_row_id(&token->id, &id) || !zong_id_equal(&id, &unused->id))
+	if (!is_session(token, &unused->session))
 		return false;
 	snprintf(unused->subject, unused->size, "%s", token->subject);
 	return true;
@@ -311,7 +310,7 @@ static int write_idle(struct zong_txn *txn, void *ctx)
 {
 	char subject[sizeof(((struct zong_subject *)NULL)->key)];
 	struct unused unused = {
-		.id = *(struct zong_id *)ctx, .subject = subject, .size = sizeof(subject)};
+		.session.id = *(struct zong_id *)ctx, .subject = subject, .size = sizeof(subject)};
 	size_t deleted;
 	int err = zong_token_delete_all(txn, is_unused, &unused, &deleted);
 

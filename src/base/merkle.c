@@ -177,6 +177,20 @@ static int add(const struct zong_merkle_store *store, struct zong_merkle_proof *
 	return range(store, first, count, &proof->hash[proof->count++]);
 }
 
+/* Of the tree of *size leaves from *first on, goes into the half that leaf @last is in; the other one is part of the proof. */
+static int descend(const struct zong_merkle_store *store, struct zong_merkle_proof *proof,
+	uint64_t last, uint64_t *first, uint64_t *size)
+{
+	uint64_t half = split(*size), rest = *size - half;
+	bool left = last < *first + half;
+	int err = left ? add(store, proof, *first + half, rest) : add(store, proof, *first, half);
+
+	if (!left)
+		*first += half;
+	*size = left ? half : rest;
+	return err;
+}
+
 int zong_merkle_inclusion(const struct zong_merkle_store *store, uint64_t index, uint64_t size,
 	struct zong_merkle_proof *ret_proof)
 {
@@ -188,18 +202,8 @@ int zong_merkle_inclusion(const struct zong_merkle_store *store, uint64_t index,
 		return ZONG_ELIMIT;
 	if (index >= size)
 		return ZONG_EINVAL;
-	while (!err && size > 1) {
-		uint64_t half = split(size);
-
-		if (index < first + half) {
-			err = add(store, &proof, first + half, size - half);
-			size = half;
-		} else {
-			err = add(store, &proof, first, half);
-			first += half;
-			size -= half;
-		}
-	}
+	while (!err && size > 1)
+		err = descend(store, &proof, index, &first, &size);
 	if (err)
 		return err;
 	turn(&proof);
@@ -220,18 +224,8 @@ int zong_merkle_consistency(const struct zong_merkle_store *store, uint64_t old,
 		return ZONG_EINVAL;
 	if (old == 0)
 		size = 0; /* every tree goes on from the empty one */
-	while (!err && first + size > old) {
-		uint64_t half = split(size);
-
-		if (old <= first + half) {
-			err = add(store, &proof, first + half, size - half);
-			size = half;
-		} else {
-			err = add(store, &proof, first, half);
-			first += half;
-			size -= half;
-		}
-	}
+	while (!err && first + size > old)
+		err = descend(store, &proof, old - 1, &first, &size);
 	/* What is left is the end of the old tree; where that is the whole of it, the one who asks has its hash. */
 	if (!err && first > 0)
 		err = add(store, &proof, first, size);

@@ -60,20 +60,17 @@ int zong_api_feed(struct zong_request *req)
 {
 	struct zong_buf buf = ZONG_BUF_INIT(ZONG_LIMIT_EVENTS_TEXT);
 	struct look look = {0};
-	uint64_t seconds = 0, max = 0;
+	uint64_t seconds = 0;
 	int err = zong_request_read_query(req);
 
 	if (!err)
-		err = zong_request_uint(req, "limit", ZONG_LIMIT_FEED_ITEMS, 50, &max);
-	if (!err && max == 0)
-		err = zong_err_set(&req->err, ZONG_EQUERY, "limit=0");
+		err = zong_request_limit_of(req, ZONG_LIMIT_FEED_ITEMS, &look.max);
 	if (!err)
 		err = zong_request_uint(req, "after", INT64_MAX, 0, &look.after);
 	if (!err)
 		err = zong_request_bool(req, "open", &look.open);
 	if (!err)
 		err = zong_request_uint(req, "wait", ZONG_LIMIT_WAIT, 0, &seconds);
-	look.max = (size_t)max;
 	if (!err)
 		err = read_feed(req, &look, seconds);
 	if (err)

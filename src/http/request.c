@@ -116,10 +116,10 @@ int zong_request_uint(struct zong_request *req, const char *name, uint64_t max, 
 	return 0;
 }
 
-int zong_request_limit(struct zong_request *req, size_t *ret_max)
+int zong_request_limit_of(struct zong_request *req, uint64_t most, size_t *ret_max)
 {
-	uint64_t value;
-	int err = zong_request_uint(req, "limit", ZONG_LIMIT_PAGE_ITEMS, 50, &value);
+	uint64_t value = 0;
+	int err = zong_request_uint(req, "limit", most, 50, &value);
 
 	if (err)
 		return err;
@@ -127,6 +127,11 @@ int zong_request_limit(struct zong_request *req, size_t *ret_max)
 		return zong_err_set(&req->err, ZONG_EQUERY, "limit=0");
 	*ret_max = (size_t)value;
 	return 0;
+}
+
+int zong_request_limit(struct zong_request *req, size_t *ret_max)
+{
+	return zong_request_limit_of(req, ZONG_LIMIT_PAGE_ITEMS, ret_max);
 }
 
 int zong_request_bool(struct zong_request *req, const char *name, bool *ret_value)

@@ -106,6 +106,8 @@ int zong_request_read_query(struct zong_request *req);
 const char *zong_request_query(struct zong_request *req, const char *name);
 /* Reads `limit`; ZONG_EQUERY (err names it). */
 int zong_request_limit(struct zong_request *req, size_t *ret_max);
+/* The same where @most may be asked for. */
+int zong_request_limit_of(struct zong_request *req, uint64_t most, size_t *ret_max);
 int zong_request_uint(struct zong_request *req, const char *name, uint64_t max, uint64_t fallback,
 	uint64_t *ret_value);
 /* ZONG_EQUERY unless true, false or absent. */
