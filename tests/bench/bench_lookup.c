@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,7 +20,6 @@
 
 #include "filing.h"
 #include "inside.h"
-#include "opening.h"
 #include "row.h"
 #include "scale.h"
 
@@ -51,23 +49,6 @@ static void raster_of(uint64_t page, struct zong_digest *ret_raster)
 {
 	for (unsigned i = 0; i < 4; i++)
 		zong_write_be64(ret_raster->bytes + 8 * (size_t)i, scale_mix(page, 200 + i));
-}
-
-static void prepare(struct filling *filling)
-{
-	uint8_t bytes[BYTES];
-	int fd = memfd_create("material", MFD_CLOEXEC);
-
-	for (size_t i = 0; i < filling->count; i++) {
-		bench_noise(bytes, sizeof(bytes), filling->first + i + 1);
-		memcpy(bytes, "II*\0", 4);
-		bench_must(pwrite(fd, bytes, sizeof(bytes), 0) == sizeof(bytes) ? 0 : ZONG_EIO,
-			"memory file");
-		bench_must(zong_ingest_begin(filling->archive->store, fd, sizeof(bytes),
-				   ZONG_MEDIA_TIFF, NULL, NULL, NULL, &filling->ingest[i]),
-			"taking in");
-	}
-	close(fd);
 }
 
 static int file_material(struct zong_txn *txn, struct filling *filling, size_t at, const char *no)
@@ -110,21 +91,6 @@ static int file_material(struct zong_txn *txn, struct filling *filling, size_t a
 	return r;
 }
 
-static int open_case(struct zong_txn *txn, struct filling *filling, const char *no)
-{
-	static char kind[] = "转移登记";
-	Zong__Case cas = ZONG__CASE__INIT;
-	struct zong_opening opening = {
-		.who = &filling->who, .judge = &filling->archive->judge, .entry = &cas};
-	int r;
-
-	cas.no = (char *)(uintptr_t)no;
-	cas.kind = kind;
-	r = zong_opening_change(txn, &opening);
-	zong_opening_release(&opening);
-	return r;
-}
-
 static int put_batch(struct zong_txn *txn, void *ctx)
 {
 	struct filling *filling = ctx;
@@ -136,7 +102,7 @@ static int put_batch(struct zong_txn *txn, void *ctx)
 
 		if (i % CASE_MATERIALS == 0) {
 			scale_case_no(number, no);
-			r = open_case(txn, filling, no);
+			r = scale_open_case(txn, filling->archive, &filling->who, no);
 		}
 		if (!r)
 			r = file_material(txn, filling, i, no);
@@ -226,7 +192,7 @@ int main(int argc, char **argv)
 		uint64_t left = pages / MATERIAL_PAGES - filling.first;
 
 		filling.count = left < BATCH ? (size_t)left : BATCH;
-		prepare(&filling);
+		scale_take_in(filling.archive, filling.first, filling.count, BYTES, filling.ingest);
 		bench_must(
 			zong_store_write(filling.archive->store, put_batch, &filling), "a batch");
 		for (size_t i = 0; i < filling.count; i++)

@@ -64,6 +64,14 @@ void scale_words(unsigned rank, uint64_t number, char ret_words[SCALE_NAME]);
 int scale_read_page(
 	struct zong_txn *txn, const struct zong_digest *raster, const Zong__Reading *reading);
 
+/* ---- scale_case.c ---- */
+/* In a change, as the server does it: opens case @no, of one kind. */
+int scale_open_case(struct zong_txn *txn, const struct zong_archive *archive,
+	const struct zong_subject *who, const char *no);
+/* Takes in the files of the materials from @first on, each of @len bytes that no other has. */
+void scale_take_in(struct zong_archive *archive, uint64_t first, size_t count, size_t len,
+	struct zong_ingest **ret_ingest);
+
 /* ---- scale_fill.c: putting it there ---- */
 /* Opens or makes the archive in scale->dir, and says how far it is filled. */
 void scale_open(struct scale *scale);
