@@ -96,6 +96,8 @@ const char *const zong_catalog_tables[ZONG_TABLE_COUNT_] = {
 	[ZONG_TABLE_MATERIALS_SHARED] = "materials_shared",
 	[ZONG_TABLE_LOG_TREE] = "log_tree",
 	[ZONG_TABLE_LOG_CHECKPOINTS] = "log_checkpoints",
+	[ZONG_TABLE_PROPERTIES] = "properties",
+	[ZONG_TABLE_PROPERTIES_FAILED] = "properties_failed",
 };
 
 /* All that the catalog of a sealed archive has. */

@@ -12,6 +12,7 @@
  *     6   links between cases, volumes: more tables
  *     7   queries: one more table
  *     8   catalogues, the tree over the log, events of deliveries: more tables
+ *     9   reports of the four properties: more tables
  *
  * An older archive is brought to today's format when it is opened for writing: tables that are missing are made, then
  * one step after the other is run, each a change that may be run again, and the number is written last. So a crash in between
@@ -19,7 +20,7 @@
 
 #include "state.h"
 
-#define ZONG_FORMAT 8u
+#define ZONG_FORMAT 9u
 
 /* 0, ZONG_ENOENT (no archive), ZONG_ECORRUPT, ZONG_EVERSION (newer than this zong), ZONG_EIO. */
 int zong_version_read(const char *dir, unsigned *ret_format);

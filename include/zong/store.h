@@ -125,6 +125,8 @@ enum zong_table {
 	ZONG_TABLE_MATERIALS_SHARED, /* code of the unit, building or parcel that it is about, material id -> nothing */
 	ZONG_TABLE_LOG_TREE,         /* u8 level of tiles, u64 index -> LogNode */
 	ZONG_TABLE_LOG_CHECKPOINTS,  /* u64 size -> LogCheckpoint: those with cosignatures or a time-stamp */
+	ZONG_TABLE_PROPERTIES,       /* case no, u8 stage, material id or nothing -> PropertyReport: the last one of each */
+	ZONG_TABLE_PROPERTIES_FAILED,/* time, case no, u8 stage, material id or nothing -> nothing; of those with a failure */
 	ZONG_TABLE_COUNT_,
 };
 
