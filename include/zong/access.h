@@ -51,6 +51,12 @@
  * | proof.read        | x             | x         | of what it may read           | x      | x     |
  * | link.list         |               | x         |                               | x      | x     |
  * | link.decide       |               | x         |                               |        | x     |
+ * | vault.use         |               | x         | its own                       |        | x     |
+ * | vault.make        |               |           | its own                       |        | x     |
+ *
+ * vault.use and vault.make: to try to unlock a vault, and to make one where there is none. What opens it is the password of a member, which is
+ * no matter of roles; inside whoever has opened it has the role member, which is given to nobody else and has there case.*, material.*,
+ * search, job.*, status.read, review.*, unit.*, log.read, retention.*, hold.manage and destruction.manage.
  *
  * A self-service desk (the role kiosk) has desk.ask alone, which nobody else has but local: it is told what the rules let an owner be told
  * whose card lies on its reader (desk.h).
@@ -101,6 +107,7 @@ enum zong_verb {
 	ZONG_VERB_QUERY_ENTER, ZONG_VERB_QUERY_DECIDE, ZONG_VERB_QUERY_READ, ZONG_VERB_DESK_ASK,
 	ZONG_VERB_CATALOGUE_READ, ZONG_VERB_CASE_CHANGE,
 	ZONG_VERB_PROOF_READ,
+	ZONG_VERB_VAULT_USE, ZONG_VERB_VAULT_MAKE,
 	ZONG_VERB_COUNT_,
 };
 const char *zong_verb_name(enum zong_verb verb);

@@ -55,7 +55,7 @@ void zong_archive_set_url(struct zong_archive *archive, const char *url); /* bef
  * probe-seconds, worker-pages (then it is replaced), webhook-first-retry (ms), webhook-ca (file of certificates), tls-certificate, tls-key, tls-clients (PEM files), scrub-days (0: never), web, kinds, names (of places), review-confidence
  * (percent), archival-number (archival.h), archival-fonds, archival-category, query-rules, catalogue, desk-seconds. */
 const char *zong_archive_setting(const struct zong_archive *archive, const char *name, const char *fallback);
-/* Folder for unnamed files of uploads under way. */
+/* Folder for unnamed files of uploads under way; NULL: in memory (zong_file_spool). */
 const char *zong_archive_spool(const struct zong_archive *archive);
 /* Wait for a commit (long polls, outbox); see zong_store_wait. */
 void zong_archive_wait(struct zong_archive *archive, uint64_t *seen, int64_t timeout);

@@ -19,7 +19,7 @@ int zong_file_replace(const char *path, const void *bytes, size_t len, mode_t mo
 /* Whole contents in place of what @buf held, at most buf->max bytes (ZONG_ELIMIT over it). */
 int zong_file_read(const char *path, struct zong_buf *buf);
 int zong_file_sync_dir(const char *path);
-/* A file without a name in directory @dir, gone when closed (O_TMPFILE). */
+/* A file without a name in directory @dir, gone when closed (O_TMPFILE); NULL: in memory, for what must not come to a disk unsealed. */
 int zong_file_spool(const char *dir, int *ret_fd);
 int zong_file_write_all(int fd, const void *bytes, size_t len);
 /* Exactly @len bytes at @offset; ZONG_ETRUNCATED when the file ends before. */

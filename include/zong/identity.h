@@ -24,6 +24,7 @@ enum zong_role {
 	ZONG_ROLE_CUSTODIAN,         /* keeps the paper: shelves, lends, hands over, scans anew; opens no case */
 	ZONG_ROLE_AUDITOR,           /* reads what was done, and none of the papers */
 	ZONG_ROLE_LOCAL,             /* the owner of the archive's folder, through the Unix socket */
+	ZONG_ROLE_MEMBER,            /* of a vault, inside it (vault_access.h); asks the vault's archive only */
 };
 
 /* Stands in each set of verbs that limits, so that none of them is empty. */

@@ -126,13 +126,13 @@ int zong_vault_sheet_parse(
 
 /* The sheet on paper, to be printed once and put into an envelope: a form to be drawn with zong_pool_draw, and released with
  * zong_vault_sheet_release, which wipes it. What is drawn has the secret in it and is the caller's to wipe. */
-enum zong_vault_paper {
+enum zong_vault_paper_kind {
 	ZONG_VAULT_PAPER_RECOVERY, /* opens the vault by itself */
 	ZONG_VAULT_PAPER_OFFICER_ONE,
 	ZONG_VAULT_PAPER_OFFICER_OTHER,
 };
 struct zong_vault_paper_about {
-	enum zong_vault_paper paper;
+	enum zong_vault_paper_kind paper;
 	const char *department; /* its name, as people know it */
 	const char *by;		/* who has it made */
 	int64_t time;

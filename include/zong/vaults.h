@@ -15,7 +15,7 @@
  *     zong_vaults_new("archive", idle, &vaults);
  *     zong_vaults_create(vaults, "tax", "name", password, NULL, now, sheet);     sheet is to be printed once
  *     zong_vaults_unlock(vaults, "tax", "name", password, session, now);
- *     zong_vaults_use(vaults, "tax", session, now, &store); ...; zong_vaults_done(vaults, store);
+ *     zong_vaults_use(vaults, "tax", session, now, &use); ... use.store ...; zong_vaults_done(vaults, &use);
  *     zong_vaults_leave(vaults, session);  zong_vaults_sweep(vaults, now) now and then;  zong_vaults_free(vaults);
  *
  * Threads: any. Argon2id's work is done without a lock that others wait for, but for those who change keys too. */
@@ -27,8 +27,28 @@
 
 struct zong_vaults;
 
+/* What is built around the store of a vault while it is open: an archive (zong/vault_access.h). @opened is called when the store has been
+ * opened, and its failure is that of the unlocking; @closing before the store is closed, when nobody uses it. */
+struct zong_vaults_hooks {
+	void *ctx;
+	int (*opened)(void *ctx, const char *department, struct zong_store *store, void **ret_around);
+	void (*closing)(void *ctx, void *around);
+};
+
+/* A vault in use. */
+struct zong_vaults_use {
+	struct zong_store *store;
+	void *around;			       /* by the hooks, else NULL */
+	char member[ZONG_LIMIT_NAME + 1];      /* who has unlocked it in this session */
+};
+
 /* @idle: microseconds after its last use that a session keeps a vault open. */
 int zong_vaults_new(const char *archive, int64_t idle, struct zong_vaults **ret_vaults);
+/* Before the first is opened. */
+void zong_vaults_hook(struct zong_vaults *vaults, const struct zong_vaults_hooks *hooks);
+/* From now on a thread of its own closes what nobody needs any more, so that zong_vaults_done and zong_vaults_leave wait for nothing.
+ * ZONG_ENOMEM. */
+int zong_vaults_start(struct zong_vaults *vaults);
 /* Closes all; nothing may be in use. NULL is fine. */
 void zong_vaults_free(struct zong_vaults *vaults);
 
@@ -43,8 +63,11 @@ int zong_vaults_unlock(struct zong_vaults *vaults, const char *department, const
 	const char *password, const char *session, int64_t now);
 /* Its store, to be given back with zong_vaults_done. ZONG_ESEALED: this session has not unlocked it, or too long ago. */
 int zong_vaults_use(struct zong_vaults *vaults, const char *department, const char *session,
-	int64_t now, struct zong_store **ret_store);
-void zong_vaults_done(struct zong_vaults *vaults, struct zong_store *store);
+	int64_t now, struct zong_vaults_use *ret_use);
+void zong_vaults_done(struct zong_vaults *vaults, const struct zong_vaults_use *use);
+/* By a service's secret key (zong_vault_keys_open_service) in place of a password; the same codes. */
+int zong_vaults_unlock_service(struct zong_vaults *vaults, const char *department, const char *service,
+	const uint8_t secret[ZONG_VAULT_SECRET], const char *session, int64_t now);
 /* The session ends, for all vaults (@department NULL) or locks one. */
 void zong_vaults_leave(struct zong_vaults *vaults, const char *department, const char *session);
 /* Closes what has been idle. */

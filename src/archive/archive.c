@@ -8,6 +8,7 @@
 #include <zong/archive.h>
 #include <zong/log.h>
 #include <zong/utf8.h>
+#include <zong/vaults.h>
 
 #include "bytecache.h"
 #include "catalogue.h"
@@ -30,6 +31,7 @@
 #include "throttle.h"
 #include "token.h"
 #include "tlog.h"
+#include "vault_archive.h"
 
 #define WORKER_SECONDS_MAX 3600
 #define WORKER_PAGES_MAX 1000000
@@ -224,6 +226,37 @@ static int start_reading(struct zong_archive *archive, const struct zong_archive
 	return code ? zong_err_set(err, code, NULL) : 0;
 }
 
+static int open_around(
+	void *ctx, const char *department, struct zong_store *store, void **ret_around)
+{
+	struct zong_archive *around;
+	int code = zong_vault_archive_open(ctx, store, &around);
+
+	(void)department;
+	if (!code)
+		*ret_around = around;
+	return code;
+}
+
+static void close_around(void *ctx, void *around)
+{
+	(void)ctx;
+	zong_vault_archive_close(around);
+}
+
+/* As long as a session may be idle, a vault may. */
+static int start_vaults(struct zong_archive *archive, bool paused, struct zong_err *err)
+{
+	const struct zong_vaults_hooks hooks = {archive, open_around, close_around};
+	int code = zong_vaults_new(archive->dir, zong_idle_limit(archive->idle), &archive->vaults);
+
+	if (!code) {
+		zong_vaults_hook(archive->vaults, &hooks);
+		code = paused ? 0 : zong_vaults_start(archive->vaults);
+	}
+	return code ? zong_err_set(err, code, NULL) : 0;
+}
+
 static int start_scrub(struct zong_archive *archive, struct zong_err *err)
 {
 	int64_t days;
@@ -265,6 +298,8 @@ static int start(struct zong_archive *archive, const struct zong_archive_options
 		return code;
 	archive->text = true;
 	code = start_reading(archive, options, err);
+	if (!code)
+		code = start_vaults(archive, options->paused, err);
 	if (code || options->paused)
 		return code;
 	code = zong_keeper_start(archive, &archive->keeper);
@@ -297,6 +332,7 @@ void zong_archive_close(struct zong_archive *archive)
 {
 	if (!archive)
 		return;
+	zong_vaults_free(archive->vaults);
 	zong_scrub_stop(archive->scrub);
 	zong_keeper_stop(archive->keeper);
 	/* threads that wait in the pool come back when it is cancelled, and find that they are to

@@ -172,6 +172,7 @@ void zong_bytecache_give(struct zong_bytecache_item *item)
 {
 	if (!item || atomic_fetch_sub(&item->users, 1) != 1)
 		return;
+	explicit_bzero(item->bytes, item->len);
 	free(item->bytes);
 	free(item);
 }

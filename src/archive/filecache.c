@@ -101,8 +101,8 @@ static int media_of(
 static bool reserve_memory(struct zong_filecache *cache, struct zong_filecache_file *file)
 {
 	pthread_mutex_lock(&cache->lock);
-	file->memory_ = file->bytes <= ZONG_FILECACHE_SMALL &&
-			cache->memory + file->bytes <= ZONG_FILECACHE_MEMORY;
+	file->memory_ = !cache->spool || (file->bytes <= ZONG_FILECACHE_SMALL &&
+			cache->memory + file->bytes <= ZONG_FILECACHE_MEMORY);
 	if (file->memory_)
 		cache->memory += file->bytes;
 	pthread_mutex_unlock(&cache->lock);
@@ -148,7 +148,7 @@ static struct zong_filecache_file *take_superfluous(struct zong_filecache *cache
 {
 	struct zong_filecache_file *oldest = NULL;
 
-	if (cache->count <= cache->max)
+	if (cache->count <= cache->max && cache->memory <= ZONG_FILECACHE_MEMORY)
 		return NULL;
 	for (struct zong_filecache_file *file = cache->files; file; file = file->next_)
 		if (!file->users_ && (!oldest || file->used_ < oldest->used_))

@@ -33,7 +33,8 @@ struct zong_filecache_file {
 	bool forgotten_;
 };
 
-/* @max: files kept that nobody uses. @spool: borrowed. */
+/* @max: files kept that nobody uses. @spool: borrowed; NULL: all lie in memory, and no more that nobody uses than
+ * ZONG_FILECACHE_MEMORY. */
 int zong_filecache_new(
 	struct zong_store *store, const char *spool, size_t max, struct zong_filecache **ret_cache);
 void zong_filecache_free(

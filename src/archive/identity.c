@@ -23,11 +23,12 @@ static const char *const roles[] = {
 	[ZONG_ROLE_CUSTODIAN] = "custodian",
 	[ZONG_ROLE_AUDITOR] = "auditor",
 	[ZONG_ROLE_LOCAL] = "local",
+	[ZONG_ROLE_MEMBER] = "member",
 };
 
 const char *zong_role_name(enum zong_role role)
 {
-	if ((unsigned int)role > ZONG_ROLE_LOCAL)
+	if ((unsigned int)role > ZONG_ROLE_MEMBER)
 		return roles[ZONG_ROLE_NONE];
 	return roles[role];
 }

@@ -24,8 +24,9 @@ struct zong_judge {
 };
 
 struct zong_archive {
+	struct zong_archive *common; /* of a vault (vault_archive.h): the archive it is one of, which owns the rules, the settings and the pool */
 	char *dir;
-	char *spool;
+	char *spool; /* NULL in a vault: in memory */
 	char *url; /* changed by zong_archive_set_url before serving only */
 	struct zong_config *config;
 	struct zong_judge judge;
@@ -39,10 +40,12 @@ struct zong_archive {
 	struct zong_journal *journal;	/* journal.h */
 	struct zong_filecache *files;	/* filecache.h */
 	struct zong_bytecache *bytes;	/* bytecache.h */
+	/* NULL in a vault: */
 	struct zong_throttle *throttle; /* throttle.h */
 	struct zong_idle *idle;		/* idle.h */
 	struct zong_desks *desks;	/* desk_memory.h */
 	struct zong_tlog *tlog;		/* tlog.h */
+	struct zong_vaults *vaults;	/* zong/vaults.h */
 	atomic_flag catching_up; /* a thread is in alike_catch_up.c and may change the next two */
 	bool looks_recalled;
 	struct zong_digest looks_at;  /* files up to this one have looks */

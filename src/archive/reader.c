@@ -258,6 +258,8 @@ static void set_busy(struct thread *thread, const Zong__Job *job)
 	pthread_mutex_lock(&thread->readers->lock);
 	thread->call = (struct zong_pool_call)ZONG_POOL_CALL_INIT;
 	thread->busy = job && zong_row_id(&job->id, &thread->job);
+	if (thread->busy && thread->readers->stopping)
+		zong_pool_call_cancel(thread->readers->archive->pool, &thread->call);
 	pthread_mutex_unlock(&thread->readers->lock);
 }
 
@@ -365,6 +367,9 @@ void zong_readers_ask(struct zong_readers *readers)
 		return;
 	pthread_mutex_lock(&readers->lock);
 	readers->stopping = true;
+	for (unsigned int i = 0; i < readers->count; i++)
+		if (readers->thread[i].busy)
+			zong_pool_call_cancel(readers->archive->pool, &readers->thread[i].call);
 	pthread_cond_broadcast(&readers->stop);
 	pthread_mutex_unlock(&readers->lock);
 	zong_store_wake(readers->archive->store);
@@ -392,6 +397,11 @@ void zong_readers_cancel(struct zong_readers *readers, const struct zong_id *job
 		if (readers->thread[i].busy && zong_id_equal(&readers->thread[i].job, job))
 			zong_pool_call_cancel(readers->archive->pool, &readers->thread[i].call);
 	pthread_mutex_unlock(&readers->lock);
+}
+
+unsigned int zong_readers_workers(const struct zong_readers *readers)
+{
+	return readers->count > 1 ? readers->count - 1 : 1;
 }
 
 double zong_readers_rate(struct zong_readers *readers)

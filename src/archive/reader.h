@@ -16,7 +16,9 @@ struct zong_readers;
 /* One thread more than @workers, so that no worker waits while a result is being written. */
 int zong_readers_start(
 	struct zong_archive *archive, unsigned int workers, struct zong_readers **ret_readers);
-/* Two steps, since threads wait inside the pool: ask to stop; (stop the pool;) wait until all have
+/* As it was started with. */
+unsigned int zong_readers_workers(const struct zong_readers *readers);
+/* Two steps: ask to stop, by which the pages that are being read are given up (they are due again); wait until all threads have
  * ended. NULL is fine. */
 void zong_readers_ask(struct zong_readers *readers);
 void zong_readers_stop(struct zong_readers *readers);

@@ -341,6 +341,11 @@ int zong_scrub_start(struct zong_archive *archive, int64_t round, struct zong_sc
 	return 0;
 }
 
+int64_t zong_scrub_round(const struct zong_scrub *scrub)
+{
+	return scrub->round;
+}
+
 void zong_scrub_stop(struct zong_scrub *scrub)
 {
 	if (!scrub)

@@ -26,6 +26,7 @@ struct zong_scrub_state {
 
 /* @round: microseconds; > 0. */
 int zong_scrub_start(struct zong_archive *archive, int64_t round, struct zong_scrub **ret_scrub);
+int64_t zong_scrub_round(const struct zong_scrub *scrub); /* as it was started with */
 void zong_scrub_stop(struct zong_scrub *scrub); /* NULL is fine */
 /* From the row; all zero where there is none. */
 int zong_scrub_read(struct zong_txn *txn, struct zong_scrub_state *ret_state);

@@ -6,6 +6,7 @@
 #include <zong/access.h>
 #include <zong/time.h>
 #include <zong/utf8.h>
+#include <zong/vault_access.h>
 
 #include "idle.h"
 #include "inside.h"
@@ -325,6 +326,8 @@ int zong_sessions_end_idle(struct zong_archive *archive)
 	size_t count;
 	int err = 0;
 
+	if (!archive->idle)
+		return 0; /* nobody signs in to a vault */
 	do {
 		count = zong_idle_over(archive->idle, zong_time_monotonic(), over,
 			sizeof(over) / sizeof(over[0]));
@@ -344,5 +347,6 @@ int zong_identity_sign_out(struct zong_archive *archive, const struct zong_subje
 	if (!who || !who->session)
 		return 0;
 	out.id = who->token;
+	zong_vault_forget(archive, who);
 	return zong_store_write(archive->store, write_sign_out, &out);
 }

@@ -10,13 +10,17 @@
 #include <zong/cleanup.h>
 #include <zong/code.h>
 #include <zong/limits.h>
+#include <zong/time.h>
 #include <zong/vaults.h>
 
 #include "vault_folder.h"
 #include "vault_keys.h"
 
+#define SWEEP_EVERY (10 * ZONG_SECOND)
+
 struct session {
 	char key[ZONG_VAULTS_SESSION + 1];
+	char member[ZONG_LIMIT_NAME + 1];
 	int64_t used;
 };
 
@@ -24,6 +28,7 @@ struct vault {
 	struct vault *next;
 	char department[ZONG_LIMIT_DEPARTMENT_ID + 1];
 	struct zong_store *store;
+	void *around; /* by the hooks */
 	struct session session[ZONG_VAULTS_SESSIONS];
 	size_t sessions;
 	unsigned int users; /* that have the store now */
@@ -32,9 +37,14 @@ struct vault {
 struct zong_vaults {
 	char *archive;
 	int64_t idle;
+	struct zong_vaults_hooks hooks; /* set before the first is opened */
+	pthread_t sweeper;
+	bool sweeping; /* it runs; set before others come */
 	pthread_mutex_t changing; /* one who changes a file of keys at a time; taken before mutex */
 	pthread_mutex_t mutex;	  /* guards what follows */
 	pthread_cond_t idle_again;
+	pthread_cond_t unused; /* wakes the sweeper */
+	bool ending, left;     /* the sweeper is to end; something may be closed */
 	struct vault *open;
 	bool busy; /* a store is being opened or closed, which is done without the mutex, one at a time */
 	char renewing[ZONG_LIMIT_DEPARTMENT_ID + 1]; /* opens for nobody; empty: none */
@@ -43,6 +53,7 @@ struct zong_vaults {
 int zong_vaults_new(const char *archive, int64_t idle, struct zong_vaults **ret_vaults)
 {
 	struct zong_vaults *vaults = calloc(1, sizeof(*vaults));
+	pthread_condattr_t monotonic;
 
 	if (!vaults)
 		return ZONG_ENOMEM;
@@ -56,6 +67,10 @@ int zong_vaults_new(const char *archive, int64_t idle, struct zong_vaults **ret_
 	pthread_mutex_init(&vaults->changing, NULL);
 	pthread_mutex_init(&vaults->mutex, NULL);
 	pthread_cond_init(&vaults->idle_again, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&vaults->unused, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	*ret_vaults = vaults;
 	return 0;
 }
@@ -86,12 +101,14 @@ static void drop_session(struct vault *vault, struct session *session)
 	*session = vault->session[--vault->sessions];
 }
 
-static void close_all(struct vault *vault)
+static void close_all(const struct zong_vaults *vaults, struct vault *vault)
 {
 	struct vault *next;
 
 	for (; vault; vault = next) {
 		next = vault->next;
+		if (vaults->hooks.closing)
+			vaults->hooks.closing(vaults->hooks.ctx, vault->around);
 		zong_store_close(vault->store);
 		free(vault);
 	}
@@ -112,7 +129,7 @@ static void end_busy(struct zong_vaults *vaults)
 }
 
 /* Closes what nobody needs any more, and gives the mutex back. */
-static void leave(struct zong_vaults *vaults)
+static void close_unused(struct zong_vaults *vaults)
 {
 	struct vault **at = &vaults->open, *unused = NULL, *vault;
 
@@ -129,18 +146,81 @@ static void leave(struct zong_vaults *vaults)
 	if (unused) {
 		vaults->busy = true;
 		pthread_mutex_unlock(&vaults->mutex);
-		close_all(unused);
+		close_all(vaults, unused);
 		pthread_mutex_lock(&vaults->mutex);
 		end_busy(vaults);
 	}
 	pthread_mutex_unlock(&vaults->mutex);
 }
 
+/* Has what nobody needs closed, and gives the mutex back. */
+static void leave(struct zong_vaults *vaults)
+{
+	if (!vaults->sweeping) {
+		close_unused(vaults);
+		return;
+	}
+	vaults->left = true;
+	pthread_cond_signal(&vaults->unused);
+	pthread_mutex_unlock(&vaults->mutex);
+}
+
+/* False: it is to end. */
+static bool wait_left(struct zong_vaults *vaults)
+{
+	int64_t until = zong_time_monotonic() + SWEEP_EVERY;
+	struct timespec at = {.tv_sec = until / ZONG_SECOND, .tv_nsec = until % ZONG_SECOND * 1000};
+	bool late = false, ending;
+
+	pthread_mutex_lock(&vaults->mutex);
+	while (!vaults->ending && !vaults->left && !late)
+		late = pthread_cond_timedwait(&vaults->unused, &vaults->mutex, &at) != 0;
+	vaults->left = false;
+	ending = vaults->ending;
+	pthread_mutex_unlock(&vaults->mutex);
+	return !ending;
+}
+
+static void *sweep(void *ctx)
+{
+	struct zong_vaults *vaults = ctx;
+
+	while (wait_left(vaults))
+		zong_vaults_sweep(vaults, zong_time_monotonic());
+	return NULL;
+}
+
+void zong_vaults_hook(struct zong_vaults *vaults, const struct zong_vaults_hooks *hooks)
+{
+	vaults->hooks = *hooks;
+}
+
+int zong_vaults_start(struct zong_vaults *vaults)
+{
+	if (pthread_create(&vaults->sweeper, NULL, sweep, vaults) != 0)
+		return ZONG_ENOMEM;
+	vaults->sweeping = true;
+	return 0;
+}
+
+static void stop(struct zong_vaults *vaults)
+{
+	if (!vaults->sweeping)
+		return;
+	pthread_mutex_lock(&vaults->mutex);
+	vaults->ending = true;
+	pthread_cond_signal(&vaults->unused);
+	pthread_mutex_unlock(&vaults->mutex);
+	pthread_join(vaults->sweeper, NULL);
+}
+
 void zong_vaults_free(struct zong_vaults *vaults)
 {
 	if (!vaults)
 		return;
-	close_all(vaults->open);
+	stop(vaults);
+	close_all(vaults, vaults->open);
+	pthread_cond_destroy(&vaults->unused);
 	pthread_cond_destroy(&vaults->idle_again);
 	pthread_mutex_destroy(&vaults->mutex);
 	pthread_mutex_destroy(&vaults->changing);
@@ -230,8 +310,9 @@ int zong_vaults_create(struct zong_vaults *vaults, const char *department, const
 
 /* ---- sessions ---- */
 
-static int open_vault(const struct zong_vault_folder *folder, const struct zong_vault_keys *keys,
-	const struct zong_vault_key *key, const char *department, struct vault **ret_vault)
+static int open_vault(const struct zong_vaults *vaults, const struct zong_vault_folder *folder,
+	const struct zong_vault_keys *keys, const struct zong_vault_key *key,
+	const char *department, struct vault **ret_vault)
 {
 	_cleanup_free_ char *dir =
 		zong_vault_folder_store(folder, zong_vault_keys_generation(keys));
@@ -245,11 +326,20 @@ static int open_vault(const struct zong_vault_folder *folder, const struct zong_
 		return r == ZONG_ENOENT || r == ZONG_EKEY || r == ZONG_ESEALED ? ZONG_ECORRUPT : r;
 	}
 	memcpy(vault->department, department, strlen(department));
+	if (vaults->hooks.opened)
+		r = vaults->hooks.opened(
+			vaults->hooks.ctx, department, vault->store, &vault->around);
+	if (r) {
+		zong_store_close(vault->store);
+		free(vault);
+		return r;
+	}
 	*ret_vault = vault;
 	return 0;
 }
 
-static int add_session(struct vault *vault, const char *key, int64_t now)
+static int add_session(
+	struct vault *vault, const char *key, const char *member, int64_t now)
 {
 	struct session *session = find_session(vault, key);
 
@@ -260,24 +350,19 @@ static int add_session(struct vault *vault, const char *key, int64_t now)
 		memset(session, 0, sizeof(*session));
 		memcpy(session->key, key, strlen(key));
 	}
+	snprintf(session->member, sizeof(session->member), "%s", member);
 	session->used = now;
 	return 0;
 }
 
-int zong_vaults_unlock(struct zong_vaults *vaults, const char *department, const char *member,
-	const char *password, const char *session, int64_t now)
+/* Opens it where it is not, for this session. */
+static int unlock(struct zong_vaults *vaults, const struct zong_vault_folder *folder,
+	const struct zong_vault_keys *keys, const struct zong_vault_key *key,
+	const char *department, const char *member, const char *session, int64_t now)
 {
-	struct zong_vault_folder folder;
-	struct zong_vault_keys *keys;
-	struct zong_vault_key *key;
-	struct vault *vault = NULL, *opened = NULL;
-	int r;
+	struct vault *vault, *opened = NULL;
+	int r = 0;
 
-	if (!session[0] || strlen(session) > ZONG_VAULTS_SESSION)
-		return ZONG_EINVAL;
-	r = open_keys(vaults, department, member, password, &folder, &keys, &key);
-	if (r)
-		return r;
 	enter(vaults);
 	vault = find(vaults, department);
 	if (strcmp(vaults->renewing, department) == 0) {
@@ -285,7 +370,7 @@ int zong_vaults_unlock(struct zong_vaults *vaults, const char *department, const
 	} else if (!vault) {
 		vaults->busy = true;
 		pthread_mutex_unlock(&vaults->mutex);
-		r = open_vault(&folder, keys, key, department, &opened);
+		r = open_vault(vaults, folder, keys, key, department, &opened);
 		pthread_mutex_lock(&vaults->mutex);
 		end_busy(vaults);
 		if (!r) {
@@ -295,8 +380,54 @@ int zong_vaults_unlock(struct zong_vaults *vaults, const char *department, const
 		}
 	}
 	if (!r)
-		r = add_session(vault, session, now);
+		r = add_session(vault, session, member, now);
 	leave(vaults);
+	return r;
+}
+
+int zong_vaults_unlock(struct zong_vaults *vaults, const char *department, const char *member,
+	const char *password, const char *session, int64_t now)
+{
+	struct zong_vault_folder folder;
+	struct zong_vault_keys *keys;
+	struct zong_vault_key *key;
+	int r;
+
+	if (!session[0] || strlen(session) > ZONG_VAULTS_SESSION)
+		return ZONG_EINVAL;
+	r = open_keys(vaults, department, member, password, &folder, &keys, &key);
+	if (r)
+		return r;
+	r = unlock(vaults, &folder, keys, key, department, member, session, now);
+	zong_vault_key_free(key);
+	zong_vault_keys_free(keys);
+	zong_vault_folder_release(&folder);
+	return r;
+}
+
+int zong_vaults_unlock_service(struct zong_vaults *vaults, const char *department,
+	const char *service, const uint8_t secret[ZONG_VAULT_SECRET], const char *session,
+	int64_t now)
+{
+	struct zong_vault_folder folder;
+	struct zong_vault_keys *keys = NULL;
+	struct zong_vault_key *key = NULL;
+	int r;
+
+	if (!session[0] || strlen(session) > ZONG_VAULTS_SESSION)
+		return ZONG_EINVAL;
+	if (zong_department_id_check(department))
+		return ZONG_EKEY;
+	r = zong_vault_folder_init(&folder, vaults->archive, department);
+	if (r)
+		return r;
+	r = zong_vault_keys_load(folder.keys, &keys);
+	if (r == ZONG_ENOENT)
+		r = ZONG_EKEY;
+	else if (!r)
+		r = zong_vault_keys_open_service(keys, service, secret, &key);
+	if (!r)
+		r = unlock(vaults, &folder, keys, key, department, service, session, now);
 	zong_vault_key_free(key);
 	zong_vault_keys_free(keys);
 	zong_vault_folder_release(&folder);
@@ -304,7 +435,7 @@ int zong_vaults_unlock(struct zong_vaults *vaults, const char *department, const
 }
 
 int zong_vaults_use(struct zong_vaults *vaults, const char *department, const char *session,
-	int64_t now, struct zong_store **ret_store)
+	int64_t now, struct zong_vaults_use *ret_use)
 {
 	struct session *found;
 	struct vault *vault;
@@ -316,21 +447,25 @@ int zong_vaults_use(struct zong_vaults *vaults, const char *department, const ch
 	if (found && now - found->used <= vaults->idle) {
 		found->used = now;
 		vault->users++;
-		*ret_store = vault->store;
+		ret_use->store = vault->store;
+		ret_use->around = vault->around;
+		memcpy(ret_use->member, found->member, sizeof(ret_use->member));
 		r = 0;
 	}
 	pthread_mutex_unlock(&vaults->mutex);
 	return r;
 }
 
-void zong_vaults_done(struct zong_vaults *vaults, struct zong_store *store)
+void zong_vaults_done(struct zong_vaults *vaults, const struct zong_vaults_use *use)
 {
 	struct vault *vault;
 
-	enter(vaults);
+	pthread_mutex_lock(&vaults->mutex);
 	for (vault = vaults->open; vault; vault = vault->next)
-		if (vault->store == store)
+		if (vault->store == use->store)
 			vault->users--;
+	while (!vaults->sweeping && vaults->busy) /* as in enter() */
+		pthread_cond_wait(&vaults->idle_again, &vaults->mutex);
 	leave(vaults);
 }
 
@@ -358,7 +493,7 @@ void zong_vaults_sweep(struct zong_vaults *vaults, int64_t now)
 		for (i = vault->sessions; i > 0; i--)
 			if (now - vault->session[i - 1].used > vaults->idle)
 				drop_session(vault, &vault->session[i - 1]);
-	leave(vaults);
+	close_unused(vaults);
 }
 
 size_t zong_vaults_open(struct zong_vaults *vaults)
@@ -495,6 +630,8 @@ static int shut_out(struct zong_vaults *vaults, const char *department)
 {
 	int r = 0;
 
+	enter(vaults);
+	close_unused(vaults); /* one that nobody needs stands in nobody's way */
 	enter(vaults);
 	if (find(vaults, department))
 		r = ZONG_EBUSY;

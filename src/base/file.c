@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -136,9 +137,10 @@ int zong_file_read(const char *path, struct zong_buf *buf)
 int zong_file_spool(const char *dir, int *ret_fd)
 {
 	_cleanup_free_ char *name = NULL;
-	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	int fd = dir ? open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)
+		     : memfd_create("zong-spool", MFD_CLOEXEC);
 
-	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
+	if (dir && fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) {
 		/* A file system that makes no nameless files: the name is gone at once. */
 		if (asprintf(&name, "%s/spool.XXXXXX", dir) < 0) {
 			name = NULL;

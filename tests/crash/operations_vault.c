@@ -41,20 +41,20 @@ static int make(struct house *house, struct zong_vaults *vaults)
 	return code == ZONG_EEXIST ? 0 : code;
 }
 
-static int unlock(struct house *house, struct zong_vaults *vaults, struct zong_store **ret_store)
+static int unlock(struct house *house, struct zong_vaults *vaults, struct zong_vaults_use *ret_use)
 {
 	int code;
 
 	do
 		code = zong_vaults_unlock(vaults, DEPARTMENT, MEMBER, PASSWORD, SESSION, 1);
 	while (code && house_trouble(house, code));
-	return code ? code : zong_vaults_use(vaults, DEPARTMENT, SESSION, 1, ret_store);
+	return code ? code : zong_vaults_use(vaults, DEPARTMENT, SESSION, 1, ret_use);
 }
 
-static void lock(struct zong_vaults *vaults, struct zong_store *store)
+static void lock(struct zong_vaults *vaults, const struct zong_vaults_use *use)
 {
-	if (store)
-		zong_vaults_done(vaults, store);
+	if (use->store)
+		zong_vaults_done(vaults, use);
 	zong_vaults_leave(vaults, NULL, SESSION);
 }
 
@@ -97,12 +97,12 @@ static int put(struct house *house, struct zong_store *store, unsigned int numbe
 static int put_some(
 	struct house *house, struct zong_vaults *vaults, unsigned int first, unsigned int last)
 {
-	struct zong_store *store = NULL;
-	int code = unlock(house, vaults, &store);
+	struct zong_vaults_use use = {0};
+	int code = unlock(house, vaults, &use);
 
 	for (; !code && first <= last; first++)
-		code = put(house, store, first);
-	lock(vaults, store);
+		code = put(house, use.store, first);
+	lock(vaults, &use);
 	return code;
 }
 
@@ -178,7 +178,7 @@ static void check_files(struct house *house, struct zong_store *store)
 
 int after_vault(struct house *house)
 {
-	struct zong_store *store = NULL;
+	struct zong_vaults_use use = {0};
 	struct zong_vaults *vaults;
 	char keys[1200];
 	bool told = false;
@@ -198,12 +198,12 @@ int after_vault(struct house *house)
 		return code;
 	code = zong_vaults_unlock(vaults, DEPARTMENT, MEMBER, PASSWORD, SESSION, 1);
 	if (!code)
-		code = zong_vaults_use(vaults, DEPARTMENT, SESSION, 1, &store);
+		code = zong_vaults_use(vaults, DEPARTMENT, SESSION, 1, &use);
 	if (code)
 		wrong("the vault does not open: %s", zong_error_slug(code));
 	else
-		check_files(house, store);
-	lock(vaults, store);
+		check_files(house, use.store);
+	lock(vaults, &use);
 	zong_vaults_free(vaults);
 	return code;
 }

@@ -56,6 +56,8 @@ static void the_table_is_what_the_header_says(void **state)
 		[ZONG_VERB_CATALOGUE_READ] = {"catalogue.read", "xxxx-xxx"},
 		[ZONG_VERB_CASE_CHANGE] = {"case.change", "-x-----x"},
 		[ZONG_VERB_PROOF_READ] = {"proof.read", "xxxx-xxx"},
+		[ZONG_VERB_VAULT_USE] = {"vault.use", "-xx--x-x"},
+		[ZONG_VERB_VAULT_MAKE] = {"vault.make", "--x----x"},
 		[ZONG_VERB_DESK_ASK] = {"desk.ask", "----x--x"},
 		[ZONG_VERB_VOLUME_READ] = {"volume.read", "-xxx-x-x"},
 		[ZONG_VERB_VOLUME_PRINT] = {"volume.print", "-x-x-x-x"},
@@ -81,6 +83,27 @@ static void the_table_is_what_the_header_says(void **state)
 	who.role = ZONG_ROLE_LOCAL;
 	assert_int_equal(zong_access_may(&who, ZONG_VERB_COUNT_, NULL), ZONG_EFORBIDDEN);
 	assert_string_equal(zong_verb_name(ZONG_VERB_COUNT_), "unknown");
+}
+
+static void a_member_of_a_vault_may_what_one_does_with_papers_and_nothing_of_departments(void **state)
+{
+	static const enum zong_verb verbs[] = {ZONG_VERB_CASE_OPEN, ZONG_VERB_CASE_READ,
+		ZONG_VERB_MATERIAL_ADD, ZONG_VERB_MATERIAL_READ, ZONG_VERB_SEARCH,
+		ZONG_VERB_JOB_READ, ZONG_VERB_JOB_RETRY, ZONG_VERB_JOB_CANCEL,
+		ZONG_VERB_STATUS_READ, ZONG_VERB_CASE_CHANGE, ZONG_VERB_CASE_EVENT,
+		ZONG_VERB_RETENTION_READ, ZONG_VERB_RETENTION_MANAGE, ZONG_VERB_HOLD_MANAGE,
+		ZONG_VERB_DESTRUCTION_MANAGE, ZONG_VERB_REVIEW_READ, ZONG_VERB_REVIEW_DECIDE,
+		ZONG_VERB_UNIT_LIST, ZONG_VERB_UNIT_MANAGE, ZONG_VERB_LOG_READ};
+	struct zong_subject who = {.role = ZONG_ROLE_MEMBER};
+	size_t allowed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		assert_int_equal(zong_access_may(&who, verbs[i], NULL), 0);
+	for (int verb = 0; verb < ZONG_VERB_COUNT_; verb++)
+		allowed += zong_access_may(&who, verb, NULL) == 0;
+	assert_int_equal(allowed, sizeof(verbs) / sizeof(verbs[0]));
+	assert_int_equal(zong_role_parse("member"), ZONG_ROLE_NONE);
 }
 
 static int may(struct fixture *f, const struct zong_subject *who, enum zong_verb verb,
@@ -214,6 +237,7 @@ static void deliveries_and_feeds_belong_to_their_department(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_member_of_a_vault_may_what_one_does_with_papers_and_nothing_of_departments),
 		cmocka_unit_test(the_table_is_what_the_header_says),
 		cmocka_unit_test_teardown(
 			a_department_owns_what_was_delivered_to_it, fixture_clear),

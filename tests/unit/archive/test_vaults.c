@@ -76,27 +76,27 @@ static int put_row(struct zong_txn *txn, void *ctx)
 
 static void put(struct house *house, const char *session, const char *name)
 {
-	struct zong_store *store;
+	struct zong_vaults_use use;
 
-	assert_int_equal(zong_vaults_use(house->vaults, "tax", session, 0, &store), 0);
-	assert_int_equal(zong_store_write(store, put_row, (void *)(uintptr_t)name), 0);
-	zong_vaults_done(house->vaults, store);
+	assert_int_equal(zong_vaults_use(house->vaults, "tax", session, 0, &use), 0);
+	assert_int_equal(zong_store_write(use.store, put_row, (void *)(uintptr_t)name), 0);
+	zong_vaults_done(house->vaults, &use);
 }
 
 static bool has(struct house *house, const char *session, const char *name)
 {
-	struct zong_store *store;
+	struct zong_vaults_use use;
 	struct zong_txn *txn;
 	struct zong_key key;
 	bool found;
 
-	assert_int_equal(zong_vaults_use(house->vaults, "tax", session, 0, &store), 0);
-	assert_int_equal(zong_store_read_begin(store, &txn), 0);
+	assert_int_equal(zong_vaults_use(house->vaults, "tax", session, 0, &use), 0);
+	assert_int_equal(zong_store_read_begin(use.store, &txn), 0);
 	zong_key_clear(&key);
 	zong_key_str(&key, name);
 	found = zong_txn_has(txn, ZONG_TABLE_USERS, &key);
 	zong_txn_end(txn);
-	zong_vaults_done(house->vaults, store);
+	zong_vaults_done(house->vaults, &use);
 	return found;
 }
 
@@ -111,19 +111,19 @@ static bool there(const struct house *house, const char *name)
 static void it_is_open_only_for_a_session_that_has_unlocked_it(void **state)
 {
 	struct house *house = *state;
-	struct zong_store *store;
+	struct zong_vaults_use use;
 
-	assert_int_equal(zong_vaults_use(house->vaults, "tax", "session", 0, &store), ZONG_ESEALED);
+	assert_int_equal(zong_vaults_use(house->vaults, "tax", "session", 0, &use), ZONG_ESEALED);
 	assert_int_equal(
-		zong_vaults_use(house->vaults, "none", "session", 0, &store), ZONG_ESEALED);
+		zong_vaults_use(house->vaults, "none", "session", 0, &use), ZONG_ESEALED);
 	assert_int_equal(unlock(house, "session", 0), 0);
 	put(house, "session", "a row");
 	assert_true(has(house, "session", "a row"));
-	assert_int_equal(zong_vaults_use(house->vaults, "tax", "other", 0, &store), ZONG_ESEALED);
+	assert_int_equal(zong_vaults_use(house->vaults, "tax", "other", 0, &use), ZONG_ESEALED);
 	/* A second one of the same member; the first one leaves. */
 	assert_int_equal(unlock(house, "other", 0), 0);
 	zong_vaults_leave(house->vaults, NULL, "session");
-	assert_int_equal(zong_vaults_use(house->vaults, "tax", "session", 0, &store), ZONG_ESEALED);
+	assert_int_equal(zong_vaults_use(house->vaults, "tax", "session", 0, &use), ZONG_ESEALED);
 	assert_true(has(house, "other", "a row"));
 	assert_int_equal(zong_vaults_open(house->vaults), 1);
 	zong_vaults_leave(house->vaults, "tax", "other");
@@ -154,20 +154,20 @@ static void who_is_no_member_and_who_asks_for_none_hear_the_same(void **state)
 static void an_idle_session_closes_it_but_not_while_it_is_in_use(void **state)
 {
 	struct house *house = *state;
-	struct zong_store *store;
+	struct zong_vaults_use use;
 
 	assert_int_equal(unlock(house, "session", 0), 0);
-	assert_int_equal(zong_vaults_use(house->vaults, "tax", "session", IDLE, &store), 0);
+	assert_int_equal(zong_vaults_use(house->vaults, "tax", "session", IDLE, &use), 0);
 	zong_vaults_sweep(house->vaults, 2 * IDLE + 1);
 	/* In use: the store is there until it is given back, for nobody else. */
 	assert_int_equal(zong_vaults_open(house->vaults), 1);
-	assert_int_equal(zong_store_write(store, put_row, (char[]){"late"}), 0);
-	zong_vaults_done(house->vaults, store);
+	assert_int_equal(zong_store_write(use.store, put_row, (char[]){"late"}), 0);
+	zong_vaults_done(house->vaults, &use);
 	assert_int_equal(zong_vaults_open(house->vaults), 0);
 	/* Too late also where nobody has swept. */
 	assert_int_equal(unlock(house, "session", 0), 0);
 	assert_int_equal(
-		zong_vaults_use(house->vaults, "tax", "session", IDLE + 1, &store), ZONG_ESEALED);
+		zong_vaults_use(house->vaults, "tax", "session", IDLE + 1, &use), ZONG_ESEALED);
 }
 
 static void there_is_one_of_a_department_and_what_is_half_made_is_none(void **state)
@@ -370,20 +370,20 @@ struct visitor {
 static void *visit(void *arg)
 {
 	struct visitor *visitor = arg;
-	struct zong_store *store;
+	struct zong_vaults_use use;
 	char session[16], name[32];
 	int i;
 
 	snprintf(session, sizeof(session), "session %d", visitor->number);
 	for (i = 0; i < 20; i++) {
 		if (unlock(visitor->house, session, 0) ||
-			zong_vaults_use(visitor->house->vaults, "tax", session, 0, &store)) {
+			zong_vaults_use(visitor->house->vaults, "tax", session, 0, &use)) {
 			visitor->failed++;
 			continue;
 		}
 		snprintf(name, sizeof(name), "%d-%d", visitor->number, i);
-		visitor->failed += zong_store_write(store, put_row, name) != 0;
-		zong_vaults_done(visitor->house->vaults, store);
+		visitor->failed += zong_store_write(use.store, put_row, name) != 0;
+		zong_vaults_done(visitor->house->vaults, &use);
 		zong_vaults_leave(visitor->house->vaults, NULL, session);
 	}
 	return NULL;
