@@ -125,7 +125,8 @@
 	X(ESEALED, "sealed") \
 	X(EKEY, "wrong-key") \
 	X(ENOTE, "bad-checkpoint") \
-	X(ECOSIGNATURE, "bad-cosignature")
+	X(ECOSIGNATURE, "bad-cosignature") \
+	X(ECSRF, "other-page")
 
 enum zong_error {
 	ZONG_OK = 0,

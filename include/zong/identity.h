@@ -4,7 +4,9 @@
 
 /* Who asks. A subject comes from a bearer token ("zt_" and 43 characters of base64url: 256 random
  * bits, kept only as SHA-256), from the Unix socket's peer uid, or from signing in (Argon2id by
- * libsodium), which makes a token of twelve hours. */
+ * libsodium), which makes a token of twelve hours. A browser keeps such a token in a cookie, where no
+ * script reads it: it begins with "zc_", is good in a cookie only, and beside it goes a word (CSRF) that a page of another host cannot
+ * know. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,13 +46,21 @@ struct zong_subject {
 	char purpose[ZONG_LIMIT_PURPOSE + 1]; /* why; set by http; may be empty */
 };
 
-#define ZONG_TOKEN_TEXT 48 /* "zt_" + 43 + NUL */
+#define ZONG_TOKEN_TEXT 48 /* "zt_" or "zc_" + 43 + NUL */
+#define ZONG_CSRF_TEXT 44  /* 43 + NUL */
 
 const char *zong_role_name(enum zong_role role);
 enum zong_role zong_role_parse(const char *name); /* ZONG_ROLE_NONE when unknown; "local" is not given out */
 
 /* Looks the token up by its hash. ZONG_EUNAUTHENTICATED: unknown, expired, revoked, malformed. */
 int zong_identity_by_token(struct zong_archive *archive, const char *token, struct zong_subject *ret_who);
+/* The same of what came in a cookie; neither takes the tokens of the other. */
+int zong_identity_by_cookie(struct zong_archive *archive, const char *token, struct zong_subject *ret_who);
+/* The word that belongs to the token of a cookie: the same one for as long as it lasts. Derived, so that it is kept nowhere, and
+ * nothing is learnt from it about the token. */
+void zong_identity_csrf(const char *token, char ret_csrf[ZONG_CSRF_TEXT]);
+/* Whether @given (or NULL) is that word; in the same time for every wrong one. */
+bool zong_identity_csrf_fits(const char *token, const char *given);
 /* @certificate: digest (DER) of one that a department's program has shown over TLS, and that was verified.
  * ZONG_EUNAUTHENTICATED: no department calls with it. */
 struct zong_digest;
@@ -59,11 +69,12 @@ int zong_identity_by_certificate(
 /* @uid: the peer's. ZONG_EUNAUTHENTICATED unless it is the server's own uid or root. */
 int zong_identity_local(struct zong_archive *archive, uint32_t uid, struct zong_subject *ret_who);
 /* Signing in: user and password. After several failures for one name from one origin further attempts
- * from there are refused for a while (ZONG_ETHROTTLED). ZONG_EUNAUTHENTICATED: wrong name or password, same time for both. */
+ * from there are refused for a while (ZONG_ETHROTTLED). @cookie: the token is one for a cookie. ZONG_EUNAUTHENTICATED: wrong name or
+ * password, same time for both. */
 int zong_identity_sign_in(struct zong_archive *archive, const char *user, const char *password,
-	const char *origin, char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_who);
+	const char *origin, bool cookie, char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_who);
 /* Signing in with a long-lived token: makes a session token of the same right. */
-int zong_identity_session(struct zong_archive *archive, const struct zong_subject *who,
+int zong_identity_session(struct zong_archive *archive, const struct zong_subject *who, bool cookie,
 	char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session);
 /* A session is used: 0, or ZONG_EUNAUTHENTICATED: nobody used it for so long that it is over. 0 for whatever is no session. By token it is
  * asked already; for those who remember what that answered. */

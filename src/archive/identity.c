@@ -41,25 +41,25 @@ enum zong_role zong_role_parse(const char *name)
 	return ZONG_ROLE_NONE;
 }
 
-void zong_token_make(char ret_text[ZONG_TOKEN_TEXT])
+void zong_token_make(const char *begins, char ret_text[ZONG_TOKEN_TEXT])
 {
 	uint8_t random[32];
 
 	randombytes_buf(random, sizeof(random));
-	memcpy(ret_text, "zt_", 3);
+	memcpy(ret_text, begins, 3);
 	sodium_bin2base64(ret_text + 3, ZONG_TOKEN_TEXT - 3, random, sizeof(random),
 		sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	sodium_memzero(random, sizeof(random));
 }
 
-int zong_token_digest(const char *text, struct zong_digest *ret_digest)
+int zong_token_digest(const char *text, const char *begins, struct zong_digest *ret_digest)
 {
 	static const char alphabet[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	size_t len = text ? strnlen(text, ZONG_TOKEN_TEXT) : 0;
 
 	/* 32 bytes are 43 letters */
-	if (len != 46 || memcmp(text, "zt_", 3) != 0 || strspn(text + 3, alphabet) != 43)
+	if (len != 46 || memcmp(text, begins, 3) != 0 || strspn(text + 3, alphabet) != 43)
 		return ZONG_EUNAUTHENTICATED;
 	zong_digest_of(text, len, ret_digest);
 	return 0;
@@ -105,8 +105,8 @@ int zong_token_put(struct zong_txn *txn, const struct zong_digest *digest, const
 	return zong_txn_put(txn, ZONG_TABLE_TOKENS, &key, &token->base);
 }
 
-int zong_identity_by_token(
-	struct zong_archive *archive, const char *token, struct zong_subject *ret_who)
+static int by_token(struct zong_archive *archive, const char *token, const char *begins,
+	struct zong_subject *ret_who)
 {
 	struct zong_digest digest;
 	struct zong_txn *txn;
@@ -115,7 +115,7 @@ int zong_identity_by_token(
 	struct zong_key key;
 	int err;
 
-	err = zong_token_digest(token, &digest);
+	err = zong_token_digest(token, begins, &digest);
 	if (!err)
 		err = zong_store_read_begin(archive->store, &txn);
 	if (err)
@@ -132,6 +132,18 @@ int zong_identity_by_token(
 		err = zong_token_subject(found, ret_who);
 	protobuf_c_message_free_unpacked(row, NULL);
 	return err ? err : zong_identity_seen(archive, ret_who);
+}
+
+int zong_identity_by_token(
+	struct zong_archive *archive, const char *token, struct zong_subject *ret_who)
+{
+	return by_token(archive, token, ZONG_TOKEN_BEARER, ret_who);
+}
+
+int zong_identity_by_cookie(
+	struct zong_archive *archive, const char *token, struct zong_subject *ret_who)
+{
+	return by_token(archive, token, ZONG_TOKEN_COOKIE, ret_who);
 }
 
 int zong_identity_seen(struct zong_archive *archive, const struct zong_subject *who)

@@ -168,9 +168,11 @@ static int write_session(struct zong_txn *txn, void *ctx)
 
 /* Makes a session in which @acts acts; @until: no longer than this, 0: as long as sessions last. */
 static int open_session(struct zong_archive *archive, const struct zong_subject *acts,
-	const Zong__User *user, const struct zong_id *with, int64_t until, char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session)
+	const Zong__User *user, const struct zong_id *with, int64_t until, bool cookie,
+	char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session)
 {
 	_cleanup_row_ Zong__Token *row = zong_row_new(&zong__token__descriptor);
+	const char *begins = cookie ? ZONG_TOKEN_COOKIE : ZONG_TOKEN_BEARER;
 	struct opening opening = {.who = acts, .user = user, .token = with};
 	struct zong_subject session;
 	char text[ZONG_TOKEN_TEXT];
@@ -196,9 +198,9 @@ static int open_session(struct zong_archive *archive, const struct zong_subject 
 	if (err)
 		return err;
 	memcpy(session.origin, acts->origin, sizeof(session.origin));
-	zong_token_make(text);
+	zong_token_make(begins, text);
 	opening.row = row;
-	err = zong_token_digest(text, &opening.digest);
+	err = zong_token_digest(text, begins, &opening.digest);
 	if (!err)
 		err = zong_store_write(archive->store, write_session, &opening);
 	if (!err) {
@@ -229,7 +231,7 @@ static bool password_fits(
 }
 
 int zong_identity_sign_in(struct zong_archive *archive, const char *user, const char *password,
-	const char *origin, char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_who)
+	const char *origin, bool cookie, char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_who)
 {
 	_cleanup_row_ Zong__User *row = NULL;
 	struct zong_subject who = {0};
@@ -261,15 +263,16 @@ int zong_identity_sign_in(struct zong_archive *archive, const char *user, const 
 	snprintf(who.name, sizeof(who.name), "%s", row->name);
 	snprintf(who.department, sizeof(who.department), "%s", row->department);
 	who.must_change = row->must_change;
-	return open_session(archive, &who, row, NULL, 0, ret_token, ret_who);
+	return open_session(archive, &who, row, NULL, 0, cookie, ret_token, ret_who);
 }
 
 int zong_identity_session(struct zong_archive *archive, const struct zong_subject *who,
-	char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session)
+	bool cookie, char ret_token[ZONG_TOKEN_TEXT], struct zong_subject *ret_session)
 {
 	if (!who || who->role == ZONG_ROLE_NONE || who->role == ZONG_ROLE_LOCAL)
 		return ZONG_EUNAUTHENTICATED;
-	return open_session(archive, who, NULL, &who->token, who->expires, ret_token, ret_session);
+	return open_session(
+		archive, who, NULL, &who->token, who->expires, cookie, ret_token, ret_session);
 }
 
 struct signing_out {

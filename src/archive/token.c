@@ -175,8 +175,8 @@ int zong_token_new(struct zong_archive *archive, const struct zong_subject *who,
 		zong_row_set(&row->role, role) || zong_row_set(&row->department, department) ||
 		zong_row_set(&row->name, name) || zong_token_limit(row, may))
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
-	zong_token_make(text);
-	code = zong_token_digest(text, &new.digest);
+	zong_token_make(ZONG_TOKEN_BEARER, text);
+	code = zong_token_digest(text, ZONG_TOKEN_BEARER, &new.digest);
 	new.row = row;
 	if (!code)
 		code = zong_store_write(archive->store, write_new, &new);

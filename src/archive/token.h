@@ -10,10 +10,14 @@
 
 #define ZONG_SESSION_TIME (12 * 3600 * ZONG_SECOND)
 
-/* 32 random bytes as text; wipe it after use. */
-void zong_token_make(char ret_text[ZONG_TOKEN_TEXT]);
-/* ZONG_EUNAUTHENTICATED: not of the shape of a token. */
-int zong_token_digest(const char *text, struct zong_digest *ret_digest);
+/* How it begins. */
+#define ZONG_TOKEN_BEARER "zt_"
+#define ZONG_TOKEN_COOKIE "zc_"
+
+/* 32 random bytes as text behind a beginning; wipe it after use. */
+void zong_token_make(const char *begins, char ret_text[ZONG_TOKEN_TEXT]);
+/* ZONG_EUNAUTHENTICATED: not of the shape of a token that begins so. */
+int zong_token_digest(const char *text, const char *begins, struct zong_digest *ret_digest);
 /* The subject that a token row stands for (without origin and purpose). ZONG_ECORRUPT. */
 int zong_token_subject(const Zong__Token *token, struct zong_subject *ret_who);
 /* Writes the verbs of @may (zong_subject.may) into the row. ZONG_ENOMEM. */

@@ -19,6 +19,7 @@
 #define BLOCK (128 * 1024)
 #define IMMUTABLE "private, max-age=31536000, immutable"
 #define ASK_AGAIN "private, no-cache" /* what is read later changes it */
+#define KEEP_NONE "no-store"          /* a browser at a desk that many use, and each reading is to be asked for */
 
 /* What a reply gives out of a file that is read piece by piece. */
 struct reader {
@@ -157,6 +158,13 @@ static int reply_outside(struct zong_request *req, uint64_t size)
 	return err ? err : zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_RANGE, value);
 }
 
+/* Replies that are ready say how long a program may keep them. */
+static bool takes_ready(const struct zong_request *req)
+{
+	return !req->cookie && !zong_request_header(req, MHD_HTTP_HEADER_RANGE) &&
+	       !zong_request_header(req, MHD_HTTP_HEADER_IF_NONE_MATCH);
+}
+
 /* Sends the file or the part of it that was asked for; @bytes are taken over. */
 static int reply_bytes(struct zong_request *req, struct zong_bytes *bytes,
 	const struct zong_range *range, const char *etag, const char *cache)
@@ -167,7 +175,7 @@ static int reply_bytes(struct zong_request *req, struct zong_bytes *bytes,
 		zong_arena_str(&req->arena, zong_bytes_name(bytes) ? zong_bytes_name(bytes) : "");
 	const uint64_t size = zong_bytes_size(bytes);
 	const bool part = range->kind == ZONG_RANGE_PART;
-	const bool keep = !part && size <= ZONG_REPLIES_BYTES && zong_bytes_whole(bytes) && name &&
+	const bool keep = !part && !req->cookie && size <= ZONG_REPLIES_BYTES && zong_bytes_whole(bytes) && name &&
 			  strlen(name) < ZONG_REPLIES_NAME;
 	const uint64_t len = part ? range->last - range->first + 1 : size;
 	struct MHD_Response *response = body_of(bytes, part ? range->first : 0, len);
@@ -205,7 +213,9 @@ static int reply_file(struct zong_request *req, struct zong_bytes *bytes, const 
 	uint64_t size = zong_bytes_size(bytes);
 	char etag[72];
 
-	if (!wanted && !known) {
+	if (req->cookie)
+		cache = KEEP_NONE;
+	if (takes_ready(req)) {
 		req->kept = zong_replies_get(req->http->replies, digest, name ? name : "");
 		if (req->kept) {
 			req->status = MHD_HTTP_OK;
@@ -239,8 +249,7 @@ static int reply_again(struct zong_request *req, bool by_digest)
 
 	if (given->number == 0 || given->number != req->known_number ||
 		given->by_digest != by_digest || strcmp(given->path, req->param[0]) != 0 ||
-		zong_request_header(req, MHD_HTTP_HEADER_RANGE) ||
-		zong_request_header(req, MHD_HTTP_HEADER_IF_NONE_MATCH))
+		!takes_ready(req))
 		return ZONG_ENOTREADY;
 	kept = zong_replies_get(req->http->replies, &given->digest, given->name);
 	if (!kept)

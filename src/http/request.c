@@ -9,6 +9,7 @@
 
 #include <zong/cleanup.h>
 
+#include "http/cookie.h"
 #include "http/json.h"
 #include "http/replies.h"
 #include "http/server.h"
@@ -62,6 +63,7 @@ void zong_request_clear(struct zong_request *req)
 	req->park_until = 0;
 	req->failure = 0;
 	req->begun = false;
+	req->cookie = NULL;
 	req->who.role = ZONG_ROLE_NONE;
 }
 
@@ -168,25 +170,39 @@ static int copy_purpose(struct zong_request *req)
 
 /* Most requests come one after another with the same token on the same connection. A token that is
  * revoked is a commit, after which it is looked up anew; one that runs out says so itself. */
-static int identify_token(struct zong_request *req, const char *token)
+static int identify_token(struct zong_request *req, const char *token, bool cookie)
 {
 	uint64_t number = zong_archive_number(req->http->archive);
 	int err;
 
-	if (number == req->known_number && strcmp(token, req->known_token) == 0 &&
+	if (number == req->known_number && cookie == req->known_cookie &&
+		strcmp(token, req->known_token) == 0 &&
 		(!req->known.expires || req->known.expires > zong_time_now())) {
 		req->who = req->known;
 		return zong_identity_seen(req->http->archive, &req->who);
 	}
 	req->known_number = 0;
 	req->given.number = 0;
-	err = zong_identity_by_token(req->http->archive, token, &req->who);
+	err = cookie ? zong_identity_by_cookie(req->http->archive, token, &req->who)
+		     : zong_identity_by_token(req->http->archive, token, &req->who);
 	if (err || strlen(token) >= sizeof(req->known_token))
 		return err;
 	memcpy(req->known_token, token, strlen(token) + 1);
+	req->known_cookie = cookie;
 	req->known = req->who;
 	req->known_number = number;
 	return 0;
+}
+
+static int identify_cookie(struct zong_request *req, const char *token)
+{
+	int err = identify_token(req, token, true);
+
+	if (!err)
+		err = zong_cookie_check(req, token);
+	if (!err)
+		req->cookie = token;
+	return err;
 }
 
 /* A department's program that shows its certificate needs no token. */
@@ -209,18 +225,21 @@ static int identify_certificate(struct zong_request *req)
 int zong_request_identify(struct zong_request *req)
 {
 	const char *header = zong_request_header(req, MHD_HTTP_HEADER_AUTHORIZATION);
+	const char *cookie = header || req->local ? NULL : zong_cookie_token(req);
 	int err = ZONG_EUNAUTHENTICATED;
 
 	if (header) {
 		if (strncasecmp(header, "Bearer ", 7) == 0) {
 			header += 7;
 			header += strspn(header, " ");
-			err = identify_token(req, header);
+			err = identify_token(req, header, false);
 		}
 	} else if (req->local) {
 		req->known_number = 0;
 		req->given.number = 0;
 		err = zong_identity_local(req->http->archive, req->peer_uid, &req->who);
+	} else if (cookie) {
+		err = identify_cookie(req, cookie);
 	} else if (req->http->tls && zong_tls_clients(req->http->tls)) {
 		err = identify_certificate(req);
 	}

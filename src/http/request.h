@@ -62,6 +62,7 @@ struct zong_request {
 	/* Whose token came last on this connection; holds as long as nothing was committed since.
 	 */
 	char known_token[ZONG_TOKEN_TEXT];
+	bool known_cookie; /* and it came in a cookie */
 	uint64_t known_number;
 	struct zong_subject known;
 	/* What that one was given last here, under the same condition; see api_files.c. */
@@ -72,6 +73,7 @@ struct zong_request {
 		struct zong_digest digest;
 		char name[ZONG_REPLIES_NAME];
 	} given;
+	const char *cookie;   /* the token of the cookie that it is believed for, borrowed of the connection; NULL: of none */
 	const char *language; /* "zh" or "en" */
 
 	uint64_t expected; /* Content-Length; UINT64_MAX: not said */
@@ -113,8 +115,8 @@ int zong_request_uint(struct zong_request *req, const char *name, uint64_t max, 
 /* ZONG_EQUERY unless true, false or absent. */
 int zong_request_bool(struct zong_request *req, const char *name, bool *ret_value);
 
-/* Finds out who asks: bearer token, else the peer of the Unix socket. Also sets origin and purpose.
- * ZONG_EUNAUTHENTICATED, ZONG_EHEADER (Zong-Purpose is no percent-encoded UTF-8 or too long). */
+/* Finds out who asks: bearer token, else the peer of the Unix socket, else a cookie, else a certificate. Also sets origin and purpose.
+ * ZONG_EUNAUTHENTICATED, ZONG_ECSRF (by cookie, and not from a page of ours), ZONG_EHEADER (Zong-Purpose is no percent-encoded UTF-8 or too long). */
 int zong_request_identify(struct zong_request *req);
 /* "zh" or "en", by the weights of an Accept-Language header; NULL gives zh. Static. */
 const char *zong_language_of(const char *accept);

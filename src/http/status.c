@@ -22,6 +22,7 @@ unsigned int zong_status_of(int code)
 		return 401;
 	case ZONG_EFORBIDDEN:
 	case ZONG_EMUSTCHANGE:
+	case ZONG_ECSRF:
 	case ZONG_ESEALED:
 	case ZONG_EKEY:
 		return 403;

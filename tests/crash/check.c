@@ -144,7 +144,7 @@ static void check_password(struct house *house, const char *password)
 	char token[ZONG_TOKEN_TEXT];
 	struct zong_subject who;
 
-	if (zong_identity_sign_in(house->open, "admin", password, "192.0.2.1", token, &who))
+	if (zong_identity_sign_in(house->open, "admin", password, "192.0.2.1", false, token, &who))
 		wrong("the password that was given out does not open");
 }
 

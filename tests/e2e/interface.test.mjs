@@ -55,6 +55,8 @@ describe('interface', () => {
     await call('GET', '/api/v1/openapi.yaml', 200, { token: 'none' });
     const session = (await call('POST', '/api/v1/sessions', 201, { body: { user: 'admin', password: server.password } })).json;
     await call('POST', '/api/v1/sessions', 201, { body: { token: tokens.archivist } });
+    const kept = (await call('POST', '/api/v1/sessions', 201, { body: { token: tokens.archivist, cookie: true } })).json;
+    assert.ok(kept.csrf && !kept.token);
     await call('POST', '/api/v1/sessions', 401, { body: { user: 'admin', password: 'x' } });
     const me = (await call('GET', '/api/v1/session', 200, {})).json;
     assert.equal(me.role, 'archivist');

@@ -31,7 +31,7 @@ static void the_administrator_signs_in_and_out(void **state)
 	struct zong_subject again;
 
 	assert_int_equal(
-		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.9", token, &who),
+		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.9", false, token, &who),
 		0);
 	assert_int_equal(who.role, ZONG_ROLE_ADMINISTRATOR);
 	assert_string_equal(who.key, "user:admin");
@@ -57,7 +57,7 @@ static void a_session_that_nobody_uses_is_over_and_on_record(void **state)
 
 	assert_int_equal(zong_identity_idle_seconds(f->archive), ZONG_IDLE_MINUTES * 60);
 	assert_int_equal(
-		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.9", token, &who),
+		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.9", false, token, &who),
 		0);
 	assert_int_equal(zong_idle_new(-1, &f->archive->idle), 0);
 	first = zong_identity_by_token(f->archive, token, &who);
@@ -81,14 +81,14 @@ static void a_wrong_password_and_an_unknown_name_are_alike_and_on_record(void **
 	struct zong_subject who;
 
 	assert_int_equal(
-		zong_identity_sign_in(f->archive, "admin", "wrong", "192.0.2.10", token, &who),
+		zong_identity_sign_in(f->archive, "admin", "wrong", "192.0.2.10", false, token, &who),
 		ZONG_EUNAUTHENTICATED);
 	assert_int_equal(
-		zong_identity_sign_in(f->archive, "nobody", f->password, "192.0.2.10", token, &who),
+		zong_identity_sign_in(f->archive, "nobody", f->password, "192.0.2.10", false, token, &who),
 		ZONG_EUNAUTHENTICATED);
-	assert_int_equal(zong_identity_sign_in(f->archive, "", "", "192.0.2.10", token, &who),
+	assert_int_equal(zong_identity_sign_in(f->archive, "", "", "192.0.2.10", false, token, &who),
 		ZONG_EUNAUTHENTICATED);
-	assert_int_equal(zong_identity_sign_in(f->archive, NULL, NULL, NULL, token, &who),
+	assert_int_equal(zong_identity_sign_in(f->archive, NULL, NULL, NULL, false, token, &who),
 		ZONG_EUNAUTHENTICATED);
 	assert_int_equal(fixture_log(f, "session.refused", "user:admin", NULL), 1);
 	assert_int_equal(fixture_log(f, "session.refused", "user:nobody", NULL), 1);
@@ -103,13 +103,13 @@ static void names_that_are_no_text_are_refused_without_harm(void **state)
 
 	memset(name, 'n', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	assert_int_equal(zong_identity_sign_in(f->archive, name, "x", "192.0.2.11", token, &who),
+	assert_int_equal(zong_identity_sign_in(f->archive, name, "x", "192.0.2.11", false, token, &who),
 		ZONG_EUNAUTHENTICATED);
 	assert_int_equal(
-		zong_identity_sign_in(f->archive, "\xff\x01", "x", "192.0.2.11", token, &who),
+		zong_identity_sign_in(f->archive, "\xff\x01", "x", "192.0.2.11", false, token, &who),
 		ZONG_EUNAUTHENTICATED);
 	assert_int_equal(
-		zong_identity_sign_in(f->archive, "admin", name, "192.0.2.11", token, &who),
+		zong_identity_sign_in(f->archive, "admin", name, "192.0.2.11", false, token, &who),
 		ZONG_EUNAUTHENTICATED);
 }
 
@@ -121,13 +121,13 @@ static void too_many_failures_close_the_door_for_that_origin_only(void **state)
 
 	for (int i = 0; i < ZONG_THROTTLE_FREE; i++)
 		assert_int_equal(zong_identity_sign_in(
-					 f->archive, "admin", "wrong", "192.0.2.12", token, &who),
+					 f->archive, "admin", "wrong", "192.0.2.12", false, token, &who),
 			ZONG_EUNAUTHENTICATED);
 	assert_int_equal(
-		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.12", token, &who),
+		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.12", false, token, &who),
 		ZONG_ETHROTTLED);
 	assert_int_equal(
-		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.13", token, &who),
+		zong_identity_sign_in(f->archive, "admin", f->password, "192.0.2.13", false, token, &who),
 		0);
 }
 
@@ -147,16 +147,16 @@ static void a_session_lasts_no_longer_than_its_token(void **state)
 	zong__token__free_unpacked(row, NULL);
 	assert_int_equal(zong_identity_by_token(f->archive, token, &who), 0);
 	who.expires = zong_time_now() + 60 * ZONG_SECOND;
-	assert_int_equal(zong_identity_session(f->archive, &who, token, &session), 0);
+	assert_int_equal(zong_identity_session(f->archive, &who, false, token, &session), 0);
 	assert_int_equal(session.expires, who.expires);
 	/* one that was revoked meanwhile opens none */
 	assert_int_equal(zong_token_revoke(f->archive, &f->administrator, id), 0);
 	assert_int_equal(
-		zong_identity_session(f->archive, &who, token, &session), ZONG_EUNAUTHENTICATED);
-	assert_int_equal(zong_identity_session(f->archive, &f->local, token, &session),
+		zong_identity_session(f->archive, &who, false, token, &session), ZONG_EUNAUTHENTICATED);
+	assert_int_equal(zong_identity_session(f->archive, &f->local, false, token, &session),
 		ZONG_EUNAUTHENTICATED);
 	assert_int_equal(
-		zong_identity_session(f->archive, NULL, token, &session), ZONG_EUNAUTHENTICATED);
+		zong_identity_session(f->archive, NULL, false, token, &session), ZONG_EUNAUTHENTICATED);
 	assert_int_equal(zong_identity_sign_out(f->archive, &f->local), 0);
 }
 
@@ -177,7 +177,7 @@ static void users_need_a_role_a_name_and_a_password(void **state)
 	assert_int_equal(zong_store_write(store, zong_user_change, user), 0);
 	zong__user__free_unpacked(user, NULL);
 	assert_int_equal(
-		zong_identity_sign_in(f->archive, "clerk", "longenough", "", token, &who), 0);
+		zong_identity_sign_in(f->archive, "clerk", "longenough", "", false, token, &who), 0);
 	assert_string_equal(who.department, "tax");
 }
 

@@ -33,7 +33,7 @@ static void a_revoked_token_and_its_sessions_are_worth_nothing(void **state)
 	memcpy(id, fixture_id(&row->id), sizeof(id));
 	zong__token__free_unpacked(row, NULL);
 	assert_int_equal(zong_identity_by_token(f->archive, token, &who), 0);
-	assert_int_equal(zong_identity_session(f->archive, &who, session, &inside), 0);
+	assert_int_equal(zong_identity_session(f->archive, &who, false, session, &inside), 0);
 	assert_int_equal(zong_identity_by_token(f->archive, session, &inside), 0);
 	assert_string_equal(inside.key, who.key);
 	assert_int_equal(zong_token_revoke(f->archive, &f->administrator, id), 0);
@@ -68,7 +68,7 @@ static void an_expired_token_is_worth_nothing(void **state)
 	int written;
 
 	assert_int_equal(zong_identity_by_token(f->archive, token, &who), 0);
-	assert_int_equal(zong_token_digest(token, &ageing.digest), 0);
+	assert_int_equal(zong_token_digest(token, ZONG_TOKEN_BEARER, &ageing.digest), 0);
 	ageing.row->expires = zong_time_now() - 1;
 	written = zong_store_write(f->archive->store, write_age, &ageing);
 	zong__token__free_unpacked(ageing.row, NULL);
@@ -162,7 +162,7 @@ static void sessions_are_left_out_of_the_list(void **state)
 	free(rows);
 	zong__token__free_unpacked(make(f, "lookup", NULL, 0, token), NULL);
 	assert_int_equal(zong_identity_by_token(f->archive, token, &who), 0);
-	assert_int_equal(zong_identity_session(f->archive, &who, token, &who), 0);
+	assert_int_equal(zong_identity_session(f->archive, &who, false, token, &who), 0);
 	assert_int_equal(zong_token_list(f->archive, &f->administrator, &rows, &count), 0);
 	for (size_t i = 0; i < count; i++)
 		zong__token__free_unpacked(rows[i], NULL);
@@ -187,7 +187,7 @@ static void a_limited_token_and_its_sessions_may_no_more(void **state)
 		0);
 	zong__token__free_unpacked(row, NULL);
 	assert_int_equal(zong_identity_by_token(f->archive, token, &who[0]), 0);
-	assert_int_equal(zong_identity_session(f->archive, &who[0], session, &who[1]), 0);
+	assert_int_equal(zong_identity_session(f->archive, &who[0], false, session, &who[1]), 0);
 	assert_int_equal(zong_identity_by_token(f->archive, session, &who[1]), 0);
 	for (size_t i = 0; i < 2; i++) {
 		assert_int_equal(who[i].may, may | ZONG_MAY_LIMITED);

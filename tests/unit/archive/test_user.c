@@ -32,7 +32,7 @@ static int set(struct fixture *f, const char *name, const struct zong_user_wish 
 static int sign_in(struct fixture *f, const char *name, const char *word, struct zong_subject *who)
 {
 	char token[ZONG_TOKEN_TEXT];
-	int err = zong_identity_sign_in(f->archive, name, word, "192.0.2.1", token, who);
+	int err = zong_identity_sign_in(f->archive, name, word, "192.0.2.1", false, token, who);
 
 	return err ? err : zong_identity_by_token(f->archive, token, who);
 }
@@ -106,7 +106,7 @@ static void who_is_disabled_or_reset_is_out_at_once(void **state)
 
 	assert_int_equal(add(f, &f->administrator, "示例丙", "lookup", NULL), 0);
 	assert_int_equal(
-		zong_identity_sign_in(f->archive, "示例丙", password, "192.0.2.1", token, &who), 0);
+		zong_identity_sign_in(f->archive, "示例丙", password, "192.0.2.1", false, token, &who), 0);
 	wish.disabled = 1;
 	assert_int_equal(set(f, "示例丙", &wish), 0);
 	assert_int_equal(zong_identity_by_token(f->archive, token, &who), ZONG_EUNAUTHENTICATED);
@@ -114,7 +114,7 @@ static void who_is_disabled_or_reset_is_out_at_once(void **state)
 	wish.disabled = 0;
 	assert_int_equal(set(f, "示例丙", &wish), 0);
 	assert_int_equal(
-		zong_identity_sign_in(f->archive, "示例丙", password, "192.0.2.2", token, &who), 0);
+		zong_identity_sign_in(f->archive, "示例丙", password, "192.0.2.2", false, token, &who), 0);
 	assert_int_equal(
 		zong_user_reset(f->archive, &f->administrator, "示例丙", fresh, &f->err), 0);
 	assert_int_equal(zong_identity_by_token(f->archive, token, &who), ZONG_EUNAUTHENTICATED);
@@ -123,7 +123,7 @@ static void who_is_disabled_or_reset_is_out_at_once(void **state)
 		ZONG_ENOUSER);
 	/* another role: the windows of the old one are closed */
 	assert_int_equal(
-		zong_identity_sign_in(f->archive, "示例丙", fresh, "192.0.2.3", token, &who), 0);
+		zong_identity_sign_in(f->archive, "示例丙", fresh, "192.0.2.3", false, token, &who), 0);
 	wish = (struct zong_user_wish)ZONG_USER_WISH;
 	wish.role = "department";
 	wish.department = "housing";
