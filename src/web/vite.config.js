@@ -19,5 +19,6 @@ export default defineConfig({
 		__INTLIFY_PROD_DEVTOOLS__: 'false',
 	},
 	build: { target: 'es2020', assetsInlineLimit: 0, chunkSizeWarningLimit: 900, sourcemap: false },
+	// Host stays the page's own: zongd holds Origin against it.
 	server: { proxy: { '/api': process.env.ZONG_SERVER || 'http://127.0.0.1:8420' } },
 });

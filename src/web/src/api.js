@@ -39,10 +39,10 @@ function parseProblem(status, body) {
 	});
 }
 
-function headers(extra, token) {
+function headers(extra, csrf) {
 	const all = { 'Accept-Language': locale(), ...extra };
-	if (token)
-		all.Authorization = `Bearer ${token}`;
+	if (csrf)
+		all['Zong-CSRF'] = csrf;
 	if (session.purpose)
 		all['Zong-Purpose'] = encodeURIComponent(session.purpose);
 	return all;
@@ -84,8 +84,8 @@ async function send(method, path, options = {}) {
 	}
 }
 
-async function ask(method, path, { query, body, signal, accept = 'application/json', token = session.token }) {
-	const init = { method, signal, headers: headers({ Accept: accept }, token), cache: 'no-store' };
+async function ask(method, path, { query, body, signal, accept = 'application/json', csrf = session.csrf, credentials = 'same-origin' }) {
+	const init = { method, signal, credentials, headers: headers({ Accept: accept }, method === 'GET' ? '' : csrf), cache: 'no-store' };
 	if (body !== undefined) {
 		init.headers['Content-Type'] = 'application/json';
 		init.body = JSON.stringify(body);
@@ -101,8 +101,8 @@ async function ask(method, path, { query, body, signal, accept = 'application/js
 	if (reply.ok)
 		return reply;
 	const problem = parseProblem(reply.status, await reply.text().catch(() => ''));
-	// An answer to an earlier session's token must not end the one that has begun since.
-	if (reply.status === 401 && token && token === session.token)
+	// An answer to an earlier session must not end the one that has begun since.
+	if (reply.status === 401 && csrf && csrf === session.csrf)
 		signedOut('expired');
 	throw problem;
 }
@@ -124,9 +124,9 @@ function uuid() {
 }
 
 export const api = {
-	signIn: (body) => json('POST', '/sessions', { body }),
-	whoAmI: (token) => json('GET', '/session', token ? { token } : undefined),
-	signOut: (token) => json('DELETE', '/session', { token }),
+	signIn: (body) => json('POST', '/sessions', { body: { ...body, cookie: true } }),
+	whoAmI: () => json('GET', '/session'),
+	signOut: (csrf) => json('DELETE', '/session', { csrf }),
 
 	cases: (query, signal) => json('GET', '/cases', { query, signal }),
 	case: (no, signal) => json('GET', `/cases/${part(no)}`, { signal }),
@@ -162,7 +162,7 @@ export const api = {
 	addUser: (body) => json('POST', '/users', { body }),
 	changeUser: (name, body) => json('PATCH', `/users/${part(name)}`, { body }),
 	resetUser: (name) => json('POST', `/users/${part(name)}/reset`),
-	changePassword: (token, body) => json('POST', '/session/password', { token, body }),
+	changePassword: (csrf, body) => json('POST', '/session/password', { csrf, body }),
 	tokens: () => json('GET', '/tokens'),
 	addToken: (body) => json('POST', '/tokens', { body }),
 	revokeToken: (id) => json('DELETE', `/tokens/${part(id)}`),
@@ -181,8 +181,8 @@ export const api = {
 	queryPdf: (no, form, signal) => api.file(`/queries/${part(no)}/pdf`, signal, { form }),
 	/** The queries that a filter lets through: printed, or with an encoding as a table. */
 	register: (query, signal) => api.file('/queries/register', signal, query),
-	/** What a paper says, for whoever holds it: asked without a token. */
-	paper: (no, word, signal) => json('GET', `/papers/${part(no)}/${part(word)}`, { signal, token: '' }),
+	/** What a paper says, for whoever holds it: asked as nobody. */
+	paper: (no, word, signal) => json('GET', `/papers/${part(no)}/${part(word)}`, { signal, csrf: '', credentials: 'omit' }),
 
 	originals: (query, signal) => json('GET', '/originals', { query, signal }),
 	addOriginal: (body) => json('POST', '/originals', { body }),
@@ -252,7 +252,7 @@ function upload(meta, file, { onProgress, onKeeping, signal } = {}) {
 	// The server reads as it comes in: what it is has to be said before the bytes.
 	form.append('meta', JSON.stringify(meta));
 	form.append('file', file, file.name);
-	const token = session.token;
+	const { csrf } = session;
 	const way = begin(signal);
 	const id = uuid();
 	let watching = 0;
@@ -267,7 +267,7 @@ function upload(meta, file, { onProgress, onKeeping, signal } = {}) {
 	return new Promise((resolve, reject) => {
 		const call = new XMLHttpRequest();
 		call.open('POST', address('/materials'));
-		for (const [name, value] of Object.entries(headers({ Accept: 'application/json', 'Zong-Upload': id }, token)))
+		for (const [name, value] of Object.entries(headers({ Accept: 'application/json', 'Zong-Upload': id }, csrf)))
 			call.setRequestHeader(name, value);
 		call.upload.onprogress = (e) => onProgress?.(e.lengthComputable && e.total ? e.loaded / e.total : 0);
 		call.upload.onload = () => {
@@ -283,7 +283,7 @@ function upload(meta, file, { onProgress, onKeeping, signal } = {}) {
 				}
 				return;
 			}
-			if (call.status === 401 && token === session.token)
+			if (call.status === 401 && csrf === session.csrf)
 				signedOut('expired');
 			reject(parseProblem(call.status, call.responseText));
 		};

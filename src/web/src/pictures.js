@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pictures of a material's pages. An <img> cannot send the token, so they are fetched and shown from memory;
+// Pictures of a material's pages. An <img> cannot say what they are looked at for, and the browser may keep none of them on its disk; so they
+// are fetched and shown from memory;
 // a few at a time, what is looked at first, and what was not looked at for long is let go.
 import { api } from './api';
 

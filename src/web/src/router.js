@@ -2,7 +2,7 @@
 // Addresses behind '#': the server then needs to know only one page.
 import { createRouter, createWebHashHistory } from 'vue-router';
 import { api } from './api';
-import { ADMINISTRATION, may, onSignedOut, session } from './session';
+import { ADMINISTRATION, forget, marked, may, onSignedOut, resumed, session } from './session';
 import { forgetDepartments } from './departments';
 
 const routes = [
@@ -48,16 +48,25 @@ function inside(path) {
 	return typeof path === 'string' && path.startsWith('/') && !path.startsWith('/sign-in');
 }
 
-router.beforeEach(async (to) => {
-	if (to.meta.open)
-		return session.who && to.name === 'sign-in' ? home() : true;
-	if (session.token && !session.who) {
-		try {
-			session.who = await api.whoAmI();
-		} catch {
-			// A dead token has been dropped by now; without an answer one cannot go on either.
-		}
+/** Whoever is signed in stays so after a reload, and in another tab. */
+async function resume() {
+	if (session.who || !marked())
+		return;
+	try {
+		resumed(await api.whoAmI());
+	} catch (error) {
+		// Without an answer one cannot go on either, but perhaps later.
+		if (error.status === 401)
+			forget('expired');
 	}
+}
+
+router.beforeEach(async (to) => {
+	if (to.meta.open && to.name !== 'sign-in')
+		return true;
+	await resume();
+	if (to.name === 'sign-in')
+		return session.who ? home() : true;
 	// Where home is, and what one may see, is only known now.
 	if (session.who)
 		return to.path === home() || to.meta.needs?.some(may) ? true : home();

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Who is signed in. The token lives in this tab only and is forgotten with it.
+// Who is signed in. The session is in a cookie that no script reads, and all tabs share it; a tab keeps in memory the word (CSRF) that goes
+// with whatever it changes.
 import { reactive } from 'vue';
 
 /** Verbs of which one is enough to have something to administer. */
 export const ADMINISTRATION = ['status.read', 'department.manage', 'token.manage', 'user.manage', 'job.read', 'log.read'];
 
-const TOKEN = 'zong.token';
+// Of the browser: whether there is a session, another one after each signing in, so that tabs know of it and of its end. No secret.
+const MARK = 'zong.session';
+const ENDS = ['left', 'expired'];
 const PURPOSE = 'zong.purpose';
 
 export const session = reactive({
-	token: sessionStorage.getItem(TOKEN) || '',
+	csrf: '',
 	who: null,
 	purpose: sessionStorage.getItem(PURPOSE) || '',
 	/** Why the sign-in page is shown: '', 'expired' or 'left'. */
@@ -23,22 +26,49 @@ export function onSignedOut(callback) {
 	farewells.push(callback);
 }
 
-export function signedIn(token, who) {
-	sessionStorage.setItem(TOKEN, token);
-	session.token = token;
+/** Whether this browser has had a session of which no end is known. */
+export function marked() {
+	const mark = localStorage.getItem(MARK);
+	return Boolean(mark) && !ENDS.includes(mark);
+}
+
+/** The session goes on in this tab: after a reload, or begun in another one. */
+export function resumed(who) {
+	session.csrf = who.csrf;
 	session.who = who;
 	session.reason = '';
 }
 
-export function signedOut(reason) {
-	sessionStorage.removeItem(TOKEN);
+export function signedIn(who) {
+	resumed(who);
+	localStorage.setItem(MARK, String(Date.now()) + Math.random());
+}
+
+/** There is no session, although there was one. */
+export function forget(reason) {
 	sessionStorage.removeItem(PURPOSE);
-	session.token = '';
+	session.csrf = '';
 	session.who = null;
 	session.purpose = '';
 	session.reason = reason;
+	if (marked())
+		localStorage.setItem(MARK, reason);
+}
+
+export function signedOut(reason) {
+	forget(reason);
 	farewells.forEach((callback) => callback(reason));
 }
+
+// Another tab: what is shown here is not to stay when somebody else signs in, or nobody is signed in any more.
+addEventListener('storage', ({ key, newValue }) => {
+	if (key !== MARK)
+		return;
+	if (!ENDS.includes(newValue))
+		location.reload();
+	else if (session.who)
+		signedOut(newValue);
+});
 
 export function setPurpose(text) {
 	session.purpose = text.trim();

@@ -18,9 +18,9 @@ let owner = '';
 
 /** The queue of a case, or, without a number, of batches whose cover sheets name theirs: items, and defaults for what is dropped next. */
 export function queueOf(no) {
-	if (owner !== session.token) {
+	if (owner !== session.csrf) {
 		queues.clear();
-		owner = session.token;
+		owner = session.csrf;
 	}
 	if (!queues.has(no))
 		queues.set(no, reactive({ no, items: [], type: '', to: [], only: false, skipped: 0, kept: 0 }));
@@ -179,7 +179,7 @@ async function poll() {
 				open.push({ queue, item });
 		}
 	}
-	if (!open.length || !session.token)
+	if (!open.length || !session.who)
 		return;
 	asking = true;
 	const now = Date.now();

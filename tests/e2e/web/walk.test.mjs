@@ -104,7 +104,7 @@ step('a wrong password and a wrong token are refused in plain words', async () =
 		await signIn({ token: 'wrong' });
 		await page.getByRole('alert').waitFor();
 	});
-	assert.equal(await page.evaluate(() => sessionStorage.getItem('zong.token')), null);
+	assert.deepEqual(await browser.context.cookies(), []);
 });
 
 step('the administrator signs in with the password of zong init', async () => {
@@ -889,8 +889,11 @@ step('a session that has ended leads to signing in, says so, and back to the sam
 	await page.goto(`${hall.base}/#/cases/${CASE}`);
 	await by('materials').waitFor();
 	await browser.refused([401], async () => {
-		// The session is ended from elsewhere, as another window with the same token can.
-		await page.evaluate(() => fetch('/api/v1/session', { method: 'DELETE', headers: { Authorization: `Bearer ${sessionStorage.getItem('zong.token')}` } }));
+		// The session is ended from elsewhere, as the administrator can.
+		await page.evaluate(async () => {
+			const { csrf } = await (await fetch('/api/v1/session')).json();
+			await fetch('/api/v1/session', { method: 'DELETE', headers: { 'Zong-CSRF': csrf } });
+		});
 		await page.locator('nav .link').first().click();
 		await page.getByText('登录已失效').waitFor();
 	});
@@ -908,13 +911,42 @@ step('a page that nobody touches ends its session by itself, and one that is use
 	await page.mouse.move(210, 310);
 	await page.clock.fastForward('20:00');
 	await by('materials').waitFor();
-	const token = await page.evaluate(() => sessionStorage.getItem('zong.token'));
+	const [{ name, value }] = await browser.context.cookies();
 	const ended = page.waitForResponse((response) => response.request().method() === 'DELETE' && response.url().endsWith('/session'));
 	await page.clock.fastForward('31:00');
 	await page.getByText('登录已失效').waitFor();
 	assert.equal((await ended).status(), 204);
-	assert.equal((await fetch(`${hall.base}/api/v1/session`, { headers: { Authorization: `Bearer ${token}` } })).status, 401);
+	assert.equal((await fetch(`${hall.base}/api/v1/session`, { headers: { Cookie: `${name}=${value}` } })).status, 401);
 	await browser.shot('idle');
 	await signIn({ token: tokens.archivist });
 	await page.waitForURL((url) => url.hash === `#/cases/${CASE}`);
+});
+
+step('no script of the page reads the session, and all tabs share it', async () => {
+	const [cookie] = await browser.context.cookies();
+	assert.deepEqual([cookie.name, cookie.httpOnly, cookie.sameSite, cookie.expires], ['zong', true, 'Strict', -1]);
+	assert.equal(await page.evaluate(() => document.cookie), '');
+	const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+	const { csrf } = await page.evaluate(async () => (await fetch('/api/v1/session')).json());
+	assert.ok(!kept.includes(cookie.value) && !kept.includes(csrf), kept);
+	// A picture goes by its address alone.
+	const material = await page.evaluate(async (no) => (await (await fetch(`/api/v1/cases/${no}`)).json()).materials[0].id, CASE);
+	assert.ok(await page.evaluate((id) => new Promise((resolve) => {
+		const picture = new Image();
+		picture.onload = () => resolve(picture.naturalWidth > 0);
+		picture.onerror = () => resolve(false);
+		picture.src = `/api/v1/materials/${id}/pages/1/png?width=200`;
+	}), material));
+	const other = await browser.context.newPage();
+	await other.goto(`${hall.base}/#/cases/${CASE}`);
+	await other.locator('[data-test="materials"]').waitFor();
+	await other.locator('.leave').click();
+	await other.locator('.reason').waitFor();
+	await page.locator('.reason').waitFor();
+	assert.deepEqual(await browser.context.cookies(), []);
+	// Signing in in one brings the other back, too.
+	await signIn({ token: tokens.lookup });
+	await page.locator('nav .link').first().waitFor();
+	await other.locator('nav .link').first().waitFor();
+	await other.close();
 });
