@@ -66,6 +66,8 @@ struct client;
 /* @server NULL: the Unix socket of @archive. @purpose: why what follows is done, for the log, or NULL. Waits some seconds for a server that is just starting. */
 struct client *client_new(
 	const char *archive, const char *server, const char *token, const char *purpose);
+/* From now on what is asked is asked of the vault of this department. */
+int client_vault(struct client *client, const char *department);
 void client_free(struct client *client);
 
 /* One request with an optional JSON body; *ret_json (may be NULL) is owned by the caller.
@@ -150,6 +152,7 @@ extern const struct command deliver_commands[]; /* command_deliver.c */
 extern const struct command pull_commands[];    /* command_pull.c */
 extern const struct command user_commands[];    /* command_user.c */
 extern const struct command verify_commands[]; /* command_verify.c */
+extern const struct command vault_commands[];  /* command_vault.c */
 extern const struct command parcel_commands[]; /* command_parcel.c */
 extern const struct command link_commands[];   /* command_link.c */
 int command_parcel_show(struct cli *cli, struct words *words);
@@ -236,6 +239,8 @@ int codes_take(const struct words *words, size_t from, json_t **ret_codes);
 /* A member of a body, left out where @text is NULL. */
 int body_number(json_t *body, const char *name, const char *text, long least);
 void body_text(json_t *body, const char *name, const char *text);
+/* What stands in the values of an option, between commas. */
+json_t *split_commas(const struct word_option *option);
 /* command_original.c: the only operand, and a request about the original that it names. @body is taken over. */
 int original_operand(const struct words *words);
 int original_send(struct cli *cli, struct words *words, const char *what, json_t *body);

@@ -23,6 +23,7 @@
 #include <zong/time.h>
 
 /* A server that was started a moment ago loads its reading models before it listens. */
+#define API "/api/v1"
 #define START_WAIT (20 * ZONG_SECOND)
 
 struct client {
@@ -31,6 +32,7 @@ struct client {
 	struct curl_slist *headers;
 	char *base;   /* "http://localhost" over the socket */
 	char *socket; /* NULL: TCP */
+	char *vault;  /* "/api/v1/vaults/DEPARTMENT", in place of "/api/v1"; NULL: none */
 	const char *archive;
 	int dir; /* the archive's folder: its socket's path may be longer than an address holds */
 };
@@ -176,6 +178,7 @@ void client_free(struct client *client)
 	if (client->dir >= 0)
 		close(client->dir);
 	free(client->socket);
+	free(client->vault);
 	free(client->base);
 	free(client);
 }
@@ -234,11 +237,21 @@ static size_t take_reply(char *bytes, size_t size, size_t count, void *ctx)
 	return zong_buf_add(ctx, bytes, size * count) ? 0 : size * count;
 }
 
+int client_vault(struct client *client, const char *department)
+{
+	client->vault = client_path(client, API "/vaults/%s", department);
+	return client->vault ? CLI_OK : CLI_FAILED;
+}
+
 static int prepare(struct client *client, const char *path, struct zong_buf *url)
 {
 	const char *authorities = getenv("ZONG_CA");
 
 	zong_buf_add_str(url, client->base);
+	if (client->vault && strncmp(path, API, strlen(API)) == 0) {
+		zong_buf_add_str(url, client->vault);
+		path += strlen(API);
+	}
 	zong_buf_add_str(url, path);
 	if (url->err)
 		return plain_error(T("the address is too long", "地址过长"), "");

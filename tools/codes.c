@@ -64,3 +64,22 @@ void body_text(json_t *body, const char *name, const char *text)
 	if (text)
 		json_object_set_new(body, name, json_string(text));
 }
+
+json_t *split_commas(const struct word_option *option)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < option->count; i++) {
+		const char *at = option->values[i];
+
+		while (*at) {
+			size_t len = strcspn(at, ",");
+
+			if (len)
+				json_array_append_new(array, json_stringn(at, len));
+			at += len + (at[len] == ',');
+		}
+	}
+	return array;
+}

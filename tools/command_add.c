@@ -94,25 +94,6 @@ static int file_list_walk(struct file_list *list, const char *operand)
 	return result;
 }
 
-static json_t *split_commas(const struct word_option *option)
-{
-	json_t *array = json_array();
-	size_t i;
-
-	for (i = 0; i < option->count; i++) {
-		const char *at = option->values[i];
-
-		while (*at) {
-			size_t len = strcspn(at, ",");
-
-			if (len)
-				json_array_append_new(array, json_stringn(at, len));
-			at += len + (at[len] == ',');
-		}
-	}
-	return array;
-}
-
 static json_t *meta_of(const struct words *words, const char *path, bool bulk)
 {
 	static const char *const copied[] = {"case", "type", "title", "scope", "replaces"};

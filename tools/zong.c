@@ -16,6 +16,7 @@ static const struct word_option global_options[] = {
 	{.name = "server", .kind = WORD_VALUE},
 	{.name = "token", .kind = WORD_VALUE},
 	{.name = "why", .kind = WORD_VALUE},
+	{.name = "vault", .kind = WORD_VALUE},
 	{.name = "json", .kind = WORD_FLAG},
 	{.name = "help", .letter = 'h', .kind = WORD_FLAG},
 	{.name = "version", .letter = 'V', .kind = WORD_FLAG},
@@ -488,7 +489,7 @@ static const struct command commands[] = {
 };
 
 /* Some groups of commands have a table of their own beside their code. */
-static const struct command *const tables[] = {commands, deliver_commands, pull_commands, user_commands, parcel_commands, link_commands, paper_commands, volume_commands, query_commands, catalogue_commands, desk_commands, log_commands, verify_commands};
+static const struct command *const tables[] = {commands, deliver_commands, pull_commands, user_commands, parcel_commands, link_commands, paper_commands, volume_commands, query_commands, catalogue_commands, desk_commands, log_commands, verify_commands, vault_commands};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static void help_line(const struct command *command)
@@ -519,12 +520,14 @@ static int help(void)
 		  "ZONG_ARCHIVE, ZONG_SERVER and ZONG_TOKEN stand in for --archive, --server and "
 		  "--token;\n"
 		  "a token is better kept there, where other users of the machine cannot read it.\n"
+		  "--vault DEPT works in the vault of a department, which `zong vault unlock` opens.\n"
 		  "ZONG_CA names a file of certificates to trust, where the hall's server has one of its own.",
 			"“zong 命令 --help”有详细说明。--json 每行输出一个 JSON 对象。\n"
 			"--why 用途（或环境变量 ZONG_PURPOSE）记入日志，说明为什么查看。\n"
 			"环境变量 ZONG_ARCHIVE、ZONG_SERVER、ZONG_TOKEN 可代替 "
 			"--archive、--server、--token；\n"
 			"令牌放在环境变量里更好，同机的其他用户看不到。\n"
+			"--vault 部门 在部门的保险库里操作，先用 zong vault unlock 打开。\n"
 			"ZONG_CA 写信任的证书文件，用于服务器使用自有证书的情况。"));
 	return CLI_OK;
 }
@@ -558,7 +561,7 @@ static void take_names(int *argc, char **argv, const char **ret_name, const char
 	for (i = 0; i < *argc; i++) {
 		char *word = argv[i];
 		bool takes_value = !strcmp(word, "--archive") || !strcmp(word, "--server") ||
-				   !strcmp(word, "--token") || !strcmp(word, "--why");
+				   !strcmp(word, "--token") || !strcmp(word, "--why") || !strcmp(word, "--vault");
 
 		if (word[0] != '-' && !*ret_name) {
 			*ret_name = word;
@@ -615,6 +618,7 @@ static int run(
 		.json = words_flag(words, "json"),
 	};
 	const char *why = words_value(words, "why");
+	const char *vault = words_value(words, "vault");
 	int result;
 
 	if (words_flag(words, "version")) {
@@ -644,6 +648,10 @@ static int run(
 		cli.client = client_new(cli.archive, cli.server, cli.token, why);
 		if (!cli.client)
 			return cli.archive || cli.server ? CLI_FAILED : CLI_USAGE;
+		if (vault && client_vault(cli.client, vault)) {
+			client_free(cli.client);
+			return CLI_FAILED;
+		}
 	}
 	result = command->run(&cli, words);
 	client_free(cli.client);

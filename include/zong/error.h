@@ -123,6 +123,7 @@
 	X(ENODESK, "desk-session-ended") \
 	X(ECARD, "card-not-valid") \
 	X(ESEALED, "sealed") \
+	X(EVAULTOPEN, "vault-in-use") \
 	X(EKEY, "wrong-key") \
 	X(ENOTE, "bad-checkpoint") \
 	X(ECOSIGNATURE, "bad-cosignature") \

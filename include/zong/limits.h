@@ -59,6 +59,8 @@
 
 /* -- files -- */
 #define ZONG_LIMIT_FILE (UINT64_C(16) << 30)    /* bytes of one file */
+#define ZONG_LIMIT_VAULT_FILE (UINT64_C(1) << 30)   /* of one that goes into a vault: it waits in memory until it is sealed */
+#define ZONG_LIMIT_VAULT_MEMORY (UINT64_C(2) << 30) /* of all that wait so */
 #define ZONG_LIMIT_PAGES 5000                   /* pages of one file: a carton of volumes holds 2,500 */
 #define ZONG_LIMIT_PIXELS (UINT64_C(160) << 20) /* one page: A0 at 300 dpi has 140 million */
 #define ZONG_LIMIT_META (256 * 1024)            /* the JSON part of an upload */

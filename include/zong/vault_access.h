@@ -19,11 +19,15 @@
  * vault.remove, vault.sheet, vault.officers, vault.recover, vault.break, vault.renew, vault.share. Object: vault/DEPARTMENT.
  * Passwords and sheets are never logged. Threads: any. */
 
+#include <zong/access.h>
 #include <zong/material.h>
 #include <zong/vaults.h>
 
 /* With every function here: ZONG_EFORBIDDEN, ZONG_ENOENT (not the subject's department), ZONG_ETHROTTLED (too many failures for this name
  * from this address) and those of zong_store_write. */
+
+/* @verb: vault.use or vault.make. What the functions below ask first. */
+int zong_vault_may(const struct zong_subject *who, enum zong_verb verb, const char *department);
 
 /* A sheet for the safe, shown this once. Wipe it with zong_vault_paper_release. */
 struct zong_vault_paper {
@@ -37,7 +41,7 @@ void zong_vault_paper_release(struct zong_vault_paper *paper);
  * ZONG_ENODEPARTMENT, ZONG_EEXIST, ZONG_EINVAL (name or password; err names which). */
 int zong_vault_make(struct zong_archive *archive, const struct zong_subject *who, const char *department,
 	const char *member, const char *password, struct zong_vault_paper *ret_sheet, struct zong_err *err);
-/* For the subject's session, until it is locked, the session ends, or it was not used for `session-minutes`. ZONG_EKEY, ZONG_EBUSY (it gets
+/* For the subject's session, until it is locked, the session ends, or it was not used for `session-minutes`. ZONG_EKEY, ZONG_EVAULTOPEN (it gets
  * a new key, or another process has it). */
 int zong_vault_unlock(struct zong_archive *archive, const struct zong_subject *who, const char *department,
 	const char *member, const char *password, struct zong_err *err);
@@ -91,7 +95,7 @@ int zong_vault_new_officers(struct zong_archive *archive, const struct zong_subj
  * group; name or password). */
 int zong_vault_recover(struct zong_archive *archive, const struct zong_subject *who, const char *department,
 	const char *sheet, const char *other, const char *name, const char *password, struct zong_err *err);
-/* A new key, and all that is in the vault sealed with it: takes as long as copying it. Nobody may have it open (ZONG_EBUSY). Cut short it goes on
+/* A new key, and all that is in the vault sealed with it: takes as long as copying it. Nobody may have it open (ZONG_EVAULTOPEN). Cut short it goes on
  * with the next call. */
 int zong_vault_renew(struct zong_archive *archive, const struct zong_subject *who, const char *department,
 	const struct zong_vault_by *by, struct zong_err *err);
@@ -102,6 +106,9 @@ int zong_vault_renew(struct zong_archive *archive, const struct zong_subject *wh
  * under it. 0 also where it is there already; ZONG_ENOCASE. */
 int zong_vault_bring_case(struct zong_archive *archive, const struct zong_subject *who,
 	const struct zong_vault_entered *entered, const char *no, struct zong_err *err);
+/* May it be brought, or is it there (*ret_there)? Waits for no disk. ZONG_ENOCASE. */
+int zong_vault_sees_case(struct zong_archive *archive, const struct zong_subject *who,
+	const struct zong_vault_entered *entered, const char *no, bool *ret_there, struct zong_err *err);
 /* Copies a material out into the common archive, for these departments: by the decision of its own department, for a reason, both on record in both
  * logs before it goes. The case must be there in the common archive, and the subject be able to see it (ZONG_ENOCASE). Those of zong_material_get
  * and zong_intake_run; ZONG_EINVAL (no receiver, no reason). */

@@ -14,7 +14,7 @@
 #include "vault_folder.h"
 #include "vault_line.h"
 
-static int may(const struct zong_subject *who, enum zong_verb verb, const char *department)
+int zong_vault_may(const struct zong_subject *who, enum zong_verb verb, const char *department)
 {
 	int code = zong_access_may(who, verb, &(struct zong_object){.department = department});
 
@@ -30,7 +30,7 @@ int zong_vault_make(struct zong_archive *archive, const struct zong_subject *who
 		.paper = ZONG_VAULT_PAPER_RECOVERY, .by = zong_vault_member(who, member)};
 	char name[ZONG_LIMIT_NAME + 1];
 	uint8_t sheet[ZONG_VAULT_SHEET];
-	int code = may(who, ZONG_VERB_VAULT_MAKE, department);
+	int code = zong_vault_may(who, ZONG_VERB_VAULT_MAKE, department);
 
 	if (!code)
 		code = zong_vault_department(archive, department, name);
@@ -115,7 +115,7 @@ int zong_vault_lock(
 {
 	char session[ZONG_VAULTS_SESSION + 1];
 	struct zong_vaults_use use;
-	int code = may(who, ZONG_VERB_VAULT_USE, department);
+	int code = zong_vault_may(who, ZONG_VERB_VAULT_USE, department);
 
 	if (code)
 		return code;
@@ -143,7 +143,7 @@ int zong_vault_enter(struct zong_archive *archive, const struct zong_subject *wh
 	const char *department, struct zong_vault_entered *ret_entered)
 {
 	char session[ZONG_VAULTS_SESSION + 1];
-	int code = may(who, ZONG_VERB_VAULT_USE, department);
+	int code = zong_vault_may(who, ZONG_VERB_VAULT_USE, department);
 
 	if (code)
 		return code;

@@ -6,7 +6,6 @@
 
 #include <sodium.h>
 
-#include <zong/access.h>
 #include <zong/cleanup.h>
 #include <zong/file.h>
 #include <zong/time.h>
@@ -45,11 +44,8 @@ int zong_vault_attempt_begin(struct zong_archive *archive, const struct zong_sub
 	const char *department, const char *name, struct zong_vault_attempt *ret_attempt)
 {
 	size_t len = zong_utf8_cut(name, strlen(name), ZONG_LIMIT_NAME);
-	int code = zong_access_may(
-		who, ZONG_VERB_VAULT_USE, &(struct zong_object){.department = department});
+	int code = zong_vault_may(who, ZONG_VERB_VAULT_USE, department);
 
-	if (!code && zong_department_id_check(department))
-		code = ZONG_ENOENT;
 	if (code)
 		return code;
 	/* What was typed as a name goes into the log only as far as it can stand there. */
@@ -74,6 +70,8 @@ int zong_vault_attempt_end(struct zong_archive *archive, const struct zong_subje
 	zong_throttle_leave(archive->throttle);
 	if (!code)
 		zong_throttle_succeeded(archive->throttle, attempt->name, who->origin);
+	if (code == ZONG_EBUSY)
+		return ZONG_EVAULTOPEN;
 	if (code != ZONG_EKEY)
 		return code;
 	zong_throttle_failed(archive->throttle, attempt->name, who->origin, zong_time_monotonic());

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <zong/access.h>
 #include <zong/cleanup.h>
 #include <zong/file.h>
 #include <zong/utf8.h>
@@ -25,6 +26,34 @@ static int has_case(struct zong_store *store, const char *no)
 	code = zong_row_case(txn, no, &row);
 	zong_txn_end(txn);
 	return code;
+}
+
+static int may_see(struct zong_archive *archive, const struct zong_subject *who, const char *no)
+{
+	_cleanup_row_ Zong__Case *row = NULL;
+	struct zong_txn *txn;
+	int code = zong_store_read_begin(archive->store, &txn);
+
+	if (code)
+		return code;
+	code = zong_row_case(txn, no, &row);
+	if (!code)
+		code = zong_access_may(who, ZONG_VERB_CASE_READ,
+			&(struct zong_object){.txn = txn, .cas = row});
+	zong_txn_end(txn);
+	return code == ZONG_ENOENT ? ZONG_ENOCASE : code;
+}
+
+int zong_vault_sees_case(struct zong_archive *archive, const struct zong_subject *who,
+	const struct zong_vault_entered *entered, const char *no, bool *ret_there,
+	struct zong_err *err)
+{
+	int code = has_case(entered->archive->store, no);
+
+	*ret_there = !code;
+	if (code == ZONG_ENOENT)
+		code = may_see(archive, who, no);
+	return code ? zong_err_set(err, code, "%s", no) : 0;
 }
 
 int zong_vault_bring_case(struct zong_archive *archive, const struct zong_subject *who,

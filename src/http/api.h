@@ -154,6 +154,19 @@ int zong_api_return_original(struct zong_request *req);
 int zong_api_settle(struct zong_request *req);
 int zong_api_loans(struct zong_request *req);
 int zong_api_loan_history(struct zong_request *req);
+/* api_vaults.c */
+int zong_api_make_vault(struct zong_request *req);
+int zong_api_vault(struct zong_request *req);
+int zong_api_unlock_vault(struct zong_request *req);
+int zong_api_lock_vault(struct zong_request *req);
+int zong_api_vault_member(struct zong_request *req);
+int zong_api_vault_service(struct zong_request *req);
+int zong_api_vault_remove(struct zong_request *req);
+int zong_api_vault_sheet(struct zong_request *req);
+int zong_api_vault_officers(struct zong_request *req);
+int zong_api_vault_recover(struct zong_request *req);
+int zong_api_renew_vault(struct zong_request *req);
+int zong_api_share_material(struct zong_request *req);
 /* api_volumes.c */
 int zong_api_volumes(struct zong_request *req);
 int zong_api_new_volume(struct zong_request *req);

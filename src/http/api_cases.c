@@ -34,7 +34,7 @@ int zong_api_cases(struct zong_request *req)
 	if (!err)
 		err = zong_request_limit(req, &max);
 	if (!err)
-		err = zong_case_list(req->http->archive, &req->who, zong_request_query(req, "q"),
+		err = zong_case_list(req->archive, &req->who, zong_request_query(req, "q"),
 			zong_request_query(req, "cursor"), max, &rows, &count, &next, &req->err);
 	if (err)
 		return err;
@@ -49,7 +49,7 @@ static int add_volumes(struct zong_request *req, const char *no, json_t *json)
 	Zong__Volume **volumes;
 	size_t count;
 	int err = zong_volumes_of_case(
-		req->http->archive, &req->who, no, &volumes, &count, &req->err);
+		req->archive, &req->who, no, &volumes, &count, &req->err);
 
 	if (err)
 		return err;
@@ -65,7 +65,7 @@ static int add_originals(struct zong_request *req, const char *no, json_t *json)
 	Zong__Original **originals;
 	size_t count;
 	int err = zong_originals_of_case(
-		req->http->archive, &req->who, no, &originals, &count, &req->err);
+		req->archive, &req->who, no, &originals, &count, &req->err);
 
 	if (err)
 		return err;
@@ -80,7 +80,7 @@ static int add_originals(struct zong_request *req, const char *no, json_t *json)
 static int add_needs(struct zong_request *req, const Zong__Case *row, json_t *json)
 {
 	struct zong_case_needs needs;
-	int err = zong_case_needs(req->http->archive, &req->who, row, &needs, &req->err);
+	int err = zong_case_needs(req->archive, &req->who, row, &needs, &req->err);
 
 	if (err)
 		return err;
@@ -92,7 +92,7 @@ static int add_needs(struct zong_request *req, const Zong__Case *row, json_t *js
 int zong_reply_case(struct zong_request *req, unsigned int status, const Zong__Case *row,
 	const struct zong_warnings *warnings)
 {
-	struct zong_archive *archive = req->http->archive;
+	struct zong_archive *archive = req->archive;
 	Zong__Material **materials;
 	json_t *json;
 	size_t count;
@@ -122,7 +122,7 @@ int zong_reply_case(struct zong_request *req, unsigned int status, const Zong__C
 int zong_api_case(struct zong_request *req)
 {
 	Zong__Case *row;
-	int err = zong_case_get(req->http->archive, &req->who, req->param[0], &row, &req->err);
+	int err = zong_case_get(req->archive, &req->who, req->param[0], &row, &req->err);
 
 	if (err)
 		return err;
@@ -136,7 +136,7 @@ static int add_location(struct zong_request *req, const Zong__Case *row)
 	_cleanup_(zong_buf_release) struct zong_buf location = ZONG_BUF_INIT(1024);
 	const char *p;
 
-	zong_buf_add_str(&location, "/api/v1/cases/");
+	zong_buf_add_format(&location, "%s/cases/", zong_request_base(req));
 	for (p = row->no; *p; p++) {
 		if ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') ||
 			(*p >= 'a' && *p <= 'z') || *p == '-')
@@ -162,7 +162,7 @@ int zong_api_open_case(struct zong_request *req)
 		err = zong_json_read_case(json, &req->arena, &wanted, &req->err);
 	if (!err)
 		err = zong_case_open(
-			req->http->archive, &req->who, &wanted, &row, &again, &warnings, &req->err);
+			req->archive, &req->who, &wanted, &row, &again, &warnings, &req->err);
 	if (err)
 		return err;
 	err = zong_reply_case(req, again ? MHD_HTTP_OK : MHD_HTTP_CREATED, row, &warnings);

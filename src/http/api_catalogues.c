@@ -13,7 +13,7 @@ int zong_api_catalogues(struct zong_request *req)
 	Zong__Catalogue **rows;
 	json_t *array;
 	size_t count;
-	int err = zong_catalogue_list(req->http->archive, &req->who, &rows, &count, &req->err);
+	int err = zong_catalogue_list(req->archive, &req->who, &rows, &count, &req->err);
 
 	if (err)
 		return err;
@@ -52,7 +52,7 @@ int zong_api_catalogue(struct zong_request *req)
 
 	if (!err)
 		err = zong_catalogue_get(
-			req->http->archive, &req->who, version, &row, &catalogue, &req->err);
+			req->archive, &req->who, version, &row, &catalogue, &req->err);
 	if (err)
 		return err;
 	json = zong_json_catalogue(row, catalogue);
@@ -64,7 +64,7 @@ int zong_api_case_notice(struct zong_request *req)
 {
 	uint64_t len;
 	int fd, err = zong_case_notice(
-			req->http->archive, &req->who, req->param[0], &fd, &len, &req->err);
+			req->archive, &req->who, req->param[0], &fd, &len, &req->err);
 
 	return err ? err : zong_reply_form(req, fd, len, "notice");
 }
@@ -98,7 +98,7 @@ int zong_api_change_case(struct zong_request *req)
 	if (!err)
 		err = zong_json_text(json, "reason", false, &change.reason, &req->err);
 	if (!err)
-		err = zong_case_change(req->http->archive, &req->who, req->param[0], &change, &row,
+		err = zong_case_change(req->archive, &req->who, req->param[0], &change, &row,
 			&again, &req->err);
 	if (err)
 		return err;

@@ -19,7 +19,7 @@ int zong_api_delivery(struct zong_request *req)
 {
 	struct zong_event *event;
 	int err =
-		zong_delivery_get(req->http->archive, &req->who, req->param[0], &event, &req->err);
+		zong_delivery_get(req->archive, &req->who, req->param[0], &event, &req->err);
 
 	return err ? err : reply_event(req, event);
 }
@@ -38,7 +38,7 @@ int zong_api_receipt(struct zong_request *req)
 		err = zong_json_text(json, "digest", false, &digest, &req->err);
 	if (err)
 		return err;
-	err = zong_delivery_receipt(req->http->archive, &req->who, req->param[0],
+	err = zong_delivery_receipt(req->archive, &req->who, req->param[0],
 		*digest ? digest : NULL, &event, &req->err);
 	/* Here it is the department's copy that is not the file, not ours. */
 	if (err == ZONG_ECORRUPT)
@@ -65,7 +65,7 @@ int zong_api_return(struct zong_request *req)
 
 	if (!err)
 		err = zong_delivery_return(
-			req->http->archive, &req->who, req->param[0], reason, &event, &req->err);
+			req->archive, &req->who, req->param[0], reason, &event, &req->err);
 	return err ? err : reply_event(req, event);
 }
 
@@ -77,7 +77,7 @@ int zong_api_withdraw_delivery(struct zong_request *req)
 
 	if (!err)
 		err = zong_delivery_withdraw(
-			req->http->archive, &req->who, req->param[0], reason, &event, &req->err);
+			req->archive, &req->who, req->param[0], reason, &event, &req->err);
 	return err ? err : reply_event(req, event);
 }
 
@@ -85,7 +85,7 @@ int zong_api_replay_delivery(struct zong_request *req)
 {
 	struct zong_event *event;
 	int err = zong_delivery_replay(
-		req->http->archive, &req->who, req->param[0], &event, &req->err);
+		req->archive, &req->who, req->param[0], &event, &req->err);
 
 	return err ? err : reply_event(req, event);
 }
@@ -105,7 +105,7 @@ int zong_api_deliveries(struct zong_request *req)
 		return err;
 	state = zong_request_query(req, "state");
 	department = zong_request_query(req, "department");
-	err = zong_delivery_list(req->http->archive, &req->who, state ? state : "overdue",
+	err = zong_delivery_list(req->archive, &req->who, state ? state : "overdue",
 		department && *department ? department : NULL, zong_request_query(req, "cursor"),
 		max, &events, &count, &next, &req->err);
 	if (err)

@@ -13,7 +13,7 @@ int zong_api_departments(struct zong_request *req)
 	Zong__Department **rows;
 	json_t *array;
 	size_t count, i;
-	int err = zong_department_list(req->http->archive, &req->who, &rows, &count);
+	int err = zong_department_list(req->archive, &req->who, &rows, &count);
 
 	if (err)
 		return err;
@@ -44,7 +44,7 @@ int zong_api_add_department(struct zong_request *req)
 	if (!err)
 		err = zong_json_flag(json, "allow_private", &allow_private, &req->err);
 	if (!err)
-		err = zong_department_add(req->http->archive, &req->who, id, name,
+		err = zong_department_add(req->archive, &req->who, id, name,
 			*webhook ? webhook : NULL, allow_private, &row, &req->err);
 	if (err)
 		return err;
@@ -161,7 +161,7 @@ int zong_api_change_department(struct zong_request *req)
 	if (!err)
 		err = take_certificates(json, certificates, &wish, &req->err);
 	if (!err)
-		err = zong_department_set(req->http->archive, &req->who, req->param[0], &wish, &row,
+		err = zong_department_set(req->archive, &req->who, req->param[0], &wish, &row,
 			&secrets, &req->err);
 	if (err == ZONG_ENODEPARTMENT)
 		return zong_reply_problem(req, err, MHD_HTTP_NOT_FOUND);
@@ -182,7 +182,7 @@ int zong_api_rotate_department(struct zong_request *req)
 		err = zong_json_whole(
 			json, "hours", 0, ZONG_LIMIT_ROTATION_HOURS, 24, &hours, &req->err);
 	if (!err)
-		err = zong_department_rotate(req->http->archive, &req->who, req->param[0],
+		err = zong_department_rotate(req->archive, &req->who, req->param[0],
 			(long)hours, &row, &req->err);
 	if (err == ZONG_ENODEPARTMENT)
 		return zong_reply_problem(req, err, MHD_HTTP_NOT_FOUND);
@@ -193,7 +193,7 @@ int zong_api_replay_department(struct zong_request *req)
 {
 	uint64_t count;
 	int err = zong_delivery_replay_all(
-		req->http->archive, &req->who, req->param[0], &count, &req->err);
+		req->archive, &req->who, req->param[0], &count, &req->err);
 
 	if (err == ZONG_ENODEPARTMENT)
 		return zong_reply_problem(req, err, MHD_HTTP_NOT_FOUND);
@@ -238,7 +238,7 @@ int zong_api_codes(struct zong_request *req)
 	if (!err)
 		err = zong_request_uint(req, "version", UINT32_MAX, 0, &version);
 	if (!err)
-		err = zong_codes_get(req->http->archive, &req->who, req->param[0],
+		err = zong_codes_get(req->archive, &req->who, req->param[0],
 			(uint32_t)version, &table, &req->err);
 	if (err == ZONG_ENODEPARTMENT)
 		return zong_reply_problem(req, err, MHD_HTTP_NOT_FOUND);
@@ -252,7 +252,7 @@ int zong_api_set_codes(struct zong_request *req)
 	int err = zong_request_read_query(req);
 
 	if (!err)
-		err = zong_codes_set(req->http->archive, &req->who, req->param[0], req->spool->fd,
+		err = zong_codes_set(req->archive, &req->who, req->param[0], req->spool->fd,
 			req->spool->len, zong_request_query(req, "encoding"), &table, &again,
 			&req->err);
 	if (err == ZONG_ENODEPARTMENT)

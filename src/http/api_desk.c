@@ -31,14 +31,14 @@ int zong_api_begin_desk(struct zong_request *req)
 	if (!err)
 		err = zong_json_text(json, "until", false, &card.until, &req->err);
 	if (!err)
-		err = zong_desk_begin(req->http->archive, &req->who, &card, &desk, &req->err);
+		err = zong_desk_begin(req->archive, &req->who, &card, &desk, &req->err);
 	return err ? err : reply_desk(req, MHD_HTTP_CREATED, &desk);
 }
 
 int zong_api_desk(struct zong_request *req)
 {
 	struct zong_desk desk;
-	int err = zong_desk_look(req->http->archive, &req->who, req->param[0], &desk, &req->err);
+	int err = zong_desk_look(req->archive, &req->who, req->param[0], &desk, &req->err);
 
 	return err ? err : reply_desk(req, MHD_HTTP_OK, &desk);
 }
@@ -59,7 +59,7 @@ int zong_api_ask_desk(struct zong_request *req)
 	if (!err)
 		err = zong_json_read_objects(json, &req->arena, &entry, &req->err);
 	if (!err)
-		err = zong_desk_ask(req->http->archive, &req->who, req->param[0], purpose,
+		err = zong_desk_ask(req->archive, &req->who, req->param[0], purpose,
 			entry.object, entry.objects, &query, &req->err);
 	if (err)
 		return err;
@@ -72,14 +72,14 @@ int zong_api_print_desk(struct zong_request *req)
 {
 	uint64_t len;
 	int fd, err = zong_desk_print(
-			req->http->archive, &req->who, req->param[0], &fd, &len, &req->err);
+			req->archive, &req->who, req->param[0], &fd, &len, &req->err);
 
 	return err ? err : zong_reply_form(req, fd, len, "result");
 }
 
 int zong_api_end_desk(struct zong_request *req)
 {
-	int err = zong_desk_end(req->http->archive, &req->who, req->param[0], &req->err);
+	int err = zong_desk_end(req->archive, &req->who, req->param[0], &req->err);
 
 	return err ? err : zong_reply_empty(req, MHD_HTTP_NO_CONTENT);
 }

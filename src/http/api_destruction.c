@@ -23,7 +23,7 @@ int zong_api_destructions(struct zong_request *req)
 	if (!err)
 		err = zong_request_limit(req, &max);
 	if (!err)
-		err = zong_destruction_list(req->http->archive, &req->who,
+		err = zong_destruction_list(req->archive, &req->who,
 			zong_request_query(req, "cursor"), max, &lists, &count, &next, &req->err);
 	if (err)
 		return err;
@@ -62,7 +62,7 @@ int zong_api_propose_destruction(struct zong_request *req)
 		err = zong_json_texts(json, "materials", ZONG_LIMIT_DESTRUCTION, &req->arena,
 			&materials, &count, &req->err);
 	if (!err)
-		err = zong_destruction_propose(req->http->archive, &req->who,
+		err = zong_destruction_propose(req->archive, &req->who,
 			(const char *const *)materials, count, note, &destruction, &refusals,
 			&req->err);
 	if (err == ZONG_EUNDUE)
@@ -78,7 +78,7 @@ int zong_api_destruction(struct zong_request *req)
 {
 	struct zong_destruction destruction;
 	int err = zong_destruction_get(
-		req->http->archive, &req->who, req->param[0], &destruction, &req->err);
+		req->archive, &req->who, req->param[0], &destruction, &req->err);
 
 	return err ? err : reply_destruction(req, MHD_HTTP_OK, &destruction);
 }
@@ -87,7 +87,7 @@ int zong_api_approve_destruction(struct zong_request *req)
 {
 	struct zong_destruction destruction;
 	int err = zong_destruction_approve(
-		req->http->archive, &req->who, req->param[0], &destruction, &req->err);
+		req->archive, &req->who, req->param[0], &destruction, &req->err);
 
 	return err ? err : reply_destruction(req, MHD_HTTP_OK, &destruction);
 }
@@ -96,7 +96,7 @@ int zong_api_execute_destruction(struct zong_request *req)
 {
 	struct zong_destruction destruction;
 	int err = zong_destruction_execute(
-		req->http->archive, &req->who, req->param[0], &destruction, &req->err);
+		req->archive, &req->who, req->param[0], &destruction, &req->err);
 
 	return err ? err : reply_destruction(req, MHD_HTTP_OK, &destruction);
 }
@@ -114,7 +114,7 @@ int zong_api_cancel_destruction(struct zong_request *req)
 	if (!err)
 		err = zong_json_text(json, "reason", false, &reason, &req->err);
 	if (!err)
-		err = zong_destruction_cancel(req->http->archive, &req->who, req->param[0], reason,
+		err = zong_destruction_cancel(req->archive, &req->who, req->param[0], reason,
 			&destruction, &req->err);
 	return err ? err : reply_destruction(req, MHD_HTTP_OK, &destruction);
 }

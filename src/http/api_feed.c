@@ -30,7 +30,7 @@ struct look {
 /* 0; ZONG_PARKED: nothing yet, come again. */
 static int read_feed(struct zong_request *req, struct look *look, uint64_t seconds)
 {
-	uint64_t number = zong_archive_number(req->http->archive);
+	uint64_t number = zong_archive_number(req->archive);
 	int err;
 
 	/* who waited may have lost the right meanwhile */
@@ -40,7 +40,7 @@ static int read_feed(struct zong_request *req, struct look *look, uint64_t secon
 	if (!req->park_until)
 		req->park_until =
 			zong_time_monotonic() + (int64_t)(seconds * (uint64_t)ZONG_SECOND);
-	err = zong_feed_read(req->http->archive, &req->who, req->param[0], look->after, look->open,
+	err = zong_feed_read(req->archive, &req->who, req->param[0], look->after, look->open,
 		look->max, &look->events, &look->count, &look->cursor, &look->more, &req->err);
 	if (err || look->count || look->more || zong_time_monotonic() >= req->park_until ||
 		atomic_load(&req->http->closing) || !zong_park_may(req->http->park))
@@ -161,7 +161,7 @@ int zong_api_day(struct zong_request *req)
 
 	if (!err)
 		err = zong_day_get(
-			req->http->archive, &req->who, req->param[0], number, &day, &req->err);
+			req->archive, &req->who, req->param[0], number, &day, &req->err);
 	if (err)
 		return refuse(req, err);
 	zong_digest_format(&day.digest, digest);
@@ -267,7 +267,7 @@ int zong_api_reconcile(struct zong_request *req)
 		err = take_items(body, &items, &count, &req->err);
 	json_decref(body);
 	if (!err)
-		err = zong_day_reconcile(req->http->archive, &req->who, req->param[0], day, items,
+		err = zong_day_reconcile(req->archive, &req->who, req->param[0], day, items,
 			count, &reply, &req->err);
 	free(items);
 	if (err)

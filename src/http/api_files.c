@@ -158,10 +158,11 @@ static int reply_outside(struct zong_request *req, uint64_t size)
 	return err ? err : zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_RANGE, value);
 }
 
-/* Replies that are ready say how long a program may keep them. */
+/* Replies that are ready say how long a program may keep them; and nothing that comes out of a vault is kept for the next one who asks. */
 static bool takes_ready(const struct zong_request *req)
 {
-	return !req->cookie && !zong_request_header(req, MHD_HTTP_HEADER_RANGE) &&
+	return !req->cookie && !req->entered &&
+	       !zong_request_header(req, MHD_HTTP_HEADER_RANGE) &&
 	       !zong_request_header(req, MHD_HTTP_HEADER_IF_NONE_MATCH);
 }
 
@@ -175,7 +176,7 @@ static int reply_bytes(struct zong_request *req, struct zong_bytes *bytes,
 		zong_arena_str(&req->arena, zong_bytes_name(bytes) ? zong_bytes_name(bytes) : "");
 	const uint64_t size = zong_bytes_size(bytes);
 	const bool part = range->kind == ZONG_RANGE_PART;
-	const bool keep = !part && !req->cookie && size <= ZONG_REPLIES_BYTES && zong_bytes_whole(bytes) && name &&
+	const bool keep = !part && !req->cookie && !req->entered && size <= ZONG_REPLIES_BYTES && zong_bytes_whole(bytes) && name &&
 			  strlen(name) < ZONG_REPLIES_NAME;
 	const uint64_t len = part ? range->last - range->first + 1 : size;
 	struct MHD_Response *response = body_of(bytes, part ? range->first : 0, len);
@@ -213,7 +214,7 @@ static int reply_file(struct zong_request *req, struct zong_bytes *bytes, const 
 	uint64_t size = zong_bytes_size(bytes);
 	char etag[72];
 
-	if (req->cookie)
+	if (req->cookie || req->entered)
 		cache = KEEP_NONE;
 	if (takes_ready(req)) {
 		req->kept = zong_replies_get(req->http->replies, digest, name ? name : "");
@@ -254,7 +255,7 @@ static int reply_again(struct zong_request *req, bool by_digest)
 	kept = zong_replies_get(req->http->replies, &given->digest, given->name);
 	if (!kept)
 		return ZONG_ENOTREADY;
-	if (zong_bytes_again(req->http->archive, &req->who, by_digest ? NULL : req->param[0],
+	if (zong_bytes_again(req->archive, &req->who, by_digest ? NULL : req->param[0],
 		    &given->digest)) {
 		zong_replies_put(req->http->replies, kept);
 		return ZONG_ENOTREADY;
@@ -272,7 +273,7 @@ static void remember(struct zong_request *req, bool by_digest, const struct zong
 	struct zong_given *given = &req->given;
 
 	given->number = 0;
-	if (strlen(req->param[0]) >= sizeof(given->path) || strlen(name) >= sizeof(given->name))
+	if (req->entered || strlen(req->param[0]) >= sizeof(given->path) || strlen(name) >= sizeof(given->name))
 		return;
 	memcpy(given->path, req->param[0], strlen(req->param[0]) + 1);
 	memcpy(given->name, name, strlen(name) + 1);
@@ -288,7 +289,7 @@ int zong_api_material_file_quick(struct zong_request *req)
 
 	if (!err)
 		return 0;
-	err = zong_material_bytes_now(req->http->archive, &req->who, req->param[0], &bytes);
+	err = zong_material_bytes_now(req->archive, &req->who, req->param[0], &bytes);
 	if (err)
 		return zong_err_set(&req->err, err, "%s", req->param[0]);
 	remember(req, false, bytes);
@@ -299,7 +300,7 @@ int zong_api_material_file(struct zong_request *req)
 {
 	struct zong_bytes *bytes;
 	int err = zong_material_bytes(
-		req->http->archive, &req->who, req->param[0], &bytes, &req->err);
+		req->archive, &req->who, req->param[0], &bytes, &req->err);
 
 	return err ? err : reply_file(req, bytes, IMMUTABLE);
 }
@@ -308,7 +309,7 @@ int zong_api_material_pdf(struct zong_request *req)
 {
 	struct zong_bytes *bytes;
 	int err =
-		zong_material_pdf(req->http->archive, &req->who, req->param[0], &bytes, &req->err);
+		zong_material_pdf(req->archive, &req->who, req->param[0], &bytes, &req->err);
 
 	return err ? err : reply_file(req, bytes, ASK_AGAIN);
 }
@@ -332,7 +333,7 @@ int zong_api_file_quick(struct zong_request *req)
 		return 0;
 	err = file_digest(req, &digest);
 	if (!err)
-		err = zong_file_bytes_now(req->http->archive, &req->who, &digest, &bytes);
+		err = zong_file_bytes_now(req->archive, &req->who, &digest, &bytes);
 	if (err)
 		return zong_err_set(&req->err, err, "%s", req->param[0]);
 	remember(req, true, bytes);
@@ -346,6 +347,6 @@ int zong_api_file(struct zong_request *req)
 	int err = file_digest(req, &digest);
 
 	if (!err)
-		err = zong_file_bytes(req->http->archive, &req->who, &digest, &bytes, &req->err);
+		err = zong_file_bytes(req->archive, &req->who, &digest, &bytes, &req->err);
 	return err ? err : reply_file(req, bytes, IMMUTABLE);
 }

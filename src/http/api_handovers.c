@@ -29,7 +29,7 @@ int zong_api_handovers(struct zong_request *req)
 	if (!err)
 		err = zong_request_limit(req, &max);
 	if (!err)
-		err = zong_handover_list(req->http->archive, &req->who,
+		err = zong_handover_list(req->archive, &req->who,
 			zong_request_query(req, "cursor"), max, &handovers, &count, &next,
 			&req->err);
 	if (err)
@@ -64,7 +64,7 @@ int zong_api_make_handover(struct zong_request *req)
 	if (err)
 		return err;
 	wanted.codes = (const char *const *)codes;
-	err = zong_handover_make(req->http->archive, &req->who, &wanted, &handover, &req->err);
+	err = zong_handover_make(req->archive, &req->who, &wanted, &handover, &req->err);
 	return err ? err : reply_handover(req, MHD_HTTP_CREATED, &handover);
 }
 
@@ -72,7 +72,7 @@ int zong_api_handover(struct zong_request *req)
 {
 	struct zong_handover handover;
 	int err = zong_handover_get(
-		req->http->archive, &req->who, req->param[0], &handover, &req->err);
+		req->archive, &req->who, req->param[0], &handover, &req->err);
 
 	return err ? err : reply_handover(req, MHD_HTTP_OK, &handover);
 }
@@ -92,7 +92,7 @@ int zong_api_check_handover(struct zong_request *req)
 		err = zong_json_texts(
 			json, "codes", ZONG_LIMIT_HANDOVER, &req->arena, &codes, &count, &req->err);
 	if (!err)
-		err = zong_handover_check(req->http->archive, &req->who, req->param[0],
+		err = zong_handover_check(req->archive, &req->who, req->param[0],
 			(const char *const *)codes, count, &handover, &req->err);
 	return err ? err : reply_handover(req, MHD_HTTP_OK, &handover);
 }
@@ -115,7 +115,7 @@ int zong_api_return_handover(struct zong_request *req)
 		err = zong_json_texts(
 			json, "codes", ZONG_LIMIT_HANDOVER, &req->arena, &codes, &count, &req->err);
 	if (!err)
-		err = zong_handover_return(req->http->archive, &req->who, req->param[0],
+		err = zong_handover_return(req->archive, &req->who, req->param[0],
 			(const char *const *)codes, count, reason, &handover, &req->err);
 	return err ? err : reply_handover(req, MHD_HTTP_OK, &handover);
 }
@@ -124,7 +124,7 @@ int zong_api_take_handover(struct zong_request *req)
 {
 	struct zong_handover handover;
 	int err = zong_handover_take(
-		req->http->archive, &req->who, req->param[0], &handover, &req->err);
+		req->archive, &req->who, req->param[0], &handover, &req->err);
 
 	return err ? err : reply_handover(req, MHD_HTTP_OK, &handover);
 }
@@ -143,7 +143,7 @@ int zong_api_cancel_handover(struct zong_request *req)
 		err = zong_json_text(json, "reason", false, &reason, &req->err);
 	if (!err)
 		err = zong_handover_cancel(
-			req->http->archive, &req->who, req->param[0], reason, &handover, &req->err);
+			req->archive, &req->who, req->param[0], reason, &handover, &req->err);
 	return err ? err : reply_handover(req, MHD_HTTP_OK, &handover);
 }
 
@@ -158,6 +158,6 @@ int zong_api_print_handover(struct zong_request *req)
 		return err;
 	encoding = zong_request_query(req, "encoding");
 	err = zong_handover_print(
-		req->http->archive, &req->who, req->param[0], encoding, &fd, &len, &req->err);
+		req->archive, &req->who, req->param[0], encoding, &fd, &len, &req->err);
 	return err ? err : zong_reply_paper(req, fd, len, encoding, "handover");
 }

@@ -39,7 +39,7 @@ int zong_api_jobs(struct zong_request *req)
 	cursor = zong_request_query(req, "cursor");
 	if (cursor && zong_id_parse(cursor, &id))
 		return zong_err_set(&req->err, ZONG_ECURSOR, "%.40s", cursor);
-	err = zong_jobs_list(req->http->archive, &req->who, state, cursor, max, &items, &count,
+	err = zong_jobs_list(req->archive, &req->who, state, cursor, max, &items, &count,
 		&more, &req->err);
 	if (err)
 		return err;
@@ -63,7 +63,7 @@ static int answer_changed(struct zong_request *req, int err, struct zong_job_ite
 int zong_api_retry_job(struct zong_request *req)
 {
 	struct zong_job_item *item = NULL;
-	int err = zong_jobs_retry(req->http->archive, &req->who, req->param[0], &item, &req->err);
+	int err = zong_jobs_retry(req->archive, &req->who, req->param[0], &item, &req->err);
 
 	return answer_changed(req, err, item);
 }
@@ -71,7 +71,7 @@ int zong_api_retry_job(struct zong_request *req)
 int zong_api_cancel_job(struct zong_request *req)
 {
 	struct zong_job_item *item = NULL;
-	int err = zong_jobs_cancel(req->http->archive, &req->who, req->param[0], &item, &req->err);
+	int err = zong_jobs_cancel(req->archive, &req->who, req->param[0], &item, &req->err);
 
 	return answer_changed(req, err, item);
 }

@@ -15,7 +15,7 @@ int zong_api_case_links(struct zong_request *req)
 	json_t *array;
 	size_t count;
 	int err = zong_link_get(
-		req->http->archive, &req->who, req->param[0], &links, &count, &req->err);
+		req->archive, &req->who, req->param[0], &links, &count, &req->err);
 
 	if (err)
 		return err;
@@ -34,7 +34,7 @@ int zong_api_decide_link(struct zong_request *req)
 	if (!err)
 		err = zong_json_read_link_wish(body, &wish, &req->err);
 	if (!err)
-		err = zong_link_decide(req->http->archive, &req->who, &wish, &link, &req->err);
+		err = zong_link_decide(req->archive, &req->who, &wish, &link, &req->err);
 	if (err)
 		return err;
 	err = zong_reply_json(req, MHD_HTTP_OK, zong_json_link(link));
@@ -58,7 +58,7 @@ int zong_api_links(struct zong_request *req)
 	doubtful = zong_request_query(req, "doubtful");
 	if (doubtful && strcmp(doubtful, "true") != 0 && strcmp(doubtful, "false") != 0)
 		return zong_err_set(&req->err, ZONG_EINVAL, "doubtful");
-	err = zong_link_list(req->http->archive, &req->who,
+	err = zong_link_list(req->archive, &req->who,
 		doubtful && strcmp(doubtful, "true") == 0, zong_request_query(req, "cursor"), max,
 		&links, &count, &next, &req->err);
 	if (err)
@@ -72,7 +72,7 @@ int zong_api_chain(struct zong_request *req)
 {
 	struct zong_chain chain;
 	json_t *json;
-	int err = zong_chain_get(req->http->archive, &req->who, req->param[0], &chain, &req->err);
+	int err = zong_chain_get(req->archive, &req->who, req->param[0], &chain, &req->err);
 
 	if (err)
 		return err;

@@ -46,7 +46,7 @@ int zong_api_lend(struct zong_request *req)
 	if (err)
 		return err;
 	err = zong_original_lend(
-		req->http->archive, &req->who, req->param[0], &wanted, &original, &req->err);
+		req->archive, &req->who, req->param[0], &wanted, &original, &req->err);
 	if (err == ZONG_ECOPYFIRST)
 		return reply_copy(req, &original);
 	return err ? err : zong_api_reply_original(req, MHD_HTTP_CREATED, &original);
@@ -67,7 +67,7 @@ int zong_api_extend(struct zong_request *req)
 	if (!err)
 		err = zong_json_text(json, "reason", false, &reason, &req->err);
 	if (!err)
-		err = zong_original_extend(req->http->archive, &req->who, req->param[0], due,
+		err = zong_original_extend(req->archive, &req->who, req->param[0], due,
 			reason, &original, &req->err);
 	return err ? err : zong_api_reply_original(req, MHD_HTTP_OK, &original);
 }
@@ -98,7 +98,7 @@ int zong_api_return_original(struct zong_request *req)
 		return err;
 	back.pages = (uint32_t)pages;
 	err = zong_original_return(
-		req->http->archive, &req->who, req->param[0], &back, &original, &req->err);
+		req->archive, &req->who, req->param[0], &back, &original, &req->err);
 	return err ? err : zong_api_reply_original(req, MHD_HTTP_OK, &original);
 }
 
@@ -119,7 +119,7 @@ int zong_api_settle(struct zong_request *req)
 		err = zong_json_whole(
 			json, "pages", 1, ZONG_LIMIT_ORIGINAL_PAGES, 0, &pages, &req->err);
 	if (!err)
-		err = zong_original_settle(req->http->archive, &req->who, req->param[0], reason,
+		err = zong_original_settle(req->archive, &req->who, req->param[0], reason,
 			(uint32_t)pages, &original, &req->err);
 	return err ? err : zong_api_reply_original(req, MHD_HTTP_OK, &original);
 }
@@ -138,7 +138,7 @@ int zong_api_loans(struct zong_request *req)
 	if (err)
 		return err;
 	state = zong_request_query(req, "state");
-	err = zong_loan_list(req->http->archive, &req->who, state ? state : "out",
+	err = zong_loan_list(req->archive, &req->who, state ? state : "out",
 		zong_request_query(req, "cursor"), max, &items, &count, &next, &req->err);
 	if (err)
 		return err;
@@ -160,7 +160,7 @@ int zong_api_loan_history(struct zong_request *req)
 	if (!err)
 		err = zong_request_limit(req, &max);
 	if (!err)
-		err = zong_loan_history(req->http->archive, &req->who, req->param[0],
+		err = zong_loan_history(req->archive, &req->who, req->param[0],
 			zong_request_query(req, "cursor"), max, &loans, &count, &next, &req->err);
 	if (err)
 		return err;

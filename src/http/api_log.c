@@ -51,7 +51,7 @@ int zong_api_log(struct zong_request *req)
 	if (!err)
 		err = zong_request_limit(req, &max);
 	if (!err)
-		err = zong_audit_list(req->http->archive, &req->who, &audit,
+		err = zong_audit_list(req->archive, &req->who, &audit,
 			zong_request_query(req, "cursor"), max, &lines, &count, &next, &req->err);
 	if (err)
 		return err;
@@ -74,6 +74,6 @@ int zong_api_export_log(struct zong_request *req)
 		return err;
 	encoding = zong_request_query(req, "encoding");
 	err = zong_audit_export(
-		req->http->archive, &req->who, &audit, encoding, &fd, &len, &req->err);
+		req->archive, &req->who, &audit, encoding, &fd, &len, &req->err);
 	return err ? err : zong_reply_table(req, fd, len, encoding, "log");
 }

@@ -45,7 +45,7 @@ int zong_api_add_material(struct zong_request *req)
 	const struct zong_intake *intake;
 	struct zong_receipt receipt;
 	struct zong_id id;
-	char location[96];
+	char location[96 + ZONG_LIMIT_DEPARTMENT_ID];
 	json_t *json;
 	int err;
 
@@ -54,10 +54,15 @@ int zong_api_add_material(struct zong_request *req)
 	err = zong_upload_end(req->upload, &intake);
 	if (err)
 		return err;
+	if (req->entered && *intake->case_no)
+		err = zong_vault_bring_case(req->http->archive, &req->outside, &req->inside,
+			intake->case_no, &req->err);
+	if (err)
+		return err;
 	if (name)
 		watch.entry = zong_progress_begin(&req->http->progress, &id, &req->who);
 	err = zong_intake_run(
-		req->http->archive, &req->who, intake, keep_going, &watch, &receipt, &req->err);
+		req->archive, &req->who, intake, keep_going, &watch, &receipt, &req->err);
 	zong_progress_end(&req->http->progress, watch.entry);
 	if (err == ZONG_EQUALITY)
 		return reply_refused(req, &receipt);
@@ -65,7 +70,7 @@ int zong_api_add_material(struct zong_request *req)
 		return err;
 	atomic_fetch_add(&req->http->traffic.uploaded, intake->len);
 	json = zong_json_receipt(&receipt, req->language);
-	snprintf(location, sizeof(location), "/api/v1/materials/%s",
+	snprintf(location, sizeof(location), "%s/materials/%s", zong_request_base(req),
 		json ? json_string_value(json_object_get(json, "material")) : "");
 	zong_receipt_release(&receipt);
 	return zong_reply_created(req, json, location);
@@ -94,7 +99,7 @@ static int add_alike(struct zong_request *req, json_t *json)
 	struct zong_alike *alike;
 	size_t count, total;
 	bool more;
-	int err = zong_alike_of_material(req->http->archive, &req->who, req->param[0], 0, ALIKE_MAX,
+	int err = zong_alike_of_material(req->archive, &req->who, req->param[0], 0, ALIKE_MAX,
 		&alike, &count, &total, &more, &req->err);
 
 	if (err)
@@ -111,13 +116,13 @@ static int add_alike(struct zong_request *req, json_t *json)
 static int add_left(struct zong_request *req, const Zong__Material *row, json_t *json)
 {
 	struct zong_reading_left left;
-	int err = zong_material_left(req->http->archive, row, false, &left);
+	int err = zong_material_left(req->archive, row, false, &left);
 
 	if (!err)
 		json_object_set_new(json, "reading", zong_json_left(&left));
 	if (err || !row->batch.len)
 		return err ? zong_err_set(&req->err, err, NULL) : 0;
-	err = zong_material_left(req->http->archive, row, true, &left);
+	err = zong_material_left(req->archive, row, true, &left);
 	if (err)
 		return zong_err_set(&req->err, err, NULL);
 	json_object_set_new(json, "reading_batch", zong_json_left(&left));
@@ -126,7 +131,7 @@ static int add_left(struct zong_request *req, const Zong__Material *row, json_t 
 
 int zong_api_material(struct zong_request *req)
 {
-	struct zong_archive *archive = req->http->archive;
+	struct zong_archive *archive = req->archive;
 	struct zong_material_pages pages;
 	Zong__Delivery **deliveries = NULL;
 	Zong__Material *row;
@@ -202,7 +207,7 @@ static int reply_reading(struct zong_request *req, const char *type,
 	int err = page_number(req, &page);
 
 	if (!err)
-		err = zong_material_reading(req->http->archive, &req->who, req->param[0], page,
+		err = zong_material_reading(req->archive, &req->who, req->param[0], page,
 			&material, &reading, &req->err);
 	if (err)
 		return err;
@@ -241,7 +246,7 @@ int zong_api_page_png(struct zong_request *req)
 	if (!err)
 		err = page_number(req, &page);
 	if (!err)
-		err = zong_material_png(req->http->archive, &req->who, req->param[0], page,
+		err = zong_material_png(req->archive, &req->who, req->param[0], page,
 			(uint32_t)width, &png, &req->err);
 	return err ? err : zong_reply_buffer(req, MHD_HTTP_OK, "image/png", &png);
 }

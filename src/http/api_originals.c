@@ -37,7 +37,7 @@ int zong_api_originals(struct zong_request *req)
 		.place = zong_request_query(req, "place"),
 		.state = zong_request_query(req, "state"),
 	};
-	err = zong_original_list(req->http->archive, &req->who, &filter,
+	err = zong_original_list(req->archive, &req->who, &filter,
 		zong_request_query(req, "cursor"), max, &originals, &count, &next, &req->err);
 	if (err)
 		return err;
@@ -77,7 +77,7 @@ int zong_api_new_original(struct zong_request *req)
 		return err;
 	wanted.pages = (uint32_t)pages;
 	wanted.materials = (const char *const *)materials;
-	err = zong_original_new(req->http->archive, &req->who, &wanted, &original, &req->err);
+	err = zong_original_new(req->archive, &req->who, &wanted, &original, &req->err);
 	return err ? err : zong_api_reply_original(req, MHD_HTTP_CREATED, &original);
 }
 
@@ -85,7 +85,7 @@ int zong_api_original(struct zong_request *req)
 {
 	struct zong_original original;
 	int err = zong_original_get(
-		req->http->archive, &req->who, req->param[0], &original, &req->err);
+		req->archive, &req->who, req->param[0], &original, &req->err);
 
 	return err ? err : zong_api_reply_original(req, MHD_HTTP_OK, &original);
 }
@@ -104,7 +104,7 @@ int zong_api_original_missing(struct zong_request *req)
 		err = zong_json_text(json, "note", false, &note, &req->err);
 	if (!err)
 		err = zong_original_missing(
-			req->http->archive, &req->who, req->param[0], note, &original, &req->err);
+			req->archive, &req->who, req->param[0], note, &original, &req->err);
 	return err ? err : zong_api_reply_original(req, MHD_HTTP_OK, &original);
 }
 
@@ -123,7 +123,7 @@ int zong_api_original_found(struct zong_request *req)
 	if (!err)
 		err = zong_json_text(json, "note", false, &note, &req->err);
 	if (!err)
-		err = zong_original_found(req->http->archive, &req->who, req->param[0], place, note,
+		err = zong_original_found(req->archive, &req->who, req->param[0], place, note,
 			&original, &req->err);
 	return err ? err : zong_api_reply_original(req, MHD_HTTP_OK, &original);
 }
@@ -145,7 +145,7 @@ int zong_api_reserve(struct zong_request *req)
 	if (!err)
 		err = zong_json_text(json, "department", false, &department, &req->err);
 	if (!err)
-		err = zong_original_reserve(req->http->archive, &req->who, req->param[0], borrower,
+		err = zong_original_reserve(req->archive, &req->who, req->param[0], borrower,
 			department, &original, &req->err);
 	return err ? err : zong_api_reply_original(req, MHD_HTTP_CREATED, &original);
 }
@@ -154,7 +154,7 @@ int zong_api_unreserve(struct zong_request *req)
 {
 	struct zong_original original;
 	int err = zong_original_unreserve(
-		req->http->archive, &req->who, req->param[0], req->param[1], &original, &req->err);
+		req->archive, &req->who, req->param[0], req->param[1], &original, &req->err);
 
 	return err ? err : zong_api_reply_original(req, MHD_HTTP_OK, &original);
 }

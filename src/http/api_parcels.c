@@ -31,7 +31,7 @@ static json_t *cases_json(const struct zong_parcel *parcel)
 static json_t *materials_json(struct zong_request *req, const struct zong_parcel *parcel)
 {
 	json_t *array = zong_json_material_briefs(
-		req->http->archive, &req->who, parcel->material, parcel->materials);
+		req->archive, &req->who, parcel->material, parcel->materials);
 
 	for (size_t i = 0; array && i < parcel->materials; i++)
 		with_via(json_array_get(array, i), parcel->material_via[i]);
@@ -47,7 +47,7 @@ static const char *state_of(const struct zong_parcel *parcel)
 
 int zong_api_parcel(struct zong_request *req)
 {
-	struct zong_archive *archive = req->http->archive;
+	struct zong_archive *archive = req->archive;
 	char printed[ZONG_UNIT_PRINTED];
 	struct zong_parcel parcel;
 	json_t *json;

@@ -28,7 +28,7 @@ int zong_api_places(struct zong_request *req)
 	if (!err)
 		err = zong_request_limit(req, &max);
 	if (!err)
-		err = zong_place_list(req->http->archive, &req->who,
+		err = zong_place_list(req->archive, &req->who,
 			zong_request_query(req, "parent"), zong_request_query(req, "cursor"), max,
 			&places, &count, &next, &req->err);
 	if (err)
@@ -65,21 +65,21 @@ int zong_api_add_place(struct zong_request *req)
 	if (err)
 		return err;
 	wanted.capacity = (uint32_t)capacity;
-	err = zong_place_add(req->http->archive, &req->who, &wanted, &place, &req->err);
+	err = zong_place_add(req->archive, &req->who, &wanted, &place, &req->err);
 	return err ? err : reply_place(req, MHD_HTTP_CREATED, &place);
 }
 
 int zong_api_place(struct zong_request *req)
 {
 	struct zong_place_view place;
-	int err = zong_place_get(req->http->archive, &req->who, req->param[0], &place, &req->err);
+	int err = zong_place_get(req->archive, &req->who, req->param[0], &place, &req->err);
 
 	return err ? err : reply_place(req, MHD_HTTP_OK, &place);
 }
 
 int zong_api_remove_place(struct zong_request *req)
 {
-	int err = zong_place_remove(req->http->archive, &req->who, req->param[0], &req->err);
+	int err = zong_place_remove(req->archive, &req->who, req->param[0], &req->err);
 
 	return err ? err : zong_reply_empty(req, MHD_HTTP_NO_CONTENT);
 }
@@ -108,7 +108,7 @@ int zong_api_shelve(struct zong_request *req)
 	int err = read_codes(req, false, ZONG_LIMIT_SHELVE, &codes, &count);
 
 	if (!err)
-		err = zong_original_shelve(req->http->archive, &req->who, req->param[0],
+		err = zong_original_shelve(req->archive, &req->who, req->param[0],
 			(const char *const *)codes, count, &place, &moved, &req->err);
 	if (err)
 		return err;
@@ -138,7 +138,7 @@ int zong_api_take_stock(struct zong_request *req)
 	int err = read_codes(req, false, ZONG_LIMIT_STOCKTAKE, &codes, &count);
 
 	if (!err)
-		err = zong_stocktake_take(req->http->archive, &req->who, req->param[0],
+		err = zong_stocktake_take(req->archive, &req->who, req->param[0],
 			(const char *const *)codes, count, &stocktake, &req->err);
 	return err ? err : reply_stocktake(req, MHD_HTTP_CREATED, stocktake);
 }
@@ -151,7 +151,7 @@ int zong_api_mark_missing(struct zong_request *req)
 	int err = read_codes(req, true, ZONG_LIMIT_STOCKTAKE, &codes, &count);
 
 	if (!err)
-		err = zong_stocktake_mark(req->http->archive, &req->who, req->param[0],
+		err = zong_stocktake_mark(req->archive, &req->who, req->param[0],
 			(const char *const *)codes, count, &stocktake, &req->err);
 	return err ? err : reply_stocktake(req, MHD_HTTP_OK, stocktake);
 }
@@ -160,7 +160,7 @@ int zong_api_stocktake(struct zong_request *req)
 {
 	Zong__Stocktake *stocktake;
 	int err = zong_stocktake_get(
-		req->http->archive, &req->who, req->param[0], &stocktake, &req->err);
+		req->archive, &req->who, req->param[0], &stocktake, &req->err);
 
 	return err ? err : reply_stocktake(req, MHD_HTTP_OK, stocktake);
 }
@@ -176,7 +176,7 @@ int zong_api_stocktakes(struct zong_request *req)
 	if (!err)
 		err = zong_request_limit(req, &max);
 	if (!err)
-		err = zong_stocktake_list(req->http->archive, &req->who,
+		err = zong_stocktake_list(req->archive, &req->who,
 			zong_request_query(req, "cursor"), max, &stocktakes, &count, &next,
 			&req->err);
 	if (err)

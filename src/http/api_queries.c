@@ -13,7 +13,7 @@
 static int reply_query(struct zong_request *req, unsigned int status, struct zong_query *query)
 {
 	int err = zong_reply_json(
-		req, status, zong_json_query(req->http->archive, query, req->language));
+		req, status, zong_json_query(req->archive, query, req->language));
 
 	zong_query_release(query);
 	return err;
@@ -45,7 +45,7 @@ int zong_api_queries(struct zong_request *req)
 	if (err)
 		return err;
 	read_filter(req, &filter);
-	err = zong_query_list(req->http->archive, &req->who, &filter,
+	err = zong_query_list(req->archive, &req->who, &filter,
 		zong_request_query(req, "cursor"), max, &queries, &count, &next, &req->err);
 	if (err)
 		return err;
@@ -59,15 +59,15 @@ int zong_api_query_rules(struct zong_request *req)
 	const struct zong_query_asker *asker;
 	json_t *array = json_array();
 
-	for (size_t i = 0; array && (asker = zong_query_asker_at(req->http->archive, i)); i++)
+	for (size_t i = 0; array && (asker = zong_query_asker_at(req->archive, i)); i++)
 		if (json_array_append_new(array, zong_json_query_asker(asker, req->language))) {
 			json_decref(array);
 			return ZONG_ENOMEM;
 		}
 	return zong_reply_json(req, MHD_HTTP_OK,
 		json_pack("{s:o, s:o, s:i}", "askers", array, "proxy",
-			zong_json_or_null(zong_query_rule_proxy(req->http->archive)), "days",
-			(int)zong_query_rule_days(req->http->archive)));
+			zong_json_or_null(zong_query_rule_proxy(req->archive)), "days",
+			(int)zong_query_rule_days(req->archive)));
 }
 
 static int read_entry(
@@ -88,14 +88,14 @@ int zong_api_enter_query(struct zong_request *req)
 	int err = read_entry(req, &entry, &revision);
 
 	if (!err)
-		err = zong_query_enter(req->http->archive, &req->who, &entry, &query, &req->err);
+		err = zong_query_enter(req->archive, &req->who, &entry, &query, &req->err);
 	return err ? err : reply_query(req, MHD_HTTP_CREATED, &query);
 }
 
 int zong_api_query(struct zong_request *req)
 {
 	struct zong_query query;
-	int err = zong_query_get(req->http->archive, &req->who, req->param[0], &query, &req->err);
+	int err = zong_query_get(req->archive, &req->who, req->param[0], &query, &req->err);
 
 	return err ? err : reply_query(req, MHD_HTTP_OK, &query);
 }
@@ -108,7 +108,7 @@ int zong_api_change_query(struct zong_request *req)
 	int err = read_entry(req, &entry, &revision);
 
 	if (!err)
-		err = zong_query_change(req->http->archive, &req->who, req->param[0],
+		err = zong_query_change(req->archive, &req->who, req->param[0],
 			(uint32_t)revision, &entry, &query, &req->err);
 	return err ? err : reply_query(req, MHD_HTTP_OK, &query);
 }
@@ -129,7 +129,7 @@ static int take_step(struct zong_request *req, const char *member, query_step *s
 	if (!err)
 		err = zong_json_text(json, member, false, &text, &req->err);
 	return err ? err
-		   : step(req->http->archive, &req->who, req->param[0], text, ret_query, &req->err);
+		   : step(req->archive, &req->who, req->param[0], text, ret_query, &req->err);
 }
 
 /* With all that is in the way, each with its sentence. */
@@ -143,7 +143,7 @@ int zong_api_grant_query(struct zong_request *req)
 	if (!err)
 		return reply_query(req, MHD_HTTP_OK, &query);
 	if (err != ZONG_EQUERYRULE ||
-		zong_query_get(req->http->archive, &req->who, req->param[0], &query, &later))
+		zong_query_get(req->archive, &req->who, req->param[0], &query, &later))
 		return err;
 	problems = zong_json_query_problems(&query, req->language);
 	zong_query_release(&query);
@@ -181,7 +181,7 @@ int zong_api_copy_query(struct zong_request *req)
 		err = zong_json_texts(json, "materials", ZONG_LIMIT_QUERY_COPIES, &req->arena,
 			&materials, &count, &req->err);
 	if (!err)
-		err = zong_query_copied(req->http->archive, &req->who, req->param[0],
+		err = zong_query_copied(req->archive, &req->who, req->param[0],
 			(const char *const *)materials, count, &query, &req->err);
 	return err ? err : reply_query(req, MHD_HTTP_OK, &query);
 }
@@ -192,7 +192,7 @@ int zong_api_print_query(struct zong_request *req)
 	int fd, err = zong_request_read_query(req);
 
 	if (!err)
-		err = zong_query_print(req->http->archive, &req->who, req->param[0],
+		err = zong_query_print(req->archive, &req->who, req->param[0],
 			zong_request_query(req, "form"), &fd, &len, &req->err);
 	return err ? err : zong_reply_form(req, fd, len, "query");
 }
@@ -210,7 +210,7 @@ int zong_api_query_register(struct zong_request *req)
 	read_filter(req, &filter);
 	encoding = zong_request_query(req, "encoding");
 	err = zong_query_register(
-		req->http->archive, &req->who, &filter, encoding, &fd, &len, &req->err);
+		req->archive, &req->who, &filter, encoding, &fd, &len, &req->err);
 	return err ? err : zong_reply_paper(req, fd, len, encoding, "register");
 }
 
@@ -220,7 +220,7 @@ int zong_api_check_query(struct zong_request *req)
 	Zong__Query *query;
 	json_t *json;
 	int err = zong_query_check(
-		req->http->archive, req->origin, req->param[0], req->param[1], &query, &req->err);
+		req->archive, req->origin, req->param[0], req->param[1], &query, &req->err);
 
 	if (err)
 		return err;

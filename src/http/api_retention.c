@@ -27,7 +27,7 @@ int zong_api_add_event(struct zong_request *req)
 	if (!err)
 		err = zong_json_text(json, "date", true, &date, &req->err);
 	if (!err)
-		err = zong_case_event_add(req->http->archive, &req->who, req->param[0], kind, date,
+		err = zong_case_event_add(req->archive, &req->who, req->param[0], kind, date,
 			&row, &again, &req->err);
 	if (err)
 		return err;
@@ -44,7 +44,7 @@ static int reply_rules(struct zong_request *req)
 {
 	struct zong_rules rules;
 	json_t *array;
-	int err = zong_rules_list(req->http->archive, &req->who, &rules);
+	int err = zong_rules_list(req->archive, &req->who, &rules);
 
 	if (err)
 		return err;
@@ -69,7 +69,7 @@ int zong_api_set_rule(struct zong_request *req)
 	if (!err)
 		err = zong_json_read_rule(json, &rule, &req->err);
 	if (!err)
-		err = zong_rules_set(req->http->archive, &req->who, &rule, &req->err);
+		err = zong_rules_set(req->archive, &req->who, &rule, &req->err);
 	return err ? err : reply_rules(req);
 }
 
@@ -103,7 +103,7 @@ int zong_api_replace_rules(struct zong_request *req)
 			return err;
 		list[i] = &rules[i];
 	}
-	err = zong_rules_replace(req->http->archive, &req->who, list, count, &req->err);
+	err = zong_rules_replace(req->archive, &req->who, list, count, &req->err);
 	return err ? err : reply_rules(req);
 }
 
@@ -118,7 +118,7 @@ int zong_api_due(struct zong_request *req)
 	if (!err)
 		err = zong_request_limit(req, &max);
 	if (!err)
-		err = zong_retention_due(req->http->archive, &req->who,
+		err = zong_retention_due(req->archive, &req->who,
 			zong_request_query(req, "case"), zong_request_query(req, "cursor"), max,
 			&due, &count, &next, &req->err);
 	if (err)
@@ -135,7 +135,7 @@ int zong_api_material_retention(struct zong_request *req)
 	struct zong_verdict verdict;
 	Zong__Material *material;
 	int err = zong_retention_of(
-		req->http->archive, &req->who, req->param[0], &material, &verdict, &req->err);
+		req->archive, &req->who, req->param[0], &material, &verdict, &req->err);
 
 	if (err)
 		return err;
@@ -160,7 +160,7 @@ int zong_api_holds(struct zong_request *req)
 	if (err)
 		return err;
 	all = zong_request_query(req, "all");
-	err = zong_hold_list(req->http->archive, &req->who, all && strcmp(all, "true") == 0,
+	err = zong_hold_list(req->archive, &req->who, all && strcmp(all, "true") == 0,
 		zong_request_query(req, "cursor"), max, &holds, &count, &next, &req->err);
 	if (err)
 		return err;
@@ -197,7 +197,7 @@ int zong_api_place_hold(struct zong_request *req)
 		err = zong_json_text(json, "reason", false, &reason, &req->err);
 	if (!err)
 		err = zong_hold_place(
-			req->http->archive, &req->who, scope, target, reason, &hold, &req->err);
+			req->archive, &req->who, scope, target, reason, &hold, &req->err);
 	return err ? err : reply_hold(req, MHD_HTTP_CREATED, hold);
 }
 
@@ -221,6 +221,6 @@ int zong_api_lift_hold(struct zong_request *req)
 
 	if (!err)
 		err = zong_hold_lift(
-			req->http->archive, &req->who, req->param[0], reason, &hold, &req->err);
+			req->archive, &req->who, req->param[0], reason, &hold, &req->err);
 	return err ? err : reply_hold(req, MHD_HTTP_OK, hold);
 }

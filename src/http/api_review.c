@@ -21,7 +21,7 @@ int zong_api_reviews(struct zong_request *req)
 	if (!err)
 		err = zong_request_limit(req, &max);
 	if (!err)
-		err = zong_review_list(req->http->archive, &req->who,
+		err = zong_review_list(req->archive, &req->who,
 			zong_request_query(req, "cursor"), max, &items, &count, &next, &req->err);
 	if (err)
 		return err;
@@ -35,7 +35,7 @@ int zong_api_reviews(struct zong_request *req)
 int zong_api_review_strip(struct zong_request *req)
 {
 	_cleanup_(zong_buf_release) struct zong_buf png = ZONG_BUF_INIT(ZONG_LIMIT_RENDER);
-	int err = zong_review_strip(req->http->archive, &req->who, req->param[0], &png, &req->err);
+	int err = zong_review_strip(req->archive, &req->who, req->param[0], &png, &req->err);
 
 	return err ? err : zong_reply_buffer(req, MHD_HTTP_OK, "image/png", &png);
 }
@@ -59,7 +59,7 @@ static int decide(struct zong_request *req, enum zong_review_decision decision, 
 	if (!item)
 		return ZONG_ENOMEM;
 	err = zong_review_decide(
-		req->http->archive, &req->who, req->param[0], decision, text, item, &req->err);
+		req->archive, &req->who, req->param[0], decision, text, item, &req->err);
 	if (!err)
 		err = zong_reply_json(req, MHD_HTTP_OK, zong_json_review(item));
 	zong_review_free(item, 1);

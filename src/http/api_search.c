@@ -116,7 +116,7 @@ int zong_api_search(struct zong_request *req)
 	search.ret_more = &more;
 	search.cursor = zong_request_query(req, "cursor");
 	err = zong_search_run(
-		req->http->archive, &req->who, &search, &hits, &count, &next, &total, &req->err);
+		req->archive, &req->who, &search, &hits, &count, &next, &total, &req->err);
 	if (err)
 		return err;
 	json = json_pack("{s:o, s:o, s:I}", "items", hits_json(hits, count), "next",
@@ -146,7 +146,7 @@ int zong_api_suggest(struct zong_request *req)
 	if (err)
 		return err;
 	box = zong_request_query(req, "q");
-	err = zong_search_suggest(req->http->archive, &req->who, box ? box : "",
+	err = zong_search_suggest(req->archive, &req->who, box ? box : "",
 		strcmp(req->language, "en") != 0, &list, &count, &req->err);
 	if (err)
 		return err;

@@ -13,13 +13,13 @@ static int sign_in_by_token(struct zong_request *req, const char *token, bool co
 	char ret_token[ZONG_TOKEN_TEXT])
 {
 	struct zong_subject holder;
-	int err = zong_identity_by_token(req->http->archive, token, &holder);
+	int err = zong_identity_by_token(req->archive, token, &holder);
 
 	if (err)
 		return err;
 	memcpy(holder.origin, req->origin, sizeof(holder.origin));
 	holder.purpose[0] = '\0';
-	return zong_identity_session(req->http->archive, &holder, cookie, ret_token, &req->who);
+	return zong_identity_session(req->archive, &holder, cookie, ret_token, &req->who);
 }
 
 static void add_csrf(json_t *json, const char *token)
@@ -36,7 +36,7 @@ static json_t *described(const struct zong_request *req, const char *word)
 
 	if (json && req->who.session)
 		json_object_set_new(json, "idle_seconds",
-			json_integer(zong_identity_idle_seconds(req->http->archive)));
+			json_integer(zong_identity_idle_seconds(req->archive)));
 	return json;
 }
 
@@ -59,9 +59,9 @@ static int end_before(struct zong_request *req)
 	const char *token = zong_cookie_token(req);
 	struct zong_subject before;
 
-	if (!token || zong_identity_by_cookie(req->http->archive, token, &before))
+	if (!token || zong_identity_by_cookie(req->archive, token, &before))
 		return 0;
-	return zong_identity_sign_out(req->http->archive, &before);
+	return zong_identity_sign_out(req->archive, &before);
 }
 
 static int reply_signed_in(struct zong_request *req, bool cookie, const char *word)
@@ -104,7 +104,7 @@ int zong_api_sign_in(struct zong_request *req)
 		err = sign_in_by_token(req, token, cookie, word);
 	else
 		err = zong_identity_sign_in(
-			req->http->archive, user, password, req->origin, cookie, word, &req->who);
+			req->archive, user, password, req->origin, cookie, word, &req->who);
 	if (!err && cookie)
 		err = end_before(req);
 	if (err)
@@ -125,7 +125,7 @@ int zong_api_session(struct zong_request *req)
 
 int zong_api_sign_out(struct zong_request *req)
 {
-	int err = zong_identity_sign_out(req->http->archive, &req->who);
+	int err = zong_identity_sign_out(req->archive, &req->who);
 
 	if (!err)
 		err = zong_reply_empty(req, MHD_HTTP_NO_CONTENT);

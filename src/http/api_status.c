@@ -9,7 +9,7 @@
 int zong_api_status(struct zong_request *req)
 {
 	struct zong_status status;
-	int err = zong_status_get(req->http->archive, &req->who, &status);
+	int err = zong_status_get(req->archive, &req->who, &status);
 
 	return err ? err : zong_reply_json(req, MHD_HTTP_OK, zong_json_status(&status));
 }

@@ -39,7 +39,7 @@ int zong_api_tlog_key(struct zong_request *req)
 	_cleanup_(zong_buf_release) struct zong_buf text = ZONG_BUF_INIT(2 * ZONG_NOTE_KEY);
 	char key[ZONG_NOTE_KEY];
 
-	zong_tlog_key(req->http->archive, key);
+	zong_tlog_key(req->archive, key);
 	zong_buf_add_format(&text, "%s\n", key);
 	return zong_reply_buffer(req, MHD_HTTP_OK, TEXT_TYPE, &text);
 }
@@ -55,16 +55,16 @@ int zong_api_tlog_checkpoint(struct zong_request *req)
 	if (!err)
 		err = zong_request_bool(req, "stamped", &stamped);
 	if (!err && stamped)
-		err = zong_tlog_stamped(req->http->archive, &note, NULL);
+		err = zong_tlog_stamped(req->archive, &note, NULL);
 	else if (!err)
-		err = zong_tlog_checkpoint(req->http->archive, witnessed, &note);
+		err = zong_tlog_checkpoint(req->archive, witnessed, &note);
 	return err ? err : reply(req, TEXT_TYPE, &note, FOR_A_MOMENT);
 }
 
 int zong_api_tlog_timestamp(struct zong_request *req)
 {
 	_cleanup_(zong_buf_release) struct zong_buf stamp = ZONG_BUF_INIT(ZONG_TIMESTAMP_MAX);
-	int err = zong_tlog_stamped(req->http->archive, NULL, &stamp);
+	int err = zong_tlog_stamped(req->archive, NULL, &stamp);
 
 	return err ? err : reply(req, ZONG_TIMESTAMP_REPLY_TYPE, &stamp, FOR_A_MOMENT);
 }
@@ -77,7 +77,7 @@ int zong_api_tlog_tile(struct zong_request *req)
 
 	if (!zong_tile_parse(req->param[0], true, &tile))
 		return ZONG_ENOENT;
-	err = zong_tlog_tile(req->http->archive, tile.level, tile.index, tile.width, &bytes);
+	err = zong_tlog_tile(req->archive, tile.level, tile.index, tile.width, &bytes);
 	return err ? err : reply(req, BYTES_TYPE, &bytes, FOR_EVER);
 }
 
@@ -89,7 +89,7 @@ int zong_api_tlog_entries(struct zong_request *req)
 
 	if (!zong_tile_parse(req->param[0], false, &tile))
 		return ZONG_ENOENT;
-	err = zong_tlog_entries(req->http->archive, &req->who, tile.index, tile.width, &bytes);
+	err = zong_tlog_entries(req->archive, &req->who, tile.index, tile.width, &bytes);
 	return err ? err : reply(req, BYTES_TYPE, &bytes, FOR_EVER_PRIVATE);
 }
 
@@ -146,7 +146,7 @@ int zong_api_tlog_proof(struct zong_request *req)
 	format = zong_request_query(req, "format");
 	if (format && strcmp(format, "json") != 0 && strcmp(format, "text") != 0)
 		return zong_err_set(&req->err, ZONG_EQUERY, "format: json, text");
-	err = zong_tlog_consistency(req->http->archive, from, &to, &proof, &note);
+	err = zong_tlog_consistency(req->archive, from, &to, &proof, &note);
 	if (err == ZONG_EINVAL)
 		return zong_err_set(&req->err, ZONG_EQUERY, "from > to");
 	if (err)
@@ -172,7 +172,7 @@ int zong_api_record_proof(struct zong_request *req)
 		seq = seq * 10 + (uint64_t)(*text - '0');
 	if (*text || seq == 0)
 		return zong_err_set(&req->err, ZONG_ENOENT, "%.40s", req->param[0]);
-	err = zong_tlog_prove(req->http->archive, &req->who, seq, &proof, &req->err);
+	err = zong_tlog_prove(req->archive, &req->who, seq, &proof, &req->err);
 	if (err)
 		return err;
 	json = json_pack("{s:s, s:I, s:o, s:o, s:o}", "format", "zong-proof/1", "index",
@@ -188,7 +188,7 @@ int zong_api_record_proof(struct zong_request *req)
 int zong_api_tlog_cosign(struct zong_request *req)
 {
 	size_t count;
-	int err = zong_tlog_cosign(req->http->archive, req->origin, zong_buf_str(&req->body),
+	int err = zong_tlog_cosign(req->archive, req->origin, zong_buf_str(&req->body),
 		req->body.len, &count, &req->err);
 
 	return err ? err

@@ -15,7 +15,7 @@ int zong_api_tokens(struct zong_request *req)
 	Zong__Token **rows;
 	json_t *array;
 	size_t count, i;
-	int err = zong_token_list(req->http->archive, &req->who, &rows, &count);
+	int err = zong_token_list(req->archive, &req->who, &rows, &count);
 
 	if (err)
 		return err;
@@ -75,7 +75,7 @@ int zong_api_add_token(struct zong_request *req)
 	if (!err)
 		err = limits(req, json, &may);
 	if (!err)
-		err = zong_token_new(req->http->archive, &req->who, role,
+		err = zong_token_new(req->archive, &req->who, role,
 			*department ? department : NULL, name, (int)days, may, word, &row, &req->err);
 	if (err)
 		return err;
@@ -87,7 +87,7 @@ int zong_api_add_token(struct zong_request *req)
 
 int zong_api_revoke_token(struct zong_request *req)
 {
-	int err = zong_token_revoke(req->http->archive, &req->who, req->param[0]);
+	int err = zong_token_revoke(req->archive, &req->who, req->param[0]);
 
 	return err ? err : zong_reply_empty(req, MHD_HTTP_NO_CONTENT);
 }

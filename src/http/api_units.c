@@ -25,7 +25,7 @@ int zong_api_units(struct zong_request *req)
 	if (!err)
 		err = zong_request_limit(req, &max);
 	if (!err)
-		err = zong_unit_list(req->http->archive, &req->who,
+		err = zong_unit_list(req->archive, &req->who,
 			zong_request_query(req, "prefix"), zong_request_query(req, "cursor"), max,
 			&units, &count, &next, &req->err);
 	if (err)
@@ -50,7 +50,7 @@ int zong_api_set_unit(struct zong_request *req)
 		err = zong_json_read_unit(body, req->param[0], &wanted, &req->err);
 	if (!err)
 		err = zong_unit_set(
-			req->http->archive, &req->who, &wanted, &unit, &oddities, &req->err);
+			req->archive, &req->who, &wanted, &unit, &oddities, &req->err);
 	if (err)
 		return err;
 	json = zong_json_unit(unit);
@@ -73,7 +73,7 @@ int zong_api_unit_events(struct zong_request *req)
 	if (!err)
 		err = zong_request_limit(req, &max);
 	if (!err)
-		err = zong_unit_event_list(req->http->archive, &req->who,
+		err = zong_unit_event_list(req->archive, &req->who,
 			zong_request_query(req, "code"), zong_request_query(req, "cursor"), max,
 			&events, &count, &next, &req->err);
 	if (err)
@@ -97,7 +97,7 @@ int zong_api_add_unit_event(struct zong_request *req)
 		err = zong_json_read_unit_event(body, &req->arena, &wanted, &req->err);
 	if (!err)
 		err = zong_unit_event_add(
-			req->http->archive, &req->who, &wanted, &event, &again, &req->err);
+			req->archive, &req->who, &wanted, &event, &again, &req->err);
 	if (err)
 		return err;
 	err = zong_reply_json(
@@ -120,7 +120,7 @@ int zong_api_withdraw_unit_event(struct zong_request *req)
 		err = zong_json_text(body, "reason", false, &reason, &req->err);
 	if (!err)
 		err = zong_unit_event_withdraw(
-			req->http->archive, &req->who, req->param[0], reason, &event, &req->err);
+			req->archive, &req->who, req->param[0], reason, &event, &req->err);
 	if (err)
 		return err;
 	err = zong_reply_json(req, MHD_HTTP_OK, zong_json_unit_event(event));
@@ -159,7 +159,7 @@ static int import(struct zong_request *req, enum zong_unit_table table)
 		return zong_err_set(&req->err, ZONG_EHEADER, "Zong-Upload");
 	if (name)
 		watch.entry = zong_progress_begin(&req->http->progress, &id, &req->who);
-	err = zong_unit_import(req->http->archive, &req->who, table, req->spool->fd,
+	err = zong_unit_import(req->archive, &req->who, table, req->spool->fd,
 		req->spool->len, zong_request_query(req, "encoding"), keep_going, &watch, &report,
 		&req->err);
 	zong_progress_end(&req->http->progress, watch.entry);
@@ -190,7 +190,7 @@ static int export(struct zong_request *req, enum zong_unit_table table, const ch
 	if (err)
 		return err;
 	encoding = zong_request_query(req, "encoding");
-	err = zong_unit_export(req->http->archive, &req->who, table,
+	err = zong_unit_export(req->archive, &req->who, table,
 		zong_request_query(req, "prefix"), encoding, &fd, &len, &req->err);
 	if (err)
 		return err;

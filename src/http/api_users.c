@@ -27,7 +27,7 @@ int zong_api_users(struct zong_request *req)
 	Zong__User **users;
 	json_t *array;
 	size_t count;
-	int err = zong_user_list(req->http->archive, &req->who, &users, &count);
+	int err = zong_user_list(req->archive, &req->who, &users, &count);
 
 	if (err)
 		return err;
@@ -56,7 +56,7 @@ int zong_api_add_user(struct zong_request *req)
 	if (!err)
 		err = zong_json_text(json, "department", false, &department, &req->err);
 	if (!err)
-		err = zong_user_add(req->http->archive, &req->who, name, role, department, password,
+		err = zong_user_add(req->archive, &req->who, name, role, department, password,
 			&user, &req->err);
 	if (err)
 		return err;
@@ -87,7 +87,7 @@ int zong_api_change_user(struct zong_request *req)
 		wish.disabled = disabled;
 	if (!err)
 		err = zong_user_set(
-			req->http->archive, &req->who, req->param[0], &wish, &user, &req->err);
+			req->archive, &req->who, req->param[0], &wish, &user, &req->err);
 	if (err)
 		return err;
 	err = zong_reply_json(req, MHD_HTTP_OK, user_json(user, NULL));
@@ -99,7 +99,7 @@ int zong_api_reset_user(struct zong_request *req)
 {
 	char password[ZONG_PASSWORD_TEXT];
 	int err =
-		zong_user_reset(req->http->archive, &req->who, req->param[0], password, &req->err);
+		zong_user_reset(req->archive, &req->who, req->param[0], password, &req->err);
 
 	if (err)
 		return err;
@@ -124,6 +124,6 @@ int zong_api_change_password(struct zong_request *req)
 	if (!err)
 		err = zong_json_text(json, "password", true, &password, &req->err);
 	if (!err)
-		err = zong_password_change(req->http->archive, &req->who, old, password, &req->err);
+		err = zong_password_change(req->archive, &req->who, old, password, &req->err);
 	return err ? err : zong_reply_empty(req, MHD_HTTP_NO_CONTENT);
 }

@@ -33,7 +33,7 @@ int zong_api_volumes(struct zong_request *req)
 	filter.prefix = zong_request_query(req, "prefix");
 	filter.case_no = zong_request_query(req, "case");
 	filter.box = zong_request_query(req, "box");
-	err = zong_volume_list(req->http->archive, &req->who, &filter,
+	err = zong_volume_list(req->archive, &req->who, &filter,
 		zong_request_query(req, "cursor"), max, &volumes, &count, &next, &req->err);
 	if (err)
 		return err;
@@ -77,14 +77,14 @@ int zong_api_new_volume(struct zong_request *req)
 	if (err)
 		return err;
 	wanted.cases = (const char *const *)cases;
-	err = zong_volume_new(req->http->archive, &req->who, &wanted, &volume, &req->err);
+	err = zong_volume_new(req->archive, &req->who, &wanted, &volume, &req->err);
 	return err ? err : reply_volume(req, MHD_HTTP_CREATED, volume);
 }
 
 int zong_api_volume(struct zong_request *req)
 {
 	Zong__Volume *volume;
-	int err = zong_volume_get(req->http->archive, &req->who, req->param[0], &volume, &req->err);
+	int err = zong_volume_get(req->archive, &req->who, req->param[0], &volume, &req->err);
 
 	return err ? err : reply_volume(req, MHD_HTTP_OK, volume);
 }
@@ -106,7 +106,7 @@ int zong_api_set_volume(struct zong_request *req)
 	if (!err)
 		err = zong_json_read_volume(json, &req->arena, &entry, &req->err);
 	if (!err)
-		err = zong_volume_set(req->http->archive, &req->who, req->param[0],
+		err = zong_volume_set(req->archive, &req->who, req->param[0],
 			(uint32_t)revision, &entry, &volume, &req->err);
 	return err ? err : reply_volume(req, MHD_HTTP_OK, volume);
 }
@@ -127,7 +127,7 @@ static int take_step(struct zong_request *req, const char *member, volume_step *
 	if (!err)
 		err = zong_json_text(json, member, false, &text, &req->err);
 	if (!err)
-		err = step(req->http->archive, &req->who, req->param[0], text, &volume, &req->err);
+		err = step(req->archive, &req->who, req->param[0], text, &volume, &req->err);
 	return err ? err : reply_volume(req, MHD_HTTP_OK, volume);
 }
 
@@ -165,7 +165,7 @@ int zong_api_shelve_volumes(struct zong_request *req)
 		err = zong_json_texts(
 			json, "volumes", ZONG_LIMIT_SHELVE, &req->arena, &nos, &count, &req->err);
 	if (!err)
-		err = zong_volume_shelve(req->http->archive, &req->who, req->param[0],
+		err = zong_volume_shelve(req->archive, &req->who, req->param[0],
 			(const char *const *)nos, count, &moved, &req->err);
 	return err ? err
 		   : zong_reply_json(req, MHD_HTTP_OK, json_pack("{s:i}", "moved", (int)moved));
@@ -180,7 +180,7 @@ int zong_api_export_volumes(struct zong_request *req)
 	if (err)
 		return err;
 	encoding = zong_request_query(req, "encoding");
-	err = zong_volume_export(req->http->archive, &req->who, zong_request_query(req, "prefix"),
+	err = zong_volume_export(req->archive, &req->who, zong_request_query(req, "prefix"),
 		encoding, &fd, &len, &req->err);
 	return err ? err : zong_reply_table(req, fd, len, encoding, "volumes");
 }
@@ -194,7 +194,7 @@ int zong_api_print_volume(struct zong_request *req)
 	if (err)
 		return err;
 	form = zong_request_query(req, "form");
-	err = zong_volume_print(req->http->archive, &req->who, req->param[0], form ? form : "all",
+	err = zong_volume_print(req->archive, &req->who, req->param[0], form ? form : "all",
 		&fd, &len, &req->err);
 	return err ? err : zong_reply_form(req, fd, len, "volume");
 }
@@ -203,7 +203,7 @@ int zong_api_label_box(struct zong_request *req)
 {
 	uint64_t len;
 	int fd, err = zong_volume_label(
-			req->http->archive, &req->who, req->param[0], &fd, &len, &req->err);
+			req->archive, &req->who, req->param[0], &fd, &len, &req->err);
 
 	return err ? err : zong_reply_form(req, fd, len, "box");
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -48,6 +49,12 @@ void zong_request_clear(struct zong_request *req)
 	if (req->json)
 		json_decref(take_ptr(req->json));
 	zong_buf_release(&req->body);
+	if (req->entered) {
+		zong_vault_leave(req->http->archive, &req->inside);
+		req->archive = req->http->archive;
+	}
+	req->entered = false;
+	req->vault = NULL;
 	zong_arena_release(&req->arena);
 	req->phase = ZONG_PHASE_NEW;
 	req->uri = NULL;
@@ -65,6 +72,20 @@ void zong_request_clear(struct zong_request *req)
 	req->begun = false;
 	req->cookie = NULL;
 	req->who.role = ZONG_ROLE_NONE;
+}
+
+const char *zong_request_base(struct zong_request *req)
+{
+	static const char base[] = "/api/v1";
+	size_t len = req->vault ? strlen(req->vault) + sizeof(base) + sizeof("/vaults/") : 0;
+	char *text;
+
+	if (!req->vault)
+		return base;
+	text = zong_arena_alloc(&req->arena, len);
+	if (text)
+		snprintf(text, len, "%s/vaults/%s", base, req->vault);
+	return text;
 }
 
 const char *zong_request_header(const struct zong_request *req, const char *name)

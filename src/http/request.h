@@ -17,6 +17,7 @@
 #include <zong/buffer.h>
 #include <zong/error.h>
 #include <zong/identity.h>
+#include <zong/vault_access.h>
 
 #include "http/params.h"
 #include "http/replies.h"
@@ -59,6 +60,12 @@ struct zong_request {
 	bool local; /* came through the Unix socket */
 	char origin[64];
 	struct zong_subject who;
+	struct zong_archive *archive; /* what is asked: the common one, or the vault that was entered */
+	/* Below /api/v1/vaults/DEPARTMENT/: */
+	const char *vault; /* the department, in the arena; NULL: the common archive is asked */
+	bool entered; /* then who is a member, and: */
+	struct zong_vault_entered inside;
+	struct zong_subject outside; /* who it is in the common archive */
 	/* Whose token came last on this connection; holds as long as nothing was committed since.
 	 */
 	char known_token[ZONG_TOKEN_TEXT];
@@ -100,6 +107,8 @@ int zong_request_set_uri(struct zong_request *req, const char *uri);
 /* Frees what one request holds; the connection's own facts (http, local, peer, origin) stay. */
 void zong_request_clear(struct zong_request *req);
 
+/* "/api/v1", or that of the vault that is asked. In the arena or static; NULL: no memory. */
+const char *zong_request_base(struct zong_request *req);
 /* The first such header, NULL when there is none. */
 const char *zong_request_header(const struct zong_request *req, const char *name);
 /* Parses the query; every handler that reads one calls it first. ZONG_EQUERY. */

@@ -54,9 +54,52 @@ static enum MHD_Result send_problem(struct zong_request *req, int code)
 	return send_reply(req);
 }
 
+/* What members of a vault may do inside it, and nothing else, has an address there. */
+static bool is_inside(const struct zong_route *route)
+{
+	static const struct zong_subject member = {.role = ZONG_ROLE_MEMBER};
+
+	return route->verb >= 0 &&
+	       zong_access_may(&member, (enum zong_verb)route->verb, NULL) == 0;
+}
+
+/* /api/v1/vaults/DEPARTMENT/rest is /api/v1/rest of the department's vault. The path stays as it is, for messages. */
+static enum zong_found find_inside(struct zong_request *req)
+{
+	static const char base[] = "/api/v1", vaults[] = "/api/v1/vaults/";
+	const char *department = req->path + sizeof(vaults) - 1, *rest;
+	enum zong_found found;
+	char *path, *name;
+	size_t len;
+
+	if (strncmp(req->path, vaults, sizeof(vaults) - 1) != 0)
+		return ZONG_FOUND_NOTHING;
+	len = strcspn(department, "/");
+	rest = department + len;
+	if (len == 0 || !*rest)
+		return ZONG_FOUND_NOTHING;
+	path = zong_arena_alloc(&req->arena, sizeof(base) + strlen(rest));
+	name = zong_arena_alloc(&req->arena, len + 1);
+	if (!path || !name)
+		return ZONG_FOUND_NOTHING;
+	memcpy(path, base, sizeof(base) - 1);
+	memcpy(path + sizeof(base) - 1, rest, strlen(rest) + 1);
+	memcpy(name, department, len);
+	name[len] = '\0';
+	found = zong_route_find(req->method, path, &req->route, req->param);
+	if (found == ZONG_FOUND_ROUTE && !is_inside(req->route))
+		found = ZONG_FOUND_NOTHING;
+	if (found == ZONG_FOUND_ROUTE)
+		req->vault = name;
+	return found;
+}
+
 static int find_route(struct zong_request *req)
 {
 	enum zong_found found = zong_route_find(req->method, req->path, &req->route, req->param);
+
+	if (found == ZONG_FOUND_NOTHING)
+		found = find_inside(req);
 
 	if (found == ZONG_FOUND_ROUTE)
 		return 0;
@@ -70,6 +113,20 @@ static int find_route(struct zong_request *req)
 	return zong_err_set(&req->err, ZONG_EROUTE, "%.200s", req->path);
 }
 
+/* From here on the vault is what is asked, by one of its members. */
+static int enter_vault(struct zong_request *req)
+{
+	int err = zong_vault_enter(req->http->archive, &req->who, req->vault, &req->inside);
+
+	if (err)
+		return zong_err_set(&req->err, err, "%s", req->vault);
+	req->entered = true;
+	req->outside = req->who;
+	req->who = req->inside.who;
+	req->archive = req->inside.archive;
+	return 0;
+}
+
 /* The one decision before a handler runs. */
 static int check_access(struct zong_request *req)
 {
@@ -78,6 +135,8 @@ static int check_access(struct zong_request *req)
 	if (req->route->verb == ZONG_ROUTE_PUBLIC || req->route->verb == ZONG_ROUTE_PAPER)
 		return 0;
 	err = zong_request_identify(req);
+	if (!err && req->vault)
+		err = enter_vault(req);
 	if (!err && req->route->verb >= 0)
 		err = zong_access_may(&req->who, (enum zong_verb)req->route->verb, NULL);
 	return err;
@@ -423,6 +482,7 @@ void zong_serve_connection(void *cls, struct MHD_Connection *connection, void **
 	if (!req)
 		return;
 	req->http = http;
+	req->archive = http->archive;
 	req->fd =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 	describe_peer(req, req->fd);

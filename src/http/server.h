@@ -40,6 +40,7 @@ struct zong_http {
 	struct zong_replies *replies; /* ready-made replies of files fetched lately */
 	struct zong_traffic traffic;
 	struct zong_progress progress; /* of uploads */
+	_Atomic uint64_t in_memory;    /* bytes of uploads on their way into vaults */
 	int tcp, local;		       /* listening sockets */
 	int web;		       /* folder of the web page, -1: none */
 	unsigned int threads;

@@ -17,7 +17,7 @@ int zong_spool_begin(struct zong_request *req, struct zong_spool **ret_spool)
 
 	if (!spool)
 		return ZONG_ENOMEM;
-	err = zong_file_spool(zong_archive_spool(req->http->archive), &spool->fd);
+	err = zong_file_spool(zong_archive_spool(req->archive), &spool->fd);
 	if (err) {
 		free(spool);
 		return err;

@@ -74,6 +74,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_ECHANGED:
 	case ZONG_EQUERYSTATE:
 	case ZONG_EQUERYRULE:
+	case ZONG_EVAULTOPEN:
 		return 409;
 	case ZONG_EDESTROYED:
 		return 410;

@@ -27,6 +27,7 @@ struct zong_upload {
 	json_t *json;
 	char *file_name; /* of the part, where the meta names none */
 	int fd;
+	uint64_t memory; /* of the bytes, those that lie in memory */
 	struct zong_digest_state *digesting;
 	struct zong_digest digest;
 	struct zong_intake intake;
@@ -36,6 +37,7 @@ struct zong_upload {
 static int check_meta(struct zong_upload *upload)
 {
 	struct zong_request *req = upload->req;
+	bool there = true;
 	int err;
 
 	err = zong_json_parse_intake(zong_buf_str(&upload->meta), upload->meta.len, &req->arena,
@@ -44,7 +46,28 @@ static int check_meta(struct zong_upload *upload)
 		return err;
 	if (!*upload->intake.file_name && upload->file_name)
 		upload->intake.file_name = upload->file_name;
-	return zong_intake_check(req->http->archive, &req->who, &upload->intake, &req->err);
+	if (req->entered && *upload->intake.case_no) {
+		err = zong_vault_sees_case(req->http->archive, &req->outside, &req->inside,
+			upload->intake.case_no, &there, &req->err);
+		if (err || !there) /* it is brought when all has come, and the rest looked at then */
+			return err;
+	}
+	return zong_intake_check(req->archive, &req->who, &upload->intake, &req->err);
+}
+
+/* What goes into a vault comes to no disk unsealed: it waits in memory, of which there is only so much for all. */
+static int take_memory(struct zong_upload *upload, size_t len)
+{
+	struct zong_request *req = upload->req;
+	uint64_t taken;
+
+	if (!req->entered)
+		return 0;
+	if (len > ZONG_LIMIT_VAULT_FILE - upload->intake.len)
+		return zong_err_set(&req->err, ZONG_ETOOBIG, NULL);
+	taken = atomic_fetch_add(&req->http->in_memory, len);
+	upload->memory += len;
+	return taken + len > ZONG_LIMIT_VAULT_MEMORY ? ZONG_ENOMEM : 0;
 }
 
 static int begin_file(struct zong_upload *upload, const char *file_name)
@@ -64,7 +87,7 @@ static int begin_file(struct zong_upload *upload, const char *file_name)
 	}
 	err = check_meta(upload);
 	if (!err)
-		err = zong_file_spool(zong_archive_spool(req->http->archive), &upload->fd);
+		err = zong_file_spool(zong_archive_spool(req->archive), &upload->fd);
 	if (!err)
 		err = zong_digest_begin(&upload->digesting);
 	return err;
@@ -97,7 +120,9 @@ static int add_file(struct zong_upload *upload, const char *bytes, size_t len)
 
 	if (len > ZONG_LIMIT_FILE - upload->intake.len)
 		return zong_err_set(&upload->req->err, ZONG_ETOOBIG, NULL);
-	err = zong_file_write_all(upload->fd, bytes, len);
+	err = take_memory(upload, len);
+	if (!err)
+		err = zong_file_write_all(upload->fd, bytes, len);
 	if (err)
 		return err;
 	zong_digest_add(upload->digesting, bytes, len);
@@ -202,6 +227,7 @@ void zong_upload_free(struct zong_upload *upload)
 		json_decref(upload->json);
 	if (upload->fd >= 0)
 		close(upload->fd);
+	atomic_fetch_sub(&upload->req->http->in_memory, upload->memory);
 	zong_buf_release(&upload->meta);
 	free(upload);
 }

@@ -378,6 +378,31 @@ describe('interface', () => {
     await call('POST', '/api/v1/handovers/{no}/check', 200, { params: taken, body: { codes: [paper] } });
     await call('POST', '/api/v1/handovers/{no}/take', 200, { params: taken, token: other });
     await call('GET', '/api/v1/originals/{code}', 200, { params: { code: paper } });
+    // the vault of a department
+    const tax = (template, status, body) => call(body ? 'POST' : 'GET', `/api/v1/vaults/{department}${template}`, status, { params: { department: 'tax', id }, token: made.token, body });
+    const by = { member: '示例甲', password: 'correct horse' };
+    const { sheet } = (await tax('', 201, by)).json;
+    await tax('', 409, by);
+    await tax('', 403);
+    await tax('/unlock', 403, { ...by, password: 'another horse' });
+    await tax('/unlock', 400, {});
+    await tax('/unlock', 200, by);
+    await tax('', 200);
+    const own = (await call('POST', '/api/v1/materials', 201, { send: () => server.upload(made.token, { case: 'O-1', type: '申报表' }, file, { base: '/api/v1/vaults/tax' }) })).json;
+    await call('POST', '/api/v1/vaults/{department}/materials/{id}/share', 422, { params: { department: 'tax', id: own.material }, token: made.token, body: { to: ['none'], reason: '示例' } });
+    await call('POST', '/api/v1/vaults/{department}/materials/{id}/share', 201, { params: { department: 'tax', id: own.material }, token: made.token, body: { to: ['tax'], reason: '示例' } });
+    await tax('/members', 204, { ...by, name: '示例乙', new_password: 'a second horse' });
+    const { secret } = (await tax('/services', 201, { ...by, name: '示例系统' })).json;
+    await tax('/unlock', 200, { service: '示例系统', secret });
+    await tax('/remove', 204, { ...by, kind: 'service', name: '示例系统' });
+    await tax('/remove', 404, { ...by, kind: 'service', name: '示例系统' });
+    await tax('/officers', 201, by);
+    await tax('/recover', 204, { sheet, name: '示例丙', password: 'a third horse' });
+    await tax('/recover', 422, { sheet: `${sheet}x`, name: '示例丙', password: 'a third horse' });
+    await tax('/sheet', 201, by);
+    await tax('/renew', 409, by);
+    await call('POST', '/api/v1/vaults/{department}/lock', 204, { params: { department: 'tax' }, token: made.token });
+    await tax('/renew', 204, by);
     await call('DELETE', '/api/v1/tokens/{id}', 204, { params: { id: made.id }, token: 'administrator' });
   });
 

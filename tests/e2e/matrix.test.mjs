@@ -8,6 +8,7 @@
 //     +   may: it is not refused (what is wrong with the empty body may be told)
 //     -   may not: 403, whatever stands in the address
 //     0   what it is about is not there for it: the very answer that is given for what does not exist
+//     s   it may, but the vault is not unlocked: 403 that says so
 //     u   401
 import assert from 'node:assert/strict';
 import { promises as fs } from 'node:fs';
@@ -20,7 +21,7 @@ const table = (await fs.readFile(new URL('./matrix.list', import.meta.url), 'utf
 const unit = '370786001001GB00001F00010001';
 const absent = {
   id: '01900000-0000-7000-8000-000000000000', no: { case: 'A9', volume: 'J001-9', query: 'CX2001010100001', handover: '2001010100001' }, digest: `sha256:${'0'.repeat(64)}`,
-  code: { unit: '370786009009GB00009', place: 'X9', original: 'Y000000036' }, n: '1', name: 'nobody', d: 'nobody', day: '2026-11-29', session: '0'.repeat(32), word: '0'.repeat(32), seq: '999999', tile: '0/999',
+  code: { unit: '370786009009GB00009', place: 'X9', original: 'Y000000036' }, n: '1', name: 'nobody', d: 'nobody', department: 'nobody', day: '2026-11-29', session: '0'.repeat(32), word: '0'.repeat(32), seq: '999999', tile: '0/999',
 };
 /** Which of the things called no, code and id a template is about. */
 const kindOf = (template) => /^\/api\/v1\/([a-z-]+)/.exec(template)?.[1] ?? '';
@@ -52,7 +53,7 @@ describe('matrix', () => {
     const hold = (await server.post('/api/v1/holds', { case: 'A1', reason: '示例' }, { token: tokens.archivist })).json;
     const desk = (await server.post('/api/v1/desk', { name: '示例甲', idno: '11010519491231002X' }, { token: tokens.kiosk })).json;
     real = {
-      no: { case: 'A1', volume: volume.no, query: query.no, handover: handover.no }, digest: receipt.digest, n: '1', name: 'x', d: 'tax', day: '2026-11-29', session: desk.session, word: absent.word, seq: String(receipt.record), tile: '0/000.p/1',
+      no: { case: 'A1', volume: volume.no, query: query.no, handover: handover.no }, digest: receipt.digest, n: '1', name: 'x', d: 'tax', department: 'tax', day: '2026-11-29', session: desk.session, word: absent.word, seq: String(receipt.record), tile: '0/000.p/1',
       code: { unit, place: box, original: original.code },
       id: { materials: receipt.material, deliveries: event.id, holds: hold.id },
     };
@@ -88,7 +89,7 @@ describe('matrix', () => {
     let cells = 0;
     for (const line of table) {
       const [method, template, expected] = line.split(/\s+/);
-      assert.match(expected, /^[-+0u]{9}$/, line);
+      assert.match(expected, /^[-+0su]{9}$/, line);
       // what ends a token is asked with one of its own
       if (template === '/api/v1/session' && method === 'DELETE') continue;
       for (const [i, asker] of askers.entries()) {
@@ -97,6 +98,7 @@ describe('matrix', () => {
         const cell = expected[i];
         let good;
         if (cell === 'u') good = reply.status === 401;
+        else if (cell === 's') good = reply.status === 403 && reply.json.code === 'sealed';
         else if (cell === '-') good = reply.status === 403;
         else if (cell === '+') good = ![401, 403].includes(reply.status);
         else {

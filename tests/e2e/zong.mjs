@@ -173,7 +173,7 @@ export class Server {
   }
 
   /** Hands in a file; meta and bytes as they should go over the wire. */
-  upload(token, meta, bytes, { order = ['meta', 'file'], headers = {} } = {}) {
+  upload(token, meta, bytes, { order = ['meta', 'file'], headers = {}, base = '/api/v1' } = {}) {
     const boundary = `zong${Math.random().toString(36).slice(2)}`;
     const parts = [];
     for (const name of order) {
@@ -184,7 +184,7 @@ export class Server {
       parts.push(content, Buffer.from('\r\n'));
     }
     parts.push(Buffer.from(`--${boundary}--\r\n`));
-    return this.request('POST', '/api/v1/materials', {
+    return this.request('POST', `${base}/materials`, {
       token,
       body: Buffer.concat(parts),
       headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}`, ...headers },

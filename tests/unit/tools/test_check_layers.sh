@@ -136,6 +136,11 @@ for file in src/http/server.c src/push/send.c store/txn.c; do
 	reports "the pool called from $file is reported" $file:2 'worker pool'
 done
 
+write src/http/api_files.c 'zong_case_get(req->http->archive);'
+reports 'a handler that asks another archive than that of the request is reported' src/http/api_files.c:2 'may be a vault'
+write src/http/api_files.c 'zong_vault_bring_case(req->http->archive);'
+passes 'bringing a case into a vault asks both'
+
 for name in strcpy strcat sprintf vsprintf strtok atoi atol gets system popen tmpnam; do
 	write src/base/a.c "	x = $name (a);"
 	reports "the banned function $name is reported" src/base/a.c:2 'bound what it writes'
