@@ -171,9 +171,14 @@ int command_handover_return(struct cli *cli, struct words *words)
 
 int command_handover_take(struct cli *cli, struct words *words)
 {
+	json_t *body = json_object();
 	int failed = one_number(words);
 
-	return failed ? failed : step(cli, words, "take", json_object());
+	body_text(body, "reason", words_value(words, "reason"));
+	if (!failed)
+		return step(cli, words, "take", body);
+	json_decref(body);
+	return failed;
 }
 
 int command_handover_cancel(struct cli *cli, struct words *words)

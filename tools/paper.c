@@ -252,9 +252,10 @@ const struct command paper_commands[] = {
 		"逐件核对：扫描已核对的原件代码。"},
 	{"handover", "return", reason, false, command_handover_return, "NO CODE…|- --reason TEXT",
 		"Gives back what is not taken, with the reason.", "退回不接收的原件，写明原因。"},
-	{"handover", "take", none, false, command_handover_take, "NO",
-		"Signs as the one who takes: another person than who gave, when all was looked at.",
-		"签收：须由移交人以外的人在逐件核对之后签收。"},
+	{"handover", "take", reason, false, command_handover_take, "NO [--reason TEXT]",
+		"Signs as the one who takes: another person than who gave, when all was looked at. "
+		"Where the four properties of a case fail, only with --reason.",
+		"签收：须由移交人以外的人在逐件核对之后签收；四性检测未通过的，须写明 --reason。"},
 	{"handover", "cancel", reason, false, command_handover_cancel, "NO --reason TEXT",
 		"Cancels a list that nobody has taken.", "取消尚未签收的移交单。"},
 	{0},

@@ -51,6 +51,8 @@
  * | proof.read        | x             | x         | of what it may read           | x      | x     |
  * | link.list         |               | x         |                               | x      | x     |
  * | link.decide       |               | x         |                               |        | x     |
+ * | property.read     |               | x         |                               |        | x     |
+ * | property.run      |               | x         |                               |        | x     |
  * | vault.use         |               | x         | its own                       |        | x     |
  * | vault.make        |               |           | its own                       |        | x     |
  *
@@ -74,6 +76,9 @@
  * link.list: what is proposed in the whole archive. The links of a case are read with case.read, and only where both cases
  * may be.
  *
+ * property.read: reports of the four properties, which name materials and hold none of their contents. A hand-over list or a volume that runs them
+ * asks for no right but its own.
+ *
  * volume.read: of a volume with scans a department needs a material of it that was delivered to it, of one without any of its
  * cases; it is shown these items alone. volume.print is the whole of it, and the list as a table.
  *
@@ -82,8 +87,8 @@
  * query.decide: to grant, refuse or withdraw; what may be told is the rules' decision (query_rules.h), not the role's.
  *
  * A custodian (保管员) keeps the paper: what an archivist may of originals, places, volumes, hand-over lists, loans, holds, destruction lists
- * and deliveries, and reading and adding to cases; but opening and changing none, and deciding nothing of units, links, reviews and
- * queries. An auditor (审计) may log.read, proof.read, status.read, job.read, retention.read, catalogue.read and department.list, and sees no paper.
+ * and deliveries, the four properties, and reading and adding to cases; but opening and changing none, and deciding nothing of units, links, reviews and
+ * queries. An auditor (审计) may log.read, proof.read, status.read, job.read, retention.read, catalogue.read, property.read and department.list, and sees no paper.
  * Whoever signed in with a password that somebody else made may nothing: ZONG_EMUSTCHANGE.
  * A token may be limited to some of its role's verbs (identity.h), and so are the sessions opened with it.
  * A delivery that was withdrawn gives no right. */
@@ -107,6 +112,7 @@ enum zong_verb {
 	ZONG_VERB_QUERY_ENTER, ZONG_VERB_QUERY_DECIDE, ZONG_VERB_QUERY_READ, ZONG_VERB_DESK_ASK,
 	ZONG_VERB_CATALOGUE_READ, ZONG_VERB_CASE_CHANGE,
 	ZONG_VERB_PROOF_READ,
+	ZONG_VERB_PROPERTY_READ, ZONG_VERB_PROPERTY_RUN,
 	ZONG_VERB_VAULT_USE, ZONG_VERB_VAULT_MAKE,
 	ZONG_VERB_COUNT_,
 };

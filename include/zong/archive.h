@@ -53,7 +53,8 @@ const char *zong_archive_url(const struct zong_archive *archive); /* public base
 void zong_archive_set_url(struct zong_archive *archive, const char *url); /* before serving, where it was not set */
 /* A setting of zong.conf, or @fallback. Names known: workers, public-url, listen, read-seconds,
  * probe-seconds, worker-pages (then it is replaced), webhook-first-retry (ms), webhook-ca (file of certificates), tls-certificate, tls-key, tls-clients (PEM files), scrub-days (0: never), web, kinds, names (of places), review-confidence
- * (percent), archival-number (archival.h), archival-fonds, archival-category, query-rules, catalogue, desk-seconds. */
+ * (percent), archival-number (archival.h), archival-fonds, archival-category, query-rules, catalogue, desk-seconds,
+ * property-days, property-media, virus-scanner, virus-seconds (property.h, scanner.h). */
 const char *zong_archive_setting(const struct zong_archive *archive, const char *name, const char *fallback);
 /* Folder for unnamed files of uploads under way; NULL: in memory (zong_file_spool). */
 const char *zong_archive_spool(const struct zong_archive *archive);

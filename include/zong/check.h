@@ -124,6 +124,7 @@ int zong_finding_text(struct zong_buf *buf, const struct zong_finding *finding, 
 	X(VOLUMES, "volumes") \
 	X(QUERIES, "queries") \
 	X(CATALOGUES, "catalogues") \
+	X(PROPERTIES, "properties") \
 	X(LOG_TREE, "tree over the log") \
 	X(INDEXES, "indexes") \
 	X(CHANGES, "changes") \

@@ -115,6 +115,8 @@
 	X(EINVOLUME, "already-in-volume") \
 	X(EUNCOUNTED, "pages-not-counted") \
 	X(EPAGECOUNT, "page-count-differs") \
+	X(EPROPERTIES, "properties-failed") \
+	X(ENOREPORT, "report-not-found") \
 	X(ECHANGED, "changed-meanwhile") \
 	X(ENOQUERY, "query-not-found") \
 	X(ENOCATALOGUE, "catalogue-not-found") \

@@ -46,8 +46,10 @@ int zong_handover_check(struct zong_archive *archive, const struct zong_subject 
 int zong_handover_return(struct zong_archive *archive, const struct zong_subject *who, const char *no,
 	const char *const *codes, size_t count, const char *reason, struct zong_handover *ret_handover,
 	struct zong_err *err);
-/* ZONG_ESAMEPERSON (key or name are those of who gives), ZONG_EUNCHECKED, ZONG_EHANDOVERSTATE. */
-int zong_handover_take(struct zong_archive *archive, const struct zong_subject *who, const char *no,
+/* The four properties (property.h, stage YJ) are run of each case whose papers are taken, and that has scans. Where an item of them fails the list is not taken,
+ * unless there is a @reason (or NULL) why it is all the same; it is kept with the signature, and in the log beside the cases. ZONG_ESAMEPERSON (key or
+ * name are those of who gives), ZONG_EUNCHECKED, ZONG_EHANDOVERSTATE, ZONG_EPROPERTIES (err names the cases, and how many items: "20261130001 (2)"). */
+int zong_handover_take(struct zong_archive *archive, const struct zong_subject *who, const char *no, const char *reason,
 	struct zong_handover *ret_handover, struct zong_err *err);
 /* ZONG_EREASON, ZONG_EHANDOVERSTATE. */
 int zong_handover_cancel(struct zong_archive *archive, const struct zong_subject *who, const char *no,

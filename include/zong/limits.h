@@ -55,6 +55,9 @@
 #define ZONG_LIMIT_DESKS 100            /* self-service desks with somebody before them */
 #define ZONG_LIMIT_DESK_QUESTIONS 5     /* of one session: who asks more goes to the window */
 #define ZONG_LIMIT_QUERY_REGISTER 20000 /* lines of one printed register: a month of a busy hall has 5000 */
+#define ZONG_LIMIT_PROPERTY_FINDINGS 100 /* told of one item of the four properties: who sees a hundred looks at the case itself */
+#define ZONG_LIMIT_PROPERTY_TEXT (16 << 20) /* bytes of a report as text: all findings of all items are some 4 MB */
+#define ZONG_LIMIT_PROPERTY_PAPERS 20000 /* materials of one case that a run holds in memory */
 #define ZONG_LIMIT_REOPENED 50          /* times that one volume is opened again */
 
 /* -- files -- */

@@ -23,6 +23,7 @@
 #include "kind_rules.h"
 #include "query_rules.h"
 #include "names.h"
+#include "property.h"
 #include "reader.h"
 #include "review.h"
 #include "scrub.h"
@@ -37,6 +38,8 @@
 #define WORKER_PAGES_MAX 1000000
 #define SCRUB_DAYS 30
 #define SCRUB_DAYS_MAX 3650
+#define PROPERTY_DAYS 365
+#define PROPERTY_DAYS_MAX 3650
 /* Of the fields read with less two in five are wrong: tools/bench fields. */
 #define REVIEW_PERCENT 80
 #define DAY (24 * 3600 * ZONG_SECOND)
@@ -70,6 +73,10 @@ static const char *const settings[] = {
 	"log-witness",
 	"log-timestamp-url",
 	"log-timestamp-hours",
+	"property-days",
+	"property-media",
+	"virus-scanner",
+	"virus-seconds",
 	ZONG_GATE_SETTINGS,
 	NULL,
 };
@@ -150,6 +157,8 @@ static int prepare(struct zong_archive *archive, const char *dir,
 	if (!code)
 		code = zong_archival_pattern_parse(zong_config_str(archive->config,
 			"archival-number", ZONG_ARCHIVAL_DEFAULT), &archive->archival, err);
+	if (!code)
+		code = zong_property_rules_load(archive->config, &archive->property, err);
 	if (code)
 		return code;
 	archive->url =
@@ -269,6 +278,18 @@ static int start_scrub(struct zong_archive *archive, struct zong_err *err)
 	return code ? zong_err_set(err, code, NULL) : 0;
 }
 
+static int start_properties(struct zong_archive *archive, struct zong_err *err)
+{
+	int64_t days;
+	int code = zong_config_int(
+		archive->config, "property-days", 0, PROPERTY_DAYS_MAX, PROPERTY_DAYS, &days, err);
+
+	if (code || !days || !archive->pool)
+		return code;
+	code = zong_property_round_start(archive, days * DAY, &archive->properties);
+	return code ? zong_err_set(err, code, NULL) : 0;
+}
+
 static int start(struct zong_archive *archive, const struct zong_archive_options *options,
 	struct zong_err *err)
 {
@@ -303,7 +324,10 @@ static int start(struct zong_archive *archive, const struct zong_archive_options
 	if (code || options->paused)
 		return code;
 	code = zong_keeper_start(archive, &archive->keeper);
-	return code ? zong_err_set(err, code, NULL) : start_scrub(archive, err);
+	if (code)
+		return zong_err_set(err, code, NULL);
+	code = start_scrub(archive, err);
+	return code ? code : start_properties(archive, err);
 }
 
 int zong_archive_open(const char *dir, const struct zong_archive_options *options,
@@ -338,7 +362,9 @@ void zong_archive_close(struct zong_archive *archive)
 	/* threads that wait in the pool come back when it is cancelled, and find that they are to
 	 * end */
 	zong_readers_ask(archive->readers);
+	zong_property_round_ask(archive->properties);
 	zong_pool_cancel(archive->pool);
+	zong_property_round_stop(archive->properties);
 	zong_readers_stop(archive->readers);
 	zong_pool_stop(archive->pool);
 	zong_journal_close(archive->journal);
@@ -351,6 +377,7 @@ void zong_archive_close(struct zong_archive *archive)
 	zong_idle_free(archive->idle);
 	zong_desks_free(archive->desks);
 	zong_tlog_close(archive->tlog);
+	zong_scanner_release(&archive->property.scanner);
 	zong_kind_rules_free(archive->judge.kinds);
 	zong_names_free(archive->names);
 	zong_query_rules_free(archive->query_rules);

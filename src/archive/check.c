@@ -50,6 +50,7 @@ static const struct {
 	{ZONG_CHECK_VOLUMES, zong_check_volumes},
 	{ZONG_CHECK_QUERIES, zong_check_queries},
 	{ZONG_CHECK_CATALOGUES, zong_check_catalogues},
+	{ZONG_CHECK_PROPERTIES, zong_check_properties},
 	{ZONG_CHECK_LOG_TREE, zong_check_log_tree},
 	{ZONG_CHECK_INDEXES, zong_check_indexes},
 	{ZONG_CHECK_CHANGES, zong_check_changes},

@@ -201,6 +201,7 @@ int zong_check_handovers(struct zong_check *check); /* check_handovers.c */
 int zong_check_volumes(struct zong_check *check);   /* check_volumes.c */
 int zong_check_queries(struct zong_check *check);   /* check_queries.c */
 int zong_check_catalogues(struct zong_check *check); /* check_catalogues.c */
+int zong_check_properties(struct zong_check *check); /* check_properties.c */
 int zong_check_log_tree(struct zong_check *check);  /* check_log_tree.c */
 int zong_check_indexes(struct zong_check *check);   /* check_indexes.c */
 int zong_check_changes(struct zong_check *check);   /* check_changes.c */

@@ -577,7 +577,8 @@ int zong_check_others(struct zong_check *check)
 			(table < ZONG_TABLE_LINKS || table > ZONG_TABLE_LINKS_OPEN) &&
 			(table < ZONG_TABLE_VOLUMES || table > ZONG_TABLE_DELIVERIES_BY_STATE) &&
 			table != ZONG_TABLE_CATALOGUES && table != ZONG_TABLE_MATERIALS_SHARED &&
-			table != ZONG_TABLE_LOG_TREE && table != ZONG_TABLE_LOG_CHECKPOINTS)
+			table != ZONG_TABLE_LOG_TREE && table != ZONG_TABLE_LOG_CHECKPOINTS &&
+			table != ZONG_TABLE_PROPERTIES && table != ZONG_TABLE_PROPERTIES_FAILED)
 			err = zong_check_table(check, (enum zong_table)table, check_other);
 	return err;
 }

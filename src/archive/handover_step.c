@@ -6,6 +6,7 @@
 
 #include "handover_row.h"
 #include "journal.h"
+#include "property.h"
 #include "retention_look.h"
 
 struct step {
@@ -15,6 +16,7 @@ struct step {
 	size_t count;
 	const char *reason;
 	int32_t today;
+	char failed[ZONG_PROPERTY_OBJECT]; /* cases whose four properties failed */
 	char subject[ZONG_ABOUT];
 	struct zong_handover made;
 };
@@ -220,8 +222,8 @@ static int end_all(struct zong_txn *txn, struct step *step, enum end end)
 static int write_take(struct zong_txn *txn, void *ctx)
 {
 	struct step *step = ctx;
+	char detail[ZONG_PROPERTY_OBJECT + ZONG_LIMIT_REASON + 128];
 	Zong__Handover *handover;
-	char detail[96];
 	uint32_t left;
 	int err = open_list(txn, step);
 
@@ -237,19 +239,56 @@ static int write_take(struct zong_txn *txn, void *ctx)
 		return ZONG_EUNCHECKED;
 	}
 	handover->state = ZONG__HANDOVER_STATE__HANDOVER_TAKEN;
-	snprintf(detail, sizeof(detail), "%u taken, %u returned", handover->checked,
-		handover->returned);
-	err = zong_handover_step(
-		txn, step->who, step->no, "handover.take", detail, "", &handover->taken);
+	snprintf(detail, sizeof(detail), "%u taken, %u returned%s%s%s%s", handover->checked,
+		handover->returned, step->failed[0] ? "; properties failed: " : "", step->failed,
+		step->failed[0] ? ". " : "", step->failed[0] ? step->reason : "");
+	err = zong_handover_step(txn, step->who, step->no, "handover.take", detail,
+		step->failed[0] ? step->reason : "", &handover->taken);
 	return err ? err : end_all(txn, step, END_TAKEN);
 }
 
-int zong_handover_take(struct zong_archive *archive, const struct zong_subject *who, const char *no,
-	struct zong_handover *ret_handover, struct zong_err *err)
+/* Could it be taken, were it not for the four properties? Then they are looked at: papers and scans go together. */
+static int look_at_properties(
+	struct zong_archive *archive, struct step *step, const char *no, struct zong_err *err)
 {
-	struct step step = {.who = who};
+	const Zong__Handover *handover;
+	struct zong_handover list = {0};
+	struct zong_txn *txn;
+	int code = zong_handover_no_valid(no) ? zong_store_read_begin(archive->store, &txn) : 0;
 
-	return run(archive, &step, no, write_take, ret_handover, err);
+	if (code || !zong_handover_no_valid(no))
+		return code ? zong_err_set(err, code, NULL) : 0;
+	code = zong_handover_load(txn, no, &list);
+	zong_txn_end(txn);
+	handover = list.handover;
+	if (!code && handover->state == ZONG__HANDOVER_STATE__HANDOVER_OPEN && handover->given &&
+		!zong_person_is(handover->given->by, handover->given->name, step->who) &&
+		handover->checked + handover->returned == handover->items)
+		code = zong_property_of_handover(archive, step->who, &list, step->failed);
+	else
+		code = 0; /* what is in the way is said by the change */
+	zong_handover_release(&list);
+	if (code)
+		return zong_err_set(err, code, "%s", no);
+	return step->failed[0] && !step->reason[0]
+		       ? zong_err_set(err, ZONG_EPROPERTIES, "%s", step->failed)
+		       : 0;
+}
+
+int zong_handover_take(struct zong_archive *archive, const struct zong_subject *who, const char *no,
+	const char *reason, struct zong_handover *ret_handover, struct zong_err *err)
+{
+	struct step step = {.who = who,
+		.reason = reason && !zong_retention_blank(reason) ? reason : ""};
+	int code = zong_access_may(who, ZONG_VERB_HANDOVER_MANAGE, NULL);
+
+	if (code)
+		return zong_err_set(err, code, NULL);
+	if (step.reason[0])
+		code = zong_retention_text(step.reason, ZONG_LIMIT_REASON, "reason", err);
+	if (!code)
+		code = look_at_properties(archive, &step, no, err);
+	return code ? code : run(archive, &step, no, write_take, ret_handover, err);
 }
 
 static int write_cancel(struct zong_txn *txn, void *ctx)

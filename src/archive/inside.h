@@ -16,11 +16,19 @@
 #include <zong/pool.h>
 #include <zong/store.h>
 
+#include "scanner.h"
+
 /* By what is judged whether a person should look at what was read. */
 struct zong_judge {
 	struct zong_kind_rules *kinds; /* kind_rules.h; NULL: no kind is judged */
 	float confidence;	       /* fields read with less go to the review list */
 	struct zong_waiting *waiting;  /* review.h; NULL: nothing is remembered */
+};
+
+/* By what the four properties are judged (property.h). */
+struct zong_property_rules {
+	uint32_t media; /* formats that the hall keeps: a bit of each enum zong_media */
+	struct zong_scanner scanner;
 };
 
 struct zong_archive {
@@ -33,6 +41,7 @@ struct zong_archive {
 	struct zong_names *names; /* names.h; NULL: the hall has written none down */
 	struct zong_gate_limits gate;
 	struct zong_archival_pattern archival; /* of archival numbers */
+	struct zong_property_rules property;
 	struct zong_query_rules *query_rules;  /* query_rules.h; NULL: none, nobody may see anything */
 	struct zong_catalogues *catalogues; /* catalogue.h */
 	struct zong_store *store;
@@ -54,6 +63,7 @@ struct zong_archive {
 	struct zong_readers *readers; /* reader.h; NULL without a pool */
 	struct zong_keeper *keeper;   /* keeper.h; NULL where it is paused */
 	struct zong_scrub *scrub;     /* scrub.h; NULL where it is paused or turned off */
+	struct zong_property_round *properties; /* property.h; NULL where it is paused or turned off */
 	int32_t today; /* for tests: the day that retention counts with; 0: by the clock */
 	bool text;     /* the text index runs */
 };

@@ -31,9 +31,9 @@
  * delivery.withdraw delivery.supersede delivery.replay delivery.dead delivery.list department.set department.rotate department.reconcile webhook.gone codes.set
  * user.add user.set user.reset user.password catalogue.new case.change case.notice
  * log.key log.cosign log.stamp proof.read query.paper vault.make vault.unlock vault.refused vault.lock vault.member vault.service vault.remove
- * vault.sheet vault.officers vault.recover vault.break vault.renew vault.share material.share.
+ * vault.sheet vault.officers vault.recover vault.break vault.renew vault.share material.share property.run property.read property.list property.print.
  * Objects: case/NO material/ID file/sha256:... parcel/CODE department/ID token/ID delivery/ID
- * job/ID hold/ID unit/CODE units unit-events unit-event/ID destruction/ID links retention/rules place/CODE original/CODE originals stocktake/ID handover/NO volume/NO volumes query/NO queries desk/MACHINE user/NAME deliveries catalogue/VERSION vault/DEPARTMENT. */
+ * job/ID hold/ID unit/CODE units unit-events unit-event/ID destruction/ID links retention/rules place/CODE original/CODE originals stocktake/ID handover/NO volume/NO volumes query/NO queries desk/MACHINE user/NAME deliveries catalogue/VERSION vault/DEPARTMENT properties. */
 
 #include <zong/identity.h>
 #include <zong/store.h>

@@ -479,6 +479,15 @@ static const struct message messages[] = {
 		{"Page counts differ from the scan", "They differ: %s.",
 			"Count again or scan again. Where there is a reason, close it with that reason, which stands in the volume's "
 			"note."}},
+	{ZONG_EPROPERTIES,
+		{"四性检测未通过", "未通过的案件：%s。",
+			"请看检测报告，改正后重新签收；确须接收的，写明原因签收，原因记入移交单。"},
+		{"The four properties failed", "Cases with failures: %s.",
+			"Read their reports and put right what they name, then sign again. Where it has to be taken all the same, sign "
+			"with the reason, which is kept with the list."}},
+	{ZONG_ENOREPORT, {"没有检测报告", "还没有检测过：%s。", "先运行四性检测：zong property case 受理号 --run。"},
+		{"There is no such report", "It has not been run: %s.",
+			"Run it first: zong property case NO --run."}},
 	{ZONG_ECHANGED, {"别人已经改过", "“%s”在您打开之后被改动。", "请重新读取，再做修改。"},
 		{"Changed by somebody else", "\"%s\" was changed since you read it.", "Read it again, then change it."}},
 	{ZONG_ENOCATALOGUE, {"没有材料目录", "没有材料目录“%s”，或者目录中没有这种业务。", "查看各版目录：zong catalogue list。"},

@@ -55,6 +55,8 @@ static int may_see(
 		return may_delivery(txn, who, &id);
 	if (strcmp(record->verb, "query.paper") == 0 && begins(record->object, "query/"))
 		return zong_access_may(who, ZONG_VERB_QUERY_READ, NULL);
+	if (strcmp(record->verb, "property.run") == 0 || strcmp(record->verb, "property.print") == 0)
+		return zong_access_may(who, ZONG_VERB_PROPERTY_READ, NULL);
 	return ZONG_ENOENT;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "property.h"
 #include "retention_look.h"
 #include "volume_row.h"
 
@@ -139,7 +140,11 @@ int zong_volume_close(struct zong_archive *archive, const struct zong_subject *w
 		.reason = reason && !zong_retention_blank(reason) ? reason : ""};
 	int code = check_note(step.reason, "reason", err);
 
-	return code ? code : run(archive, &step, write_close, ret_volume, err);
+	if (!code)
+		code = run(archive, &step, write_close, ret_volume, err);
+	if (!code) /* 归档: from now on it is kept */
+		zong_property_of_volume(archive, who, *ret_volume);
+	return code;
 }
 
 /* ---- 检查 ---- */
@@ -168,7 +173,11 @@ int zong_volume_check(struct zong_archive *archive, const struct zong_subject *w
 	struct step step = {.who = who, .no = no, .reason = note ? note : ""};
 	int code = check_note(step.reason, "note", err);
 
-	return code ? code : run(archive, &step, write_check, ret_volume, err);
+	if (!code)
+		code = run(archive, &step, write_check, ret_volume, err);
+	if (!code) /* where the program ended between the closing and its report */
+		zong_property_of_volume(archive, who, *ret_volume);
+	return code;
 }
 
 /* ---- back, and away ---- */

@@ -181,6 +181,12 @@ int zong_api_export_volumes(struct zong_request *req);
 int zong_api_print_volume(struct zong_request *req);
 int zong_api_label_box(struct zong_request *req);
 
+/* api_properties.c */
+int zong_api_properties(struct zong_request *req);
+int zong_api_run_properties(struct zong_request *req);
+int zong_api_print_properties(struct zong_request *req);
+int zong_api_text_properties(struct zong_request *req);
+int zong_api_failed_properties(struct zong_request *req);
 /* api_handovers.c */
 int zong_api_handovers(struct zong_request *req);
 int zong_api_make_handover(struct zong_request *req);

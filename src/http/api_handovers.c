@@ -122,10 +122,19 @@ int zong_api_return_handover(struct zong_request *req)
 
 int zong_api_take_handover(struct zong_request *req)
 {
+	static const char *const known[] = {"reason", NULL};
 	struct zong_handover handover;
-	int err = zong_handover_take(
-		req->archive, &req->who, req->param[0], &handover, &req->err);
+	const char *reason;
+	json_t *json;
+	int err = zong_request_json(req, true, &json);
 
+	if (!err)
+		err = zong_json_known(json, known, "", &req->err);
+	if (!err)
+		err = zong_json_text(json, "reason", false, &reason, &req->err);
+	if (!err)
+		err = zong_handover_take(
+			req->archive, &req->who, req->param[0], reason, &handover, &req->err);
 	return err ? err : reply_handover(req, MHD_HTTP_OK, &handover);
 }
 

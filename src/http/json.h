@@ -20,6 +20,7 @@
 #include <zong/delivery.h>
 #include <zong/desk.h>
 #include <zong/handover.h>
+#include <zong/property.h>
 #include <zong/identity.h>
 #include <zong/material.h>
 #include <zong/original.h>
@@ -179,6 +180,11 @@ json_t *zong_json_original(const struct zong_original *original);
 json_t *zong_json_copies_of(const struct zong_original *original);
 json_t *zong_json_stocktake_brief(const Zong__Stocktake *row);
 json_t *zong_json_stocktake(const Zong__Stocktake *row);
+
+/* -- json_property.c -- */
+/* @language: of the sentences. */
+json_t *zong_json_property_brief(const Zong__PropertyReport *report, const char *language);
+json_t *zong_json_property(const Zong__PropertyReport *report, const char *language);
 
 /* -- json_handover.c -- */
 

@@ -126,6 +126,21 @@ int zong_reply_form(struct zong_request *req, int fd, uint64_t len, const char *
 	return zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
 }
 
+int zong_reply_plain(struct zong_request *req, int fd, uint64_t len, const char *name)
+{
+	struct MHD_Response *response = MHD_create_response_from_fd64(len, fd);
+	char disposition[96];
+	int err;
+
+	if (!response)
+		close(fd);
+	err = finish(req, MHD_HTTP_OK, "text/plain; charset=utf-8", response);
+	if (err)
+		return err;
+	snprintf(disposition, sizeof(disposition), "inline; filename=\"%s.txt\"", name);
+	return zong_reply_header(req, MHD_HTTP_HEADER_CONTENT_DISPOSITION, disposition);
+}
+
 int zong_reply_table(
 	struct zong_request *req, int fd, uint64_t len, const char *encoding, const char *name)
 {

@@ -32,6 +32,8 @@ int zong_reply_table(
 	struct zong_request *req, int fd, uint64_t len, const char *encoding, const char *name);
 /* A printed form as PDF in a file, which is taken over, also on failure. Saved by a browser as @name.pdf. */
 int zong_reply_form(struct zong_request *req, int fd, uint64_t len, const char *name);
+/* Text in a file, likewise. Saved by a browser as @name.txt. */
+int zong_reply_plain(struct zong_request *req, int fd, uint64_t len, const char *name);
 /* What is printed, or with an encoding a table: one of the above. */
 int zong_reply_paper(
 	struct zong_request *req, int fd, uint64_t len, const char *encoding, const char *name);

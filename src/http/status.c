@@ -36,6 +36,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_ENOORIGINAL:
 	case ZONG_ENOHANDOVER:
 	case ZONG_ENOVOLUME:
+	case ZONG_ENOREPORT:
 	case ZONG_ENOQUERY:
 	case ZONG_ENOCATALOGUE:
 	case ZONG_ENODESK:
@@ -71,6 +72,7 @@ unsigned int zong_status_of(int code)
 	case ZONG_EINVOLUME:
 	case ZONG_EUNCOUNTED:
 	case ZONG_EPAGECOUNT:
+	case ZONG_EPROPERTIES:
 	case ZONG_ECHANGED:
 	case ZONG_EQUERYSTATE:
 	case ZONG_EQUERYRULE:

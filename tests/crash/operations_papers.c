@@ -200,7 +200,7 @@ static int hand_over(struct house *house, const struct papers *papers)
 	if (code)
 		return code;
 	zong_handover_release(&list);
-	code = zong_handover_take(house->open, &house->local, no, &list, &err);
+	code = zong_handover_take(house->open, &house->local, no, "crash", &list, &err);
 	if (code)
 		return code;
 	zong_handover_release(&list);

@@ -58,6 +58,8 @@ static void the_table_is_what_the_header_says(void **state)
 		[ZONG_VERB_PROOF_READ] = {"proof.read", "xxxx-xxx"},
 		[ZONG_VERB_VAULT_USE] = {"vault.use", "-xx--x-x"},
 		[ZONG_VERB_VAULT_MAKE] = {"vault.make", "--x----x"},
+		[ZONG_VERB_PROPERTY_READ] = {"property.read", "-x---xxx"},
+		[ZONG_VERB_PROPERTY_RUN] = {"property.run", "-x---x-x"},
 		[ZONG_VERB_DESK_ASK] = {"desk.ask", "----x--x"},
 		[ZONG_VERB_VOLUME_READ] = {"volume.read", "-xxx-x-x"},
 		[ZONG_VERB_VOLUME_PRINT] = {"volume.print", "-x-x-x-x"},

@@ -50,7 +50,7 @@ static int give_back(struct fixture *f, const char *no, const char *code, const 
 static int take(struct fixture *f, const struct zong_subject *who, const char *no)
 {
 	struct zong_handover list;
-	int err = zong_handover_take(f->archive, who, no, &list, &f->err);
+	int err = zong_handover_take(f->archive, who, no, NULL, &list, &f->err);
 
 	if (!err)
 		zong_handover_release(&list);
