@@ -79,7 +79,8 @@ static const char help_zh[] =
 	"  --help, --version\n"
 	"\n"
 	"按 Ctrl-C 或收到终止信号后，做完手上的事再退出。长期设置写在 目录/zong.conf 里；\n"
-	"其中写了 tls-certificate 和 tls-key 的，用 HTTPS，收到 SIGHUP 信号时重新读取证书。\n";
+	"其中写了 tls-certificate 和 tls-key 的，用 HTTPS，收到 SIGHUP 信号时重新读取证书和 "
+	"tls-clients。\n";
 
 static const char *language(void)
 {

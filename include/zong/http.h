@@ -36,7 +36,7 @@ int zong_http_open(struct zong_archive *archive, const struct zong_http_options 
 	struct zong_http **ret_http, struct zong_err *err);
 /* ZONG_EIO, ZONG_ENOMEM. */
 int zong_http_serve(struct zong_http *http, struct zong_err *err);
-/* Reads certificate and key again; what cannot be used leaves those of before. 0 where there is no TLS. ZONG_ECERTIFICATE. */
+/* Reads certificate, key and authorities again; where one cannot be used those of before stay. 0 where there is no TLS. ZONG_ECERTIFICATE. */
 int zong_http_reload(struct zong_http *http, struct zong_err *err);
 /* "http://127.0.0.1:8420" or "https://...", with the port that was really bound. Lives as long as @http. */
 const char *zong_http_address(const struct zong_http *http);

@@ -21,6 +21,7 @@
 #include "http/route.h"
 #include "http/server.h"
 #include "http/spool.h"
+#include "http/tls.h"
 #include "http/upload.h"
 
 /* Room for the form around a file of the largest size. */
@@ -459,6 +460,15 @@ void zong_serve_wake_gone(struct zong_http *http)
 	pthread_mutex_unlock(&http->peers_lock);
 }
 
+static void begin_tls(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+	if (info && info->tls_session)
+		zong_tls_begin(info->tls_session);
+}
+
 void zong_serve_connection(void *cls, struct MHD_Connection *connection, void **context,
 	enum MHD_ConnectionNotificationCode code)
 {
@@ -485,6 +495,7 @@ void zong_serve_connection(void *cls, struct MHD_Connection *connection, void **
 	req->archive = http->archive;
 	req->fd =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	begin_tls(connection);
 	describe_peer(req, req->fd);
 	add_peer(http, req);
 }

@@ -14,16 +14,18 @@
 
 #define CHAIN_MAX 8
 
-/* What a connection is answered with; kept until the end, as a connection may be using it. */
+/* What a connection is answered with, and whom it believes; kept until the end, as a connection may be using it. */
 struct pair {
 	gnutls_pcert_st pcert[CHAIN_MAX];
 	unsigned int count;
 	gnutls_privkey_t key;
+	gnutls_x509_trust_list_t authorities; /* NULL: none are believed */
 	struct pair *before;
 };
 
 struct zong_tls {
 	char *certificate, *key, *clients;
+	char *first_clients; /* as they were when it was opened */
 	pthread_mutex_t lock;
 	struct pair *pair; /* under lock */
 };
@@ -36,6 +38,8 @@ static void free_pair(struct pair *pair)
 		gnutls_pcert_deinit(&pair->pcert[i]);
 	if (pair->key)
 		gnutls_privkey_deinit(pair->key);
+	if (pair->authorities)
+		gnutls_x509_trust_list_deinit(pair->authorities, 1);
 	free(pair);
 }
 
@@ -120,6 +124,31 @@ static int check_pair(const char *file, const struct pair *pair, struct zong_err
 	return code < 0 ? refuse(err, file, gnutls_strerror(code)) : 0;
 }
 
+static int read_authorities(struct zong_tls *tls, struct pair *pair, struct zong_err *err)
+{
+	_cleanup_(zong_buf_release) struct zong_buf text = ZONG_BUF_INIT(ZONG_LIMIT_CERTIFICATE);
+	gnutls_datum_t datum;
+	int code;
+
+	if (!tls->clients)
+		return 0;
+	code = read_text(tls->clients, &text, err);
+	if (code)
+		return code;
+	datum.data = text.data;
+	datum.size = (unsigned int)text.len;
+	if (gnutls_x509_trust_list_init(&pair->authorities, 0) < 0)
+		return ZONG_ENOMEM;
+	code = gnutls_x509_trust_list_add_trust_mem(
+		pair->authorities, &datum, NULL, GNUTLS_X509_FMT_PEM, 0, 0);
+	if (code <= 0)
+		return refuse(err, tls->clients,
+			gnutls_strerror(code ? code : GNUTLS_E_NO_CERTIFICATE_FOUND));
+	if (!tls->first_clients)
+		tls->first_clients = strndup(zong_buf_str(&text), text.len);
+	return tls->first_clients ? 0 : ZONG_ENOMEM;
+}
+
 int zong_tls_reload(struct zong_tls *tls, struct zong_err *err)
 {
 	struct pair *pair = calloc(1, sizeof(*pair));
@@ -132,6 +161,8 @@ int zong_tls_reload(struct zong_tls *tls, struct zong_err *err)
 		code = read_key(tls->key, pair, err);
 	if (!code)
 		code = check_pair(tls->key, pair, err);
+	if (!code)
+		code = read_authorities(tls, pair, err);
 	if (code) {
 		free_pair(pair);
 		return code;
@@ -141,31 +172,6 @@ int zong_tls_reload(struct zong_tls *tls, struct zong_err *err)
 	tls->pair = pair;
 	pthread_mutex_unlock(&tls->lock);
 	return 0;
-}
-
-static int read_clients(struct zong_tls *tls, const char *file, struct zong_err *err)
-{
-	_cleanup_(zong_buf_release) struct zong_buf text = ZONG_BUF_INIT(ZONG_LIMIT_CERTIFICATE);
-	gnutls_x509_crt_t *list = NULL;
-	gnutls_datum_t datum;
-	unsigned int count = 0;
-	int code;
-
-	if (!file)
-		return 0;
-	code = read_text(file, &text, err);
-	if (code)
-		return code;
-	datum.data = text.data;
-	datum.size = (unsigned int)text.len;
-	code = gnutls_x509_crt_list_import2(&list, &count, &datum, GNUTLS_X509_FMT_PEM, 0);
-	for (unsigned int i = 0; code >= 0 && i < count; i++)
-		gnutls_x509_crt_deinit(list[i]);
-	gnutls_free(list);
-	if (code < 0 || !count)
-		return refuse(err, file, gnutls_strerror(code));
-	tls->clients = strndup(zong_buf_str(&text), text.len);
-	return tls->clients ? 0 : ZONG_ENOMEM;
 }
 
 int zong_tls_open(const char *certificate, const char *key, const char *clients,
@@ -179,9 +185,10 @@ int zong_tls_open(const char *certificate, const char *key, const char *clients,
 	pthread_mutex_init(&tls->lock, NULL);
 	tls->certificate = strdup(certificate);
 	tls->key = strdup(key);
-	code = tls->certificate && tls->key ? read_clients(tls, clients, err) : ZONG_ENOMEM;
-	if (!code)
-		code = zong_tls_reload(tls, err);
+	tls->clients = clients ? strdup(clients) : NULL;
+	code = tls->certificate && tls->key && (tls->clients || !clients)
+		       ? zong_tls_reload(tls, err)
+		       : ZONG_ENOMEM;
 	if (code) {
 		zong_tls_close(tls);
 		return code;
@@ -207,12 +214,19 @@ void zong_tls_close(struct zong_tls *tls)
 	free(tls->certificate);
 	free(tls->key);
 	free(tls->clients);
+	free(tls->first_clients);
 	free(tls);
 }
 
 const char *zong_tls_clients(const struct zong_tls *tls)
 {
-	return tls->clients;
+	return tls->first_clients;
+}
+
+/* The names that the library would send are those of the first reading: whoever is under a new authority would not show what it has. */
+void zong_tls_begin(gnutls_session_t session)
+{
+	gnutls_certificate_send_x509_rdn_sequence(session, 1);
 }
 
 int zong_tls_retrieve(gnutls_session_t session, const gnutls_datum_t *authorities, int count,
@@ -236,15 +250,48 @@ int zong_tls_retrieve(gnutls_session_t session, const gnutls_datum_t *authoritie
 	return 0;
 }
 
+/* By what is believed now, and not when the connection began. */
+static bool is_believed(gnutls_x509_crt_t *chain, unsigned int count)
+{
+	struct zong_tls *tls = opened;
+	gnutls_x509_trust_list_t authorities = NULL;
+	unsigned int status = GNUTLS_CERT_INVALID;
+
+	if (!tls)
+		return false;
+	pthread_mutex_lock(&tls->lock);
+	authorities = tls->pair->authorities;
+	pthread_mutex_unlock(&tls->lock);
+	return authorities &&
+	       gnutls_x509_trust_list_verify_crt2(authorities, chain, count, NULL, 0,
+		       GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_LOW), &status, NULL) >= 0 &&
+	       status == 0;
+}
+
 bool zong_tls_peer(gnutls_session_t session, struct zong_digest *ret_certificate)
 {
+	gnutls_x509_crt_t chain[CHAIN_MAX];
 	const gnutls_datum_t *certificates;
-	unsigned int status, count;
+	unsigned int count = 0, read = 0;
+	bool believed = false;
 
 	certificates = gnutls_certificate_get_peers(session, &count);
-	if (!certificates || !count || gnutls_certificate_verify_peers2(session, &status) < 0 ||
-		status)
+	if (!certificates || !count || count > CHAIN_MAX)
 		return false;
-	zong_digest_of(certificates[0].data, certificates[0].size, ret_certificate);
-	return true;
+	for (; read < count; read++) {
+		if (gnutls_x509_crt_init(&chain[read]) < 0)
+			break;
+		if (gnutls_x509_crt_import(chain[read], &certificates[read], GNUTLS_X509_FMT_DER) <
+			0) {
+			gnutls_x509_crt_deinit(chain[read]);
+			break;
+		}
+	}
+	if (read == count)
+		believed = is_believed(chain, count);
+	while (read > 0)
+		gnutls_x509_crt_deinit(chain[--read]);
+	if (believed)
+		zong_digest_of(certificates[0].data, certificates[0].size, ret_certificate);
+	return believed;
 }

@@ -19,10 +19,13 @@ struct zong_tls;
 int zong_tls_open(const char *certificate, const char *key, const char *clients,
 	struct zong_tls **ret_tls, struct zong_err *err);
 void zong_tls_close(struct zong_tls *tls); /* NULL is fine */
-/* Reads certificate and key again; connections from now on get them. Where they are of no use those of before stay. */
+/* Reads all three files again; connections from now on get certificate and key, and every request from now on is held against the
+ * authorities. Where one of them is of no use all of before stay. */
 int zong_tls_reload(struct zong_tls *tls, struct zong_err *err);
-/* The text of @clients, NULL: none. Lives as long as @tls. */
+/* The text of @clients as it was at first: whether certificates are asked for. NULL: no. Lives as long as @tls. */
 const char *zong_tls_clients(const struct zong_tls *tls);
+/* Of each connection, before anything is said. */
+void zong_tls_begin(gnutls_session_t session);
 /* A gnutls_certificate_retrieve_function2 that answers with what the process has open. */
 int zong_tls_retrieve(gnutls_session_t session, const gnutls_datum_t *authorities, int count,
 	const gnutls_pk_algorithm_t *algorithms, int algorithms_count, gnutls_pcert_st **ret_pcerts,

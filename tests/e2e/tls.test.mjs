@@ -54,7 +54,8 @@ describe('tls', () => {
     for (const [by, name] of [['hall-ca', 'tax'], ['hall-ca', 'stranger'], ['other-ca', 'forged']]) await issue(by, name, client);
     for (const kind of ['pem', 'key']) await fs.copyFile(at(`one.${kind}`), at(`server.${kind}`));
     await fs.chmod(at('server.key'), 0o600);
-    await fs.writeFile(path.join(server.archive, 'zong.conf'), `tls-certificate = ${at('server.pem')}\ntls-key = ${at('server.key')}\ntls-clients = ${at('hall-ca.pem')}\nwebhook-ca = ${at('ca.pem')}\nwebhook-first-retry = 50\n`);
+    await fs.copyFile(at('hall-ca.pem'), at('clients.pem'));
+    await fs.writeFile(path.join(server.archive, 'zong.conf'), `tls-certificate = ${at('server.pem')}\ntls-key = ${at('server.key')}\ntls-clients = ${at('clients.pem')}\nwebhook-ca = ${at('ca.pem')}\nwebhook-first-retry = 50\n`);
     await server.start();
   });
   after(() => server?.end());
@@ -120,6 +121,31 @@ describe('tls', () => {
     await assert.rejects(server.start(), /0600/);
     await fs.chmod(at('server.key'), 0o600);
     await server.start();
+  });
+
+  it('whose certificates departments may show is renewed, too, also for connections that are open', async () => {
+    await server.ok('dept', 'set', 'tax', '--certificate', at('tax.pem'));
+    const own = async (name, more) => (await ask('/api/v1/session', { name, ...more })).status;
+    const kept = new https.Agent({ keepAlive: true, maxSockets: 1 });
+    const ports = new Set();
+    kept.on('free', (socket) => ports.add(socket.localPort));
+    assert.deepEqual([await own('tax', { agent: kept }), await own('forged')], [200, 401]);
+    await fs.copyFile(at('other-ca.pem'), at('clients.pem'));
+    assert.equal(await own('tax'), 200, 'nothing is read before it is told to');
+    server.child.kill('SIGHUP');
+    await until('the old authority is believed no longer', async () => (await own('tax', { agent: kept })) === 401);
+    assert.equal(ports.size, 1, 'the connection was the same');
+    kept.destroy();
+    await server.ok('dept', 'set', 'tax', '--certificate', at('forged.pem'));
+    assert.deepEqual([await own('tax'), await own('forged')], [401, 200]);
+    // a client that sends its certificate only to who names its authority would not have sent it
+    const hello = await run('sh', ['-c', `openssl s_client -connect ${new URL(server.address).host} -CAfile ${at('ca.pem')} -tls1_2 </dev/null`]);
+    assert.match(hello.stdout, /No client certificate CA names sent/);
+    assert.match(hello.stdout, /Client Certificate Types: /);
+    await fs.writeFile(at('clients.pem'), 'nothing');
+    server.child.kill('SIGHUP');
+    await until('it is told of', async () => (await server.log()).includes('clients.pem'));
+    assert.equal(await own('forged'), 200);
   });
 
   it('a webhook\'s certificate is verified', async () => {

@@ -19,7 +19,7 @@
 #include "http/tls.h"
 
 struct trial {
-	char dir[64], certificate[80], key[80], other[80];
+	char dir[64], certificate[80], key[80], other[80], clients[80];
 	struct zong_tls *tls;
 	struct zong_err err;
 };
@@ -72,6 +72,7 @@ static int setup(void **state)
 	snprintf(t->certificate, sizeof(t->certificate), "%s/c.pem", t->dir);
 	snprintf(t->key, sizeof(t->key), "%s/k.pem", t->dir);
 	snprintf(t->other, sizeof(t->other), "%s/o.pem", t->dir);
+	snprintf(t->clients, sizeof(t->clients), "%s/a.pem", t->dir);
 	make_pair(t->certificate, t->key, "示例");
 	return 0;
 }
@@ -84,6 +85,7 @@ static int teardown(void **state)
 	unlink(t->certificate);
 	unlink(t->key);
 	unlink(t->other);
+	unlink(t->clients);
 	rmdir(t->dir);
 	free(t);
 	return 0;
@@ -123,14 +125,19 @@ static void what_is_of_no_use_leaves_what_was_there(void **state)
 	struct trial *t = *state;
 	gnutls_pcert_st *first;
 
-	assert_int_equal(
-		zong_tls_open(t->certificate, t->key, t->certificate, &t->tls, &t->err), 0);
+	make_pair(t->clients, t->other, "示例五");
+	assert_int_equal(zong_tls_open(t->certificate, t->key, t->clients, &t->tls, &t->err), 0);
 	assert_non_null(strstr(zong_tls_clients(t->tls), "BEGIN CERTIFICATE"));
 	first = answered();
 	make_pair(t->other, t->key, "示例三"); /* a key that does not belong to it */
 	assert_int_equal(zong_tls_reload(t->tls, &t->err), ZONG_ECERTIFICATE);
 	assert_ptr_equal(answered(), first);
 	make_pair(t->certificate, t->key, "示例四");
+	assert_int_equal(zong_file_replace(t->clients, "nonsense", 8, 0600), 0);
+	assert_int_equal(zong_tls_reload(t->tls, &t->err), ZONG_ECERTIFICATE);
+	assert_ptr_equal(answered(), first);
+	assert_non_null(strstr(t->err.subject, t->clients));
+	make_pair(t->clients, t->other, "示例五");
 	assert_int_equal(chmod(t->key, 0640), 0);
 	assert_int_equal(zong_tls_reload(t->tls, &t->err), ZONG_ECERTIFICATE);
 	assert_non_null(strstr(t->err.subject, "0600"));
