@@ -99,6 +99,15 @@ static json_t *locks_json(const struct zong_vault_keys *keys)
 	return array;
 }
 
+/* What a member may do inside, in this session. */
+static json_t *verbs_inside(const struct zong_request *req)
+{
+	struct zong_subject who = req->who;
+
+	who.role = ZONG_ROLE_MEMBER;
+	return zong_json_verbs(&who);
+}
+
 /* ---- making, unlocking, locking ---- */
 
 int zong_api_make_vault(struct zong_request *req)
@@ -126,9 +135,10 @@ int zong_api_vault(struct zong_request *req)
 		err = zong_vault_enter(req->archive, &req->who, req->param[0], &entered);
 	if (err)
 		return zong_err_set(&req->err, err, "%s", req->param[0]);
-	json = json_pack("{s:o, s:o, s:I, s:o}", "department", zong_json_str(req->param[0]),
+	json = json_pack("{s:o, s:o, s:I, s:o, s:o}", "department", zong_json_str(req->param[0]),
 		"member", zong_json_str(entered.use.member), "generation",
-		(json_int_t)zong_vault_keys_generation(keys), "keys", locks_json(keys));
+		(json_int_t)zong_vault_keys_generation(keys), "keys", locks_json(keys), "may",
+		verbs_inside(req));
 	zong_vault_leave(req->archive, &entered);
 	zong_vault_keys_free(keys);
 	return zong_reply_json(req, MHD_HTTP_OK, json);
@@ -171,9 +181,10 @@ int zong_api_unlock_vault(struct zong_request *req)
 	if (err)
 		return err;
 	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:o, s:o, s:I}", "department", zong_json_str(req->param[0]), "member",
+		json_pack("{s:o, s:o, s:I, s:o}", "department", zong_json_str(req->param[0]), "member",
 			zong_json_str(member), "idle_seconds",
-			(json_int_t)zong_identity_idle_seconds(req->archive)));
+			(json_int_t)zong_identity_idle_seconds(req->archive), "may",
+			verbs_inside(req)));
 }
 
 int zong_api_lock_vault(struct zong_request *req)

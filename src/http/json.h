@@ -220,6 +220,8 @@ int zong_json_read_query(const json_t *object, struct zong_arena *arena,
 
 /* -- json_service.c -- */
 
+/* What the subject's role may do at all. */
+json_t *zong_json_verbs(const struct zong_subject *who);
 json_t *zong_json_session(const struct zong_subject *who, const char *token);
 json_t *zong_json_token(const Zong__Token *row, const char *token);
 /* Adds to a page or a job why it is not read: a person has cancelled it. */

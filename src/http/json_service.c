@@ -6,7 +6,7 @@
 #include "http/json.h"
 
 /* What the role may do at all; on which object, the archive says when it is asked. */
-static json_t *verbs_json(const struct zong_subject *who)
+json_t *zong_json_verbs(const struct zong_subject *who)
 {
 	json_t *array = json_array();
 	int verb;
@@ -27,7 +27,7 @@ json_t *zong_json_session(const struct zong_subject *who, const char *token)
 {
 	json_t *json = json_pack("{s:s, s:o, s:o, s:o, s:o}", "role", zong_role_name(who->role),
 		"department", zong_json_or_null(who->department), "name", zong_json_str(who->name),
-		"expires", zong_json_time(who->expires), "may", verbs_json(who));
+		"expires", zong_json_time(who->expires), "may", zong_json_verbs(who));
 
 	if (json && who->must_change)
 		json_object_set_new(json, "must_change", json_true());

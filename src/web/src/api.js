@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Everything the page says to the server goes through here.
 import { i18n, locale } from './i18n';
-import { onSignedOut, session, signedOut } from './session';
+import { goInto, onSignedOut, session, signedOut } from './session';
 
 const ROOT = '/api/v1';
 
@@ -51,7 +51,12 @@ function headers(extra, csrf) {
 function address(path, query) {
 	const given = Object.entries(query || {}).filter(([, v]) => v !== undefined && v !== null && v !== '');
 	const tail = new URLSearchParams(given).toString();
-	return (path.startsWith('/api/') ? path : ROOT + path) + (tail ? `?${tail}` : '');
+	return (path.startsWith('/api/') ? path : root(path) + path) + (tail ? `?${tail}` : '');
+}
+
+/** In a vault everything is asked of it, but who one is and how it is opened. */
+function root(path) {
+	return session.vault && !/^\/(sessions?|vaults|departments)(\/|$)/.test(path) ? `${ROOT}/vaults/${part(session.vault.department)}` : ROOT;
 }
 
 // What is under way ends with its session: an answer that comes later is nobody's.
@@ -104,6 +109,9 @@ async function ask(method, path, { query, body, signal, accept = 'application/js
 	// An answer to an earlier session must not end the one that has begun since.
 	if (reply.status === 401 && csrf && csrf === session.csrf)
 		signedOut('expired');
+	// It has locked itself: what is shown of it is taken away.
+	if (problem.code === 'sealed' && session.vault)
+		goInto('', '/vault');
 	throw problem;
 }
 
@@ -144,6 +152,12 @@ export const api = {
 
 	search: (query, signal) => json('GET', '/search', { query, signal }),
 	suggest: (query, signal) => json('GET', '/search/suggest', { query, signal }),
+
+	vault: (d) => json('GET', `/vaults/${part(d)}`),
+	makeVault: (d, body) => json('POST', `/vaults/${part(d)}`, { body }),
+	/** @param {'unlock'|'lock'|'members'|'remove'|'sheet'} how */
+	vaultDo: (d, how, body) => json('POST', `/vaults/${part(d)}/${how}`, { body }),
+	share: (d, id, body) => json('POST', `/vaults/${part(d)}/materials/${part(id)}/share`, { body }),
 
 	departments: () => json('GET', '/departments'),
 	addDepartment: (body) => json('POST', '/departments', { body }),

@@ -2,7 +2,7 @@
 // Addresses behind '#': the server then needs to know only one page.
 import { createRouter, createWebHashHistory } from 'vue-router';
 import { api } from './api';
-import { ADMINISTRATION, forget, marked, may, onSignedOut, resumed, session } from './session';
+import { ADMINISTRATION, forget, goInto, marked, may, onSignedOut, resumed, session, vaultWanted } from './session';
 import { forgetDepartments } from './departments';
 
 const routes = [
@@ -22,6 +22,7 @@ const routes = [
 	{ path: '/originals/:code', name: 'original', component: () => import('./views/Original.vue'), meta: { needs: ['original.read'] }, props: true },
 	{ path: '/handovers', name: 'handovers', component: () => import('./views/Handovers.vue'), meta: { needs: ['handover.manage'] } },
 	{ path: '/handovers/:no', name: 'handover', component: () => import('./views/Handover.vue'), meta: { needs: ['handover.manage'] }, props: true },
+	{ path: '/vault', name: 'vault', component: () => import('./views/Vault.vue'), meta: { needs: ['vault.use'] } },
 	{ path: '/find', name: 'find', component: () => import('./views/Find.vue'), meta: { needs: ['search'] } },
 	{ path: '/inbox/:department?', name: 'inbox', component: () => import('./views/Inbox.vue'), meta: { needs: ['feed.read'] }, props: true },
 	{ path: '/deliveries', name: 'deliveries', component: () => import('./views/Deliveries.vue'), meta: { needs: ['delivery.manage'] } },
@@ -34,6 +35,8 @@ export const router = createRouter({ history: createWebHashHistory(), routes });
 
 /** Where one's day begins. */
 export function home() {
+	if (session.vault)
+		return '/cases';
 	if (session.who?.role === 'department' && may('feed.read'))
 		return '/inbox';
 	if (may('case.read'))
@@ -48,12 +51,26 @@ function inside(path) {
 	return typeof path === 'string' && path.startsWith('/') && !path.startsWith('/sign-in');
 }
 
+/** The tab stays in the vault that it is in, as long as that is open. */
+async function resumeVault() {
+	if (!vaultWanted())
+		return;
+	try {
+		session.vault = await api.vault(vaultWanted());
+	} catch (error) {
+		if (error.status === 401)
+			throw error;
+		goInto('', '/vault');
+	}
+}
+
 /** Whoever is signed in stays so after a reload, and in another tab. */
 async function resume() {
 	if (session.who || !marked())
 		return;
 	try {
 		resumed(await api.whoAmI());
+		await resumeVault();
 	} catch (error) {
 		// Without an answer one cannot go on either, but perhaps later.
 		if (error.status === 401)

@@ -17,7 +17,22 @@ export const session = reactive({
 	purpose: sessionStorage.getItem(PURPOSE) || '',
 	/** Why the sign-in page is shown: '', 'expired' or 'left'. */
 	reason: '',
+	/** The vault that this tab works in, once it is known to be unlocked: { department, member, may }; null: the common archive. */
+	vault: null,
 });
+
+/** Which vault the tab was sent into. Going in and out loads the page anew, so that nothing of the one is left in the other. */
+const VAULT = 'zong.vault';
+export const vaultWanted = () => sessionStorage.getItem(VAULT) || '';
+
+export function goInto(department, place) {
+	if (department)
+		sessionStorage.setItem(VAULT, department);
+	else
+		sessionStorage.removeItem(VAULT);
+	location.hash = `#${place}`;
+	location.reload();
+}
 
 const farewells = [];
 
@@ -47,6 +62,8 @@ export function signedIn(who) {
 /** There is no session, although there was one. */
 export function forget(reason) {
 	sessionStorage.removeItem(PURPOSE);
+	sessionStorage.removeItem(VAULT);
+	session.vault = null;
 	session.csrf = '';
 	session.who = null;
 	session.purpose = '';
@@ -83,7 +100,8 @@ export function mayFile(kind) {
 	return may('material.add') && (session.who.role !== 'lookup' || kind === QUERY_KIND);
 }
 
-/** Whether the one signed in may use a verb. */
+/** Whether the one signed in may use a verb, in the vault where the tab is in one. */
 export function may(verb) {
-	return Boolean(session.who?.may?.includes(verb));
+	const of = session.vault && !verb.startsWith('vault.') ? session.vault : session.who;
+	return Boolean(of?.may?.includes(verb));
 }

@@ -456,6 +456,67 @@ step('it returns another with its reason, and receipts what it selects', async (
 	assert.equal(await by('inbox').locator('.el-table__row').count(), 3);
 });
 
+step('a department makes its vault, files a private paper in it, shares it for a reason, and locks it', async () => {
+	await browser.refused([403], async () => {
+		await page.locator('nav .link', { hasText: '保险库' }).click();
+		await by('vault-make').click();
+		await page.locator('#vault-member').fill('示例税务甲');
+		await page.locator('#vault-password').fill('correct horse battery');
+		await page.locator('#vault-again').fill('correct horse');
+		assert.ok(await by('vault-go').isDisabled());
+		await page.locator('#vault-again').fill('correct horse battery');
+		await browser.shot('vault-make');
+		await by('vault-go').click();
+		await by('secret').waitFor({ timeout: 60000 });
+	});
+	const sheet = await downloaded(() => page.getByRole('button', { name: '下载打印页' }).click());
+	assert.equal(sheet.bytes.subarray(0, 5).toString(), '%PDF-');
+	await by('vault-open').waitFor();
+	await browser.shot('vault-made');
+	await by('vault-enter').click();
+	await by('vault').waitFor();
+	assert.equal(await page.locator('nav .link', { hasText: '收件箱' }).count(), 0);
+	await page.getByRole('button', { name: '新建案件' }).first().click();
+	await page.locator('.el-dialog input').first().fill('202611300001');
+	await page.locator('.el-dialog .el-select input').first().fill('其他');
+	await page.keyboard.press('Enter');
+	await page.locator('.el-dialog').getByRole('button', { name: '建立案件' }).click();
+	await page.waitForURL((url) => url.hash.startsWith('#/cases/202611300001'));
+	await by('files').setInputFiles(scans.pair);
+	await by('send').click();
+	await by('materials').locator('a').first().waitFor({ timeout: 60000 });
+	await browser.shot('vault-case');
+	await by('materials').locator('a').first().click();
+	await by('page-image').waitFor();
+	const got = await downloaded(() => by('download').click());
+	sameBytes(got.bytes, scans.pair);
+	// nothing of it outside
+	await browser.refused([404], async () => {
+		assert.equal(await page.evaluate(async () => (await fetch('/api/v1/cases/202611300001')).status), 404);
+	});
+	await browser.shot('vault-material');
+	// of a case that is not there outside nothing can be shared
+	await browser.refused([404], async () => {
+		await by('share').click();
+		await page.locator('#act-to').fill('housing');
+		await page.locator('#act-reason').fill('示例理由');
+		await by('act-go').click();
+		await page.locator('.el-dialog').getByRole('alert').waitFor();
+	});
+	await browser.shot('vault-share');
+	await page.locator('.el-dialog').getByRole('button', { name: '取消' }).click();
+	// a reload stays inside, another tab is outside
+	await page.reload();
+	await by('vault').waitFor();
+	await browser.refused([403], async () => {
+		await by('lock').click();
+		await by('vault-go').waitFor();
+	});
+	assert.equal(await by('vault').count(), 0);
+	await page.locator('nav .link', { hasText: '收件箱' }).click();
+	await by('inbox').waitFor();
+});
+
 step('English is kept by the browser, and what the widgets say changes with it', async () => {
 	await page.locator('.language').click();
 	await page.getByRole('heading', { name: 'Inbox' }).waitFor();

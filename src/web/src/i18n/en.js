@@ -13,7 +13,14 @@ export default {
 		page: 'Something went wrong in this page.',
 	},
 	role: { administrator: 'Administrator', archivist: 'Archivist', department: 'Department', lookup: 'Look-up', kiosk: 'Self-service desk', custodian: 'Custodian', auditor: 'Auditor', local: 'This machine' },
-	nav: { label: 'Main', cases: 'Cases', parcels: 'Parcels', inbox: 'Inbox', queries: 'Queries', volumes: 'Volumes', originals: 'Originals', review: 'Review', deliveries: 'Deliveries', administration: 'Administration', leave: 'Sign out' },
+	nav: { label: 'Main', cases: 'Cases', parcels: 'Parcels', inbox: 'Inbox', queries: 'Queries', volumes: 'Volumes', originals: 'Originals', review: 'Review', deliveries: 'Deliveries', vault: 'Vault', administration: 'Administration', leave: 'Sign out' },
+	vault: {
+		title: 'Vault', of: '{name} · vault', lock: 'Lock', department: 'Department', member: 'Member', password: 'Password', password_hint: 'At least 10 bytes. Members alone know it; administrators cannot look it up.', again: 'Once more', differs: 'The two differ',
+		what: 'The vault keeps what this department alone may see. Once it is open, papers are filed, read, found and shown inside; whoever is outside, administrators too, sees nothing of it and cannot tell what is there.',
+		unlock: 'Unlock the vault', enter: 'Go in', is_open: 'Unlocked by {member}; it locks itself when it is not used.', make: 'Make the vault', make_what: 'Where the department has none yet, its first member makes it. A sheet for the safe is shown then: print it and put it into an envelope; it opens the vault where all passwords are forgotten.', made: 'The vault is made. Sheet for the safe:', sheet: 'Sheet', sheet_pdf: 'Download the sheet (PDF)', sheet_made: 'There is a new sheet; the one before opens nothing any more. Sheet for the safe:',
+		keys: 'Who can open it', kind: 'How', name: 'Name', since: 'Since', by: 'Let in by', kind_member: 'Member', kind_service: 'Program', kind_recovery: 'Sheet in the safe', kind_officers: 'Two officers together', add: 'Add a member', add_what: 'Naming a member who is there gives him another password.', remove: 'Remove', remove_what: '“{name}” is removed. Where he may have kept copies of old files, the key is to be renewed on the server with zong vault renew.', new_sheet: 'New sheet', own_password: 'Your password',
+		added: 'Saved.', removed: 'Removed.', share: 'Share', share_what: '“{title}” is copied into the common archive and sent to these departments, which is on record.', share_to: 'Departments', share_hint: 'their ids, between commas: housing, bank', share_reason: 'Reason', shared: 'Shared.',
+	},
 	signin: {
 		way: 'How to sign in', by_user: 'User name', by_token: 'Token', user: 'User name', password: 'Password', token: 'Token', token_hint: 'The administrator gives it to you. It is used in this window only and forgotten when you close it.',
 		go: 'Sign in', expired: 'Your session has ended. Sign in again and you return to the page you were on.', left: 'You have signed out.',

@@ -13,7 +13,14 @@ export default {
 		page: '本页出错了。',
 	},
 	role: { administrator: '管理员', archivist: '档案员', department: '部门人员', lookup: '查询人员', kiosk: '自助查询机', custodian: '保管员', auditor: '审计人员', local: '本机' },
-	nav: { label: '主导航', cases: '案件', parcels: '宗地', inbox: '收件箱', queries: '查询', volumes: '案卷', originals: '原件', review: '复核', deliveries: '推送', administration: '管理', leave: '退出' },
+	nav: { label: '主导航', cases: '案件', parcels: '宗地', inbox: '收件箱', queries: '查询', volumes: '案卷', originals: '原件', review: '复核', deliveries: '推送', vault: '保险库', administration: '管理', leave: '退出' },
+	vault: {
+		title: '保险库', of: '{name} · 保险库', lock: '上锁', department: '部门', member: '成员姓名', password: '口令', password_hint: '至少 10 个字节。口令只有成员自己知道，管理员也查不到。', again: '再输一次', differs: '两次输入不同',
+		what: '保险库存放只归本部门看的材料。打开后，收件、识读、检索、查看都在库内进行，库外的人（包括管理员）看不到内容，也看不出有没有。',
+		unlock: '打开保险库', enter: '进入', is_open: '已由{member}打开；长时间不用自动上锁。', make: '建立保险库', make_what: '本部门还没有保险库的，由第一个成员建立。建立后会给出一张恢复密钥，打印封存在保险柜里；口令全部遗忘时凭它打开。', made: '保险库已建立。恢复密钥：', sheet: '恢复密钥', sheet_pdf: '下载打印页（PDF）', sheet_made: '已换发恢复密钥，原来的一张作废。恢复密钥：',
+		keys: '谁能打开', kind: '方式', name: '名称', since: '何时起', by: '由谁加入', kind_member: '成员', kind_service: '系统', kind_recovery: '保险柜恢复密钥', kind_officers: '双人应急密钥', add: '增加成员', add_what: '已有的成员再填一次，即给他换口令。', remove: '去掉', remove_what: '去掉“{name}”。他留有旧文件副本的，还应在服务器上执行 zong vault renew 更换密钥。', new_sheet: '换发恢复密钥', own_password: '您的口令',
+		added: '已保存。', removed: '已去掉。', share: '共享出库', share_what: '把“{title}”复制到公共档案库并推送给下列部门，此举记入日志。', share_to: '部门代号', share_hint: '几个部门用逗号分开，如 housing, bank', share_reason: '理由', shared: '已共享。',
+	},
 	signin: {
 		way: '登录方式', by_user: '用户名', by_token: '令牌', user: '用户名', password: '密码', token: '令牌', token_hint: '由管理员发给您；只在本次打开的窗口里使用，关闭即忘。',
 		go: '登录', expired: '登录已失效，请重新登录；之后会回到刚才的页面。', left: '您已退出。',
