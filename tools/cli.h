@@ -219,6 +219,7 @@ extern const struct command paper_commands[]; /* paper.c */
 extern const struct command volume_commands[]; /* command_volume.c */
 extern const struct command query_commands[]; /* command_query.c */
 extern const struct command catalogue_commands[]; /* command_catalogue.c */
+extern const struct command property_commands[]; /* command_property.c */
 extern const struct command desk_commands[]; /* command_desk.c */
 
 int command_place_label(struct cli *cli, struct words *words);

@@ -489,7 +489,7 @@ static const struct command commands[] = {
 };
 
 /* Some groups of commands have a table of their own beside their code. */
-static const struct command *const tables[] = {commands, deliver_commands, pull_commands, user_commands, parcel_commands, link_commands, paper_commands, volume_commands, query_commands, catalogue_commands, desk_commands, log_commands, verify_commands, vault_commands};
+static const struct command *const tables[] = {commands, deliver_commands, pull_commands, user_commands, parcel_commands, link_commands, paper_commands, volume_commands, query_commands, catalogue_commands, property_commands, desk_commands, log_commands, verify_commands, vault_commands};
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
 static void help_line(const struct command *command)

@@ -19,7 +19,7 @@
  * that their bytes are still the same.
  *
  * The last report of each stage is a row of the case, and of a material those of its own; of every run there is a line in the log
- * ("property.run") with the digest of the report as text (zong_property_text), so that it can be proven (zong verify --file). A report
+ * ("property.run") with the digest of the report as text (zong_property_text), so that it can be proven (zong verify). A report
  * stays when its materials are destroyed: it holds no contents.
  *
  * Nobody has seen the text of the standard for some numbers of items: their code has a `*` wherever it is shown.

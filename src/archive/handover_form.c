@@ -105,6 +105,12 @@ static void put_list(struct zong_form *form, const struct zong_handover *list)
 	zong_form_text(form, &(struct zong_form_type){.size = 11}, text);
 	put_signature(form, "移交人", handover->given);
 	put_signature(form, "接收人", handover->taken);
+	if (handover->taken && handover->taken->note[0]) {
+		zong_form_space(form, 3);
+		snprintf(text, sizeof(text), "四性检测有未通过的项目，仍予接收，原因：");
+		zong_form_text(form, &(struct zong_form_type){.size = 11}, text);
+		zong_form_text(form, &(struct zong_form_type){.size = 11}, handover->taken->note);
+	}
 	if (handover->cancelled) {
 		zong_form_space(form, 5);
 		zong_form_text(

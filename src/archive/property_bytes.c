@@ -75,7 +75,6 @@ static void say_read(struct zong_property_run *run, const struct zong_property_p
 	const struct zong_property_paper *read)
 {
 	zong_property_looked(run, ZONG_PROPERTY_DIGEST, 1);
-	zong_property_looked(run, ZONG_PROPERTY_CONTENT, 1);
 	if (!read->read)
 		return;
 	zong_property_fault_of(run, ZONG_PROPERTY_DIGEST, paper, "file",

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <zong/buffer.h>
 #include <zong/file.h>
@@ -20,12 +21,23 @@ static void put_fact(struct zong_form *form, const char *label, const char *valu
 	zong_form_row(form, (const char *const[]){label, value});
 }
 
+/* As people here read it; the text has it to the millisecond, in UTC. */
+static void local_time(int64_t time, char ret_text[ZONG_TIME_TEXT])
+{
+	time_t seconds = (time_t)(time / ZONG_SECOND);
+	struct tm local;
+
+	if (!localtime_r(&seconds, &local) ||
+		!strftime(ret_text, ZONG_TIME_TEXT, "%Y-%m-%d %H:%M:%S", &local))
+		ret_text[0] = '\0';
+}
+
 static void put_time(struct zong_form *form, const Zong__PropertyReport *report)
 {
 	char began[ZONG_TIME_TEXT], ended[ZONG_TIME_TEXT], both[2 * ZONG_TIME_TEXT + 8];
 
-	zong_time_format(report->began, began);
-	zong_time_format(report->ended, ended);
+	local_time(report->began, began);
+	local_time(report->ended, ended);
 	snprintf(both, sizeof(both), "%s 至 %s", began, ended);
 	put_fact(form, "检测时间", both);
 }

@@ -236,20 +236,13 @@ static int look_lines(struct trail *trail, size_t from, size_t to)
 
 /* ---- scanned, measured, read ---- */
 
-static void page_fault(struct zong_property_run *run, const struct zong_property_paper *paper,
-	size_t page, const char *element, const char *why, bool not_run)
-{
-	zong_property_fault(run, ZONG_PROPERTY_PROCESS,
-		&(struct zong_property_fault){.object = paper->object,
-			.page = (uint32_t)page + 1,
-			.name = zong_property_paper_name(paper),
-			.element = element,
-			.why = why,
-			.not_run = not_run});
-}
+/* Of one material. */
+struct pages {
+	uint32_t looked, unmeasured, waiting;
+};
 
 static int look_reading(struct zong_txn *txn, struct zong_property_run *run,
-	const struct zong_property_paper *paper, size_t page)
+	const struct zong_property_paper *paper, size_t page, struct pages *pages)
 {
 	const Zong__FilePage *row = paper->file->pages[page];
 	_cleanup_row_ Zong__Raster *raster = NULL;
@@ -259,16 +252,50 @@ static int look_reading(struct zong_txn *txn, struct zong_property_run *run,
 	if (row->err || !zong_row_digest(&row->raster, &digest))
 		return 0;
 	zong_property_looked(run, ZONG_PROPERTY_PROCESS, 1);
-	if (!row->quality && !row->blank && !row->text_layer)
-		page_fault(run, paper, page, "quality", "not-measured", true);
+	pages->looked++;
+	pages->unmeasured += !row->quality && !row->blank && !row->text_layer;
 	err = zong_row_raster(txn, &digest, &raster);
 	if (err)
 		return err == ZONG_ENOENT || err == ZONG_ECORRUPT ? 0 : err; /* 1-11 says so */
-	if (raster->state == ZONG__RASTER_STATE__RASTER_WAITING)
-		page_fault(run, paper, page, "reading", "not-read", true);
-	else if (raster->state == ZONG__RASTER_STATE__RASTER_PARKED)
-		page_fault(run, paper, page, "reading", "read-failed", false);
+	pages->waiting += raster->state == ZONG__RASTER_STATE__RASTER_WAITING;
+	if (raster->state == ZONG__RASTER_STATE__RASTER_PARKED)
+		zong_property_fault(run, ZONG_PROPERTY_PROCESS,
+			&(struct zong_property_fault){.object = paper->object,
+				.page = (uint32_t)page + 1,
+				.name = zong_property_paper_name(paper),
+				.element = "reading",
+				.why = "read-failed"});
 	return 0;
+}
+
+/* Not the paper's fault, so it does not fail; and not done, so it does not pass. */
+static void not_done(struct zong_property_run *run, const struct zong_property_paper *paper,
+	const char *element, const char *why, uint32_t count, uint32_t of)
+{
+	char detail[32];
+
+	snprintf(detail, sizeof(detail), "%u/%u", count, of);
+	if (count)
+		zong_property_fault(run, ZONG_PROPERTY_PROCESS,
+			&(struct zong_property_fault){.object = paper->object,
+				.name = zong_property_paper_name(paper),
+				.element = element,
+				.why = why,
+				.detail = detail,
+				.not_run = true});
+}
+
+static int look_paper(
+	struct zong_txn *txn, struct zong_property_run *run, const struct zong_property_paper *paper)
+{
+	struct pages pages = {0};
+	int err = 0;
+
+	for (size_t i = 0; paper->file && i < paper->file->n_pages && !err; i++)
+		err = look_reading(txn, run, paper, i, &pages);
+	not_done(run, paper, "quality", "not-measured", pages.unmeasured, pages.looked);
+	not_done(run, paper, "reading", "not-read", pages.waiting, pages.looked);
+	return err;
 }
 
 static int look_readings(struct zong_property_run *run)
@@ -279,8 +306,7 @@ static int look_readings(struct zong_property_run *run)
 	if (err)
 		return err;
 	for (size_t i = 0; i < run->papers && !err; i++)
-		for (size_t j = 0; run->paper[i].file && j < run->paper[i].file->n_pages && !err; j++)
-			err = look_reading(txn, run, &run->paper[i], j);
+		err = look_paper(txn, run, &run->paper[i]);
 	zong_txn_end(txn);
 	return err;
 }

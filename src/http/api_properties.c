@@ -73,7 +73,7 @@ int zong_api_run_properties(struct zong_request *req)
 		err = zong_json_text(json, "stage", false, &stage, &req->err);
 	if (!err)
 		err = zong_json_flag(json, "decode", &order.decode, &req->err);
-	if (!err && zong_property_stage_parse(stage ? stage : "CQ", &order.stage))
+	if (!err && zong_property_stage_parse(stage[0] ? stage : "CQ", &order.stage))
 		err = zong_err_set(&req->err, ZONG_EINVAL, "stage: GD, YJ, CQ");
 	if (!err)
 		err = zong_property_run(req->archive, &req->who, &order, &report, &req->err);

@@ -365,6 +365,16 @@ describe('interface', () => {
     await call('GET', '/api/v1/desk/{session}', 200, { token: machine, params: stand });
     await call('GET', '/api/v1/desk/{session}/pdf', 200, { token: machine, params: stand });
     await call('DELETE', '/api/v1/desk/{session}', 204, { token: machine, params: stand });
+    // the four properties
+    for (const [template, params] of [['/api/v1/cases/{no}', { no: 'O-3' }], ['/api/v1/materials/{id}', { id: receipt.material }]]) {
+      await call('GET', `${template}/properties/pdf`, 404, { params, query: '?stage=YJ' });
+      await call('POST', `${template}/properties`, 422, { params, body: { stage: 'X' } });
+      await call('POST', `${template}/properties`, 201, { params, body: { stage: 'YJ', decode: true } });
+      await call('GET', `${template}/properties`, 200, { params });
+      await call('GET', `${template}/properties/pdf`, 200, { params, query: '?stage=YJ' });
+      await call('GET', `${template}/properties/text`, 200, { params, query: '?stage=YJ' });
+    }
+    await call('GET', '/api/v1/properties', 200, { query: '?limit=1' });
     const gone = (await call('POST', '/api/v1/handovers', 201, { body: { direction: 'out', other: '示例档案馆', codes: [paper], note: '示例' } })).json;
     await call('GET', '/api/v1/handovers', 200, {});
     await call('GET', '/api/v1/handovers/{no}/pdf', 200, { params: gone });
@@ -376,7 +386,8 @@ describe('interface', () => {
     const other = (await call('POST', '/api/v1/tokens', 201, { token: 'administrator', body: { role: 'archivist', name: '示例接收' } })).json.token;
     const taken = (await call('POST', '/api/v1/handovers', 201, { body: { direction: 'out', other: '示例档案馆', codes: [paper] } })).json;
     await call('POST', '/api/v1/handovers/{no}/check', 200, { params: taken, body: { codes: [paper] } });
-    await call('POST', '/api/v1/handovers/{no}/take', 200, { params: taken, token: other });
+    await call('POST', '/api/v1/handovers/{no}/take', 409, { params: taken, token: other });
+    await call('POST', '/api/v1/handovers/{no}/take', 200, { params: taken, token: other, body: { reason: '示例' } });
     await call('GET', '/api/v1/originals/{code}', 200, { params: { code: paper } });
     // the vault of a department
     const tax = (template, status, body) => call(body ? 'POST' : 'GET', `/api/v1/vaults/{department}${template}`, status, { params: { department: 'tax', id }, token: made.token, body });
