@@ -12,6 +12,8 @@ struct plan {
 	struct zong_recipe recipe;
 	uint64_t size;
 	bool sound; /* rows follow each other without a hole and are what they should be */
+	bool has_sm3;
+	struct zong_digest sm3; /* as the file's row has it */
 };
 
 /* ---- which file ---- */
@@ -97,6 +99,26 @@ static int add_row(struct plan *plan, const Zong__Recipe *row)
 	return r;
 }
 
+/* A row that is damaged, or not there, is told of where rows are looked at. */
+static void read_sm3(struct zong_txn *txn, const struct zong_digest *file, struct plan *plan)
+{
+	struct zong_key key;
+	const void *bytes;
+	Zong__File *row = NULL;
+	size_t len;
+
+	zong_key_clear(&key);
+	zong_key_digest(&key, file);
+	plan->has_sm3 = false;
+	if (zong_txn_get_bytes(txn, ZONG_TABLE_FILES, &key, &bytes, &len) == 0)
+		row = zong__file__unpack(NULL, len, bytes);
+	if (row && row->sm3.len == sizeof(plan->sm3.bytes)) {
+		memcpy(plan->sm3.bytes, row->sm3.data, sizeof(plan->sm3.bytes));
+		plan->has_sm3 = true;
+	}
+	zong__file__free_unpacked(row, NULL);
+}
+
 /* ZONG_ENOENT: it has none (any more). */
 static int read_plan(struct zong_store *store, const struct zong_digest *file, struct plan *plan)
 {
@@ -116,6 +138,7 @@ static int read_plan(struct zong_store *store, const struct zong_digest *file, s
 	zong_recipe_init(&plan->recipe);
 	plan->size = 0;
 	plan->sound = true;
+	read_sm3(txn, file, plan);
 	zong_key_clear(&prefix);
 	zong_key_digest(&prefix, file);
 	r = zong_iter_begin(&iter, txn, ZONG_TABLE_RECIPES, &prefix, NULL, false);
@@ -143,9 +166,29 @@ static int read_plan(struct zong_store *store, const struct zong_digest *file, s
 
 /* ---- its bytes ---- */
 
-/* One piece that is a segment: there, and as long as the recipe says; into @state unless that is NULL. */
+/* Of a file while it is put together. */
+struct sums {
+	struct zong_digest_state *sha;
+	struct zong_sm3_state *sm3; /* NULL: its row has none to compare with */
+};
+
+static void sums_add(struct sums *sums, const void *bytes, size_t len)
+{
+	zong_digest_add(sums->sha, bytes, len);
+	if (sums->sm3)
+		zong_sm3_add(sums->sm3, bytes, len);
+}
+
+static void sums_abandon(struct sums *sums)
+{
+	if (sums->sha)
+		zong_digest_abandon(sums->sha);
+	zong_sm3_abandon(sums->sm3);
+}
+
+/* One piece that is a segment: there, and as long as the recipe says; into @sums unless that is NULL. */
 static int check_piece(struct zong_value_reader *reader, const struct zong_recipe_piece *piece,
-	struct zong_digest_state *state)
+	struct sums *sums)
 {
 	struct zong_value value;
 	const uint8_t *bytes;
@@ -160,9 +203,9 @@ static int check_piece(struct zong_value_reader *reader, const struct zong_recip
 	r = zong_value_find(reader, &piece->digest, &value);
 	if (r)
 		return r;
-	if (!state && reader->store->seal) /* quick: only what it says of itself, which is its length */
+	if (!sums && reader->store->seal) /* quick: only what it says of itself, which is its length */
 		return value.len > ZONG_BOX_MORE + zong_seal_room(0) / 2 ? 0 : ZONG_ECORRUPT;
-	if (!state)
+	if (!sums)
 		return value.len > ZONG_SEGMENT_HEADER &&
 				       zong_read_be32(value.map + 1) == piece->len
 			       ? 0
@@ -172,13 +215,13 @@ static int check_piece(struct zong_value_reader *reader, const struct zong_recip
 		return r == ZONG_EIO ? ZONG_ECORRUPT : r;
 	if (len != piece->len)
 		return ZONG_ECORRUPT;
-	zong_digest_add(state, bytes, len);
+	sums_add(sums, bytes, len);
 	return 0;
 }
 
 /* 0, ZONG_ENOENT (a segment is not there), ZONG_ECORRUPT, or an error that ends the check. */
 static int run_through(struct zong_bulk *bulk, struct zong_value_reader *reader,
-	const struct plan *plan, struct zong_digest_state *state)
+	const struct plan *plan, struct sums *sums)
 {
 	const struct zong_recipe_piece *piece;
 	uint64_t step = 0;
@@ -188,44 +231,51 @@ static int run_through(struct zong_bulk *bulk, struct zong_value_reader *reader,
 	for (i = 0; !r && i < plan->recipe.count; i++) {
 		piece = &plan->recipe.pieces[i];
 		if (piece->inline_at != ZONG_RECIPE_SEGMENT) {
-			if (state)
-				zong_digest_add(state, plan->recipe.inlines.data + piece->inline_at,
+			if (sums)
+				sums_add(sums, plan->recipe.inlines.data + piece->inline_at,
 					piece->len);
 		} else {
-			r = check_piece(reader, piece, state);
+			r = check_piece(reader, piece, sums);
 		}
-		step += state ? piece->len : ZONG_SEGMENT_INLINE;
+		step += sums ? piece->len : ZONG_SEGMENT_INLINE;
 		if (!r && step >= ZONG_BULK_STEP_BYTES / 16) {
 			zong_value_end(reader);
-			r = state ? zong_bulk_count(bulk, step) : 0;
+			r = sums ? zong_bulk_count(bulk, step) : 0;
 			step = 0;
 		}
 	}
 	zong_value_end(reader);
-	if (!r && state)
+	if (!r && sums)
 		r = zong_bulk_count(bulk, step);
 	return r;
 }
 
+/* As above; *ret_sm3_wrong: what its row says beside is not so. */
 static int digest_file(struct zong_bulk *bulk, struct zong_value_reader *reader,
-	const struct plan *plan, const struct zong_digest *file)
+	const struct plan *plan, const struct zong_digest *file, bool *ret_sm3_wrong)
 {
-	struct zong_digest_state *state = NULL;
+	struct sums sums = {NULL, NULL};
 	struct zong_digest seen;
 	int r = 0;
 
+	*ret_sm3_wrong = false;
 	if (!plan->sound)
 		return ZONG_ECORRUPT;
 	if (!bulk->options.quick)
-		r = zong_digest_begin(&state);
+		r = zong_digest_begin(&sums.sha);
+	if (!r && sums.sha && plan->has_sm3)
+		r = zong_sm3_begin(&sums.sm3);
 	if (!r)
-		r = run_through(bulk, reader, plan, state);
-	if (r || !state) {
-		if (state)
-			zong_digest_abandon(state);
+		r = run_through(bulk, reader, plan, sums.sha ? &sums : NULL);
+	if (r || !sums.sha) {
+		sums_abandon(&sums);
 		return r;
 	}
-	zong_digest_end(state, &seen);
+	if (sums.sm3) {
+		zong_sm3_end(sums.sm3, &seen);
+		*ret_sm3_wrong = !zong_digest_equal(&seen, &plan->sm3);
+	}
+	zong_digest_end(sums.sha, &seen);
 	return zong_digest_equal(&seen, file) ? 0 : ZONG_ECORRUPT;
 }
 
@@ -302,13 +352,16 @@ static bool name_segments(struct zong_bulk *bulk, const struct plan *plan)
 static int check_plan(struct zong_bulk *bulk, struct zong_value_reader *reader, struct plan *plan,
 	const struct zong_digest *file)
 {
+	bool sm3_wrong;
 	int r = read_plan(bulk->store, file, plan);
 
 	if (r)
 		return r == ZONG_ENOENT ? 0 : r; /* taken away meanwhile */
-	r = digest_file(bulk, reader, plan, file);
+	r = digest_file(bulk, reader, plan, file, &sm3_wrong);
 	if (!name_segments(bulk, plan) && !r)
 		r = ZONG_ECORRUPT; /* quick looks at no bytes, and the pass before has */
+	if (!r && sm3_wrong)
+		r = zong_bulk_tell(bulk, ZONG_BULK_SM3_WRONG, NULL, file);
 	if (r != ZONG_ENOENT && r != ZONG_ECORRUPT)
 		return r;
 	/* Anew, before anything is said: it may have been on its way out. */

@@ -40,6 +40,7 @@ struct zong_ingest {
 	int fd;
 	uint64_t len, read, done;
 	struct zong_digest_state *state;
+	struct zong_sm3_state *sm3; /* NULL: not wanted */
 	ZSTD_CCtx *zstd;
 	zong_store_progress *progress;
 	void *progress_ctx;
@@ -137,6 +138,8 @@ static int read_more(struct zong_ingest *ingest, struct batch *batch)
 	if (r)
 		return r;
 	zong_digest_add(ingest->state, batch->bytes + batch->filled, n);
+	if (ingest->sm3)
+		zong_sm3_add(ingest->sm3, batch->bytes + batch->filled, n);
 	batch->filled += n;
 	ingest->read += n;
 	if (ingest->progress && ingest->progress(ingest->progress_ctx, ingest->read, ingest->len))
@@ -251,6 +254,8 @@ static int take_in(
 	if (!ingest->zstd)
 		return ZONG_ENOMEM;
 	r = zong_digest_begin(&ingest->state);
+	if (!r && ingest->store->sm3)
+		r = zong_sm3_begin(&ingest->sm3);
 	if (r)
 		return r;
 	r = zong_cut_open(&cut, &source, media);
@@ -262,6 +267,10 @@ static int take_in(
 		return r;
 	zong_digest_end(ingest->state, &ingest->result.digest);
 	ingest->state = NULL;
+	if (ingest->sm3)
+		zong_sm3_end(ingest->sm3, &ingest->result.sm3);
+	ingest->result.has_sm3 = ingest->sm3 != NULL;
+	ingest->sm3 = NULL;
 	zong_segment_zstd_give(ingest->store, ingest->zstd);
 	ingest->zstd = NULL;
 	if (digest && !zong_digest_equal(digest, &ingest->result.digest))
@@ -311,6 +320,11 @@ int zong_ingest_begin(struct zong_store *store, int fd, uint64_t len, enum zong_
 	settle_result(ingest);
 	*ret_ingest = ingest;
 	return 0;
+}
+
+void zong_store_set_sm3(struct zong_store *store, bool wanted)
+{
+	store->sm3 = wanted;
 }
 
 const struct zong_ingest_result *zong_ingest_result(const struct zong_ingest *ingest)
@@ -395,6 +409,7 @@ void zong_ingest_free(struct zong_ingest *ingest)
 	}
 	if (ingest->state)
 		zong_digest_abandon(ingest->state);
+	zong_sm3_abandon(ingest->sm3);
 	zong_segment_zstd_give(ingest->store, ingest->zstd);
 	zong_recipe_release(&ingest->recipe);
 	zong_collect_leave(ingest->store->collect, ingest->ticket);

@@ -53,6 +53,7 @@ struct zong_store {
 	struct zong_id id;
 	bool read_only_index;
 	bool read_only; /* no lock, no writer */
+	bool sm3;	/* wanted of files on their way in */
 	struct zong_env catalog;
 	struct zong_env segments;
 	struct zong_writer *writer;

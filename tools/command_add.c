@@ -221,6 +221,8 @@ static void tell_receipt(const struct cli *cli, const char *path, json_t *receip
 			? T(" (was here already, nothing stored twice)", "（已收过，未重复保存）")
 			: "",
 		field_str(receipt, "digest"));
+	if (*field_str(receipt, "sm3"))
+		printf("    %s\n", field_str(receipt, "sm3"));
 	tell_batch(receipt);
 	fflush(stdout);
 }

@@ -165,6 +165,8 @@ static void print_material(const json_t *material)
 		field_str(material, "type"), field_str(material, "media"), bytes);
 	printf("%s  %s  %s %lld\n%s\n", T("received", "收件时间"), time, T("log no.", "日志号"),
 		(long long)field_int(material, "record"), field_str(material, "digest"));
+	if (*field_str(material, "sm3"))
+		printf("%s\n", field_str(material, "sm3"));
 	if (json_is_object(destroyed)) {
 		print_time(time, sizeof(time), field_str(destroyed, "time"));
 		printf("%s  %s  %s %s  %s %lld\n", T("DESTROYED", "已销毁"), time,

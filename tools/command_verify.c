@@ -207,12 +207,15 @@ static void print_line(
 		line->name[0] ? " " : "", line->name, line->verb, line->object, line->detail);
 }
 
-static void print_limits(bool file)
+static void print_limits(bool file, bool sm3)
 {
 	printf("%s\n", file ? T("Proven: the file is, to the bit, the one that this line names.",
 				      "已证明：文件与该行所记的文件逐位相同。")
 			    : T("Of a file nothing was asked: name one to have it compared.",
 				      "没有核对文件：可在后面写上文件名一并核对。"));
+	if (sm3)
+		printf("%s\n", T("Proven: its SM3 (GB/T 32905) is the one that stands there, too.",
+					"已证明：文件的 SM3 摘要（GB/T 32905）也与所记的一致。"));
 	printf("%s\n", T("Not proven: that what the line says is true, by whose hand it was done, "
 			 "and that its time is "
 			 "right; the archive says\nso, and cannot take it back.",
@@ -220,32 +223,35 @@ static void print_limits(bool file)
 			       "，且无法收回。"));
 }
 
-static int file_digest(const char *name, struct zong_digest *ret_digest)
+/* Both digests: an archive may name a file by one or by both. */
+static int file_digests(
+	const char *name, struct zong_digest *ret_digest, struct zong_digest *ret_sm3)
 {
 	_cleanup_close_ int fd = open(name, O_RDONLY | O_CLOEXEC);
 
-	if (fd >= 0 && zong_digest_of_fd(fd, ret_digest) == 0)
+	if (fd >= 0 && zong_digest_of_fd(fd, ret_digest) == 0 && zong_sm3_of_fd(fd, ret_sm3) == 0)
 		return CLI_OK;
 	fprintf(stderr, T("zong: %s cannot be read\n", "zong：无法读取 %s\n"), name);
 	return CLI_FAILED;
 }
 
 static int tell_line(const struct verifying *v, const struct zong_checkpoint *head,
-	const Zong__LogRecord *line, bool file)
+	const Zong__LogRecord *line, bool file, bool sm3)
 {
 	char time[ZONG_TIME_TEXT];
 	json_t *object;
 
 	if (!v->cli->json) {
 		print_line(head, line, v->witnesses->count);
-		print_limits(file);
+		print_limits(file, sm3);
 		return CLI_OK;
 	}
 	zong_time_format(line->time, time);
-	object = json_pack("{s:b, s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "proven", 1,
+	object = json_pack("{s:b, s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "proven", 1,
 		"origin", head->origin, "size", (json_int_t)head->size, "seq",
 		(json_int_t)line->seq, "time", time, "subject", line->subject, "name", line->name,
-		"verb", line->verb, "object", line->object, "detail", line->detail, "file", file);
+		"verb", line->verb, "object", line->object, "detail", line->detail, "file", file, "sm3",
+		sm3);
 	print_json_line(object);
 	json_decref(object);
 	return CLI_OK;
@@ -256,19 +262,21 @@ static int verify_line(const struct verifying *v, const char *proof_name, const 
 	_cleanup_(zong_buf_release) struct zong_buf text = ZONG_BUF_INIT(FILE_MAX);
 	Zong__LogRecord *line = NULL;
 	struct zong_checkpoint head;
-	struct zong_digest file;
+	struct zong_digest file, sm3, named;
 	struct zong_proof proof;
+	bool has_sm3 = false;
 	const char *wrong;
 	char why[400] = "";
 	int result = CLI_FAILED, err;
 
-	if (read_note(proof_name, &text) || (file_name && file_digest(file_name, &file)))
+	if (read_note(proof_name, &text) || (file_name && file_digests(file_name, &file, &sm3)))
 		return CLI_FAILED;
 	if (!proof_parse(zong_buf_str(&text), text.len, &proof, &wrong)) {
 		snprintf(why, sizeof(why), T("%.200s is no proof: %s", "%.200s 不是证明文件：%s"),
 			proof_name, wrong);
 	} else {
 		err = zong_proof_verify(&proof, &v->key, &head, &line);
+		has_sm3 = !err && file_name && zong_proof_sm3(line, &file, &named);
 		if (err)
 			snprintf(why, sizeof(why), "%s", why_not(err));
 		else if (!all_signed(v, &proof.note, why, sizeof(why)))
@@ -279,8 +287,14 @@ static int verify_line(const struct verifying *v, const char *proof_name, const 
 				  "%.100s %.60s",
 					"该行在日志中，但所记的文件不是 %.200s：%.100s %.60s"),
 				file_name, line->verb, line->object);
+		else if (has_sm3 && !zong_digest_equal(&sm3, &named))
+			snprintf(why, sizeof(why),
+				T("%.200s is the file by its SHA-256, and not by the SM3 that stands "
+				  "beside it in the line",
+					"%.200s 与该行所记的 SHA-256 摘要相符，但与所记的 SM3 摘要不符"),
+				file_name);
 		else
-			result = tell_line(v, &head, line, file_name != NULL);
+			result = tell_line(v, &head, line, file_name != NULL, has_sm3);
 	}
 	if (result)
 		not_proven(v, why);

@@ -24,6 +24,7 @@ enum zong_bulk_kind {
 	ZONG_BULK_SEGMENT_MISSING, /* a recipe names it */
 	ZONG_BULK_FILE_DAMAGED,    /* all segments are sound, the file is not */
 	ZONG_BULK_RECIPE_DAMAGED,  /* a hole, or a row that is none */
+	ZONG_BULK_SM3_WRONG,       /* the file is what its SHA-256 says, and not what its SM3 says */
 };
 
 struct zong_bulk_found {

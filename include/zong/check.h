@@ -46,6 +46,7 @@
 	X(SEGMENT_MISSING, "segment-missing")       /* a recipe names it */ \
 	X(FILE_DAMAGED, "file-damaged")             /* all segments are sound, the file is not */ \
 	X(RECIPE_DAMAGED, "recipe-damaged")         /* none, a hole, or another length than the file's */ \
+	X(SM3_WRONG, "sm3-wrong")                   /* the file is what its SHA-256 says, and not what its SM3 says */ \
 	X(RECIPE_ORPHAN, "recipe-orphan")           /* of no file */ \
 	X(ROW_DAMAGED, "row-damaged")               /* its checksum, or it is no such row */ \
 	X(ROW_MISSING, "row-missing")               /* another row, or the log, says that it should be there */ \

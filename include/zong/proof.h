@@ -33,6 +33,9 @@ int zong_proof_verify(const struct zong_proof *proof, const struct zong_note_key
 	struct zong_checkpoint *ret_head, Zong__LogRecord **ret_line);
 /* Does the line name this file ("file/sha256:...")? */
 bool zong_proof_names(const Zong__LogRecord *line, const struct zong_digest *file);
+/* The SM3 ("sm3:...") that stands behind the file's name; false: none does. */
+bool zong_proof_sm3(
+	const Zong__LogRecord *line, const struct zong_digest *file, struct zong_digest *ret_sm3);
 void zong_proof_release(struct zong_proof *proof);
 
 /* ---- the log of an archive on this machine, served or not ---- */

@@ -297,7 +297,12 @@ struct zong_ingest_result {
 	 * counts only once that is written: final after zong_ingest_put, which is in time for a row. */
 	uint64_t bytes_new;
 	uint64_t bytes_shared;  /* bytes - bytes_new */
+	/* By zong_store_set_sm3, and where the file was read, which one known at begin was not. */
+	bool has_sm3;
+	struct zong_digest sm3;
 };
+/* Whether files on their way in are digested by SM3, too; not, unless it is said. Before the first of them. */
+void zong_store_set_sm3(struct zong_store *store, bool wanted);
 /* Reads @fd from 0 to @len (memory does not depend on @len). @digest: of the whole file where the caller has
  * it from receiving it (checked against what is read), NULL otherwise.
  * Returns 0, ZONG_EEMPTY, ZONG_ETOOBIG, ZONG_ETRUNCATED (file shorter than @len), ZONG_ECORRUPT (other digest),

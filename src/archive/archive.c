@@ -69,6 +69,7 @@ static const char *const settings[] = {
 	"catalogue",
 	"desk-seconds",
 	"session-minutes",
+	"sm3",
 	"log-origin",
 	"log-witness",
 	"log-timestamp-url",
@@ -108,6 +109,17 @@ static char *join(const char *dir, const char *name)
 	char *path;
 
 	return asprintf(&path, "%s/%s", dir, name) < 0 ? NULL : path;
+}
+
+static int read_yes(const struct zong_config *config, const char *name, bool fallback,
+	bool *ret_yes, struct zong_err *err)
+{
+	const char *text = zong_config_str(config, name, fallback ? "yes" : "no");
+
+	*ret_yes = strcmp(text, "yes") == 0;
+	if (!*ret_yes && strcmp(text, "no") != 0)
+		return zong_err_set(err, ZONG_EINVAL, "%s = %s", name, text);
+	return 0;
 }
 
 /* Paths, settings and what lives in memory. */
@@ -154,6 +166,8 @@ static int prepare(struct zong_archive *archive, const char *dir,
 	if (!archive->judge.waiting)
 		return zong_err_set(err, ZONG_ENOMEM, NULL);
 	code = zong_gate_limits_load(archive->config, &archive->gate, err);
+	if (!code)
+		code = read_yes(archive->config, "sm3", true, &archive->sm3, err);
 	if (!code)
 		code = zong_archival_pattern_parse(zong_config_str(archive->config,
 			"archival-number", ZONG_ARCHIVAL_DEFAULT), &archive->archival, err);
@@ -299,6 +313,7 @@ static int start(struct zong_archive *archive, const struct zong_archive_options
 	code = zong_store_open(archive->dir, &store_options, &archive->store, err);
 	if (code)
 		return code;
+	zong_store_set_sm3(archive->store, archive->sm3);
 	code = zong_log_tree_catch_up(archive->store);
 	if (code)
 		return zong_err_set(err, code, NULL);

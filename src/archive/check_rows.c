@@ -123,6 +123,14 @@ static int check_material_case(struct zong_check *check, struct zong_txn *txn,
 	return missing(check, txn, "cases", object, id);
 }
 
+/* Whoever came before it was computed has none. */
+static bool same_sm3(const Zong__File *file, const Zong__Material *material)
+{
+	return material->sm3.len == 0 ||
+	       (material->sm3.len == file->sm3.len &&
+		       memcmp(material->sm3.data, file->sm3.data, file->sm3.len) == 0);
+}
+
 static int check_material_file(struct zong_check *check, struct zong_txn *txn,
 	const Zong__Material *material, const struct zong_id *id)
 {
@@ -143,7 +151,8 @@ static int check_material_file(struct zong_check *check, struct zong_txn *txn,
 	if (err)
 		return err == ZONG_ECORRUPT ? 0 : err; /* told with the file's row */
 	if (((Zong__File *)row)->bytes != material->bytes ||
-		((Zong__File *)row)->n_pages != material->pages) {
+		((Zong__File *)row)->n_pages != material->pages ||
+		!same_sm3((Zong__File *)row, material)) {
 		finding = zong_check_add(check, ZONG_FINDING_ROW_WRONG, "materials", "%s", object);
 		zong_check_affects_material(check, txn, finding, id);
 	}

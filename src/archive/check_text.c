@@ -28,6 +28,8 @@ static const struct {
 			"%s 无法按原样取回：各片段完好，但拼接清单不对"},
 	[ZONG_FINDING_RECIPE_DAMAGED] = {"the list of parts of %s is damaged or missing",
 		"%s 的片段清单已损坏或缺失"},
+	[ZONG_FINDING_SM3_WRONG] = {"%s is whole by its SHA-256, and the SM3 that stands beside it is another one",
+		"%s 与 SHA-256 摘要相符，但与所记的 SM3 摘要不符"},
 	[ZONG_FINDING_RECIPE_ORPHAN] = {"there is a list of parts for %s and no such file",
 		"有 %s 的片段清单，却没有这个文件"},
 	[ZONG_FINDING_ROW_DAMAGED] = {"%s is damaged", "%s 的记录已损坏"},

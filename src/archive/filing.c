@@ -263,6 +263,26 @@ static int heal(struct zong_txn *txn, struct zong_filing *filing)
 	return zong_txn_put(txn, ZONG_TABLE_FILES, &key, &stored->base);
 }
 
+static int add_sm3(struct zong_filing *filing, const struct zong_digest *sm3)
+{
+	return zong_row_set_bytes(&filing->stored->sm3, sm3->bytes, sizeof(sm3->bytes));
+}
+
+/* The file came before anybody computed it, or while the setting was off. */
+static int catch_up_sm3(struct zong_txn *txn, struct zong_filing *filing)
+{
+	const struct zong_ingest_result *result = zong_ingest_result(filing->ingest);
+	const struct zong_digest *sm3 = result->has_sm3 ? &result->sm3 : filing->sm3;
+	struct zong_key key;
+	int err;
+
+	if (!sm3 || filing->stored->sm3.len)
+		return 0;
+	err = add_sm3(filing, sm3);
+	zong_row_key_digest(&key, &result->digest);
+	return err ? err : zong_txn_put(txn, ZONG_TABLE_FILES, &key, &filing->stored->base);
+}
+
 /* Recipe and file row, unless the catalog has them; filing->stored is what it has afterwards. */
 int zong_filing_put_file(struct zong_txn *txn, struct zong_filing *filing)
 {
@@ -282,6 +302,8 @@ int zong_filing_put_file(struct zong_txn *txn, struct zong_filing *filing)
 		err = zong_row_file(txn, &result->digest, &filing->stored);
 		if (!err && filing->file)
 			err = heal(txn, filing);
+		if (!err)
+			err = catch_up_sm3(txn, filing);
 		return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
 	}
 	if (!filing->file)
@@ -292,8 +314,11 @@ int zong_filing_put_file(struct zong_txn *txn, struct zong_filing *filing)
 	filing->stored = (Zong__File *)copy;
 	filing->stored->bytes = result->bytes;
 	filing->stored->stored = zong_time_now();
+	if (result->has_sm3)
+		err = add_sm3(filing, &result->sm3);
 	zong_row_key_digest(&key, &result->digest);
-	err = zong_txn_put(txn, ZONG_TABLE_FILES, &key, copy);
+	if (!err)
+		err = zong_txn_put(txn, ZONG_TABLE_FILES, &key, copy);
 	return err ? err : zong_txn_count(txn, ZONG_COUNT_FILES, 1, &count);
 }
 
@@ -320,6 +345,9 @@ static int build_material(
 	if (!err)
 		err = zong_row_set_bytes(
 			&material->file, result->digest.bytes, sizeof(result->digest.bytes));
+	if (!err && filing->stored->sm3.len)
+		err = zong_row_set_bytes(
+			&material->sm3, filing->stored->sm3.data, filing->stored->sm3.len);
 	if (!err)
 		err = zong_row_set(&material->received_by, filing->who->key);
 	if (!err && material->n_units == 0)
@@ -331,8 +359,9 @@ static int build_material(
 static int record(struct zong_txn *txn, struct zong_filing *filing, const struct zong_id *id)
 {
 	const Zong__Material *material = filing->material;
+	struct zong_digest sm3;
 	char digest[ZONG_DIGEST_TEXT];
-	char detail[ZONG_LIMIT_CASE_NO_BYTES + ZONG_DIGEST_TEXT + ZONG_ID_TEXT + 48];
+	char detail[ZONG_LIMIT_CASE_NO_BYTES + ZONG_DIGEST_TEXT + ZONG_SM3_TEXT + ZONG_ID_TEXT + 48];
 	char object[64];
 	char text[ZONG_ID_TEXT];
 	struct zong_id old;
@@ -341,6 +370,12 @@ static int record(struct zong_txn *txn, struct zong_filing *filing, const struct
 	zong_digest_format(digest_of(filing), digest);
 	snprintf(object, sizeof(object), "material/%s", text);
 	snprintf(detail, sizeof(detail), "case/%s file/%s", material->case_no, digest);
+	if (zong_row_digest(&material->sm3, &sm3)) {
+		size_t len = strlen(detail);
+
+		zong_sm3_format(&sm3, digest);
+		snprintf(detail + len, sizeof(detail) - len, " %s", digest);
+	}
 	if (zong_row_id(&material->supersedes, &old)) {
 		size_t len = strlen(detail);
 

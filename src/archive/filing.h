@@ -22,6 +22,7 @@ struct zong_filing {
 	const Zong__File *file;		/* as probed; NULL where the catalog was seen to have it */
 	const struct zong_probe *probe; /* with file: what its pages look like; or NULL */
 	struct zong_ingest *ingest;
+	const struct zong_digest *sm3; /* of a file that the catalog has, for its row if that has none; or NULL */
 	bool bulk; /* its pages are read after those that somebody waits for */
 	/* Handed out; made anew by each run of the change. */
 	Zong__Material *wanted; /* the draft, and what the catalogue says of it */

@@ -40,6 +40,7 @@ struct zong_archive {
 	struct zong_judge judge;
 	struct zong_names *names; /* names.h; NULL: the hall has written none down */
 	struct zong_gate_limits gate;
+	bool sm3; /* files that come in get one */
 	struct zong_archival_pattern archival; /* of archival numbers */
 	struct zong_property_rules property;
 	struct zong_query_rules *query_rules;  /* query_rules.h; NULL: none, nobody may see anything */

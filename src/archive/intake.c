@@ -27,6 +27,8 @@ struct run {
 	zong_intake_progress *progress;
 	void *ctx;
 	struct zong_digest digest;
+	struct zong_digest sm3; /* of a known file whose row has none */
+	bool has_sm3;
 	enum zong_media media;
 	Zong__File *file;	 /* as probed; NULL: known */
 	Zong__File *known;	 /* as the catalog had it */
@@ -102,6 +104,8 @@ static int find_known(struct run *run)
 	if (run->intake->gate && !zong_gate_measured(file))
 		err = ZONG_ENOENT;
 	run->known = file;
+	if (run->archive->sm3 && !file->sm3.len && zong_sm3_of_fd(run->intake->fd, &run->sm3) == 0)
+		run->has_sm3 = true;
 	return err;
 }
 
@@ -233,6 +237,7 @@ static int store(struct run *run, struct zong_filing *filing, struct zong_err *e
 		return zong_err_set(err, code, NULL);
 	filing->file = run->file;
 	filing->probe = run->file ? &run->probe : NULL;
+	filing->sm3 = run->has_sm3 ? &run->sm3 : NULL;
 	code = zong_store_write_file(
 		run->archive->store, filing->ingest, zong_filing_change, filing);
 	if (!code || code == ZONG_ENOENT)

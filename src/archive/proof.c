@@ -31,7 +31,8 @@ int zong_proof_verify(const struct zong_proof *proof, const struct zong_note_key
 	return 0;
 }
 
-bool zong_proof_names(const Zong__LogRecord *line, const struct zong_digest *file)
+/* What stands behind the file's name; NULL: it is not there. */
+static const char *behind(const Zong__LogRecord *line, const struct zong_digest *file)
 {
 	char word[ZONG_DIGEST_TEXT + 8], text[ZONG_DIGEST_TEXT];
 	const char *at;
@@ -40,8 +41,29 @@ bool zong_proof_names(const Zong__LogRecord *line, const struct zong_digest *fil
 	snprintf(word, sizeof(word), "file/%s", text);
 	at = strstr(line->detail, word);
 	/* a word of its own: what a person wrote into the detail stands behind what the archive did */
-	return at && (at == line->detail || at[-1] == ' ') &&
-	       (at[strlen(word)] == '\0' || at[strlen(word)] == ' ');
+	if (!at || (at != line->detail && at[-1] != ' '))
+		return NULL;
+	at += strlen(word);
+	return *at == '\0' || *at == ' ' ? at : NULL;
+}
+
+bool zong_proof_names(const Zong__LogRecord *line, const struct zong_digest *file)
+{
+	return behind(line, file) != NULL;
+}
+
+bool zong_proof_sm3(
+	const Zong__LogRecord *line, const struct zong_digest *file, struct zong_digest *ret_sm3)
+{
+	const char *at = behind(line, file);
+	char text[ZONG_SM3_TEXT];
+	size_t len = at && *at ? strcspn(at + 1, " ") : 0;
+
+	if (len != sizeof(text) - 1)
+		return false;
+	memcpy(text, at + 1, len);
+	text[len] = '\0';
+	return zong_sm3_parse(text, ret_sm3) == 0;
 }
 
 void zong_proof_release(struct zong_proof *proof)

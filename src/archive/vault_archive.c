@@ -25,6 +25,8 @@ static int borrow(struct zong_archive *archive, struct zong_archive *common)
 	archive->judge.waiting = NULL;
 	archive->names = common->names;
 	archive->gate = common->gate;
+	archive->sm3 = common->sm3;
+	zong_store_set_sm3(archive->store, archive->sm3);
 	archive->archival = common->archival;
 	archive->query_rules = common->query_rules;
 	archive->pool = common->pool;

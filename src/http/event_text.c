@@ -89,6 +89,20 @@ static void add_id(struct zong_buf *buf, const char *name, const ProtobufCBinary
 	add_text(buf, name, text);
 }
 
+static void add_sm3(struct zong_buf *buf, const ProtobufCBinaryData *bytes)
+{
+	struct zong_digest sm3;
+	char text[ZONG_SM3_TEXT];
+
+	if (bytes->len != ZONG_DIGEST_SIZE) {
+		add_text(buf, "sm3", NULL);
+		return;
+	}
+	memcpy(sm3.bytes, bytes->data, ZONG_DIGEST_SIZE);
+	zong_sm3_format(&sm3, text);
+	add_text(buf, "sm3", text);
+}
+
 /* A word that the receiver's table does not have is told with no code beside it. */
 static void add_codes(struct zong_buf *buf, const struct zong_event *event)
 {
@@ -137,6 +151,7 @@ static void add_manifest(struct zong_buf *buf, const struct zong_event *event)
 	add_text(buf, "media", zong_media_type((enum zong_media)material->media));
 	add_number(buf, "bytes", material->bytes);
 	add_text(buf, "digest", text);
+	add_sm3(buf, &material->sm3);
 	add_number(buf, "pages", material->pages);
 	add_pages(buf, material);
 	add_text(buf, "file", file);

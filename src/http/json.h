@@ -67,6 +67,7 @@ int zong_json_parse_case(const char *bytes, size_t len, struct zong_arena *arena
 
 json_t *zong_json_time(int64_t time); /* null for 0 */
 json_t *zong_json_digest(const ProtobufCBinaryData *digest);
+json_t *zong_json_sm3(const ProtobufCBinaryData *digest); /* null: none */
 json_t *zong_json_id(const ProtobufCBinaryData *id);
 json_t *zong_json_step(const Zong__Step *step); /* null for NULL */
 json_t *zong_json_or_null(const char *text); /* null for "" and NULL */

@@ -41,14 +41,15 @@ static json_t *brief_json(
 	const struct zong_subject *who, const Zong__Material *row, uint32_t read, uint32_t parked)
 {
 	json_t *json = json_pack(
-		"{s:o, s:o, s:o, s:o, s:s, s:o, s:i, s:i, s:i, s:i, s:I, s:s, s:o, s:o, s:o, s:o}",
+		"{s:o, s:o, s:o, s:o, s:s, s:o, s:i, s:i, s:i, s:i, s:I, s:s, s:o, s:o, s:o, s:o, s:o}",
 		"id", zong_json_id(&row->id), "case", zong_json_str(row->case_no), "type",
 		zong_json_str(row->type), "title", zong_json_str(row->title), "scope",
 		scope_name(row->scope), "name", zong_json_str(row->file_name), "version",
 		(int)row->version, "pages", (int)row->pages, "pages_read", (int)read,
 		"pages_parked", (int)parked, "bytes", (json_int_t)row->bytes, "media",
 		zong_media_type((enum zong_media)row->media), "digest",
-		zong_json_digest(&row->file), "received", zong_json_time(row->received),
+		zong_json_digest(&row->file), "sm3", zong_json_sm3(&row->sm3), "received",
+		zong_json_time(row->received),
 		"received_by", zong_json_str(row->received_by), "to", receivers_json(who, row));
 
 	if (json && row->supersedes.len)
@@ -395,11 +396,12 @@ json_t *zong_json_receipt(const struct zong_receipt *receipt, const char *langua
 	const Zong__Material *row = receipt->material;
 	json_t *json;
 
-	json = json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:s, s:i, s:o, s:I, s:I, s:I, s:o, s:I, "
-			 "s:b, s:o, s:o, s:o}",
+	json = json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:o, s:s, s:i, s:o, s:I, s:I, s:I, s:o, "
+			 "s:I, s:b, s:o, s:o, s:o}",
 		"material", zong_json_id(&row->id), "case", zong_json_str(row->case_no), "title",
 		zong_json_str(row->title), "type", zong_json_str(row->type), "version",
-		(int)row->version, "digest", zong_json_digest(&row->file), "media",
+		(int)row->version, "digest", zong_json_digest(&row->file), "sm3",
+		zong_json_sm3(&row->sm3), "media",
 		zong_media_type((enum zong_media)row->media), "pages", (int)row->pages,
 		"pages_damaged", damaged_json(receipt), "bytes", (json_int_t)row->bytes,
 		"bytes_new", (json_int_t)receipt->bytes_new, "bytes_shared",

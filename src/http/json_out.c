@@ -56,6 +56,18 @@ json_t *zong_json_digest(const ProtobufCBinaryData *digest)
 	return json_string(text);
 }
 
+json_t *zong_json_sm3(const ProtobufCBinaryData *digest)
+{
+	struct zong_digest value;
+	char text[ZONG_SM3_TEXT];
+
+	if (digest->len != ZONG_DIGEST_SIZE)
+		return json_null();
+	memcpy(value.bytes, digest->data, ZONG_DIGEST_SIZE);
+	zong_sm3_format(&value, text);
+	return json_string(text);
+}
+
 json_t *zong_json_id(const ProtobufCBinaryData *id)
 {
 	struct zong_id value;

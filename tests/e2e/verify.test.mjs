@@ -72,6 +72,24 @@ describe('verify', () => {
     assert.match(chinese.stdout, /已证明：文件与该行所记的文件逐位相同/);
   });
 
+  it('its SM3 is what openssl computes, wherever it is told, and is proven with it', async () => {
+    const judged = await run('openssl', ['dgst', '-sm3', '-r', file]);
+    assert.equal(judged.code, 0, judged.stderr);
+    const sm3 = `sm3:${judged.stdout.split(' ')[0]}`;
+    assert.match(sm3, /^sm3:[0-9a-f]{64}$/);
+    const token = await server.token('archivist');
+    assert.equal((await server.get(`/api/v1/materials/${material}`, { token })).json.sm3, sm3);
+    const again = (await server.ok('add', file, '--case', 'V-1', '--type', '示例', '--quiet', '--json')).json[0];
+    assert.equal(again.sm3, sm3);
+    const [event] = (await server.get('/api/v1/departments/tax/feed', { token: await server.token('department', 'tax') })).json.items;
+    assert.equal(event.manifest.sm3, sm3);
+    assert.ok((await server.ok('show', material)).stdout.includes(`${sm3}\n`));
+    const [line] = (await proven('--key', key, '--json', at('proof'), file)).split('\n').filter(Boolean).map((l) => JSON.parse(l));
+    assert.equal(line.sm3, true);
+    assert.ok(line.detail.endsWith(` ${sm3}`), line.detail);
+    assert.match(await proven('--key', key, at('proof'), file), /its SM3 \(GB\/T 32905\)/);
+  });
+
   it('another file, another key or another byte is not', async () => {
     const bytes = await fs.readFile(file);
     bytes[bytes.length >> 1] ^= 1;

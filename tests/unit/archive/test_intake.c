@@ -9,6 +9,7 @@
 #include <zong/gate.h>
 
 #include "fixture.h"
+#include "row.h"
 
 static void a_file_is_kept_with_its_pages_and_its_receipt(void **state)
 {
@@ -39,6 +40,62 @@ static void a_file_is_kept_with_its_pages_and_its_receipt(void **state)
 	assert_int_equal(fixture_counter(f, ZONG_COUNT_PAGES), pages + 3);
 	assert_int_equal(
 		fixture_counter(f, ZONG_COUNT_BYTES_IN), bytes + f->receipt.material->bytes);
+}
+
+static Zong__File *file_row(struct fixture *f)
+{
+	struct zong_digest digest;
+	struct zong_txn *txn;
+	Zong__File *row = NULL;
+
+	memcpy(digest.bytes, f->receipt.material->file.data, sizeof(digest.bytes));
+	assert_int_equal(zong_store_read_begin(f->archive->store, &txn), 0);
+	assert_int_equal(zong_row_file(txn, &digest, &row), 0);
+	zong_txn_end(txn);
+	return row;
+}
+
+static void a_file_has_its_sm3_in_row_material_and_log(void **state)
+{
+	struct fixture *f = *state;
+	static const char pages[] = "%PDF-1.4\ntext 摘\n";
+	struct zong_digest sm3;
+	Zong__File *row;
+
+	fixture_case(f, "sm3-1");
+	assert_int_equal(fixture_add(f, "sm3-1", "合同", "text 摘\n", NULL, &f->receipt), 0);
+	zong_sm3_of(pages, sizeof(pages) - 1, &sm3);
+	assert_int_equal(f->receipt.material->bytes, sizeof(pages) - 1);
+	assert_int_equal(f->receipt.material->sm3.len, sizeof(sm3.bytes));
+	assert_memory_equal(f->receipt.material->sm3.data, sm3.bytes, sizeof(sm3.bytes));
+	row = file_row(f);
+	assert_int_equal(row->sm3.len, sizeof(sm3.bytes));
+	assert_memory_equal(row->sm3.data, sm3.bytes, sizeof(sm3.bytes));
+	zong__file__free_unpacked(row, NULL);
+}
+
+/* One from before has none, and gets it when the same bytes come again. */
+static void a_file_without_one_gets_it_when_it_comes_again(void **state)
+{
+	struct fixture *f = *state;
+	Zong__File *row;
+
+	fixture_case(f, "sm3-2");
+	f->archive->sm3 = false;
+	zong_store_set_sm3(f->archive->store, false);
+	assert_int_equal(fixture_add(f, "sm3-2", "合同", "text 要\n", NULL, &f->receipt), 0);
+	assert_int_equal(f->receipt.material->sm3.len, 0);
+	row = file_row(f);
+	assert_int_equal(row->sm3.len, 0);
+	zong__file__free_unpacked(row, NULL);
+	f->archive->sm3 = true;
+	zong_store_set_sm3(f->archive->store, true);
+	assert_int_equal(fixture_add(f, "sm3-2", "申请书", "text 要\n", NULL, &f->other), 0);
+	assert_int_equal(f->other.material->sm3.len, ZONG_DIGEST_SIZE);
+	row = file_row(f);
+	assert_int_equal(row->sm3.len, ZONG_DIGEST_SIZE);
+	assert_memory_equal(row->sm3.data, f->other.material->sm3.data, ZONG_DIGEST_SIZE);
+	zong__file__free_unpacked(row, NULL);
 }
 
 static void a_page_that_a_worker_died_on_heals_when_handed_in_again(void **state)
@@ -406,6 +463,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(
 			a_file_is_kept_with_its_pages_and_its_receipt, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_file_has_its_sm3_in_row_material_and_log, fixture_clear),
+		cmocka_unit_test_teardown(
+			a_file_without_one_gets_it_when_it_comes_again, fixture_clear),
 		cmocka_unit_test_teardown(
 			a_page_that_a_worker_died_on_heals_when_handed_in_again, fixture_clear),
 		cmocka_unit_test_teardown(

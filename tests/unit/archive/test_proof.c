@@ -138,12 +138,42 @@ static void a_line_names_a_file_only_by_a_word_of_its_own(void **state)
 	assert_false(zong_proof_names(&line, &file));
 }
 
+static void an_sm3_counts_where_it_stands_behind_the_file(void **state)
+{
+	static const char digest[] =
+		"sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+	static const char sm3[] =
+		"sm3:66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0";
+	Zong__LogRecord line = ZONG__LOG_RECORD__INIT;
+	struct zong_digest file, seen, want;
+	char detail[400];
+
+	(void)state;
+	assert_int_equal(zong_digest_parse(digest, &file), 0);
+	zong_sm3_of("abc", 3, &want);
+	line.detail = detail;
+	snprintf(detail, sizeof(detail), "case/1 file/%s %s", digest, sm3);
+	assert_true(zong_proof_sm3(&line, &file, &seen));
+	assert_true(zong_digest_equal(&seen, &want));
+	snprintf(detail, sizeof(detail), "case/1 file/%s %s version 2", digest, sm3);
+	assert_true(zong_proof_sm3(&line, &file, &seen));
+	snprintf(detail, sizeof(detail), "case/1 file/%s", digest);
+	assert_false(zong_proof_sm3(&line, &file, &seen));
+	snprintf(detail, sizeof(detail), "case/1 file/%s note %s", digest, sm3);
+	assert_false(zong_proof_sm3(&line, &file, &seen));
+	snprintf(detail, sizeof(detail), "case/1 file/%s %s0", digest, sm3);
+	assert_false(zong_proof_sm3(&line, &file, &seen));
+	snprintf(detail, sizeof(detail), "%s", sm3);
+	assert_false(zong_proof_sm3(&line, &file, &seen));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_archive_gives_is_verified),
 		cmocka_unit_test(no_bit_of_it_can_be_another),
 		cmocka_unit_test(a_line_names_a_file_only_by_a_word_of_its_own),
+		cmocka_unit_test(an_sm3_counts_where_it_stands_behind_the_file),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

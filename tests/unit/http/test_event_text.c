@@ -97,6 +97,7 @@ static void what_is_there_only_sometimes_is_there_then(void **state)
 	assert_null(json_object_get(m, "codes"));
 	assert_int_equal(json_array_size(json_object_get(m, "page_numbers")), 2);
 	assert_true(json_is_null(json_object_get(m, "cause")));
+	assert_true(json_is_null(json_object_get(m, "sm3")));
 	assert_string_equal(json_string_value(json_object_get(m, "kind_code")), "200");
 }
 

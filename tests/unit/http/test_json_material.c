@@ -14,6 +14,7 @@
 
 #define ID "01000000-0000-0000-0000-000000000000"
 #define DIGEST "sha256:ab00000000000000000000000000000000000000000000000000000000000000"
+#define SM3 "sm3:ab00000000000000000000000000000000000000000000000000000000000000"
 
 static uint8_t id[16] = {1}, digest[32] = {0xab};
 static char *receivers[] = {(char *)"tax", (char *)"housing"};
@@ -33,6 +34,7 @@ static void material(Zong__Material *row)
 	zong__material__init(row);
 	row->id = (ProtobufCBinaryData){sizeof(id), id};
 	row->file = (ProtobufCBinaryData){sizeof(digest), digest};
+	row->sm3 = (ProtobufCBinaryData){sizeof(digest), digest};
 	row->case_no = (char *)"202611240001";
 	row->type = (char *)"合同";
 	row->title = (char *)"买卖合同\U00020BB7";
@@ -55,7 +57,7 @@ static void material(Zong__Material *row)
 	"\"id\":\"" ID "\",\"case\":\"202611240001\",\"type\":\"合同\","                         \
 	"\"title\":\"买卖合同\U00020BB7\",\"scope\":\"unit\",\"name\":\"扫描件.tif\","      \
 	"\"version\":2,\"pages\":5,\"pages_read\":" read ",\"pages_parked\":" parked ","           \
-	"\"bytes\":17179869184,\"media\":\"image/tiff\",\"digest\":\"" DIGEST "\","                \
+	"\"bytes\":17179869184,\"media\":\"image/tiff\",\"digest\":\"" DIGEST "\",\"sm3\":\"" SM3 "\","\
 	"\"received\":\"2025-11-24T16:00:00.000Z\",\"received_by\":\"token:archivist\","           \
 	"\"to\":" to
 
@@ -341,7 +343,7 @@ static void a_receipt_tells_what_was_kept_and_what_was_there_before(void **state
 	expect_json(made,
 		"{\"material\":\"" ID "\",\"case\":\"202611240001\","
 		"\"title\":\"买卖合同\U00020BB7\",\"type\":\"合同\",\"version\":2,"
-		"\"digest\":\"" DIGEST "\",\"media\":\"image/tiff\",\"pages\":5,"
+		"\"digest\":\"" DIGEST "\",\"sm3\":\"" SM3 "\",\"media\":\"image/tiff\",\"pages\":5,"
 		"\"pages_damaged\":[2,5],\"bytes\":17179869184,\"bytes_new\":5,"
 		"\"bytes_shared\":17179869179,\"time\":\"2025-11-24T16:00:00.000Z\",\"record\":8,"
 		"\"again\":true,\"deliveries\":[{\"id\":\"" ID "\",\"department\":\"tax\","
@@ -359,7 +361,7 @@ static void a_list_counts_the_pages_that_the_archive_has_read(void **state)
 	assert_true(fixture_settle(f));
 	made = zong_json_material_briefs(f->archive, &f->archivist, &f->receipt.material, 1);
 	expect_count(made, "", 1);
-	expect_count(made, "0", 16);
+	expect_count(made, "0", 17);
 	expect_number(made, "0/pages", 3);
 	expect_number(made, "0/pages_read", 2);
 	expect_number(made, "0/pages_parked", 1);

@@ -144,6 +144,7 @@ static void open_sealed(struct fixture *f)
 	struct zong_store_options options = {.key = key};
 
 	assert_int_equal(zong_store_open(f->dir, &options, &f->store, NULL), 0);
+	zong_store_set_sm3(f->store, true);
 }
 
 static void digest_of_segments(struct fixture *f, const struct zong_digest *file)
@@ -155,6 +156,18 @@ static void digest_of_segments(struct fixture *f, const struct zong_digest *file
 	for (i = 0; i < sizeof(file->bytes); i++)
 		snprintf(hex + 2 * i, 3, "%02x", file->bytes[i]);
 	assert_nowhere(f->dir, hex, 2 * sizeof(file->bytes));
+}
+
+static int put_sm3(struct zong_txn *txn, void *ctx)
+{
+	const struct zong_ingest_result *result = ctx;
+	Zong__File file = ZONG__FILE__INIT;
+	struct zong_key row;
+
+	file.sm3 = (ProtobufCBinaryData){sizeof(result->sm3.bytes), (uint8_t *)result->sm3.bytes};
+	zong_key_clear(&row);
+	zong_key_digest(&row, &result->digest);
+	return zong_txn_put(txn, ZONG_TABLE_FILES, &row, &file.base);
 }
 
 static void nothing_that_is_put_stands_in_its_files(void **state)
@@ -181,10 +194,13 @@ static void nothing_that_is_put_stands_in_its_files(void **state)
 		assert_int_equal(fixture_store_bytes(f->store, f->bytes.data, f->bytes.len,
 					 ZONG_MEDIA_UNKNOWN, &result),
 			0);
+		assert_true(result.has_sm3);
 		assert_int_equal(zong_store_write(f->store, put_named, &result.digest), 0);
+		assert_int_equal(zong_store_write(f->store, put_sm3, &result), 0);
 		fixture_assert_file(f->store, &result.digest, f->bytes.data, f->bytes.len);
 		/* The digest of the whole and of any piece that it may have been cut into. */
 		digest_of_segments(f, &result.digest);
+		digest_of_segments(f, &result.sm3);
 		for (at = 0; at + 64 <= f->bytes.len; at += 32768)
 			assert_nowhere(f->dir, f->bytes.data + at, 64);
 		zong_store_close(f->store);
