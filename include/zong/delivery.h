@@ -152,7 +152,7 @@ void zong_day_reply_release(struct zong_day_reply *reply);
 int zong_outbox_department(struct zong_archive *archive, const char *from, char ret_department[ZONG_LIMIT_DEPARTMENT_ID + 1],
 	int64_t *ret_due);
 /* Up to @max deliveries of a department whose time has come, in order; of a case only the first, and none of the cases in @busy,
- * whose deliveries are under way: what is of one case goes in its order. The department is NULL when its webhook does not work. *ret_due: when the
+ * whose deliveries are under way: what is of one case goes in its order. The department is NULL when its webhook does not work, and while not all that is due to it has its place in the outbox. *ret_due: when the
  * next may be due (0: nothing is left). Marks nothing, but what is damaged and cannot be sent: that is given up like what had no
  * more attempts, and holds up nothing of its case. */
 struct zong_outbox {
@@ -164,6 +164,9 @@ struct zong_outbox {
 int zong_outbox_take(struct zong_archive *archive, const char *department, int64_t now, const char *const *busy,
 	size_t busy_count, size_t max, struct zong_outbox *ret_outbox);
 void zong_outbox_release(struct zong_outbox *outbox);
+/* A step of what the change of a department means for its deliveries and was not brought to its end (a kill, a full disk), behind the department
+ * @from ("": the first). ZONG_EEND: there is nothing of the kind. */
+int zong_outbox_settle(struct zong_archive *archive, const char *from, char ret_department[ZONG_LIMIT_DEPARTMENT_ID + 1]);
 /* How attempts went. @status 2xx: sent. 410: the webhook is disabled, deliveries stay for the feed;
  * not so when it was said of another address than the department's of now: then tried again like any other.
  * Otherwise tried again at @next (0: no more attempts; it is dead, and stays for the feed too). What comes after it in the same case is put off as

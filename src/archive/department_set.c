@@ -6,13 +6,14 @@
 
 #include <zong/access.h>
 #include <zong/delivery.h>
+#include <zong/log.h>
 #include <zong/time.h>
 
-#include "deliver.h"
 #include "department.h"
 #include "inside.h"
 #include "journal.h"
 #include "row.h"
+#include "settle.h"
 #include "webhook.h"
 
 struct setting {
@@ -44,43 +45,6 @@ static int put_row(struct zong_txn *txn, const struct setting *setting)
 	return zong_txn_put(txn, ZONG_TABLE_DEPARTMENTS, &key, &setting->row->base);
 }
 
-static int each_of_state(
-	struct zong_txn *txn, uint8_t letter, const char *department, zong_deliver_each *each)
-{
-	struct zong_key prefix;
-	int err;
-
-	zong_key_clear(&prefix);
-	zong_key_u8(&prefix, letter);
-	zong_key_str(&prefix, department);
-	err = zong_deliver_listed(txn, ZONG_TABLE_DELIVERIES_BY_STATE, &prefix, each, NULL);
-	return err == ZONG_ENOENT ? ZONG_ECORRUPT : err;
-}
-
-static int send_now(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
-{
-	struct zong_deliver_place before;
-
-	(void)ctx;
-	/* one that stands again goes out with its notice */
-	if (delivery->next_attempt || delivery->restored.len || delivery->cursor == 0)
-		return 0;
-	zong_deliver_place(delivery, &before);
-	delivery->next_attempt = zong_time_now();
-	return zong_deliver_put(txn, delivery, &before);
-}
-
-static int send_no_more(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
-{
-	struct zong_deliver_place before;
-
-	(void)ctx;
-	zong_deliver_place(delivery, &before);
-	delivery->next_attempt = 0;
-	delivery->dead = false;
-	return zong_deliver_put(txn, delivery, &before);
-}
-
 static int set_webhook(struct zong_txn *txn, struct setting *setting)
 {
 	const char *webhook = setting->wish->webhook;
@@ -96,10 +60,8 @@ static int set_webhook(struct zong_txn *txn, struct setting *setting)
 	if (!err)
 		err = put_row(txn, setting);
 	if (!err)
-		err = each_of_state(txn, ZONG_DELIVERIES_DUE, setting->id,
-			webhook[0] ? send_now : send_no_more);
-	if (!err && !webhook[0])
-		err = each_of_state(txn, ZONG_DELIVERIES_DEAD, setting->id, send_no_more);
+		err = zong_settle_begin(txn, setting->id,
+			webhook[0] ? ZONG_SETTLE_SEND : ZONG_SETTLE_TAKE_OUT | ZONG_SETTLE_REVIVE);
 	return err;
 }
 
@@ -191,8 +153,7 @@ static int write_setting(struct zong_txn *txn, void *ctx)
 	if (!err && wish->webhook)
 		err = set_webhook(txn, setting);
 	if (!err && (wish->wait_reading == 0 || wish->wait_previous == 0))
-		err = each_of_state(
-			txn, ZONG_DELIVERIES_WAITING, setting->id, zong_deliver_look_again);
+		err = zong_settle_begin(txn, setting->id, ZONG_SETTLE_LOOK);
 	if (err)
 		return err;
 	snprintf(object, sizeof(object), "department/%s", setting->id);
@@ -258,9 +219,15 @@ int zong_department_set(struct zong_archive *archive, const struct zong_subject 
 	code = check_wish(wish, err);
 	if (!code)
 		code = run(archive, write_setting, &setting, ret_department, err);
-	if (!code)
-		*ret_secrets = setting.secrets;
-	return code;
+	if (code)
+		return code;
+	*ret_secrets = setting.secrets;
+	/* it is set; what cannot be done about its deliveries now is gone on with by whoever sends */
+	code = zong_settle_all(archive, id);
+	if (code)
+		zong_log_error("deliveries to %s are not all as it is set now: %s", id,
+			zong_error_slug(code));
+	return 0;
 }
 
 /* ---- keys ---- */

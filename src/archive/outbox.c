@@ -12,6 +12,7 @@
 #include "inside.h"
 #include "journal.h"
 #include "row.h"
+#include "settle.h"
 
 #define STATUS_GONE 410
 #define DAMAGED 16 /* that one batch steps over; those behind are for the next */
@@ -206,8 +207,9 @@ int zong_outbox_take(struct zong_archive *archive, const char *department, int64
 	err = zong_store_read_begin(archive->store, &taking.txn);
 	if (!err) {
 		err = zong_row_department(taking.txn, department, &outbox.department);
-		if (!err && (!outbox.department->webhook[0] ||
-				    outbox.department->webhook_disabled[0])) {
+		if (!err &&
+			(!outbox.department->webhook[0] || outbox.department->webhook_disabled[0] ||
+				zong_settle_holds(taking.txn, department))) {
 			zong__department__free_unpacked(outbox.department, NULL);
 			outbox.department = NULL;
 		} else if (!err) {
@@ -256,25 +258,6 @@ static int put_off_rest(struct zong_txn *txn, Zong__Delivery *delivery)
 	return zong_deliver_listed(txn, ZONG_TABLE_OUTBOX_BY_CASE, &prefix, put_off, delivery);
 }
 
-static int take_out(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
-{
-	struct zong_deliver_place before;
-
-	(void)ctx;
-	zong_deliver_place(delivery, &before);
-	delivery->next_attempt = 0;
-	return zong_deliver_put(txn, delivery, &before);
-}
-
-/* The webhook is gone: what waits for it leaves the outbox and stays for the feed. */
-static int clear_outbox(struct zong_txn *txn, const char *department)
-{
-	struct zong_key prefix;
-
-	zong_row_key_str(&prefix, department);
-	return zong_deliver_listed(txn, ZONG_TABLE_OUTBOX, &prefix, take_out, NULL);
-}
-
 static bool works(const Zong__Department *department)
 {
 	return department->webhook[0] && !department->webhook_disabled[0];
@@ -294,7 +277,8 @@ static int disable(struct zong_txn *txn, Zong__Department *row, const char *reas
 	if (!err)
 		err = zong_journal_add(
 			txn, NULL, "webhook.gone", object, row->webhook_disabled, NULL);
-	return err ? err : clear_outbox(txn, row->id);
+	/* what waits for it leaves the outbox and stays for the feed */
+	return err ? err : zong_settle_begin(txn, row->id, ZONG_SETTLE_TAKE_OUT);
 }
 
 static int record_sent(struct zong_txn *txn, const char *verb, const Zong__Delivery *delivery)
@@ -369,7 +353,9 @@ static int set_error(Zong__Delivery *delivery, const struct zong_outbox_result *
 	return zong_row_set(&delivery->last_error, status);
 }
 
-static int write_result(struct zong_txn *txn, const struct zong_outbox_result *result)
+/* @gone_department: its department, where the webhook is no more. */
+static int write_result(struct zong_txn *txn, const struct zong_outbox_result *result,
+	char gone_department[ZONG_LIMIT_DEPARTMENT_ID + 1])
 {
 	_cleanup_row_ Zong__Delivery *delivery = NULL;
 	_cleanup_row_ Zong__Department *department = NULL;
@@ -403,28 +389,36 @@ static int write_result(struct zong_txn *txn, const struct zong_outbox_result *r
 		err = put_off_rest(txn, delivery);
 	if (!err && gone)
 		err = disable(txn, department, delivery->last_error);
+	if (!err && gone)
+		snprintf(gone_department, ZONG_LIMIT_DEPARTMENT_ID + 1, "%s", department->id);
 	return err;
 }
 
 struct results {
 	const struct zong_outbox_result *result;
 	size_t count;
+	char gone[ZONG_LIMIT_DEPARTMENT_ID + 1]; /* whose webhook; "": none */
 };
 
 static int write_results(struct zong_txn *txn, void *ctx)
 {
-	const struct results *results = ctx;
+	struct results *results = ctx;
 	int err = 0;
 
+	results->gone[0] = '\0';
 	for (size_t i = 0; i < results->count && !err; i++)
-		err = write_result(txn, &results->result[i]);
+		err = write_result(txn, &results->result[i], results->gone);
 	return err;
 }
 
 int zong_outbox_done(
 	struct zong_archive *archive, const struct zong_outbox_result *results, size_t count)
 {
-	struct results all = {results, count};
+	struct results all = {.result = results, .count = count};
+	int err = count ? zong_store_write(archive->store, write_results, &all) : 0;
 
-	return count ? zong_store_write(archive->store, write_results, &all) : 0;
+	/* where this fails it is gone on with: zong_outbox_settle */
+	if (!err && all.gone[0])
+		zong_settle_all(archive, all.gone);
+	return err;
 }

@@ -63,11 +63,26 @@ static int64_t shorter(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* A step for each department that was left with something to do; while steps are made nothing is waited for. */
+static int64_t settle(struct zong_push *push)
+{
+	char department[ZONG_LIMIT_DEPARTMENT_ID + 1] = "";
+	int64_t wait = LONGEST_WAIT;
+	int err = 0;
+
+	while (!err && !atomic_load(&push->stopping)) {
+		err = zong_outbox_settle(push->about.archive, department, department);
+		if (!err)
+			wait = 0;
+	}
+	return err == ZONG_EEND ? wait : shorter(wait, AFTER_FAILURE);
+}
+
 /* Answers how long nobody new will have something due, in microseconds. */
 static int64_t look(struct zong_push *push)
 {
 	char department[ZONG_LIMIT_DEPARTMENT_ID + 1] = "";
-	int64_t wait = LONGEST_WAIT, due, now = zong_time_now();
+	int64_t wait = settle(push), due, now = zong_time_now();
 	int err = 0;
 
 	for (size_t i = push->lanes; i-- > 0;)
