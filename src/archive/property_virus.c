@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
 
-#include "filecache.h"
+#include <zong/cleanup.h>
+#include <zong/file.h>
+
 #include "property.h"
 
 static void not_looked(struct zong_property_run *run, const struct zong_property_paper *paper,
@@ -43,18 +45,35 @@ static void tell(struct zong_property_run *run, const struct zong_property_paper
 	}
 }
 
+/* A file of its own, since who holds one can come to write into it. */
+static int copy(
+	struct zong_property_run *run, const struct zong_property_paper *paper, int *ret_fd)
+{
+	_cleanup_close_ int fd = -1;
+	struct zong_reader *reader;
+	int err = zong_file_spool(run->archive->spool, &fd);
+
+	if (!err)
+		err = zong_reader_open(run->archive->store, &paper->digest, &reader);
+	if (err)
+		return err;
+	err = zong_reader_copy(reader, fd);
+	zong_reader_close(reader);
+	if (!err)
+		*ret_fd = take_fd(fd);
+	return err;
+}
+
 static int scan(struct zong_property_run *run, const struct zong_property_paper *paper)
 {
-	const struct zong_filecache_file *file;
 	enum zong_scanner_answer answer = ZONG_SCANNER_FAILED;
+	_cleanup_close_ int fd = -1;
 	int status = 0;
-	int err = zong_filecache_take(run->archive->files, &paper->digest, &file);
+	int err = copy(run, paper, &fd);
 
-	if (!err) {
+	if (!err)
 		err = zong_scanner_run(
-			&run->archive->property.scanner, file->fd, run->stop, &answer, &status);
-		zong_filecache_give(run->archive->files, file);
-	}
+			&run->archive->property.scanner, fd, run->stop, &answer, &status);
 	if (err == ZONG_ECANCELLED || err == ZONG_ENOMEM)
 		return err;
 	if (err)

@@ -41,7 +41,7 @@ enum zong_scanner_answer {
 	ZONG_SCANNER_TIMEOUT,
 	ZONG_SCANNER_MISSING, /* it could not be started */
 };
-/* @fd: its offset is not used and not moved. @stop (may be NULL) ends it: ZONG_ECANCELLED. Else 0, ZONG_EIO, ZONG_ENOMEM. */
+/* @fd: its offset is not used and not moved; it should be a copy, as a program can come to write into what it is given to read. @stop (may be NULL) ends it: ZONG_ECANCELLED. Else 0, ZONG_EIO, ZONG_ENOMEM. */
 int zong_scanner_run(const struct zong_scanner *scanner, int fd, const atomic_bool *stop,
 	enum zong_scanner_answer *ret_answer, int *ret_status);
 
