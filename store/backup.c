@@ -14,6 +14,7 @@
 #include "backup_copy.h"
 #include "backup_rows.h"
 #include "backup_sink.h"
+#include "backup_vault.h"
 #include "pending.h"
 #include "segment.h"
 #include "state.h"
@@ -35,7 +36,7 @@ struct run {
 	size_t known_count;
 	bool *used; /* packs that were there before and that this snapshot needs */
 	size_t old_packs;
-	bool in_catalog; /* which list a piece goes to */
+	struct zong_manifest_pieces *pieces; /* which list a piece goes to */
 	uint64_t rows, rows_total;
 };
 
@@ -92,6 +93,12 @@ static void end_segments(struct run *run)
 
 /* ---- pieces ---- */
 
+static void add_known(struct run *run, const struct zong_manifest_pieces *pieces)
+{
+	for (size_t i = 0; i < pieces->count; i++)
+		run->known[run->known_count++].digest = pieces->items[i].digest;
+}
+
 /* What the newest snapshot that can be read has brought: a piece of it need not be put again. */
 static int load_known(struct run *run)
 {
@@ -118,14 +125,14 @@ static int load_known(struct run *run)
 		return r == ZONG_ENOMEM || r == ZONG_EVERSION ? r : 0;
 	}
 	total = manifest.catalog.count + manifest.list.count;
+	for (i = 0; i < manifest.vault_count; i++)
+		total += manifest.vaults[i].boxes.count;
 	run->known = calloc(total ? total : 1, sizeof(*run->known));
 	if (run->known) {
-		for (i = 0; i < manifest.catalog.count; i++)
-			run->known[i].digest = manifest.catalog.items[i].digest;
-		for (i = 0; i < manifest.list.count; i++)
-			run->known[manifest.catalog.count + i].digest =
-				manifest.list.items[i].digest;
-		run->known_count = total;
+		add_known(run, &manifest.catalog);
+		add_known(run, &manifest.list);
+		for (i = 0; i < manifest.vault_count; i++)
+			add_known(run, &manifest.vaults[i].boxes);
 		r = zong_pack_set_locate(&run->set, run->known, total);
 	} else {
 		r = ZONG_ENOMEM;
@@ -141,8 +148,7 @@ static int put_piece(struct run *run, const void *piece, size_t len)
 	int r;
 
 	zong_digest_of(piece, len, &digest);
-	r = zong_manifest_add_piece(run->in_catalog ? &run->manifest.catalog : &run->manifest.list,
-		&digest, (uint32_t)len);
+	r = zong_manifest_add_piece(run->pieces, &digest, (uint32_t)len);
 	if (r)
 		return r;
 	known = zong_pack_want_find(run->known, run->known_count, &digest);
@@ -266,7 +272,7 @@ static int dump_catalog(struct run *run)
 	int table;
 	int r = count_rows(run);
 
-	run->in_catalog = true;
+	run->pieces = &run->manifest.catalog;
 	zong_rows_write_begin(&writer, emit_piece, run);
 	for (table = 0; !r && table < ZONG_TABLE_COUNT_; table++)
 		r = dump_table(run, &writer, (enum zong_table)table);
@@ -327,7 +333,7 @@ static int copy_segments(struct run *run)
 	};
 	int r;
 
-	run->in_catalog = false;
+	run->pieces = &run->manifest.list;
 	r = zong_backup_copy_run(&copy);
 	if (r)
 		return r;
@@ -336,6 +342,41 @@ static int copy_segments(struct run *run)
 	run->manifest.about.broken += copy.broken;
 	run->manifest.segments_digest = copy.digest;
 	return 0;
+}
+
+/* ---- vaults ---- */
+
+/* One that cannot be read is told and left out; the disk of the backup, and the caller, may end all of it. */
+static int take_vault(struct run *run, const struct zong_backup_vault *wanted,
+	struct zong_backup_result *result)
+{
+	struct zong_manifest_vault *vault = zong_manifest_add_vault(&run->manifest);
+	bool theirs = false;
+	int r;
+
+	if (!vault)
+		return ZONG_ENOMEM;
+	run->pieces = &vault->boxes;
+	r = zong_backup_vault_dump(wanted, emit_piece, run, vault, &theirs);
+	if (r && theirs) {
+		zong_manifest_drop_vault(&run->manifest);
+		zong_backup_sink_trouble(&run->sink, ZONG_TROUBLE_VAULT, wanted->name, NULL);
+		return 0;
+	}
+	result->vaults++;
+	result->boxes += vault->rows;
+	return r ? r
+		 : zong_backup_sink_progress(
+			   &run->sink, ZONG_BACKUP_CATALOG, run->rows, run->rows_total);
+}
+
+static int take_vaults(struct run *run, struct zong_backup_result *result)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < run->options->vault_count; i++)
+		r = take_vault(run, &run->options->vaults[i], result);
+	return r;
 }
 
 /* ---- the manifest ---- */
@@ -406,6 +447,8 @@ static int take(struct run *run, struct zong_backup_result *result)
 	if (!r)
 		r = copy_segments(run);
 	end_segments(run);
+	if (!r)
+		r = take_vaults(run, result);
 	if (!r)
 		r = zong_backup_sink_flush(&run->sink);
 	if (!r)

@@ -166,6 +166,18 @@ static void miss(struct check *check, size_t need, const struct zong_digest *dig
 		check->result.troubles++;
 }
 
+static void miss_of(struct check *check, size_t need, const struct zong_manifest_pieces *pieces)
+{
+	for (size_t i = 0; i < pieces->count; i++) {
+		const struct zong_digest *digest = &pieces->items[i].digest;
+		const struct zong_pack_want *want = zong_pack_want_find(
+			check->needs.wants, check->needs.want_count, digest);
+
+		if (!want || want->place == ZONG_PACK_NOWHERE)
+			miss(check, need, digest);
+	}
+}
+
 /* Pieces are told under the snapshots that have them. */
 static int miss_pieces(struct check *check)
 {
@@ -178,14 +190,10 @@ static int miss_pieces(struct check *check)
 
 		zong_manifest_init(&manifest);
 		r = zong_backup_folder_read(&check->folder, name, &manifest);
-		for (j = 0; !r && j < manifest.catalog.count; j++) {
-			const struct zong_digest *digest = &manifest.catalog.items[j].digest;
-			const struct zong_pack_want *want = zong_pack_want_find(
-				check->needs.wants, check->needs.want_count, digest);
-
-			if (!want || want->place == ZONG_PACK_NOWHERE)
-				miss(check, i, digest);
-		}
+		if (!r)
+			miss_of(check, i, &manifest.catalog);
+		for (j = 0; !r && j < manifest.vault_count; j++)
+			miss_of(check, i, &manifest.vaults[j].boxes);
 		zong_manifest_release(&manifest);
 	}
 	return r;

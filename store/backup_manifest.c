@@ -6,12 +6,14 @@
 
 #include "backup_manifest.h"
 
-#define FORMAT 1
+#define FORMAT 2 /* written where there are vaults; without them it is 1 */
 #define MAGIC "zongsnap"
 #define MAGIC_LEN 8
 #define COUNTERS 10
 #define PIECE 36
 #define PACK 44
+#define SEAL_MOST 4096
+#define VAULT 36 /* bytes of one without anything of its own, at least */
 
 void zong_manifest_init(struct zong_manifest *manifest)
 {
@@ -25,6 +27,9 @@ void zong_manifest_release(struct zong_manifest *manifest)
 	free(manifest->catalog.items);
 	free(manifest->list.items);
 	free(manifest->packs);
+	while (manifest->vault_count > 0)
+		zong_manifest_drop_vault(manifest);
+	free(manifest->vaults);
 	memset(manifest, 0, sizeof(*manifest));
 }
 
@@ -58,6 +63,47 @@ int zong_manifest_set_packs(
 	manifest->packs = copy;
 	manifest->pack_count = count;
 	return 0;
+}
+
+struct zong_manifest_vault *zong_manifest_add_vault(struct zong_manifest *manifest)
+{
+	struct zong_manifest_vault *vaults = realloc(
+		manifest->vaults, (manifest->vault_count + 1) * sizeof(*manifest->vaults));
+	struct zong_manifest_vault *vault;
+
+	if (!vaults)
+		return NULL;
+	manifest->vaults = vaults;
+	vault = &vaults[manifest->vault_count++];
+	memset(vault, 0, sizeof(*vault));
+	zong_buf_init(&vault->keys, ZONG_BACKUP_KEYS);
+	zong_buf_init(&vault->seal, SEAL_MOST);
+	return vault;
+}
+
+void zong_manifest_drop_vault(struct zong_manifest *manifest)
+{
+	struct zong_manifest_vault *vault = &manifest->vaults[--manifest->vault_count];
+
+	zong_buf_release(&vault->keys);
+	zong_buf_release(&vault->seal);
+	free(vault->boxes.items);
+}
+
+static bool is_of(const char *text, size_t most, const char *letters)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && len <= most && strspn(text, letters) == len;
+}
+
+bool zong_manifest_vault_names(const char *name, const char *store)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+	return is_of(name, ZONG_LIMIT_DEPARTMENT_ID, letters) && name[0] >= 'a' &&
+	       name[0] <= 'z' && is_of(store, ZONG_BACKUP_STORE_NAME, letters) &&
+	       strncmp(store, "store-", 6) == 0;
 }
 
 /* In the order of the format. */
@@ -107,6 +153,23 @@ static void put_pieces(struct zong_buf *buf, const struct zong_manifest_pieces *
 	}
 }
 
+static void put_vaults(struct zong_buf *buf, const struct zong_manifest *manifest)
+{
+	if (manifest->vault_count > 0)
+		put_u32(buf, manifest->vault_count);
+	for (size_t i = 0; i < manifest->vault_count; i++) {
+		const struct zong_manifest_vault *vault = &manifest->vaults[i];
+
+		put_sized(buf, vault->name, strlen(vault->name));
+		put_sized(buf, vault->store, strlen(vault->store));
+		put_u32(buf, vault->format);
+		put_u64(buf, vault->rows);
+		put_sized(buf, vault->keys.data, vault->keys.len);
+		put_sized(buf, vault->seal.data, vault->seal.len);
+		put_pieces(buf, &vault->boxes);
+	}
+}
+
 int zong_manifest_pack(const struct zong_manifest *manifest, struct zong_buf *ret_bytes)
 {
 	struct zong_backup_snapshot about = manifest->about;
@@ -116,7 +179,7 @@ int zong_manifest_pack(const struct zong_manifest *manifest, struct zong_buf *re
 	size_t i;
 
 	zong_buf_add(ret_bytes, MAGIC, MAGIC_LEN);
-	put_u32(ret_bytes, FORMAT);
+	put_u32(ret_bytes, manifest->vault_count ? FORMAT : 1);
 	put_u32(ret_bytes, about.store_format);
 	zong_buf_add(ret_bytes, manifest->archive.bytes, ZONG_ID_SIZE);
 	put_u64(ret_bytes, (uint64_t)about.time);
@@ -134,6 +197,7 @@ int zong_manifest_pack(const struct zong_manifest *manifest, struct zong_buf *re
 		put_u64(ret_bytes, manifest->packs[i].size);
 		zong_buf_add(ret_bytes, manifest->packs[i].digest.bytes, ZONG_DIGEST_SIZE);
 	}
+	put_vaults(ret_bytes, manifest);
 	if (ret_bytes->err)
 		return ret_bytes->err;
 	zong_digest_of(ret_bytes->data + start, ret_bytes->len - start, &digest);
@@ -228,6 +292,56 @@ static int take_packs(struct view *view, struct zong_manifest *manifest)
 	return 0;
 }
 
+static void take_name(struct view *view, char *ret_name, size_t most)
+{
+	size_t len = take_u32(view);
+	const uint8_t *text = take(view, len);
+
+	if (!text || len > most || memchr(text, 0, len))
+		view->bad = true;
+	else
+		memcpy(ret_name, text, len);
+}
+
+static int take_buf(struct view *view, struct zong_buf *buf)
+{
+	size_t len = take_u32(view);
+	const uint8_t *bytes = take(view, len);
+
+	if (!bytes || len > buf->max) {
+		view->bad = true;
+		return 0;
+	}
+	return zong_buf_add(buf, bytes, len);
+}
+
+static int take_vaults(struct view *view, struct zong_manifest *manifest)
+{
+	size_t count = take_u32(view);
+	int r = 0;
+
+	if (count == 0 || count > view->left / VAULT)
+		view->bad = true;
+	for (size_t i = 0; !r && !view->bad && i < count; i++) {
+		struct zong_manifest_vault *vault = zong_manifest_add_vault(manifest);
+
+		if (!vault)
+			return ZONG_ENOMEM;
+		take_name(view, vault->name, ZONG_LIMIT_DEPARTMENT_ID);
+		take_name(view, vault->store, ZONG_BACKUP_STORE_NAME);
+		vault->format = take_u32(view);
+		vault->rows = take_u64(view);
+		r = take_buf(view, &vault->keys);
+		if (!r)
+			r = take_buf(view, &vault->seal);
+		if (!r)
+			r = take_pieces(view, &vault->boxes, ZONG_BACKUP_PIECE_MAX);
+		if (!zong_manifest_vault_names(vault->name, vault->store))
+			view->bad = true;
+	}
+	return r;
+}
+
 static void take_version(struct view *view, struct zong_backup_snapshot *about)
 {
 	size_t len = take_u32(view);
@@ -284,6 +398,7 @@ int zong_manifest_parse(struct zong_manifest *manifest, const void *bytes, size_
 	const uint8_t *from = bytes;
 	struct zong_digest digest;
 	struct view view = {from + MAGIC_LEN + 4, 0, false};
+	uint32_t format;
 	int r;
 
 	if (len < MAGIC_LEN + 4 + ZONG_DIGEST_SIZE || memcmp(from, MAGIC, MAGIC_LEN) != 0)
@@ -291,10 +406,13 @@ int zong_manifest_parse(struct zong_manifest *manifest, const void *bytes, size_
 	zong_digest_of(from, len - ZONG_DIGEST_SIZE, &digest);
 	if (memcmp(from + len - ZONG_DIGEST_SIZE, digest.bytes, ZONG_DIGEST_SIZE) != 0)
 		return ZONG_ECORRUPT;
-	if (zong_read_be32(from + MAGIC_LEN) != FORMAT)
-		return zong_read_be32(from + MAGIC_LEN) > FORMAT ? ZONG_EVERSION : ZONG_ECORRUPT;
+	format = zong_read_be32(from + MAGIC_LEN);
+	if (format == 0 || format > FORMAT)
+		return format ? ZONG_EVERSION : ZONG_ECORRUPT;
 	view.left = len - MAGIC_LEN - 4 - ZONG_DIGEST_SIZE;
 	r = take_all(&view, manifest);
+	if (!r && format == FORMAT)
+		r = take_vaults(&view, manifest);
 	if (!r && (view.bad || view.left > 0))
 		r = ZONG_ECORRUPT;
 	return r;

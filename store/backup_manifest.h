@@ -25,6 +25,16 @@ struct zong_manifest_pack {
 	struct zong_digest digest;
 };
 
+/* A vault: a sealed archive beside this one, with its file of keys. */
+struct zong_manifest_vault {
+	char name[ZONG_LIMIT_DEPARTMENT_ID + 1]; /* of its folder in vaults/ */
+	char store[ZONG_BACKUP_STORE_NAME + 1];  /* of the archive's folder in that */
+	uint32_t format;			 /* of the archive's directory */
+	uint64_t rows;
+	struct zong_buf keys, seal; /* its file of keys; the archive's file "seal" */
+	struct zong_manifest_pieces boxes;
+};
+
 struct zong_manifest {
 	struct zong_id archive;
 	struct zong_backup_snapshot about; /* its name is that of the file, not in the bytes */
@@ -33,6 +43,8 @@ struct zong_manifest {
 	struct zong_manifest_pieces catalog, list;
 	struct zong_manifest_pack *packs;
 	size_t pack_count;
+	struct zong_manifest_vault *vaults;
+	size_t vault_count;
 };
 
 void zong_manifest_init(struct zong_manifest *manifest);
@@ -42,6 +54,12 @@ int zong_manifest_add_piece(
 /* Replaces the list of packs; @packs is copied. */
 int zong_manifest_set_packs(
 	struct zong_manifest *manifest, const struct zong_manifest_pack *packs, size_t count);
+/* One more, empty; there until the next one. NULL: no memory. */
+struct zong_manifest_vault *zong_manifest_add_vault(struct zong_manifest *manifest);
+/* The last one goes again. */
+void zong_manifest_drop_vault(struct zong_manifest *manifest);
+/* Are these such names? What comes out of a backup becomes a path. */
+bool zong_manifest_vault_names(const char *name, const char *store);
 /* Appends the bytes. */
 int zong_manifest_pack(const struct zong_manifest *manifest, struct zong_buf *ret_bytes);
 /* Into an initialised one. 0, ZONG_ECORRUPT, ZONG_EVERSION (a later format), ZONG_ENOMEM. */

@@ -83,6 +83,8 @@ int zong_backup_needs_add(struct zong_backup_needs *needs, const struct zong_man
 		r = add_pieces(needs, &manifest->catalog);
 	if (!r)
 		r = add_pieces(needs, &manifest->list);
+	for (size_t i = 0; !r && i < manifest->vault_count; i++)
+		r = add_pieces(needs, &manifest->vaults[i].boxes);
 	if (r) {
 		need_free(need);
 		return r;

@@ -128,6 +128,9 @@ static int prepare_dir(const char *dir)
 		return ZONG_EEXIST;
 	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		remove_part(dir, parts[i]);
+	r = zong_restore_clear_vaults(dir, NULL);
+	if (r)
+		return r;
 	remove_files(dir);
 	return write_file(dir, MARKER, "", 0);
 }
@@ -250,6 +253,8 @@ static int work(struct zong_restore *restore, struct zong_err *err)
 	r = zong_restore_catalog(restore);
 	if (!r)
 		r = zong_restore_segments(restore);
+	if (!r)
+		r = zong_restore_vaults(restore);
 	if (!r)
 		r = end_dir(restore);
 	/* What is wrong with the bytes is wrong with the backup; all else with the new disk. */

@@ -29,5 +29,9 @@ int zong_restore_progress(
 int zong_restore_catalog(struct zong_restore *restore);
 /* segments/ out of the packs. What is damaged or not there is told and left out. */
 int zong_restore_segments(struct zong_restore *restore);
+/* vaults/: one that is damaged is told and left out. */
+int zong_restore_vaults(struct zong_restore *restore);
+/* What is there of one vault, or (@name NULL) of all, is removed. */
+int zong_restore_clear_vaults(const char *dir, const char *name);
 
 #endif

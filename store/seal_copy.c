@@ -9,23 +9,18 @@
 #include <zong/cleanup.h>
 #include <zong/file.h>
 
-#include "state.h"
-#include "version.h"
+#include "seal_raw.h"
 
 #define COMMIT_BYTES (64u << 20)
 #define SEAL_MOST 4096
-#define BEGINS_MAX 20 /* tries to have both snapshots of one instant; see backup.c */
 
 struct copy {
 	const char *from, *to;
-	struct zong_env catalog, segments; /* of the old one */
-	MDB_txn *rows, *bulk;
+	struct zong_seal_raw raw; /* of the old one */
 	uint64_t done, total; /* boxes */
 	zong_store_progress *progress;
 	void *ctx;
 };
-
-static const char *const catalog_tables[] = {"sealed"};
 
 static int path_in(const char *dir, const char *name, char **ret_path)
 {
@@ -33,38 +28,6 @@ static int path_in(const char *dir, const char *name, char **ret_path)
 		return 0;
 	*ret_path = NULL;
 	return ZONG_ENOMEM;
-}
-
-static int open_one(const char *dir, const char *name, const char *const *tables, size_t count,
-	unsigned int flags, size_t map, bool create, struct zong_env *ret_env)
-{
-	_cleanup_free_ char *path = NULL;
-	int r = path_in(dir, name, &path);
-
-	return r ? r : zong_env_open(ret_env, path, tables, count, flags, map, create);
-}
-
-/* Segments are committed before the rows that name them and deleted after these are: what lies between the two must be
- * nothing. */
-static int begin(struct copy *copy)
-{
-	MDB_envinfo info;
-	int tries, r;
-
-	for (tries = 1;; tries++) {
-		r = zong_env_read_begin(&copy->catalog, &copy->rows);
-		if (!r)
-			r = zong_env_read_begin(&copy->segments, &copy->bulk);
-		if (r)
-			return r;
-		if (mdb_env_info(copy->catalog.mdb, &info))
-			return ZONG_EIO;
-		if (info.me_last_txnid == mdb_txn_id(copy->rows) || tries == BEGINS_MAX)
-			return 0;
-		zong_env_read_end(&copy->segments, copy->bulk);
-		zong_env_read_end(&copy->catalog, copy->rows);
-		copy->rows = copy->bulk = NULL;
-	}
 }
 
 static int count(struct copy *copy, MDB_txn *txn, MDB_dbi dbi)
@@ -128,7 +91,7 @@ static int copy_env(struct copy *copy, struct zong_env *from, MDB_txn *txn, cons
 	size_t map = (size_t)zong_env_bytes(from) * 2 + ((size_t)1 << 30);
 	struct zong_env to = {0};
 	size_t table;
-	int r = open_one(copy->to, name, tables, count, MDB_NOSYNC, map, true, &to);
+	int r = zong_seal_raw_create(copy->to, name, tables, count, map, &to);
 
 	for (table = 0; !r && table < count; table++)
 		r = copy_table(copy, from, txn, &to, table);
@@ -170,22 +133,6 @@ static int make_dir(const char *dir)
 	return r;
 }
 
-static int open_from(struct copy *copy)
-{
-	unsigned int format;
-	int r = zong_version_read(copy->from, &format);
-
-	if (!r && zong_seal_check_mark(NULL, copy->from) != ZONG_ESEALED)
-		r = ZONG_EINVAL;
-	if (!r)
-		r = open_one(copy->from, "catalog", catalog_tables, 1, MDB_RDONLY, (size_t)1 << 30,
-			false, &copy->catalog);
-	if (!r)
-		r = open_one(copy->from, "segments", zong_segment_tables, ZONG_SEGMENT_TABLE_COUNT_,
-			MDB_RDONLY | MDB_NORDAHEAD, (size_t)4 << 30, false, &copy->segments);
-	return r;
-}
-
 static int copy_all(struct copy *copy)
 {
 	int r = make_dir(copy->to);
@@ -193,13 +140,14 @@ static int copy_all(struct copy *copy)
 	if (!r)
 		r = zong_store_make_folders(copy->to);
 	if (!r)
-		r = count(copy, copy->rows, copy->catalog.dbis[0]);
+		r = count(copy, copy->raw.rows, copy->raw.catalog.dbis[0]);
 	if (!r)
-		r = count(copy, copy->bulk, copy->segments.dbis[ZONG_SEGMENT_TABLE_SEGMENTS]);
+		r = count(copy, copy->raw.bulk, copy->raw.segments.dbis[ZONG_SEGMENT_TABLE_SEGMENTS]);
 	if (!r)
-		r = copy_env(copy, &copy->catalog, copy->rows, "catalog", catalog_tables, 1);
+		r = copy_env(copy, &copy->raw.catalog, copy->raw.rows, "catalog",
+			zong_seal_raw_tables, 1);
 	if (!r)
-		r = copy_env(copy, &copy->segments, copy->bulk, "segments", zong_segment_tables,
+		r = copy_env(copy, &copy->raw.segments, copy->raw.bulk, "segments", zong_segment_tables,
 			ZONG_SEGMENT_TABLE_COUNT_);
 	if (!r)
 		r = copy_file(copy, "seal");
@@ -211,21 +159,13 @@ int zong_store_copy_sealed(const char *from, const char *to, zong_store_progress
 	void *ctx, struct zong_err *err)
 {
 	struct copy copy = {.from = from, .to = to, .progress = progress, .ctx = ctx};
-	int r = open_from(&copy);
+	int r = zong_seal_raw_open(from, &copy.raw);
 
-	if (!r)
-		r = begin(&copy);
 	if (r)
-		zong_err_set(err, r, "%s", from);
-	else
-		r = copy_all(&copy);
-	if (r && copy.bulk)
+		return zong_err_set(err, r, "%s", from);
+	r = copy_all(&copy);
+	if (r)
 		zong_err_set(err, r, "%s", to);
-	if (copy.bulk)
-		zong_env_read_end(&copy.segments, copy.bulk);
-	if (copy.rows)
-		zong_env_read_end(&copy.catalog, copy.rows);
-	zong_env_close(&copy.segments);
-	zong_env_close(&copy.catalog);
+	zong_seal_raw_close(&copy.raw);
 	return r;
 }

@@ -8,6 +8,7 @@
 #include <zong/archive.h>
 #include <zong/backup.h>
 #include <zong/time.h>
+#include <zong/vaults.h>
 
 static const char *const slugs[] = {
 	[ZONG_TROUBLE_SEGMENT_BROKEN] = "segment-broken",
@@ -17,6 +18,7 @@ static const char *const slugs[] = {
 	[ZONG_TROUBLE_VALUE_DAMAGED] = "value-damaged",
 	[ZONG_TROUBLE_SNAPSHOT_DAMAGED] = "snapshot-damaged",
 	[ZONG_TROUBLE_SNAPSHOT_INCOMPLETE] = "snapshot-incomplete",
+	[ZONG_TROUBLE_VAULT] = "vault",
 	[ZONG_TROUBLE_ROW_BROKEN] = "row-broken",
 };
 
@@ -41,6 +43,8 @@ static const char *sentence(enum zong_backup_trouble trouble)
 		return T("a snapshot's manifest is damaged", "一个快照的清单已损坏");
 	case ZONG_TROUBLE_SNAPSHOT_INCOMPLETE:
 		return T("a snapshot lacks a part of it", "一个快照缺少部分内容");
+	case ZONG_TROUBLE_VAULT:
+		return T("a vault cannot be read; it is left out", "一个保险库无法读出，未包括在内");
 	case ZONG_TROUBLE_ROW_BROKEN:
 		return T("in the archive's catalog, a row is damaged; it was backed up as it is",
 			"档案库目录中有一行已损坏，按原样备份");
@@ -241,7 +245,8 @@ static void print_backup(
 
 	if (cli->json) {
 		json_t *object = snapshot_json(&result->snapshot);
-		json_t *more = json_pack("{s:I, s:I, s:I, s:I, s:I}", "segments_new",
+		json_t *more = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "vaults",
+			(json_int_t)result->vaults, "segments_new",
 			(json_int_t)result->segments_new, "bytes_written",
 			(json_int_t)result->bytes_written, "troubles", (json_int_t)result->troubles,
 			"removed", (json_int_t)result->removed, "bytes_freed",
@@ -263,6 +268,9 @@ static void print_backup(
 		(unsigned long long)result->snapshot.pages,
 		(unsigned long long)result->segments_new,
 		(unsigned long long)result->snapshot.segments, bytes);
+	if (result->vaults > 0)
+		printf(T("%llu vaults, sealed as they are\n", "保险库 %llu 个，按原样密封\n"),
+			(unsigned long long)result->vaults);
 	if (result->removed == 0)
 		return;
 	print_bytes(freed, sizeof(freed), result->bytes_freed);
@@ -273,14 +281,27 @@ static void print_backup(
 static int run_backup(struct cli *cli, const char *dest, const struct zong_backup_options *options,
 	struct show *show)
 {
+	struct zong_backup_options with_vaults = *options;
+	struct zong_backup_vault *vaults = NULL;
 	struct zong_backup_result result;
 	struct zong_err err = {0};
+	char *damaged = NULL;
 	int code;
 
 	if (!cli->archive || cli->server)
 		return usage_error("%s", T("backup reads an archive on this machine: --archive DIR",
 						 "备份的是本机的档案库：请写 --archive 文件夹"));
-	code = zong_backup_run(cli->archive, dest, options, &result, &err);
+	code = zong_vaults_backup(cli->archive, &vaults, &with_vaults.vault_count, &damaged);
+	if (code)
+		return fail(code, &err);
+	with_vaults.vaults = vaults;
+	code = zong_backup_run(cli->archive, dest, &with_vaults, &result, &err);
+	zong_vaults_backup_free(vaults, with_vaults.vault_count, true);
+	if (!code && damaged) {
+		show_trouble(show, ZONG_TROUBLE_VAULT, damaged, NULL);
+		result.troubles++;
+	}
+	free(damaged);
 	progress_end(&show->progress);
 	if (code == ZONG_EBUSY) {
 		fprintf(stderr, "zong: %s: %s\n", dest,
@@ -344,8 +365,8 @@ static void print_proof(const struct cli *cli, const char *dir,
 	char bytes[32];
 
 	if (cli->json) {
-		json_t *object = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
-			"archive", dir, "snapshot", from->name, "materials",
+		json_t *object = json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+			"vaults", (json_int_t)result->vaults, "archive", dir, "snapshot", from->name, "materials",
 			(json_int_t)from->materials, "files", (json_int_t)read->files, "bytes",
 			(json_int_t)read->file_bytes, "rows", (json_int_t)read->rows, "log",
 			(json_int_t)read->log, "segments", (json_int_t)read->segments, "broken",
@@ -363,6 +384,10 @@ static void print_proof(const struct cli *cli, const char *dir,
 		dir, from->name, (unsigned long long)from->materials,
 		(unsigned long long)read->files, bytes, (unsigned long long)read->rows,
 		(unsigned long long)read->log);
+	if (result->vaults > 0)
+		printf(T("%llu vaults, which open with the passwords that they had then\n",
+			       "保险库 %llu 个，用当时的口令打开\n"),
+			(unsigned long long)result->vaults);
 	printf(T("The key that signs the log is in no backup. Put it back as %s/keys/log.key before serving, unless lines "
 		 "written since that day are lost: then a new one is made, and the log says so.\n",
 		       "备份中没有日志的签名密钥。如果那天之后写入的日志都在，请在启动服务前把它放回 %s/keys/log.key；否则会生成新密钥，并记入日志。\n"),

@@ -42,7 +42,7 @@
  *
  * Manifest:
  *     "zongsnap"   8 bytes
- *     u32          format, 1
+ *     u32          format, 1; 2 where there are vaults
  *     u32          format of the archive's directory (store/version.h)
  *     16           id of the archive
  *     u64          time, microseconds since 1970 UTC
@@ -54,6 +54,8 @@
  *     u32, pieces  of the catalog's stream: digest (32), u32 raw length
  *     u32, pieces  of the list of segments
  *     u32, packs   that hold all of it: u32 number, u64 bytes, SHA-256 (32)
+ *     u32, vaults  only with format 2, and then at least one. Of each, u32 and bytes: its name, the name of its archive's folder; u32 format
+ *                  of that; u64 boxes; u32 and bytes: its file of keys, the archive's file "seal"; u32 and pieces of its boxes
  *     32           SHA-256 of everything before
  *
  * The list of segments is the digests one behind the other, ascending, cut behind each digest whose last byte is 0
@@ -61,7 +63,10 @@
  *     u8 'T', u8 length, name                      of a table; its rows follow
  *     u8 'R', u16 length, u32 length, key, value   a row
  *     u8 'E', u64                                  the end, rows in all
- * cut by content (FastCDC, ZONG_BACKUP_PIECE_*). Pieces of both are values in packs like segments. What is derived
+ * A vault (include/zong/vaults.h) goes out as it lies on the disk, boxes under names, without its key: a stream of the same kind with the
+ * tables "sealed" and "segments", at one instant of its own. A backup tells of it what the disk does, and no more.
+ *
+ * All streams are cut by content (FastCDC, ZONG_BACKUP_PIECE_*). Pieces of both are values in packs like segments. What is derived
  * and not in the catalog, the text index, is not in a backup: it is made anew. */
 
 #include <stdbool.h>
@@ -92,6 +97,7 @@ enum zong_backup_trouble {
 	ZONG_TROUBLE_VALUE_DAMAGED,	  /* one value of a pack */
 	ZONG_TROUBLE_SNAPSHOT_DAMAGED,	  /* a manifest */
 	ZONG_TROUBLE_SNAPSHOT_INCOMPLETE, /* it needs this digest, and no pack gives it */
+	ZONG_TROUBLE_VAULT,		  /* a vault that could not be read (@name), or given back: it is left out */
 	ZONG_TROUBLE_ROW_BROKEN,	  /* of the archive's catalog (@name: the table); it is in the backup as it is */
 };
 
@@ -104,7 +110,17 @@ struct zong_backup_watch {
 	void *ctx;
 };
 
+/* A vault that is to be in the backup. */
+struct zong_backup_vault {
+	const char *name;  /* of its folder in vaults/ */
+	const char *store; /* path of its archive */
+	const void *keys;  /* its file of keys, which goes with that archive */
+	size_t keys_len;
+};
+
 struct zong_backup_options {
+	const struct zong_backup_vault *vaults;
+	size_t vault_count;
 	const char *keep;	/* "7d,4w,12m", see zong_backup_keep_parse; NULL: all are kept */
 	uint64_t rate;		/* bytes a second that are read or written; 0: no limit */
 	uint64_t pack_bytes;	/* a pack is ended when it has reached them; 0: ZONG_BACKUP_PACK_BYTES */
@@ -125,6 +141,7 @@ struct zong_backup_result {
 	uint64_t segments_new;	/* that no pack had */
 	uint64_t bytes_written; /* of packs and manifest */
 	uint64_t troubles;	/* told by watch.trouble */
+	uint64_t vaults, boxes; /* in the snapshot */
 	uint64_t removed;	/* snapshots, by options.keep */
 	uint64_t bytes_freed;	/* of packs, by options.keep */
 };
@@ -188,6 +205,7 @@ struct zong_restore_options {
 struct zong_restore_result {
 	struct zong_backup_snapshot snapshot;
 	uint64_t segments, segment_bytes; /* written */
+	uint64_t vaults;		  /* given back; each opens with the passwords that it had */
 	uint64_t troubles;		  /* told: what could not be given back; the archive lacks it */
 };
 

@@ -94,6 +94,8 @@
 #define ZONG_BACKUP_VALUE (2 << 20)                   /* a value: a segment as kept, with room to spare */
 #define ZONG_BACKUP_MANIFEST (256 << 20)              /* 36 bytes a piece: a catalog of 200 GB */
 #define ZONG_BACKUP_SNAPSHOTS_MAX 4096                /* of one folder: ten years of daily ones */
+#define ZONG_BACKUP_KEYS (1 << 20)                    /* the file of keys of a vault: hundreds of locks */
+#define ZONG_BACKUP_STORE_NAME 31                     /* of a vault's archive: "store-" and a number */
 #define ZONG_BACKUP_PIECE_MIN (8 * 1024)              /* pieces of the catalog: a row changed costs one */
 #define ZONG_BACKUP_PIECE_AVG_BITS 15
 #define ZONG_BACKUP_PIECE_MAX (128 * 1024)

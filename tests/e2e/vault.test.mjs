@@ -238,6 +238,45 @@ describe('vaults', () => {
     for (const secret of [password, 'a second password', service.secret, officers.one.sheet, sheet]) assert.equal(log.includes(secret), false);
   });
 
+  it('a backup has the vaults as they are, without a key; restored, they open with the same passwords', async () => {
+    const store = path.join(server.dir, 'backup');
+    const [first] = (await server.ok('backup', store, '--json')).json;
+    assert.equal(first.vaults, 1);
+    // what is added costs what it is, and what was there is not written again
+    const more = await mkscan('--kind', 'certificate', '--seed', 31, '--colour', 'bilevel', path.join(server.dir, 'more.tif'));
+    const bytes = await fs.readFile(more);
+    const [{ material: added }] = (await ok('add', more, '--vault', 'tax', '--case', 'V-1', '--title', '示例后来', '--json')).json;
+    await read();
+    const [second] = (await server.ok('backup', store, '--json')).json;
+    assert.ok(second.bytes_written < first.bytes_written, `${second.bytes_written} of ${first.bytes_written}`);
+    await server.ok('backup', store, '--check');
+    for (const name of await fs.readdir(path.join(store, 'packs'))) {
+      const pack = await fs.readFile(path.join(store, 'packs', name));
+      for (const needle of [bytes.subarray(bytes.length >> 1, (bytes.length >> 1) + 48), Buffer.from('示例后来'), Buffer.from(added)]) assert.equal(pack.indexOf(needle), -1);
+    }
+    const again = new Server(server.dir, path.join(server.dir, 'restored'));
+    const restored = await run(programs.zong, ['restore', store, again.archive, '--json']);
+    assert.equal(restored.code, 0, restored.stderr);
+    await again.start();
+    try {
+      const token = tokens.tax;
+      assert.equal((await again.get(`${base}/cases`, { token })).json.code, 'sealed');
+      assert.equal((await again.post(`${base}/unlock`, { member, password }, { token })).status, 200);
+      assert.equal(digest((await again.get(`${base}/materials/${added}/file`, { token })).bytes), digest(bytes));
+      assert.equal(digest((await again.get(`${base}/materials/${material}/file`, { token })).bytes), digest(await fs.readFile(file)));
+    } finally {
+      await again.kill('SIGTERM');
+    }
+    // a vault that cannot be read is named, and all else is in the backup
+    const keys = path.join(again.archive, 'vaults/tax/vault.keys');
+    await fs.writeFile(keys, 'zong vault keys 1\n');
+    const damaged = await run(programs.zong, ['backup', path.join(server.dir, 'backup2'), '--archive', again.archive, '--json']);
+    assert.equal(damaged.code, 1);
+    assert.match(damaged.stderr, /tax/);
+    assert.match(damaged.stdout, /"trouble":\s*"vault"/);
+    assert.match(damaged.stdout, /"materials"/);
+  });
+
   it('it is locked when the session ends and when the server starts anew', async () => {
     const session = (await server.post('/api/v1/sessions', { token: tokens.tax })).json.token;
     assert.equal((await unlock(session)).status, 200);
