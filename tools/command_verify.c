@@ -13,6 +13,7 @@
 #include <zong/file.h>
 #include <zong/id.h>
 #include <zong/time.h>
+#include <zong/timestamp.h>
 
 #include "proof_file.h"
 
@@ -448,11 +449,67 @@ static int verify_archive(const struct verifying *v, const char *head_name)
 	return tell_consistency(v, signed_lines, &head);
 }
 
+/* ---- a head and its time-stamp ---- */
+
+static int tell_stamp(const struct verifying *v, const struct zong_checkpoint *head,
+	enum zong_timestamp_hash hash, int64_t when)
+{
+	const char *name = hash == ZONG_TIMESTAMP_SM3 ? "SM3" : "SHA-256";
+	char time[ZONG_TIME_TEXT], local[64];
+
+	zong_time_format(when, time);
+	if (v->cli->json) {
+		json_t *object = json_pack("{s:b, s:s, s:I, s:s, s:s}", "proven", 1, "origin",
+			head->origin, "size", (json_int_t)head->size, "time", time, "hash", name);
+
+		print_json_line(object);
+		json_decref(object);
+		return CLI_OK;
+	}
+	print_time(local, sizeof(local), time);
+	printf(T("Proven: the archive signed this head of the log of %s, of %llu lines, and the "
+		 "time-stamp is about it, by %s; it says %s.\n",
+		       "已证明：%s 日志（共 %llu 行）的这个检查点由档案库签名，时间戳（%s）就是"
+		       "关于它的，其时间为 %s。\n"),
+		head->origin, (unsigned long long)head->size, name, local);
+	printf("%s\n", T("Not proven: that the authority signed it; openssl ts -verify does that, "
+			 "with its certificate.",
+			       "未证明：时间戳由该机构签发；请用该机构的证书和 openssl ts -verify 验证。"));
+	return CLI_OK;
+}
+
+static int verify_stamp(const struct verifying *v, const char *stamp_name, const char *head_name)
+{
+	_cleanup_(zong_buf_release) struct zong_buf stamp = ZONG_BUF_INIT(ZONG_TIMESTAMP_MAX);
+	_cleanup_(zong_buf_release) struct zong_buf note = ZONG_BUF_INIT(FILE_MAX);
+	enum zong_timestamp_hash hash;
+	struct zong_checkpoint head;
+	char why[400];
+	int64_t when;
+	int err;
+
+	if (read_note(stamp_name, &stamp) || read_head(v, head_name, &note, &head, &err))
+		return CLI_FAILED;
+	if (err)
+		return not_proven(v, why_not(err));
+	if (!all_signed(v, &note, why, sizeof(why)))
+		return not_proven(v, why);
+	err = zong_timestamp_about(stamp.data, stamp.len, note.data, note.len, &hash, &when);
+	if (err)
+		return not_proven(v, err == ZONG_ECORRUPT
+					     ? T("the time-stamp is about something else than this head",
+						       "时间戳不是关于这个检查点的")
+					     : T("what should be a time-stamp is none",
+						       "时间戳文件的格式不对"));
+	return tell_stamp(v, &head, hash, when);
+}
+
 static int command_verify(struct cli *cli, struct words *words)
 {
 	struct verifying v = {.cli = cli, .witnesses = words_option(words, "witness")};
 	const char *key = words_value(words, "key"), *log = words_value(words, "log"),
-		   *consistency = words_value(words, "consistency");
+		   *consistency = words_value(words, "consistency"),
+		   *stamp = words_value(words, "stamp");
 
 	if (sodium_init() < 0)
 		return CLI_FAILED;
@@ -462,7 +519,8 @@ static int command_verify(struct cli *cli, struct words *words)
 	if (log && !cli->archive)
 		return usage_error("%s", T("say where the archive is: --archive DIR",
 						 "请写明档案库在哪里：--archive 文件夹"));
-	if ((log && (consistency || words->operands)) ||
+	if ((log && (consistency || stamp || words->operands)) ||
+		(stamp && (consistency || words->operands != 1)) ||
 		(!log && (words->operands < 1 || words->operands > 2)))
 		return usage_error("%s", T("give a proof, and perhaps the file; see --help",
 						 "请写证明文件，后面可写要核对的文件；见 --help"));
@@ -470,6 +528,8 @@ static int command_verify(struct cli *cli, struct words *words)
 		return CLI_FAILED;
 	if (log)
 		return verify_archive(&v, log);
+	if (stamp)
+		return verify_stamp(&v, stamp, words->operand[0]);
 	if (consistency)
 		return verify_consistency(&v, consistency, words->operand[0],
 			words->operands == 2 ? words->operand[1] : NULL);
@@ -486,6 +546,7 @@ static const struct word_option verify_options[] = {
 	{.name = "key", .kind = WORD_VALUE},
 	{.name = "witness", .kind = WORD_LIST},
 	{.name = "consistency", .kind = WORD_VALUE},
+	{.name = "stamp", .kind = WORD_VALUE},
 	{.name = "log", .kind = WORD_VALUE},
 	{0},
 };
@@ -508,13 +569,15 @@ const struct command verify_commands[] = {
 		"没有改动的证明。验证用 zong verify，不需要服务器和档案库。"},
 	{"verify", NULL, verify_options, true, command_verify,
 		"--key KEY [--witness KEY…] PROOF [FILE] | --key KEY --consistency PROOF OLDER "
-		"[LATER] | --archive DIR --key KEY --log HEAD",
+		"[LATER] | --key KEY --stamp STAMP HEAD | --archive DIR --key KEY --log HEAD",
 		"Verifies, without the server, what the archive whose KEY it is has signed, and "
 		"ends with 0 where it is\n"
 		"proven and with 1 where it is not.\n"
 		"  PROOF [FILE]   that the line is in the log (and names this file, to the bit)\n"
 		"  --consistency  that the log with the head LATER goes on from that with the head "
 		"OLDER\n"
+		"  --stamp STAMP  that the time-stamp, as zong log stamp gives it, is about the head "
+		"HEAD\n"
 		"  --log HEAD     that the log in the archive's folder DIR is the one with that "
 		"head, line by line\n"
 		"  --witness      keys of witnesses that must have signed the head, too\n"
@@ -524,6 +587,7 @@ const struct command verify_commands[] = {
 		"1。\n"
 		"  PROOF [FILE]   该行在日志中（且所记文件与 FILE 逐位相同）\n"
 		"  --consistency  检查点 LATER 的日志是接着检查点 OLDER 的日志写的\n"
+		"  --stamp STAMP  时间戳（zong log stamp 取得的）是关于检查点 HEAD 的\n"
 		"  --log HEAD     文件夹 DIR 中的日志逐行与检查点 HEAD 相符\n"
 		"  --witness      必须同时签名的见证方公钥\n"
 		"KEY 是 zong log key 显示的内容，或存有它的文件；请从可靠的途径取得。"},

@@ -55,6 +55,22 @@ static bool take_hashes(const json_t *object, const char *name, struct zong_merk
 	return true;
 }
 
+/* Where it is told, it is to be true. */
+static bool take_sm3(const json_t *object, const struct zong_buf *buf)
+{
+	const json_t *value = json_object_get(object, "checkpoint_sm3");
+	struct zong_digest told, seen;
+	struct zong_note note;
+
+	if (!value)
+		return true;
+	if (!json_is_string(value) || zong_sm3_parse(json_string_value(value), &told) ||
+		zong_note_split((const char *)buf->data, buf->len, &note))
+		return false;
+	zong_sm3_of(note.text, note.text_len, &seen);
+	return zong_digest_equal(&told, &seen);
+}
+
 bool proof_parse(const char *text, size_t len, struct zong_proof *ret_proof, const char **ret_wrong)
 {
 	json_t *object = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
@@ -73,6 +89,8 @@ bool proof_parse(const char *text, size_t len, struct zong_proof *ret_proof, con
 		*ret_wrong = "path";
 	else if (!take_text(object, "checkpoint", &ret_proof->note))
 		*ret_wrong = "checkpoint";
+	else if (!take_sm3(object, &ret_proof->note))
+		*ret_wrong = "checkpoint_sm3";
 	json_decref(object);
 	return *ret_wrong == NULL;
 }
@@ -92,6 +110,8 @@ bool consistency_parse(
 		*ret_wrong = "hashes";
 	else if (!take_text(object, "checkpoint", &ret_proof->note))
 		*ret_wrong = "checkpoint";
+	else if (!take_sm3(object, &ret_proof->note))
+		*ret_wrong = "checkpoint_sm3";
 	json_decref(object);
 	return *ret_wrong == NULL;
 }

@@ -64,7 +64,7 @@ struct zong_tlog_stamping {
 	uint64_t size;
 	struct zong_digest root;
 	struct zong_buf note; /* as signed by the archive alone */
-	struct zong_digest imprint; /* SHA-256 of it */
+	struct zong_imprint imprint; /* of it, by the hash of the setting log-timestamp-hash */
 	uint8_t nonce[ZONG_TIMESTAMP_NONCE];
 };
 /* The newest head, where it is time (the setting log-timestamp-hours). ZONG_EEND: it is not; *ret_due is when it will be. */

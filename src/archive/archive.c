@@ -74,6 +74,7 @@ static const char *const settings[] = {
 	"log-witness",
 	"log-timestamp-url",
 	"log-timestamp-hours",
+	"log-timestamp-hash",
 	"property-days",
 	"property-media",
 	"virus-scanner",

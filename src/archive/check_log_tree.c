@@ -154,14 +154,15 @@ static int check_node(
 static bool is_stamped(const Zong__LogCheckpoint *row)
 {
 	struct zong_checkpoint head;
-	struct zong_digest imprint, root;
+	enum zong_timestamp_hash hash;
+	struct zong_digest root;
 	struct zong_note note;
 	int64_t time;
 
 	if (!row->stamp.len)
 		return true;
-	zong_digest_of(row->stamp_note, strlen(row->stamp_note), &imprint);
-	return zong_timestamp_read(row->stamp.data, row->stamp.len, &imprint, NULL, &time) == 0 &&
+	return zong_timestamp_about(row->stamp.data, row->stamp.len, row->stamp_note,
+		       strlen(row->stamp_note), &hash, &time) == 0 &&
 	       zong_note_split(row->stamp_note, strlen(row->stamp_note), &note) == 0 &&
 	       zong_checkpoint_parse(note.text, note.text_len, &head) == 0 &&
 	       head.size == row->size && zong_row_digest(&row->root, &root) &&

@@ -107,6 +107,7 @@ static int read_witnesses(struct zong_tlog *tlog, const char *text, struct zong_
 static int read_stamping(
 	const struct zong_config *config, struct zong_tlog *tlog, struct zong_err *err)
 {
+	const char *hash = zong_config_str(config, "log-timestamp-hash", "sha256");
 	double hours;
 	int code = zong_config_number(
 		config, "log-timestamp-hours", HOURS_LEAST, HOURS_MOST, HOURS, &hours, err);
@@ -118,6 +119,10 @@ static int read_stamping(
 		strncmp(tlog->stamp_url, "http://", 7) != 0)
 		return zong_err_set(
 			err, ZONG_EINVAL, "log-timestamp-url = %.150s", tlog->stamp_url);
+	if (strcmp(hash, "sm3") == 0)
+		tlog->stamp_hash = ZONG_TIMESTAMP_SM3;
+	else if (strcmp(hash, "sha256") != 0)
+		return zong_err_set(err, ZONG_EINVAL, "log-timestamp-hash = %.100s", hash);
 	tlog->stamp_every = (int64_t)(hours * 3600 * (double)ZONG_SECOND);
 	return 0;
 }

@@ -16,6 +16,7 @@ struct zong_tlog {
 	size_t witnesses;
 	const char *stamp_url; /* borrowed of the settings; NULL: none */
 	int64_t stamp_every;   /* microseconds */
+	enum zong_timestamp_hash stamp_hash;
 	pthread_mutex_t lock;  /* guards what follows */
 	struct zong_checkpoint last;
 	int64_t made; /* monotonic; 0: none yet */

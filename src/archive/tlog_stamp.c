@@ -58,7 +58,8 @@ static int head_to_stamp(
 	if (err)
 		return err;
 	stamping->root = head.root;
-	zong_digest_of(stamping->note.data, stamping->note.len, &stamping->imprint);
+	zong_imprint_of(archive->tlog->stamp_hash, stamping->note.data, stamping->note.len,
+		&stamping->imprint);
 	randombytes_buf(stamping->nonce, sizeof(stamping->nonce));
 	return 0;
 }

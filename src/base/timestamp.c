@@ -22,33 +22,59 @@ static const uint8_t signed_data[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 
 static const uint8_t tst_info[] = {
 	0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04};
 static const uint8_t sha256[] = {0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01};
+static const uint8_t sm3[] = {0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x11};
+
+static const struct {
+	const uint8_t *oid;
+	uint8_t len;
+} hashes[] = {
+	[ZONG_TIMESTAMP_SHA256] = {sha256, sizeof(sha256)},
+	[ZONG_TIMESTAMP_SM3] = {sm3, sizeof(sm3)},
+};
+
+void zong_imprint_of(
+	enum zong_timestamp_hash hash, const void *bytes, size_t len, struct zong_imprint *ret_imprint)
+{
+	ret_imprint->hash = hash;
+	if (hash == ZONG_TIMESTAMP_SM3)
+		zong_sm3_of(bytes, len, &ret_imprint->digest);
+	else
+		zong_digest_of(bytes, len, &ret_imprint->digest);
+}
 
 /* ---- asking ---- */
 
-void zong_timestamp_request(const struct zong_digest *imprint, uint8_t nonce[ZONG_TIMESTAMP_NONCE],
-	uint8_t ret_request[ZONG_TIMESTAMP_REQUEST])
+static uint8_t *add(uint8_t *to, const void *bytes, size_t len)
 {
-	/* TimeStampReq { version 1, messageImprint { sha256, imprint }, nonce, certReq TRUE } */
-	static const uint8_t before[] = {SEQUENCE, 67, INTEGER, 1, 1, SEQUENCE, 49, SEQUENCE, 13,
-		OID, 9, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0, OCTETS, 32};
-	static const uint8_t between[] = {INTEGER, ZONG_TIMESTAMP_NONCE};
+	memcpy(to, bytes, len);
+	return to + len;
+}
+
+size_t zong_timestamp_request(const struct zong_imprint *imprint,
+	uint8_t nonce[ZONG_TIMESTAMP_NONCE], uint8_t ret_request[ZONG_TIMESTAMP_REQUEST])
+{
+	/* TimeStampReq { version 1, messageImprint { hash, imprint }, nonce, certReq TRUE } */
+	const uint8_t oid = hashes[imprint->hash].len;
+	const uint8_t before[] = {SEQUENCE, (uint8_t)(58 + oid), INTEGER, 1, 1, SEQUENCE,
+		(uint8_t)(40 + oid), SEQUENCE, (uint8_t)(4 + oid), OID, oid};
+	static const uint8_t between[] = {0x05, 0, OCTETS, ZONG_DIGEST_SIZE};
+	static const uint8_t behind[] = {INTEGER, ZONG_TIMESTAMP_NONCE};
 	static const uint8_t after[] = {BOOLEAN, 1, 0xff};
 	uint8_t *to = ret_request;
 
-	_Static_assert(
-		sizeof(before) + 32 + sizeof(between) + ZONG_TIMESTAMP_NONCE + sizeof(after) ==
-			ZONG_TIMESTAMP_REQUEST,
+	_Static_assert(sizeof(before) + sizeof(sha256) + sizeof(between) + ZONG_DIGEST_SIZE +
+				       sizeof(behind) + ZONG_TIMESTAMP_NONCE + sizeof(after) ==
+			       ZONG_TIMESTAMP_REQUEST,
 		"the lengths above");
 	nonce[0] = (uint8_t)((nonce[0] & 0x7f) | 0x40); /* positive, and no zero at its beginning */
-	memcpy(to, before, sizeof(before));
-	to += sizeof(before);
-	memcpy(to, imprint->bytes, sizeof(imprint->bytes));
-	to += sizeof(imprint->bytes);
-	memcpy(to, between, sizeof(between));
-	to += sizeof(between);
-	memcpy(to, nonce, ZONG_TIMESTAMP_NONCE);
-	to += ZONG_TIMESTAMP_NONCE;
-	memcpy(to, after, sizeof(after));
+	to = add(to, before, sizeof(before));
+	to = add(to, hashes[imprint->hash].oid, oid);
+	to = add(to, between, sizeof(between));
+	to = add(to, imprint->digest.bytes, sizeof(imprint->digest.bytes));
+	to = add(to, behind, sizeof(behind));
+	to = add(to, nonce, ZONG_TIMESTAMP_NONCE);
+	to = add(to, after, sizeof(after));
+	return (size_t)(to - ret_request);
 }
 
 /* ---- reading ---- */
@@ -158,19 +184,19 @@ static bool read_time(const struct der *der, int64_t *ret_time)
 	return zong_time_parse(text, ret_time) == 0;
 }
 
-static bool is_imprint(struct der *info, const struct zong_digest *imprint, bool *ret_same)
+static bool is_imprint(struct der *info, const struct zong_imprint *imprint, bool *ret_same)
 {
 	struct der both, algorithm, oid, octets;
 
 	if (!take(info, SEQUENCE, &both) || !take(&both, SEQUENCE, &algorithm) ||
 		!take(&algorithm, OID, &oid) || !take(&both, OCTETS, &octets))
 		return false;
-	*ret_same = is(&oid, sha256, sizeof(sha256)) &&
-		    is(&octets, imprint->bytes, sizeof(imprint->bytes));
+	*ret_same = is(&oid, hashes[imprint->hash].oid, hashes[imprint->hash].len) &&
+		    is(&octets, imprint->digest.bytes, sizeof(imprint->digest.bytes));
 	return true;
 }
 
-int zong_timestamp_read(const void *reply, size_t len, const struct zong_digest *imprint,
+int zong_timestamp_read(const void *reply, size_t len, const struct zong_imprint *imprint,
 	const uint8_t nonce[ZONG_TIMESTAMP_NONCE], int64_t *ret_time)
 {
 	struct der info, time, number = {NULL, NULL};
@@ -196,4 +222,21 @@ int zong_timestamp_read(const void *reply, size_t len, const struct zong_digest 
 		return ZONG_ECORRUPT;
 	*ret_time = when;
 	return 0;
+}
+
+int zong_timestamp_about(const void *reply, size_t len, const void *bytes, size_t bytes_len,
+	enum zong_timestamp_hash *ret_hash, int64_t *ret_time)
+{
+	struct zong_imprint imprint;
+	int err;
+
+	zong_imprint_of(ZONG_TIMESTAMP_SHA256, bytes, bytes_len, &imprint);
+	err = zong_timestamp_read(reply, len, &imprint, NULL, ret_time);
+	if (err == ZONG_ECORRUPT) {
+		zong_imprint_of(ZONG_TIMESTAMP_SM3, bytes, bytes_len, &imprint);
+		err = zong_timestamp_read(reply, len, &imprint, NULL, ret_time);
+	}
+	if (!err)
+		*ret_hash = imprint.hash;
+	return err;
 }

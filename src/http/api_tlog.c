@@ -113,6 +113,20 @@ static json_t *hashes_json(const struct zong_merkle_proof *proof)
 	return array;
 }
 
+/* Of what is signed in a note: its text, with its last newline. */
+static json_t *text_sm3(const struct zong_buf *buf)
+{
+	struct zong_digest digest;
+	struct zong_note note;
+	char text[ZONG_SM3_TEXT];
+
+	if (zong_note_split((const char *)buf->data, buf->len, &note))
+		return json_null();
+	zong_sm3_of(note.text, note.text_len, &digest);
+	zong_sm3_format(&digest, text);
+	return json_string(text);
+}
+
 /* What the request add-checkpoint to a witness has as its body (c2sp.org/tlog-witness). */
 static int reply_text(struct zong_request *req, uint64_t from,
 	const struct zong_merkle_proof *proof, const struct zong_buf *note)
@@ -154,9 +168,9 @@ int zong_api_tlog_proof(struct zong_request *req)
 	if (format && strcmp(format, "text") == 0)
 		return reply_text(req, from, &proof, &note);
 	return zong_reply_json(req, MHD_HTTP_OK,
-		json_pack("{s:I, s:I, s:o, s:o}", "from", (json_int_t)from, "to", (json_int_t)to,
+		json_pack("{s:I, s:I, s:o, s:o, s:o}", "from", (json_int_t)from, "to", (json_int_t)to,
 			"hashes", hashes_json(&proof), "checkpoint",
-			zong_json_str(zong_buf_str(&note))));
+			zong_json_str(zong_buf_str(&note)), "checkpoint_sm3", text_sm3(&note)));
 }
 
 int zong_api_record_proof(struct zong_request *req)
@@ -175,10 +189,11 @@ int zong_api_record_proof(struct zong_request *req)
 	err = zong_tlog_prove(req->archive, &req->who, seq, &proof, &req->err);
 	if (err)
 		return err;
-	json = json_pack("{s:s, s:I, s:o, s:o, s:o}", "format", "zong-proof/1", "index",
+	json = json_pack("{s:s, s:I, s:o, s:o, s:o, s:o}", "format", "zong-proof/1", "index",
 		(json_int_t)(proof.seq - 1), "record",
 		base64_json(proof.entry.data, proof.entry.len), "path", hashes_json(&proof.path),
-		"checkpoint", zong_json_str(zong_buf_str(&proof.note)));
+		"checkpoint", zong_json_str(zong_buf_str(&proof.note)), "checkpoint_sm3",
+		text_sm3(&proof.note));
 	zong_tlog_proof_release(&proof);
 	return zong_reply_json(req, MHD_HTTP_OK, json);
 }

@@ -46,7 +46,7 @@ static int look_around(
 }
 
 static CURLcode set_up(struct zong_stamper *stamper, CURL *easy, struct curl_slist *headers,
-	const uint8_t *request, struct zong_buf *reply)
+	const uint8_t *request, size_t len, struct zong_buf *reply)
 {
 	CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, zong_tlog_stamp_url(stamper->archive));
 
@@ -57,7 +57,7 @@ static CURLcode set_up(struct zong_stamper *stamper, CURL *easy, struct curl_sli
 	SET(CURLOPT_TIMEOUT, SECONDS);
 	SET(CURLOPT_HTTPHEADER, headers);
 	SET(CURLOPT_POSTFIELDS, (const char *)request);
-	SET(CURLOPT_POSTFIELDSIZE, (long)ZONG_TIMESTAMP_REQUEST);
+	SET(CURLOPT_POSTFIELDSIZE, (long)len);
 	SET(CURLOPT_WRITEFUNCTION, take_reply);
 	SET(CURLOPT_WRITEDATA, reply);
 	SET(CURLOPT_NOPROGRESS, 0L);
@@ -69,7 +69,8 @@ static CURLcode set_up(struct zong_stamper *stamper, CURL *easy, struct curl_sli
 }
 
 /* One request; its reply, which may be anything. */
-static int ask(struct zong_stamper *stamper, const uint8_t *request, struct zong_buf *reply)
+static int ask(struct zong_stamper *stamper, const uint8_t *request, size_t len,
+	struct zong_buf *reply)
 {
 	struct curl_slist *headers =
 		curl_slist_append(NULL, "Content-Type: " ZONG_TIMESTAMP_QUERY_TYPE);
@@ -79,7 +80,7 @@ static int ask(struct zong_stamper *stamper, const uint8_t *request, struct zong
 
 	stamper->error[0] = '\0';
 	if (headers && easy)
-		code = set_up(stamper, easy, headers, request, reply);
+		code = set_up(stamper, easy, headers, request, len, reply);
 	if (!code)
 		code = curl_easy_perform(easy);
 	if (!code)
@@ -104,10 +105,9 @@ static int stamp(struct zong_stamper *stamper, struct zong_tlog_stamping *stampi
 	struct zong_buf reply = ZONG_BUF_INIT(ZONG_TIMESTAMP_MAX);
 	uint8_t request[ZONG_TIMESTAMP_REQUEST];
 	int64_t time = 0;
-	int err;
+	size_t len = zong_timestamp_request(&stamping->imprint, stamping->nonce, request);
+	int err = ask(stamper, request, len, &reply);
 
-	zong_timestamp_request(&stamping->imprint, stamping->nonce, request);
-	err = ask(stamper, request, &reply);
 	if (!err) {
 		err = zong_timestamp_read(
 			reply.data, reply.len, &stamping->imprint, stamping->nonce, &time);

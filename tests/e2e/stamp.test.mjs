@@ -22,7 +22,7 @@ serial = ./serial
 crypto_device = builtin
 signer_digest = sha256
 default_policy = 1.2.3.4.1
-digests = sha256
+digests = sha256, sm3
 accuracy = secs:1
 `;
 
@@ -104,6 +104,51 @@ describe('time-stamps', () => {
     await fs.writeFile(path.join(dir, 'head'), head.replace(/\n(\d+)\n/, '\n9$1\n'));
     assert.notEqual((await run('openssl', ['ts', '-verify', '-data', 'head', '-in', 'stamp', '-CAfile', 'ca.pem'], { cwd: dir })).code, 0);
     assert.ok((await server.ok('log', '--verb', 'log.stamp', '--json')).json.length > 0);
+  });
+
+  it('a head and its time-stamp are verified together, and another head is none of it', async () => {
+    const key = (await server.ok('log', 'key')).stdout.trim();
+    const verify = (...args) => run(programs.zong, ['verify', '--key', key, ...args], { cwd: dir, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } });
+    await until('head and time-stamp of one moment', async () => {
+      await server.ok('log', 'head', '--stamped', '-o', path.join(dir, 'head'));
+      await server.ok('log', 'stamp', '-o', path.join(dir, 'stamp'));
+      return (await verify('--stamp', 'stamp', 'head')).code === 0;
+    });
+    const told = await verify('--json', '--stamp', 'stamp', 'head');
+    assert.equal(JSON.parse(told.stdout).hash, 'SHA-256');
+    await server.ok('case', 'open', 'T-1', '--kind', '转移登记');
+    await server.ok('log', 'head', '-o', path.join(dir, 'later'));
+    const other = await verify('--stamp', 'stamp', 'later');
+    assert.equal(other.code, 1);
+    assert.match(other.stdout, /about something else/);
+    assert.match((await verify('--stamp', 'query', 'head')).stdout, /is none/);
+  });
+
+  it('by SM3 where the setting says so, verified by openssl, too', async () => {
+    await server.kill('SIGTERM');
+    await fs.appendFile(path.join(server.archive, 'zong.conf'), 'log-timestamp-hash = sm3\n');
+    await server.start();
+    const key = (await server.ok('log', 'key')).stdout.trim();
+    await until('one by SM3', async () => {
+      await server.ok('log', 'head', '--stamped', '-o', path.join(dir, 'head'));
+      await server.ok('log', 'stamp', '-o', path.join(dir, 'stamp'));
+      const told = await run(programs.zong, ['verify', '--json', '--key', key, '--stamp', 'stamp', 'head'], { cwd: dir });
+      return told.code === 0 && JSON.parse(told.stdout).hash === 'SM3';
+    });
+    assert.equal((await run('openssl', ['ts', '-verify', '-data', 'head', '-in', 'stamp', '-CAfile', 'ca.pem'], { cwd: dir })).code, 0);
+    assert.match((await openssl('ts', '-reply', '-in', 'stamp', '-text')).stdout, /Hash Algorithm: sm3/);
+    // what is signed in the head of a proof is told with its SM3
+    const [line] = (await server.ok('log', '--verb', 'log.stamp', '--json')).json;
+    await server.ok('proof', line.seq ?? line.record ?? 1, '-o', path.join(dir, 'proof'));
+    const proof = JSON.parse(await fs.readFile(path.join(dir, 'proof'), 'utf8'));
+    await fs.writeFile(path.join(dir, 'signed'), `${proof.checkpoint.split('\n\n')[0]}\n`);
+    assert.equal(proof.checkpoint_sm3, `sm3:${(await openssl('dgst', '-sm3', '-r', 'signed')).stdout.split(' ')[0]}`);
+    const verified = async (text) => {
+      await fs.writeFile(path.join(dir, 'proof'), text);
+      return run(programs.zong, ['verify', '--key', key, 'proof'], { cwd: dir, env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' } });
+    };
+    assert.equal((await verified(JSON.stringify(proof))).code, 0);
+    assert.match((await verified(JSON.stringify({ ...proof, checkpoint_sm3: `sm3:${'0'.repeat(64)}` }))).stdout, /is no proof: checkpoint_sm3/);
   });
 
   it('another one follows when it is time, and the check knows them', async () => {

@@ -27,14 +27,15 @@ static void a_request_is_as_the_standard_has_it(void **state)
 {
 	uint8_t nonce[ZONG_TIMESTAMP_NONCE] = {0xff, 2, 3, 4, 5, 6, 7, 8};
 	uint8_t request[ZONG_TIMESTAMP_REQUEST];
-	struct zong_digest imprint = {{0xaa}};
+	struct zong_imprint imprint = {.digest = {{0xaa}}};
 
 	(void)state;
-	zong_timestamp_request(&imprint, nonce, request);
+	assert_int_equal(
+		zong_timestamp_request(&imprint, nonce, request), ZONG_TIMESTAMP_REQUEST);
 	assert_int_equal(nonce[0], 0x7f);
 	assert_int_equal(request[0], 0x30);
 	assert_int_equal(request[1], ZONG_TIMESTAMP_REQUEST - 2);
-	assert_memory_equal(request + 24, imprint.bytes, 32);
+	assert_memory_equal(request + 24, imprint.digest.bytes, 32);
 	assert_memory_equal(request + 58, nonce, sizeof(nonce));
 	assert_int_equal(request[68], 0xff);
 	nonce[0] = 0;
@@ -42,21 +43,51 @@ static void a_request_is_as_the_standard_has_it(void **state)
 	assert_int_equal(nonce[0], 0x40);
 }
 
+/* As openssl ts -query -sm3 -cert makes it for "hello". */
+static void one_by_sm3_names_it_so(void **state)
+{
+	static const uint8_t before[] = {0x30, 0x42, 0x02, 0x01, 0x01, 0x30, 0x30, 0x30, 0x0c, 0x06,
+		0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x11, 0x05, 0x00, 0x04, 0x20};
+	uint8_t nonce[ZONG_TIMESTAMP_NONCE] = {0x41, 2, 3, 4, 5, 6, 7, 8};
+	uint8_t request[ZONG_TIMESTAMP_REQUEST];
+	struct zong_imprint imprint;
+	struct zong_digest hello;
+
+	(void)state;
+	assert_int_equal(zong_sm3_parse("sm3:becbbfaae6548b8bf0cfcad5a27183cd1be6093b1cceccc3"
+					"03d9c61d0a645268",
+				 &hello),
+		0);
+	zong_imprint_of(ZONG_TIMESTAMP_SM3, "hello", 5, &imprint);
+	assert_true(zong_digest_equal(&imprint.digest, &hello));
+	assert_int_equal(
+		zong_timestamp_request(&imprint, nonce, request), ZONG_TIMESTAMP_REQUEST - 1);
+	assert_memory_equal(request, before, sizeof(before));
+	assert_memory_equal(request + sizeof(before), hello.bytes, sizeof(hello.bytes));
+	assert_int_equal(request[1], ZONG_TIMESTAMP_REQUEST - 1 - 2);
+	assert_memory_equal(request + 57, nonce, sizeof(nonce));
+	assert_int_equal(request[67], 0xff);
+}
+
 static void an_answer_is_read(void **state)
 {
 	struct zong_buf reply = ZONG_BUF_INIT(ZONG_TIMESTAMP_MAX);
 	uint8_t nonce[ZONG_TIMESTAMP_NONCE] = {0x41};
-	struct zong_digest imprint;
+	struct zong_imprint imprint;
 	int64_t time = 0;
 
 	(void)state;
 	load("granted", &reply);
-	zong_digest_of("hello", 5, &imprint);
+	zong_imprint_of(ZONG_TIMESTAMP_SHA256, "hello", 5, &imprint);
 	assert_int_equal(zong_timestamp_read(reply.data, reply.len, &imprint, NULL, &time), 0);
 	assert_true(time > INT64_C(1790000000000000) && time < INT64_C(1800000000000000));
 	assert_int_equal(
 		zong_timestamp_read(reply.data, reply.len, &imprint, nonce, &time), ZONG_ECORRUPT);
-	imprint.bytes[31] ^= 1;
+	imprint.hash = ZONG_TIMESTAMP_SM3; /* the same bytes by another name */
+	assert_int_equal(
+		zong_timestamp_read(reply.data, reply.len, &imprint, NULL, &time), ZONG_ECORRUPT);
+	imprint.hash = ZONG_TIMESTAMP_SHA256;
+	imprint.digest.bytes[31] ^= 1;
 	assert_int_equal(
 		zong_timestamp_read(reply.data, reply.len, &imprint, NULL, &time), ZONG_ECORRUPT);
 	zong_buf_release(&reply);
@@ -65,7 +96,7 @@ static void an_answer_is_read(void **state)
 static void a_refusal_is_known(void **state)
 {
 	struct zong_buf reply = ZONG_BUF_INIT(ZONG_TIMESTAMP_MAX);
-	struct zong_digest imprint = {{0}};
+	struct zong_imprint imprint = {.hash = ZONG_TIMESTAMP_SHA256};
 	int64_t time;
 
 	(void)state;
@@ -79,12 +110,12 @@ static void a_refusal_is_known(void **state)
 static void what_is_cut_or_changed_is_none(void **state)
 {
 	struct zong_buf reply = ZONG_BUF_INIT(ZONG_TIMESTAMP_MAX);
-	struct zong_digest imprint;
+	struct zong_imprint imprint;
 	int64_t time;
 
 	(void)state;
 	load("granted", &reply);
-	zong_digest_of("hello", 5, &imprint);
+	zong_imprint_of(ZONG_TIMESTAMP_SHA256, "hello", 5, &imprint);
 	for (size_t len = 0; len < reply.len; len++) {
 		uint8_t *copy = malloc(len + 1);
 
@@ -106,6 +137,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_request_is_as_the_standard_has_it),
+		cmocka_unit_test(one_by_sm3_names_it_so),
 		cmocka_unit_test(an_answer_is_read),
 		cmocka_unit_test(a_refusal_is_known),
 		cmocka_unit_test(what_is_cut_or_changed_is_none),
