@@ -251,6 +251,24 @@ step('what is still to be handed in stands on the case, and follows another caus
 	await notice.close();
 });
 
+step('the four properties of the case are run, and what failed is told', async () => {
+	await by('properties').getByText('还没有检测过').waitFor();
+	await by('properties-run').click();
+	await browser.shot('properties-run');
+	await by('act-go').click();
+	const items = by('properties-items').locator('.el-table__row');
+	await items.filter({ hasText: '固化信息有效性：摘要' }).locator('[data-result="passed"]').waitFor();
+	await items.filter({ hasText: '病毒感染' }).getByText('没有配置杀毒软件').waitFor();
+	await items.filter({ hasText: '亲属关系证明' }).locator('[data-result="failed"]').waitFor();
+	assert.match(await by('properties-CQ').innerText(), /长期保存 通过 \d+ · 未通过 1 · 未检测 \d+/);
+	await by('properties').scrollIntoViewIfNeeded();
+	await browser.shot('properties');
+	const [paper] = await Promise.all([page.context().waitForEvent('page'), by('properties-print').click()]);
+	await paper.close();
+	await by('properties-CQ').click();
+	assert.equal(await by('properties-items').count(), 0);
+});
+
 step('an upload can be cancelled and tried again', async () => {
 	const held = [];
 	await page.route('**/api/v1/materials', (route) => { held.push(route); });

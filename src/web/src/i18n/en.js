@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export default {
 	app: {
-		name: 'Zong Archive', title: 'Zong · case archive', what: 'Scanned once, kept, found everywhere', skip: 'Skip to content', loading: 'Loading…', comma: ', ', token: 'token',
+		name: 'Zong Archive', title: 'Zong · case archive', what: 'Scanned once, kept, found everywhere', skip: 'Skip to content', loading: 'Loading…', comma: ', ', colon: ': ', token: 'token',
 	},
 	action: {
 		cancel: 'Cancel', retry: 'Try again', more: 'Show more', remove: 'Remove', copy: 'Copy', copied: 'Copied', copy_by_hand: 'The browser does not allow copying here: select it and press Ctrl+C.',
@@ -60,6 +60,11 @@ export default {
 		title: 'Still to be handed in', some: 'Required and missing: {n}', complete: 'All that is required was handed in', version: 'by version {n} of the catalogue', before: 'the case is from before; by version {n} of the catalogue', more: 'Where it applies: {n}', less: 'Required only',
 		notice: 'Notice for the applicant', material: 'Material', or: ' or ', tax: 'tax', copies: 'Copies', original: 'original {n}', copy: 'copy {n}', for: 'For', not_here: 'This archive has no such department: nothing is sent to it', state: 'State', held: 'Served by case',
 		is: { missing: 'missing', optional: 'where it applies', proxy: 'if somebody acts for a party', company: 'if a party is a company' },
+	},
+	property: {
+		title: 'Four properties', counts: 'passed {passed} · failed {failed} · not run {not_run}', none: 'They have not been run yet.', print: 'Print the report', run: 'Run', run_what: 'All bytes, rows and the log are looked at anew; the report takes the place of the one before of that stage.',
+		stage: 'Stage', stages: { GD: 'filing', YJ: 'hand-over', CQ: 'long-term keeping' }, decode: 'Decode every page anew (about a second a page)', star: '*: number not seen in the text of the standard', code: 'Code', item: 'Item', result: 'Result', looked: 'Looked at', why: 'Why', page: 'page {n}',
+		results: { passed: 'passed', failed: 'failed', 'not-run': 'not run' },
 	},
 	upload: {
 		batch: 'Take in a batch', batch_hint: 'Papers of many cases in one scan: with a cover sheet before each paper, the code on the sheet says where it belongs, and the sheets themselves are not filed. A file with a paper that has no cover sheet is refused as a whole, and nothing of it is stored.',
@@ -148,7 +153,7 @@ export default {
 	handover: {
 		print: 'Print the list',
 		title: 'Hand-over lists', see: 'See the list', no: 'List', direction: 'Way', directions: { out: 'to', in: 'from' }, other: 'Other office', counts: 'Papers', of: '{count} in all, checked {checked}, returned {returned}', left: 'not looked at: {n}', given: 'Given by', taken: 'Taken by', none: 'There are no hand-over lists yet.',
-		new: 'New list', new_what: 'You sign as the one who gives. Until it is taken or cancelled what is on it can neither be lent nor moved.', sign: 'Sign', codes: 'Codes of originals', codes_hint: 'Scan one by one, a line each', scan: 'Scan the papers one by one', back: 'Return', take: 'Sign as taken', take_what: 'You sign as “{name}”. It must be another person than who gave.', cancel: 'Cancel the list',
+		new: 'New list', new_what: 'You sign as the one who gives. Until it is taken or cancelled what is on it can neither be lent nor moved.', sign: 'Sign', codes: 'Codes of originals', codes_hint: 'Scan one by one, a line each', scan: 'Scan the papers one by one', back: 'Return', take: 'Sign as taken', take_what: 'You sign as “{name}”. It must be another person than who gave.', despite: 'Why it is taken all the same, where the four properties fail (else empty)', cancel: 'Cancel the list',
 		states: { open: 'open', taken: 'taken', cancelled: 'cancelled', listed: 'not looked at', checked: 'checked', returned: 'returned' },
 	},
 	log: {

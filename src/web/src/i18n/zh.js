@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 export default {
 	app: {
-		name: '卷宗档案', title: '宗 · 档案与材料', what: '扫一次，永久保存，处处可查', skip: '跳到正文', loading: '正在读取…', comma: '、', token: '令牌',
+		name: '卷宗档案', title: '宗 · 档案与材料', what: '扫一次，永久保存，处处可查', skip: '跳到正文', loading: '正在读取…', comma: '、', colon: '：', token: '令牌',
 	},
 	action: {
 		cancel: '取消', retry: '重试', more: '显示更多', remove: '移除', copy: '复制', copied: '已复制', copy_by_hand: '浏览器不允许自动复制，请选中后按 Ctrl+C。',
@@ -60,6 +60,11 @@ export default {
 		title: '还缺的材料', some: '必须提交的缺 {n} 种', complete: '必须提交的材料已经齐全', version: '按材料目录第 {n} 版', before: '受理在先，按材料目录第 {n} 版供参考', more: '另有视情况提交的 {n} 种', less: '只看必须提交的',
 		notice: '一次性告知单', material: '材料', or: ' 或 ', tax: '涉税', copies: '份数', original: '原件 {n} 份', copy: '复印件 {n} 份', for: '用于', not_here: '本档案库没有该部门，不推送', state: '情况', held: '已归档，不必再交：',
 		is: { missing: '缺少', optional: '视情况提交', proxy: '由代理人办理的提交', company: '当事人是单位的提交' },
+	},
+	property: {
+		title: '四性检测', counts: '通过 {passed} · 未通过 {failed} · 未检测 {not_run}', none: '还没有检测过。', print: '打印报告', run: '检测', run_what: '重新核对全部字节、登记数据和日志；报告代替同一环节的上一份。',
+		stage: '检测环节', stages: { GD: '归档', YJ: '移交接收', CQ: '长期保存' }, decode: '逐页重新解码（每页约一秒）', star: '带 * 的编号未经标准原文核对', code: '编号', item: '检测项目', result: '结果', looked: '数量', why: '说明', page: '第 {n} 页',
+		results: { passed: '通过', failed: '未通过', 'not-run': '未检测' },
 	},
 	upload: {
 		batch: '成批收件', batch_hint: '一次扫描许多案件的材料：每份之前放一张封面页，系统按封面页上的二维码拆分、归入各自的案件，封面页本身不归档。没有封面页的文件会整份退回，什么都不保存。',
@@ -148,7 +153,7 @@ export default {
 	handover: {
 		print: '打印移交单',
 		title: '移交单', see: '看移交单', no: '单号', direction: '方向', directions: { out: '移交给', in: '接收自' }, other: '对方单位', counts: '件数', of: '共 {count}，已核 {checked}，退回 {returned}', left: '还有 {n} 件未核对', given: '移交人签字', taken: '接收人签字', none: '还没有移交单。',
-		new: '新建移交单', new_what: '您以移交人的身份签字；单上的原件在签收或撤销之前不能借出和移动。', sign: '签字', codes: '原件条码', codes_hint: '逐件扫描，一行一个', scan: '扫描原件条码，逐件核对', back: '退回', take: '接收签字', take_what: '以“{name}”的身份签收。接收人不能是移交人。', cancel: '撤销移交单',
+		new: '新建移交单', new_what: '您以移交人的身份签字；单上的原件在签收或撤销之前不能借出和移动。', sign: '签字', codes: '原件条码', codes_hint: '逐件扫描，一行一个', scan: '扫描原件条码，逐件核对', back: '退回', take: '接收签字', take_what: '以“{name}”的身份签收。接收人不能是移交人。', despite: '四性检测有未通过的项目时，仍予接收的原因（没有就不填）', cancel: '撤销移交单',
 		states: { open: '办理中', taken: '已签收', cancelled: '已撤销', listed: '未核对', checked: '已核对', returned: '已退回' },
 	},
 	log: {
