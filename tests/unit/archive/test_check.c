@@ -458,58 +458,6 @@ static void a_damaged_segment_names_its_materials_and_comes_back_from_a_backup(v
 	dump_release(&before);
 }
 
-static bool wrong_sm3(ProtobufCBinaryData *sm3)
-{
-	if (sm3->len)
-		sm3->data[31] ^= 1;
-	return sm3->len == ZONG_DIGEST_SIZE;
-}
-
-/* In the row of the first file. */
-static int forge_sm3(struct zong_txn *txn, void *ctx)
-{
-	struct zong_iter iter = {0};
-	struct zong_key key;
-	Zong__File *file;
-	int err = zong_iter_begin(&iter, txn, ZONG_TABLE_FILES, NULL, NULL, false);
-
-	(void)ctx;
-	if (!err)
-		err = zong_iter_next(&iter);
-	if (err)
-		return err;
-	file = zong__file__unpack(NULL, iter.value_len, iter.value);
-	zong_key_clear(&key);
-	zong_key_bytes(&key, iter.key.bytes, iter.key.len);
-	zong_iter_end(&iter);
-	assert_non_null(file);
-	assert_true(wrong_sm3(&file->sm3));
-	err = zong_txn_put(txn, ZONG_TABLE_FILES, &key, &file->base);
-	zong__file__free_unpacked(file, NULL);
-	return err;
-}
-
-static void an_sm3_that_is_not_of_the_file_is_named_with_it(void **state)
-{
-	struct fixture *f = *state;
-	struct zong_store *store;
-	struct seen seen;
-
-	renew(f);
-	assert_int_equal(zong_store_open(f->dir, NULL, &store, NULL), 0);
-	assert_int_equal(zong_store_write(store, forge_sm3, NULL), 0);
-	zong_store_close(store);
-	seen = check(f, false, NULL);
-	assert_int_equal(seen.kinds[ZONG_FINDING_SM3_WRONG], 1);
-	/* the materials have another one, too */
-	assert_true(seen.kinds[ZONG_FINDING_ROW_WRONG] > 0);
-	assert_int_equal(seen.kinds[ZONG_FINDING_FILE_DAMAGED], 0);
-	assert_int_equal(seen.count,
-		seen.kinds[ZONG_FINDING_SM3_WRONG] + seen.kinds[ZONG_FINDING_ROW_WRONG]);
-	assert_true(strlen(seen.materials) >= ZONG_ID_TEXT);
-	assert_int_equal(check(f, true, NULL).repaired, 0);
-}
-
 static void a_text_index_that_is_gone_or_broken_is_made_anew(void **state)
 {
 	struct fixture *f = *state;
@@ -708,7 +656,6 @@ int main(void)
 		TEST(a_job_that_is_gone_is_made_again),
 		TEST(a_wrong_counter_is_set_right),
 		TEST(a_damaged_segment_names_its_materials_and_comes_back_from_a_backup),
-		TEST(an_sm3_that_is_not_of_the_file_is_named_with_it),
 		TEST(a_text_index_that_is_gone_or_broken_is_made_anew),
 		TEST(a_repair_is_refused_while_somebody_serves),
 		TEST(beside_a_writer_nothing_is_found),
