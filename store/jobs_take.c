@@ -119,18 +119,42 @@ static int next_ready(struct zong_iter *iter, struct zong_job_ready *ret_ready)
 	return 0;
 }
 
+/* Nothing is put off for longer: what says so comes from a clock that was ahead when it was written, and has waited enough. */
+static bool is_off(uint64_t due, int64_t now)
+{
+	return due > (uint64_t)now && due - (uint64_t)now <= ZONG_LIMIT_JOB_WAIT;
+}
+
+/* From the first of a department that is put off to behind the last. */
+static int skip_off(struct zong_txn *txn, struct zong_iter *iter, const struct view *view,
+	struct zong_job_ready *ready)
+{
+	struct zong_key prefix, from;
+	int r;
+
+	zong_key_clear(&prefix);
+	zong_key_u8(&prefix, (uint8_t)view->queue);
+	from = prefix;
+	zong_key_str(&from, view->department);
+	zong_key_u64(&from, (uint64_t)view->now + ZONG_LIMIT_JOB_WAIT + 1);
+	zong_iter_end(iter);
+	r = zong_iter_begin(iter, txn, ZONG_TABLE_JOBS_READY, &prefix, &from, false);
+	return r ? r : next_ready(iter, ready);
+}
+
 /* The first job, from where @iter stands on, of the same department that is due and that nobody has. ZONG_ENOENT: none. */
-static int in_department(struct zong_store *store, struct zong_iter *iter,
+static int in_department(struct zong_store *store, struct zong_txn *txn, struct zong_iter *iter,
 	struct zong_job_ready *ready, struct view *view)
 {
 	int r = 0;
 
 	snprintf(view->department, sizeof(view->department), "%s", ready->department);
 	while (!r && strcmp(ready->department, view->department) == 0) {
-		if (ready->due > (uint64_t)view->now) {
+		if (is_off(ready->due, view->now)) {
 			if (!view->due || (int64_t)ready->due < view->due)
 				view->due = (int64_t)ready->due;
-			return ZONG_ENOENT;
+			r = skip_off(txn, iter, view, ready);
+			continue;
 		}
 		if (!is_marked(store, &ready->id)) {
 			view->id = ready->id;
@@ -159,7 +183,7 @@ static int among(struct zong_store *store, struct zong_txn *txn, struct zong_key
 		if (!r && last && strcmp(ready.department, last) > 0)
 			r = ZONG_EEND;
 		if (!r)
-			r = in_department(store, &iter, &ready, view);
+			r = in_department(store, txn, &iter, &ready, view);
 		zong_iter_end(&iter);
 		if (r != ZONG_ENOENT)
 			return r;
@@ -245,7 +269,7 @@ static int load_due(
 	zong_txn_end(txn);
 	if (r)
 		return r;
-	if (job->parked || job->due > now) {
+	if (job->parked || (job->due > 0 && is_off((uint64_t)job->due, now))) {
 		zong__job__free_unpacked(job, NULL);
 		return ZONG_ENOENT;
 	}

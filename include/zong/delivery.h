@@ -167,6 +167,10 @@ void zong_outbox_release(struct zong_outbox *outbox);
 /* A step of what the change of a department means for its deliveries and was not brought to its end (a kill, a full disk), behind the department
  * @from ("": the first). ZONG_EEND: there is nothing of the kind. */
 int zong_outbox_settle(struct zong_archive *archive, const char *from, char ret_department[ZONG_LIMIT_DEPARTMENT_ID + 1]);
+/* The clock was set back, and attempts that were put off by the later one would wait for as long: everything that waits in the outbox is tried
+ * now. zong_outbox_ahead: has the log a line later than @now, so that it happened while nobody was looking? */
+int zong_outbox_ahead(struct zong_archive *archive, int64_t now, bool *ret_ahead);
+int zong_outbox_hasten(struct zong_archive *archive);
 /* How attempts went. @status 2xx: sent. 410: the webhook is disabled, deliveries stay for the feed;
  * not so when it was said of another address than the department's of now: then tried again like any other.
  * Otherwise tried again at @next (0: no more attempts; it is dead, and stays for the feed too). What comes after it in the same case is put off as

@@ -147,6 +147,7 @@
 #define ZONG_LIMIT_WEBHOOK_RATE 10000      /* a second that one can be held to */
 #define ZONG_LIMIT_ROTATION_HOURS 720      /* that old keys sign beside new ones */
 #define ZONG_LIMIT_RECEIPT_HOURS 8760
+#define ZONG_LIMIT_JOB_WAIT (60 * 1000000) /* microseconds for which a page is put off at most before it is tried again */
 #define ZONG_LIMIT_FEED_ITEMS 1000         /* events of one page of a feed */
 #define ZONG_LIMIT_EVENTS_TEXT (32 << 20) /* bytes of one page of a feed */
 #define ZONG_LIMIT_DAY_ITEMS 100000        /* deliveries of one department on one day */

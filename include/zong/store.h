@@ -435,6 +435,7 @@ int zong_job_add(struct zong_txn *txn, const Zong__Job *job);
 int zong_job_hasten(struct zong_txn *txn, const struct zong_digest *raster, const char *department);
 /* The job whose turn it is, due, and that nobody in this process works on; marks it as being worked on (in memory only:
  * after a crash it is simply due). 0, or ZONG_EEND: none now; *ret_due is when the next one will be (0: none). */
+/* One that is due more than ZONG_LIMIT_JOB_WAIT from now is due now: the clock was set back since. */
 int zong_job_take(struct zong_store *store, int64_t now, Zong__Job **ret_job, int64_t *ret_due);
 /* How many jobs end until this one has, itself included, as the queues are now; where that is over
  * ZONG_JOBS_COUNTED, how many wait at all. ZONG_ENOENT: it does not wait. */

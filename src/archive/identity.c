@@ -126,7 +126,7 @@ static int by_token(struct zong_archive *archive, const char *token, const char 
 	if (err)
 		return err == ZONG_ENOENT ? ZONG_EUNAUTHENTICATED : err;
 	found = (const Zong__Token *)row;
-	if (found->expires && found->expires <= zong_time_now())
+	if (zong_token_over(found, zong_time_now()))
 		err = ZONG_EUNAUTHENTICATED;
 	else
 		err = zong_token_subject(found, ret_who);

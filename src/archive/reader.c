@@ -23,7 +23,7 @@
 #include "review.h"
 #include "row.h"
 
-#define AGAIN_AFTER (2 * ZONG_SECOND)
+#define AGAIN_AFTER (2 * ZONG_SECOND) /* within ZONG_LIMIT_JOB_WAIT */
 #define PAUSE_FIRST (1 * ZONG_SECOND)
 #define PAUSE_LONGEST (30 * ZONG_SECOND)
 #define LOOK_EVERY (60 * ZONG_SECOND)

@@ -215,13 +215,16 @@ static int row_progress(void *ctx, enum zong_check_part part, uint64_t done, uin
 
 /* ---- the round ---- */
 
-/* How far it should be now. */
-static uint64_t target(const struct zong_scrub *scrub)
+/* How far it should be now. Where the clock was set back to before it began, it goes on from where it is. */
+static uint64_t target(struct zong_scrub *scrub)
 {
-	int64_t since = zong_time_now() - scrub->state.began;
+	int64_t now = zong_time_now();
+	int64_t since = now - scrub->state.began;
 
-	if (since < 0)
-		return 0; /* the clock was set back */
+	if (since < 0) {
+		since = (int64_t)((double)scrub->state.position / 0x1p64 * (double)scrub->round);
+		scrub->state.began = now - since;
+	}
 	if (since >= scrub->round)
 		return UINT64_MAX;
 	return (uint64_t)((double)since / (double)scrub->round * 0x1p64);

@@ -103,7 +103,7 @@ static bool is_over(const Zong__Token *token, const void *ctx)
 {
 	const int64_t *now = ctx;
 
-	return token->session && token->expires && token->expires < *now;
+	return token->session && zong_token_over(token, *now);
 }
 
 /* Hashing takes its time: meanwhile the user may have been disabled, reset, or given another role. */

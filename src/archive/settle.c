@@ -110,6 +110,19 @@ static int send_no_more(struct zong_txn *txn, Zong__Delivery *delivery, void *ct
 	return zong_deliver_put(txn, delivery, &before);
 }
 
+static int hasten(struct zong_txn *txn, Zong__Delivery *delivery, void *ctx)
+{
+	int64_t now = zong_time_now();
+	struct zong_deliver_place before;
+
+	(void)ctx;
+	if (delivery->next_attempt <= now)
+		return 0;
+	zong_deliver_place(delivery, &before);
+	delivery->next_attempt = now;
+	return zong_deliver_put(txn, delivery, &before);
+}
+
 /* ---- a step ---- */
 
 struct walk {
@@ -123,6 +136,7 @@ static const struct walk walks[] = {
 	{ZONG_TABLE_DELIVERIES_BY_STATE, ZONG_DELIVERIES_DEAD, send_no_more},
 	{ZONG_TABLE_DELIVERIES_BY_STATE, ZONG_DELIVERIES_DUE, send_now},
 	{ZONG_TABLE_DELIVERIES_BY_STATE, ZONG_DELIVERIES_WAITING, zong_deliver_look_again},
+	{ZONG_TABLE_OUTBOX, 0, hasten},
 };
 
 struct step {
@@ -187,7 +201,7 @@ static int write_step(struct zong_txn *txn, void *ctx)
 	if (err)
 		return err == ZONG_ENOENT ? 0 : err;
 	lowest = mark.what & -mark.what;
-	if (!lowest || lowest > ZONG_SETTLE_LOOK)
+	if (!lowest || lowest > ZONG_SETTLE_HASTEN)
 		return ZONG_ECORRUPT;
 	walk = &walks[__builtin_ctz(lowest)];
 	end = gather(txn, step, walk, &mark.from);
@@ -221,6 +235,8 @@ int zong_settle_all(struct zong_archive *archive, const char *department)
 		err = zong_settle_step(archive, department, &more);
 	return err;
 }
+
+/* ---- for push/ ---- */
 
 int zong_outbox_settle(struct zong_archive *archive, const char *from,
 	char ret_department[ZONG_LIMIT_DEPARTMENT_ID + 1])
@@ -257,4 +273,58 @@ int zong_outbox_settle(struct zong_archive *archive, const char *from,
 		return err;
 	memcpy(ret_department, department, sizeof(department));
 	return zong_settle_step(archive, department, &more);
+}
+
+/* A line in the log that is later than @now: as the clock went then. */
+static int look_ahead(struct zong_txn *txn, int64_t now, bool *ret_ahead)
+{
+	struct zong_iter iter = {0};
+	Zong__LogRecord *line;
+	int err = zong_iter_begin(&iter, txn, ZONG_TABLE_LOG, NULL, NULL, true);
+
+	if (!err)
+		err = zong_iter_next(&iter);
+	*ret_ahead = false;
+	if (!err) {
+		line = zong__log_record__unpack(NULL, iter.value_len, iter.value);
+		*ret_ahead = line && line->time > now + ZONG_SECOND;
+		if (line)
+			zong__log_record__free_unpacked(line, NULL);
+	}
+	zong_iter_end(&iter);
+	return err == ZONG_EEND ? 0 : err;
+}
+
+int zong_outbox_ahead(struct zong_archive *archive, int64_t now, bool *ret_ahead)
+{
+	struct zong_txn *txn;
+	bool ahead = false;
+	int err = zong_store_read_begin(archive->store, &txn);
+
+	if (err)
+		return err;
+	err = look_ahead(txn, now, &ahead);
+	zong_txn_end(txn);
+	if (!err)
+		*ret_ahead = ahead;
+	return err;
+}
+
+static int write_hasten(struct zong_txn *txn, void *ctx)
+{
+	return zong_settle_begin(txn, ctx, ZONG_SETTLE_HASTEN);
+}
+
+int zong_outbox_hasten(struct zong_archive *archive)
+{
+	char department[ZONG_LIMIT_DEPARTMENT_ID + 1] = "";
+	int64_t due;
+	int err = 0;
+
+	while (!err) {
+		err = zong_outbox_department(archive, department, department, &due);
+		if (!err)
+			err = zong_store_write(archive->store, write_hasten, department);
+	}
+	return err == ZONG_EEND ? 0 : err;
 }

@@ -18,6 +18,7 @@
 	2u /* nor is there one: what no attempt brought to it is no loss any more */
 #define ZONG_SETTLE_SEND 4u /* there is one: what is due goes into the outbox */
 #define ZONG_SETTLE_LOOK 8u /* the department waits for less: what waits is looked at again */
+#define ZONG_SETTLE_HASTEN 16u /* the clock was set back: what was to go out later goes out now */
 
 /* Adds to what is left to do; of taking out and sending the later one goes. */
 int zong_settle_begin(struct zong_txn *txn, const char *department, unsigned int what);

@@ -14,6 +14,8 @@
 #include "row.h"
 #include "token.h"
 
+#define SET_BACK (60 * ZONG_SECOND) /* of a clock; what time servers correct is less */
+
 #define DAYS_MAX 3650
 
 int zong_token_delete_all(
@@ -55,6 +57,12 @@ int zong_token_delete_all(
 	if (!err)
 		*ret_deleted = count;
 	return err;
+}
+
+bool zong_token_over(const Zong__Token *token, int64_t now)
+{
+	return (token->expires && token->expires <= now) ||
+	       (token->session && token->created > now + SET_BACK);
 }
 
 int zong_token_limit(Zong__Token *token, uint64_t may)

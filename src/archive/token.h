@@ -20,6 +20,9 @@ void zong_token_make(const char *begins, char ret_text[ZONG_TOKEN_TEXT]);
 int zong_token_digest(const char *text, const char *begins, struct zong_digest *ret_digest);
 /* The subject that a token row stands for (without origin and purpose). ZONG_ECORRUPT. */
 int zong_token_subject(const Zong__Token *token, struct zong_subject *ret_who);
+/* Is a token's time over at @now? So is that of a session which began later than now: the clock was set back, and by the old one it would last longer
+ * than sessions do. */
+bool zong_token_over(const Zong__Token *token, int64_t now);
 /* Writes the verbs of @may (zong_subject.may) into the row. ZONG_ENOMEM. */
 int zong_token_limit(Zong__Token *token, uint64_t may);
 int zong_token_put(

@@ -20,6 +20,7 @@
 
 #define LONGEST_WAIT (30 * ZONG_SECOND)
 #define AFTER_FAILURE (1 * ZONG_SECOND)
+#define SET_BACK (1 * ZONG_SECOND) /* of a clock: less makes no difference */
 
 /* One thread waits for commits and for the clock, and sees to it that each department for which something is due has its lane. */
 struct zong_push {
@@ -28,6 +29,8 @@ struct zong_push {
 	pthread_t watcher;
 	bool watching;
 	atomic_bool stopping;
+	bool looked;	 /* watcher's own, as is the next */
+	int64_t started; /* what the clock said when the monotonic one began, as it was last seen */
 	struct zong_lane *lane[ZONG_LIMIT_SENDERS]; /* watcher's own */
 	size_t lanes;
 	struct zong_stamper *stamper;
@@ -78,13 +81,35 @@ static int64_t settle(struct zong_push *push)
 	return err == ZONG_EEND ? wait : shorter(wait, AFTER_FAILURE);
 }
 
+/* Both clocks go on alike but where the one is set. False: what has to be done about it could not be, and is tried again. */
+static bool mind_clock(struct zong_push *push, int64_t now)
+{
+	int64_t started = now - zong_time_monotonic();
+	bool back = push->looked && started < push->started - SET_BACK;
+	int err = 0;
+
+	if (!push->looked)
+		err = zong_outbox_ahead(push->about.archive, now, &back);
+	if (!err && back) {
+		zong_log_warning("the clock was set back: what waits to be sent is sent now");
+		err = zong_outbox_hasten(push->about.archive);
+	}
+	if (err)
+		return false;
+	push->looked = true;
+	push->started = started;
+	return true;
+}
+
 /* Answers how long nobody new will have something due, in microseconds. */
 static int64_t look(struct zong_push *push)
 {
 	char department[ZONG_LIMIT_DEPARTMENT_ID + 1] = "";
-	int64_t wait = settle(push), due, now = zong_time_now();
+	int64_t wait, due, now = zong_time_now();
 	int err = 0;
 
+	wait = mind_clock(push, now) ? LONGEST_WAIT : AFTER_FAILURE;
+	wait = shorter(wait, settle(push));
 	for (size_t i = push->lanes; i-- > 0;)
 		if (!zong_lane_wake(push->lane[i]))
 			free_lane(push, i);

@@ -468,6 +468,30 @@ static void the_number_before_a_job_is_how_many_end_until_it_has(void **state)
 	free(hall.lot);
 }
 
+static void what_a_clock_that_was_ahead_put_off_is_due(void **state)
+{
+	struct fixture *f = *state;
+	struct job soon, edge, far, other;
+	Zong__Job *taken;
+	int64_t due = 0;
+
+	job_init(&soon, 0, URGENT, "tax", NOW + 1);
+	job_init(&edge, 1, URGENT, "tax", NOW + ZONG_LIMIT_JOB_WAIT);
+	job_init(&far, 2, URGENT, "tax", NOW + ZONG_LIMIT_JOB_WAIT + 1);
+	job_init(&other, 3, URGENT, "zoning", INT64_MAX);
+	put(f, &soon);
+	put(f, &edge);
+	put(f, &far);
+	put(f, &other);
+	assert_next(f, &far);
+	assert_next(f, &other);
+	assert_int_equal(zong_job_take(f->store, NOW, &taken, &due), ZONG_EEND);
+	assert_int_equal(due, NOW + 1);
+	job_init(&far, 4, URGENT, "tax", NOW);
+	put(f, &far);
+	assert_next(f, &far);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -482,6 +506,7 @@ int main(void)
 		TEST(a_cancelled_one_is_not_taken_and_not_ended_by_who_had_it),
 		TEST(whatever_comes_nobody_starves_and_every_order_is_kept),
 		TEST(the_number_before_a_job_is_how_many_end_until_it_has),
+		TEST(what_a_clock_that_was_ahead_put_off_is_due),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
