@@ -348,6 +348,7 @@ int house_check(struct house *house)
 		house_check_review(house);
 		house_check_units(house);
 		house_check_papers(house);
+		house_check_properties(house);
 		house_check_desk(house);
 	}
 	house_close(house);
@@ -372,6 +373,7 @@ int house_check_read(struct house *house)
 	house_check_review(house);
 	house_check_units(house);
 	house_check_papers(house);
+	house_check_properties(house);
 	house_check_desk(house);
 	house_close(house);
 	check_all(house);

@@ -33,6 +33,7 @@
  *     J LATER EARLIER       a link is confirmed (operations_desk.c)
  *     U NO KIND             a case was changed to this kind
  *     H NO STATE            a volume has come at least so far
+ *     S NO STAGE RECORD     a report of the four properties, no older than that line (operations_property.c)
  *     Q NO STATE            a query is there, and decided so
  *     U                     a vault is made (operations_vault.c)
  *     F PAPER               a file is in it, of the paper of this number
@@ -98,6 +99,8 @@ void house_check_review(struct house *house);
 void house_check_units(struct house *house);
 /* ... of links, volumes and queries. */
 void house_check_desk(struct house *house);
+/* ... of the four properties. */
+void house_check_properties(struct house *house);
 /* ... of papers. */
 void house_check_papers(struct house *house);
 

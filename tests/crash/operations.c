@@ -273,6 +273,7 @@ const struct operation operations[] = {
 	{"correction", "unsure", run_correction, NULL, 60},
 	{"units", "founded", run_units, NULL, 18},
 	{"papers", "founded", run_papers, NULL, 40},
+	{"properties", "filled", run_properties, NULL, 30},
 	{"desk", "founded", run_desk, NULL, 20},
 	{"vault", "founded", run_vault, after_vault, 300},
 	{"collection", "littered", run_collection, NULL, 40},

@@ -204,6 +204,16 @@ int zong_pool_probe(struct zong_pool *pool, int fd, enum zong_media media, struc
 	return 0;
 }
 
+int zong_pool_draw(struct zong_pool *pool, const struct zong_form *form, int out_fd,
+	uint64_t *ret_len, struct zong_err *err)
+{
+	(void)pool;
+	(void)form;
+	(void)out_fd;
+	(void)ret_len;
+	return zong_err_set(err, ZONG_EWORKER, NULL); /* nobody prints here */
+}
+
 void zong_pool_call_cancel(struct zong_pool *pool, struct zong_pool_call *call)
 {
 	(void)pool;

@@ -23,6 +23,7 @@ int run_destruction(struct house *house);
 int run_collection(struct house *house);
 int run_correction(struct house *house); /* operations_review.c */
 int run_papers(struct house *house);	 /* operations_papers.c */
+int run_properties(struct house *house); /* operations_property.c */
 int run_units(struct house *house);	 /* operations_units.c */
 int run_desk(struct house *house);	 /* operations_desk.c */
 int run_vault(struct house *house);	 /* operations_vault.c */
