@@ -12,6 +12,7 @@
 
 #include "fixture.h"
 #include "row.h"
+#include "settle.h"
 
 static void person(
 	struct zong_subject *who, enum zong_role role, const char *department, const char *key)
@@ -202,6 +203,36 @@ const char *fixture_id(const ProtobufCBinaryData *bytes)
 	assert_true(zong_row_id(bytes, &id));
 	zong_id_format(&id, text);
 	return text;
+}
+
+struct begun {
+	const char *department, *webhook;
+	unsigned int what;
+};
+
+static int write_begun(struct zong_txn *txn, void *ctx)
+{
+	const struct begun *begun = ctx;
+	_cleanup_row_ Zong__Department *row = NULL;
+	struct zong_key key;
+	int err = zong_row_department(txn, begun->department, &row);
+
+	if (!err)
+		err = zong_row_set(&row->webhook, begun->webhook);
+	if (!err)
+		row->allow_private = true;
+	zong_row_key_str(&key, begun->department);
+	if (!err)
+		err = zong_txn_put(txn, ZONG_TABLE_DEPARTMENTS, &key, &row->base);
+	return err ? err : zong_settle_begin(txn, begun->department, begun->what);
+}
+
+void fixture_webhook_begun(
+	struct fixture *f, const char *department, const char *webhook, unsigned int what)
+{
+	struct begun begun = {department, webhook, what};
+
+	assert_int_equal(zong_store_write(f->archive->store, write_begun, &begun), 0);
 }
 
 bool fixture_settle(struct fixture *f)

@@ -67,6 +67,9 @@ int fixture_add(struct fixture *f, const char *no, const char *type, const char 
 	const char *to, struct zong_receipt *receipt);
 /* Text id of a material; static, of the last call. */
 const char *fixture_id(const ProtobufCBinaryData *id);
+/* What a kill leaves behind the change that names a department's webhook: it stands there, and of what that means for its deliveries (settle.h) nothing
+ * is done yet. */
+void fixture_webhook_begun(struct fixture *f, const char *department, const char *webhook, unsigned int what);
 /* Waits until no page waits to be read; false after ten seconds. */
 bool fixture_settle(struct fixture *f);
 uint64_t fixture_counter(struct fixture *f, enum zong_counter counter);

@@ -68,34 +68,6 @@ static struct many make_many(
 	return many;
 }
 
-/* What a kill leaves: the department is set, and nothing is done yet. */
-struct begun {
-	const char *department, *webhook;
-	unsigned int what;
-};
-
-static int write_begun(struct zong_txn *txn, void *ctx)
-{
-	const struct begun *begun = ctx;
-	_cleanup_row_ Zong__Department *row = NULL;
-	struct zong_key key;
-	int err = zong_row_department(txn, begun->department, &row);
-
-	if (!err)
-		err = zong_row_set(&row->webhook, begun->webhook);
-	zong_row_key_str(&key, begun->department);
-	if (!err)
-		err = zong_txn_put(txn, ZONG_TABLE_DEPARTMENTS, &key, &row->base);
-	return err ? err : zong_settle_begin(txn, begun->department, begun->what);
-}
-
-static void begin(struct fixture *f, const char *department, const char *webhook, unsigned int what)
-{
-	struct begun begun = {department, webhook, what};
-
-	assert_int_equal(zong_store_write(f->archive->store, write_begun, &begun), 0);
-}
-
 static void add(struct fixture *f, const char *id)
 {
 	Zong__Department *department;
@@ -176,7 +148,7 @@ static void what_is_due_gets_its_place_in_steps_and_goes_out_behind_the_last(voi
 	add(f, "steps");
 	many = make_many(f, "steps", MANY, false);
 	assert_int_equal(outbox(f, "steps"), 0);
-	begin(f, "steps", "https://example.org/", ZONG_SETTLE_SEND);
+	fixture_webhook_begun(f, "steps", "https://example.org/", ZONG_SETTLE_SEND);
 	assert_true(step(f, "steps"));
 	assert_int_equal(outbox(f, "steps"), 500);
 	assert_int_equal(take(f, "steps"), 0);
@@ -212,13 +184,13 @@ static void a_webhook_that_is_taken_away_leaves_nothing_behind(void **state)
 	bool secrets;
 
 	add(f, "away");
-	begin(f, "away", "https://example.org/", 0);
+	fixture_webhook_begun(f, "away", "https://example.org/", 0);
 	make_many(f, "away", MANY, false);
 	make_many(f, "away", MANY, true);
 	assert_int_equal(outbox(f, "away"), MANY);
 	assert_int_equal(
 		rows(f, ZONG_TABLE_DELIVERIES_BY_STATE, ZONG_DELIVERIES_DEAD, "away"), MANY);
-	begin(f, "away", "", ZONG_SETTLE_TAKE_OUT | ZONG_SETTLE_REVIVE);
+	fixture_webhook_begun(f, "away", "", ZONG_SETTLE_TAKE_OUT | ZONG_SETTLE_REVIVE);
 	assert_true(step(f, "away"));
 	assert_int_equal(outbox(f, "away"), MANY - 500);
 	fixture_reopen(f, true);
@@ -249,17 +221,17 @@ static void of_sending_and_taking_out_the_later_word_holds(void **state)
 
 	add(f, "later");
 	make_many(f, "later", MANY, false);
-	begin(f, "later", "https://example.org/", ZONG_SETTLE_SEND);
+	fixture_webhook_begun(f, "later", "https://example.org/", ZONG_SETTLE_SEND);
 	assert_true(step(f, "later"));
-	begin(f, "later", "", ZONG_SETTLE_TAKE_OUT | ZONG_SETTLE_REVIVE);
+	fixture_webhook_begun(f, "later", "", ZONG_SETTLE_TAKE_OUT | ZONG_SETTLE_REVIVE);
 	go_on(f);
 	assert_int_equal(outbox(f, "later"), 0);
-	begin(f, "later", "https://example.org/", ZONG_SETTLE_SEND);
+	fixture_webhook_begun(f, "later", "https://example.org/", ZONG_SETTLE_SEND);
 	assert_true(step(f, "later"));
-	begin(f, "later", "", ZONG_SETTLE_TAKE_OUT);
+	fixture_webhook_begun(f, "later", "", ZONG_SETTLE_TAKE_OUT);
 	go_on(f);
 	assert_int_equal(outbox(f, "later"), 0);
-	begin(f, "later", "https://example.org/", ZONG_SETTLE_SEND);
+	fixture_webhook_begun(f, "later", "https://example.org/", ZONG_SETTLE_SEND);
 	go_on(f);
 	assert_int_equal(outbox(f, "later"), MANY);
 }
@@ -280,7 +252,7 @@ static void one_that_is_damaged_holds_up_nobody(void **state)
 	add(f, "broken");
 	many = make_many(f, "broken", MANY, false);
 	assert_int_equal(zong_store_write(f->archive->store, lose, &many.first), 0);
-	begin(f, "broken", "https://example.org/", ZONG_SETTLE_SEND);
+	fixture_webhook_begun(f, "broken", "https://example.org/", ZONG_SETTLE_SEND);
 	go_on(f);
 	assert_int_equal(outbox(f, "broken"), MANY - 1);
 }
@@ -294,8 +266,8 @@ static void departments_are_gone_on_with_one_after_the_other(void **state)
 	add(f, "two");
 	make_many(f, "one", MANY, false);
 	make_many(f, "two", 3, false);
-	begin(f, "one", "https://example.org/", ZONG_SETTLE_SEND);
-	begin(f, "two", "https://example.org/", ZONG_SETTLE_SEND);
+	fixture_webhook_begun(f, "one", "https://example.org/", ZONG_SETTLE_SEND);
+	fixture_webhook_begun(f, "two", "https://example.org/", ZONG_SETTLE_SEND);
 	assert_int_equal(zong_outbox_settle(f->archive, department, department), 0);
 	assert_string_equal(department, "one");
 	assert_int_equal(zong_outbox_settle(f->archive, department, department), 0);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A clock that was ahead and is set back, as the archive and the sender see it: the program is linked so that all of it asks here what time it is. */
+/* A clock that was ahead and is set back, as the sender sees it: the program is linked so that all of it asks here what time it is. */
 #define _GNU_SOURCE
 #include <time.h>
 
 #include "fixture.h"
 #include "receiver.h"
-#include "row.h"
-#include "scrub.h"
 
 #include <zong/push.h>
 #include <zong/time.h>
@@ -27,7 +25,6 @@ int64_t __wrap_zong_time_now(void)
 struct trial {
 	struct fixture *f;
 	struct zong_push *push;
-	struct zong_scrub *scrub;
 	struct receiver busy;
 };
 
@@ -38,7 +35,7 @@ static int setup(void **state)
 	void *fixture = NULL;
 	char url[64];
 
-	if (!t || fixture_setup(&fixture))
+	if (!t || fixture_setup_paused(&fixture))
 		return -1;
 	t->f = fixture;
 	*state = t;
@@ -71,8 +68,6 @@ static int clear(void **state)
 	atomic_store(&ahead, 0);
 	zong_push_stop(t->push);
 	t->push = NULL;
-	zong_scrub_stop(t->scrub);
-	t->scrub = NULL;
 	return fixture_clear(&fixture);
 }
 
@@ -148,84 +143,6 @@ static void so_it_is_when_the_clock_was_set_back_while_nobody_served(void **stat
 	wait_calls(t, calls + 1);
 }
 
-static void pages_that_came_while_it_was_ahead_are_read(void **state)
-{
-	struct trial *t = *state;
-
-	fixture_reopen(t->f, true);
-	atomic_store(&ahead, 24 * 365 * AHEAD);
-	fixture_case(t->f, "clock-3");
-	assert_int_equal(fixture_add(t->f, "clock-3", "", "text 乙\n", NULL, &t->f->receipt), 0);
-	atomic_store(&ahead, 0);
-	fixture_reopen(t->f, false);
-	assert_true(fixture_settle(t->f));
-}
-
-static void a_session_of_then_is_over(void **state)
-{
-	char token[ZONG_TOKEN_TEXT], later[ZONG_TOKEN_TEXT];
-	struct trial *t = *state;
-	struct zong_subject who;
-
-	atomic_store(&ahead, AHEAD);
-	assert_int_equal(zong_identity_sign_in(
-				 t->f->archive, "admin", t->f->password, NULL, false, token, &who),
-		0);
-	assert_int_equal(zong_identity_by_token(t->f->archive, token, &who), 0);
-	atomic_store(&ahead, AHEAD - 30 * ZONG_SECOND); /* what a time server may correct */
-	assert_int_equal(zong_identity_by_token(t->f->archive, token, &who), 0);
-	atomic_store(&ahead, 0);
-	assert_int_equal(zong_identity_by_token(t->f->archive, token, &who), ZONG_EUNAUTHENTICATED);
-	assert_int_equal(zong_identity_sign_in(
-				 t->f->archive, "admin", t->f->password, NULL, false, later, &who),
-		0);
-	assert_int_equal(zong_identity_by_token(t->f->archive, later, &who), 0);
-	/* and it is gone for good: the clock may go wrong again */
-	atomic_store(&ahead, AHEAD);
-	assert_int_equal(zong_identity_by_token(t->f->archive, token, &who), ZONG_EUNAUTHENTICATED);
-}
-
-static struct zong_scrub_state scrubbed(struct trial *t)
-{
-	struct zong_scrub_state state;
-	struct zong_txn *txn;
-
-	assert_int_equal(zong_store_read_begin(t->f->archive->store, &txn), 0);
-	assert_int_equal(zong_scrub_read(txn, &state), 0);
-	zong_txn_end(txn);
-	return state;
-}
-
-static int forget_round(struct zong_txn *txn, void *ctx)
-{
-	struct zong_key key;
-
-	(void)ctx;
-	zong_row_key_str(&key, "scrub");
-	return zong_txn_delete(txn, ZONG_TABLE_META, &key);
-}
-
-static void a_round_of_reading_again_that_began_then_goes_on(void **state)
-{
-	int64_t until = zong_time_monotonic() + PATIENCE;
-	struct trial *t = *state;
-
-	fixture_reopen(t->f, true); /* its own scrub rests */
-	assert_int_equal(zong_store_write(t->f->archive->store, forget_round, NULL), 0);
-	atomic_store(&ahead, AHEAD);
-	assert_int_equal(zong_scrub_start(t->f->archive, 4 * ZONG_SECOND, &t->scrub), 0);
-	while (!scrubbed(t).began)
-		tick(until);
-	zong_scrub_stop(t->scrub);
-	t->scrub = NULL;
-	assert_true(scrubbed(t).began > __real_zong_time_now());
-	assert_int_equal(scrubbed(t).last_ended, 0);
-	atomic_store(&ahead, 0);
-	assert_int_equal(zong_scrub_start(t->f->archive, 4 * ZONG_SECOND, &t->scrub), 0);
-	while (!scrubbed(t).last_ended)
-		tick(until);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,9 +150,6 @@ int main(void)
 			what_was_put_off_by_a_clock_that_is_set_back_is_tried_at_once, clear),
 		cmocka_unit_test_teardown(
 			so_it_is_when_the_clock_was_set_back_while_nobody_served, clear),
-		cmocka_unit_test_teardown(pages_that_came_while_it_was_ahead_are_read, clear),
-		cmocka_unit_test_teardown(a_session_of_then_is_over, clear),
-		cmocka_unit_test_teardown(a_round_of_reading_again_that_began_then_goes_on, clear),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -4,12 +4,11 @@
 
 #include "fixture.h"
 #include "receiver.h"
-#include "row.h"
-#include "settle.h"
 
 #include <zong/push.h>
 #include <zong/time.h>
 
+#define SETTLE_SEND 4 /* settle.h */
 #define PATIENCE (20 * ZONG_SECOND)
 
 struct post {
@@ -151,30 +150,11 @@ static void a_webhook_that_is_gone_is_called_once_and_never_again(void **state)
 		ZONG__DELIVERY_STATE__DELIVERY_DUE);
 }
 
-/* What stands in the store when the server is killed behind the change of a department. */
-static int write_webhook(struct zong_txn *txn, void *ctx)
-{
-	const struct post *p = ctx;
-	_cleanup_row_ Zong__Department *row = NULL;
-	struct zong_key key;
-	char url[64];
-	int err = zong_row_department(txn, "late", &row);
-
-	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", p->good.port);
-	if (!err)
-		err = zong_row_set(&row->webhook, url);
-	if (!err)
-		row->allow_private = true;
-	zong_row_key_str(&key, "late");
-	if (!err)
-		err = zong_txn_put(txn, ZONG_TABLE_DEPARTMENTS, &key, &row->base);
-	return err ? err : zong_settle_begin(txn, "late", ZONG_SETTLE_SEND);
-}
-
 static void what_a_kill_left_to_be_done_is_done_before_it_is_sent(void **state)
 {
 	struct post *p = *state;
 	Zong__Department *row;
+	char url[64];
 
 	assert_int_equal(zong_department_add(p->f->archive, &p->f->local, "late", "示例", NULL,
 				 true, &row, &p->f->err),
@@ -182,7 +162,8 @@ static void what_a_kill_left_to_be_done_is_done_before_it_is_sent(void **state)
 	zong__department__free_unpacked(row, NULL);
 	fixture_case(p->f, "P-3");
 	assert_int_equal(fixture_add(p->f, "P-3", "a", "text 戊\n", "late", &p->f->receipt), 0);
-	assert_int_equal(zong_store_write(p->f->archive->store, write_webhook, p), 0);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", p->good.port);
+	fixture_webhook_begun(p->f, "late", url, SETTLE_SEND);
 	wait_for(p, delivery_to(&p->f->receipt, "late"), ZONG__DELIVERY_STATE__DELIVERY_SENT);
 }
 
