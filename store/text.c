@@ -10,6 +10,7 @@
 
 #include "state.h"
 #include "textindex.h"
+#include "textmemory.h"
 #include "textsearch.h"
 
 /* The index's own thread walks ZONG_TABLE_CHANGES from the change that the index holds. While there
@@ -17,6 +18,9 @@
  * costs several syncs. Where it is far behind (made anew, a big import) nobody can wait for it, and a commit
  * writes every block that a word of the batch stands in: so batches are as large as memory allows.
  * After an error it opens the index again, which also makes a broken one anew.
+ *
+ * A sealed archive has no index: its texts are read into memory (textmemory.h) by the same walk, from the first change on,
+ * each time that it is opened.
  */
 #define BATCH_DOCUMENTS 200
 #define BATCH_TIME (3 * ZONG_SECOND / 10)
@@ -37,6 +41,7 @@ struct zong_text {
 	pthread_t thread;
 	struct zong_textsearch *search;
 	struct zong_textindex *index; /* the thread's own */
+	struct zong_textmemory *memory; /* of a sealed archive, instead of both */
 
 	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t moved;
@@ -109,7 +114,7 @@ static int open_index(struct zong_text *text)
 	bool broken;
 	int r = last_change(text->store, &last);
 
-	if (r)
+	if (r || text->memory)
 		return r;
 	pthread_mutex_lock(&text->mutex);
 	broken = text->broken;
@@ -126,6 +131,20 @@ static int open_index(struct zong_text *text)
 	return 0;
 }
 
+static int put(struct zong_text *text, const uint8_t *what, size_t what_len, struct zong_buf *buf)
+{
+	const char *bytes = zong_buf_str(buf);
+
+	return text->memory ? zong_textmemory_put(text->memory, what, what_len, bytes, buf->len)
+			    : zong_textindex_put(text->index, what, what_len, bytes, buf->len);
+}
+
+static int take_away(struct zong_text *text, const uint8_t *what, size_t what_len)
+{
+	return text->memory ? zong_textmemory_delete(text->memory, what, what_len)
+			    : zong_textindex_delete(text->index, what, what_len);
+}
+
 /* One row of what changed into the index. */
 static int index_one(struct zong_text *text, struct zong_txn *txn, const uint8_t *what,
 	size_t what_len, struct zong_buf *buf)
@@ -135,12 +154,12 @@ static int index_one(struct zong_text *text, struct zong_txn *txn, const uint8_t
 	zong_buf_clear(buf);
 	r = text->source(text->ctx, txn, what, what_len, buf);
 	if (r == ZONG_ENOENT)
-		return zong_textindex_delete(text->index, what, what_len);
+		return take_away(text, what, what_len);
 	if (r == ZONG_ENOMEM)
 		return r;
 	if (r) /* one document that cannot be had must not keep all others out */
 		zong_log_warning("text index: a document is incomplete: %s", zong_error_slug(r));
-	return zong_textindex_put(text->index, what, what_len, zong_buf_str(buf), buf->len);
+	return put(text, what, what_len, buf);
 }
 
 struct batch {
@@ -228,9 +247,9 @@ static int catch_up(struct zong_text *text, struct zong_buf *buf)
 			return r;
 		if (last == from)
 			return 0;
-		r = zong_textindex_commit(text->index, last);
+		r = text->memory ? 0 : zong_textindex_commit(text->index, last);
 		done += last - from;
-		if (!r && !more && done >= COMPACT_FROM &&
+		if (!r && !text->memory && !more && done >= COMPACT_FROM &&
 			done > zong_textindex_documents(text->index) / 2 && !is_stopping(text))
 			r = compact(text);
 		if (r)
@@ -275,7 +294,7 @@ static void *run(void *arg)
 			zong_textindex_close(text->index);
 			text->index = NULL;
 		}
-		if (!text->index)
+		if (!text->index && !text->memory)
 			r = open_index(text);
 		if (!r)
 			r = catch_up(text, &buf);
@@ -294,6 +313,8 @@ static void *run(void *arg)
 		seen = 0;
 		r = 0;
 	}
+	if (text->memory)
+		explicit_bzero(buf.data, buf.cap);
 	zong_buf_release(&buf);
 	return NULL;
 }
@@ -304,6 +325,7 @@ static void text_free(struct zong_text *text)
 {
 	zong_textindex_close(text->index);
 	zong_textsearch_free(text->search);
+	zong_textmemory_free(text->memory);
 	pthread_cond_destroy(&text->moved);
 	pthread_mutex_destroy(&text->mutex);
 	free(text->dir);
@@ -323,6 +345,8 @@ static int text_new(struct zong_store *store, struct zong_text **ret_text)
 	r = asprintf(&text->dir, "%s/text", store->dir) < 0 ? ZONG_ENOMEM : 0;
 	if (r)
 		text->dir = NULL;
+	else if (store->seal)
+		r = zong_textmemory_new(ZONG_LIMIT_SEALED_TEXT, &text->memory);
 	else
 		r = zong_textsearch_new(text->dir, &text->search);
 	if (r) {
@@ -341,7 +365,7 @@ int zong_text_start(
 
 	if (store->text)
 		return zong_err_set(err, ZONG_EINVAL, NULL);
-	if (store->seal)
+	if (store->seal && store->read_only_index) /* nobody would read the texts */
 		return zong_err_set(err, ZONG_ESEALED, NULL);
 	r = text_new(store, &text);
 	if (r)
@@ -436,6 +460,9 @@ int zong_text_ask(struct zong_store *store, const struct zong_text_query *query,
 
 	if (!text)
 		return ZONG_EIO;
+	if (text->memory)
+		return zong_textmemory_ask(
+			text->memory, query, offset, max, ret_hits, ret_count, ret_total);
 	r = zong_textsearch_ask(text->search, query, offset, max, ret_hits, ret_count, ret_total);
 	if (r != ZONG_ECORRUPT)
 		return r;

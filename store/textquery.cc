@@ -302,4 +302,31 @@ bool text_query::is_hit(std::string_view canon, bool alike) const
 	return exactly != alike;
 }
 
+bool text_query::is_hit(std::string_view canon, bool alike, std::vector<uint8_t> *ret_times) const
+{
+	bool exactly = true, all = true;
+
+	ret_times->assign(phrases_.size(), 0);
+	for (size_t i = 0; i < phrases_.size(); i++) {
+		const wish &phrase = phrases_[i];
+		const struct zong_textterm_phrase tokens = whole(phrase.tokens);
+		const bool without = phrase.how == ZONG_TEXT_WITHOUT;
+		const size_t times =
+			zong_textterm_count(canon.data(), canon.size(), &tokens, ZONG_TEXTTERM_ALL,
+				phrase.how == ZONG_TEXT_BEGINS, without ? 1 : ZONG_TEXTTERM_PLACES);
+
+		if (without) {
+			all = all && times == 0;
+			continue;
+		}
+		(*ret_times)[i] = static_cast<uint8_t>(times);
+		exactly = exactly && times > 0;
+		if (times > 0 || !all)
+			continue;
+		all = alike && stands(canon, phrase, true);
+		(*ret_times)[i] = all;
+	}
+	return all && exactly != alike;
+}
+
 } // namespace zong

@@ -61,6 +61,13 @@ class text_query
 	bool looks_at_texts() const;
 	/* Does the canon (textterm.h) say what was asked for? With @alike: perhaps with one Han other, and not exactly. */
 	bool is_hit(std::string_view canon, bool alike) const;
+	/* The same, and how often each phrase stands there, counted up to seven: 1 where it does with one Han other, and
+	 * 0 for those that may not stand there. */
+	bool is_hit(std::string_view canon, bool alike, std::vector<uint8_t> *ret_times) const;
+	size_t phrases() const
+	{
+		return phrases_.size();
+	}
 
       private:
 	struct wish {

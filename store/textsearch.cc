@@ -307,7 +307,7 @@ int zong_textsearch_run(struct zong_textsearch *search, const char *query, size_
 	size_t max, struct zong_text_hit *ret_hits, size_t *ret_count, size_t *ret_total)
 {
 	const struct zong_text_part part = {ZONG_TEXT_WORDS, query};
-	const struct zong_text_query asked = {&part, 1, false};
+	const struct zong_text_query asked = {&part, 1, false, nullptr};
 
 	return zong_textsearch_ask(search, &asked, offset, max, ret_hits, ret_count, ret_total);
 }

@@ -304,12 +304,13 @@ static bool stands_at(const struct canon *canon, size_t first, size_t at)
 	return true;
 }
 
-bool zong_textterm_stands(const char *text, size_t len, const struct zong_textterm_phrase *phrase,
-	size_t without, bool begins)
+size_t zong_textterm_count(const char *text, size_t len, const struct zong_textterm_phrase *phrase,
+	size_t without, bool begins, size_t most)
 {
 	const struct canon canon = {text, len, phrase, without, begins};
 	size_t first = without == 0 ? 1 : 0; /* the one that is looked for */
 	const char *at = text;
+	size_t count = 0;
 
 	if (len == 0 || first >= phrase->count)
 		return len > 0;
@@ -319,14 +320,20 @@ bool zong_textterm_stands(const char *text, size_t len, const struct zong_textte
 
 		at = memmem(at, left, token->bytes, token->len);
 		if (!at)
-			return false;
+			return count;
 		if (first > 0 && at == text)
 			continue;
 		if (!token->gram && at > text && at[-1] != BETWEEN)
 			continue;
-		if (stands_at(&canon, first, (size_t)(at - text)))
-			return true;
+		if (stands_at(&canon, first, (size_t)(at - text)) && ++count == most)
+			return count;
 	}
+}
+
+bool zong_textterm_stands(const char *text, size_t len, const struct zong_textterm_phrase *phrase,
+	size_t without, bool begins)
+{
+	return zong_textterm_count(text, len, phrase, without, begins, 1) > 0;
 }
 
 struct walk {

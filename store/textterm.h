@@ -88,6 +88,9 @@ int zong_textterm_phrase_terms(const struct zong_textterm_phrase *phrase, size_t
  * @begins, only the beginning must stand there. */
 bool zong_textterm_stands(const char *canon, size_t len, const struct zong_textterm_phrase *phrase,
 	size_t without, bool begins);
+/* How often, counted up to @most. */
+size_t zong_textterm_count(const char *canon, size_t len, const struct zong_textterm_phrase *phrase,
+	size_t without, bool begins, size_t most);
 
 #ifdef __cplusplus
 }

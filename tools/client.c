@@ -342,6 +342,11 @@ int client_json(struct client *client, const char *method, const char *path, jso
 
 void client_say_more_alike(const json_t *answer)
 {
+	if (json_is_true(json_object_get(answer, "text_more")))
+		fprintf(stderr, "%s\n",
+			T("not all text was looked at: it is still being read, or is more than a "
+			  "search may look through",
+				"尚有文字未检索：正在载入，或超过一次检索的上限"));
 	if (json_is_true(json_object_get(answer, "alike_more")))
 		fprintf(stderr, "%s\n",
 			T("more pages may be alike: the search ended at its limit",

@@ -153,6 +153,9 @@
 #define ZONG_LIMIT_DAY_ITEMS 100000        /* deliveries of one department on one day */
 #define ZONG_LIMIT_DAY_DIFFERENCES 1000    /* of them that a reply names */
 #define ZONG_LIMIT_PAGE_ITEMS 200          /* items of one list reply */
+#define ZONG_LIMIT_SEALED_TEXT ((size_t)256 << 20) /* of text of a sealed archive held in memory while it is open: some 150,000 pages */
+#define ZONG_LIMIT_SEALED_SCAN_SECONDS 2   /* that a search looks through it */
+#define ZONG_LIMIT_SEALED_WAIT_SECONDS 5   /* that a search waits for what is not read yet since the archive was opened */
 #define ZONG_LIMIT_SEARCH_SCAN 5000        /* matches looked at for one search reply */
 #define ZONG_LIMIT_FACETS 20               /* values told of one facet: more is no choice */
 #define ZONG_LIMIT_FACET_HITS 2000         /* hits counted for facets, some 15 us each */

@@ -49,7 +49,7 @@ struct zong_search {
 	const char *from, *to; /* days of intake, both included */
 	const char *like;    /* id of a material: pages that look like its pages (alike.h); stands alone, without cursor */
 	uint32_t like_page;  /* only this one of them; 0: any */
-	bool *ret_more;      /* with like, or NULL: other pages may be alike, too, but a limit was reached */
+	bool *ret_more;      /* or NULL: other pages may be alike (with like), or hold the words, too, but a limit was reached */
 	struct zong_facets *ret_facets; /* NULL: not wanted; the caller releases; nothing is in it with like */
 	const char *cursor;
 	size_t max;
@@ -70,7 +70,7 @@ struct zong_hit {
 
 /* All members given must hold together. Best first; only what the subject may see, and the total counts only that
  * as far as it was looked at: for one who sees all that is soon behind the last hit asked for. Words that stand in
- * very many pages are ranked among the newest ones. One material and page comes once. Waits up to a second for the text index to hold what
+ * very many pages are ranked among the newest ones. One material and page comes once. Waits up to a second (in a vault, ZONG_LIMIT_SEALED_WAIT_SECONDS) for the text index to hold what
  * was committed before. ZONG_EQUERY (nothing asked, or unusable), ZONG_ECURSOR, ZONG_EFORBIDDEN;
  * with @like those of zong_alike_of_material. */
 int zong_search_run(struct zong_archive *archive, const struct zong_subject *who,

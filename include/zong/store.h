@@ -23,8 +23,9 @@
  *
  * Sealed archives (vaults). One that is made with zong_store_create_sealed has a key of 32 bytes, without which nothing in it can
  * be read and nothing be put: keys and values of rows, digests, names, text, the bytes of files. All else in this header holds for it
- * as for any other, but for the text index: there is none (zong_text_start is ZONG_ESEALED), because words of an index that may be
- * counted are read like a simple cipher, however they are hashed. What a sealed archive still tells whoever has its folder, or has it
+ * as for any other, but for the text index: there is none on the disk, because words of an index that may be
+ * counted are read like a simple cipher, however they are hashed; zong_text_start reads all texts into memory instead, each time
+ * (some 2,000 pages a second), and a search looks through them. What a sealed archive still tells whoever has its folder, or has it
  * twice: how large it is in all, and by two bits and the power of two the length of each segment and of each row longer than a page;
  * how many of those there are; which of its pages were written between the two, and when. It does not tell whether a file that
  * somebody else has is in it, beyond what those lengths do. Its pages cannot be changed, moved or set back one by one without
@@ -473,7 +474,7 @@ typedef int zong_text_source(void *ctx, struct zong_txn *txn, const uint8_t *wha
 	struct zong_buf *ret_text);
 /* Starts the thread that keeps the index at the catalog's last change: it stores with each of its
  * commits the number of the last change it holds, so a crash costs a catch-up and never a page. An index that is missing
- * or broken is made anew from change 1. */
+ * or broken is made anew from change 1. ZONG_ESEALED: a sealed archive that is open to be looked at only. */
 int zong_text_start(struct zong_store *store, zong_text_source *source, void *ctx, struct zong_err *err);
 void zong_text_stop(struct zong_store *store);
 /* In a change: this document is new or other than before. */
@@ -515,6 +516,9 @@ struct zong_text_query {
 	 * such phrase; quoted ones are exact), and are no hits otherwise. Candidates: who asks looks at their text. Of
 	 * phrases that are common but for this one only the newest documents are candidates. */
 	bool alike;
+	/* May be NULL. Becomes true where not all was looked at: of a sealed archive whose texts are more than what is held in memory,
+	 * or take longer than ZONG_LIMIT_SEALED_SCAN_SECONDS. */
+	bool *ret_cut;
 };
 #define ZONG_TEXT_ALIKE_LEAST 4
 /* As zong_text_search. Also ZONG_ELIMIT: more than ZONG_LIMIT_BEGINNINGS words begin so (of a phrase a tenth of it). */

@@ -25,6 +25,7 @@
 #define BEYOND 30 /* looked at behind what is asked for, so that small totals are exact */
 /* Hits from which on it is not looked for what is alike but for one character: who has a page of them needs no more. */
 #define ALIKE_UNLESS 20
+#define VAULT_WAIT (ZONG_LIMIT_SEALED_WAIT_SECONDS * ZONG_SECOND)
 #define LEAST_BEGINNING 3 /* characters of a case number in the one box */
 #define CURSOR_LEN 12	  /* the query's mark, then the place as a number */
 
@@ -251,6 +252,7 @@ struct asking {
 	struct zong_arena *arena;
 	size_t at, max;
 	size_t enough; /* 0, or the number of things after which looking further only counts */
+	bool cut;      /* texts were left out that could not be looked at in time */
 	bool alike;    /* words also where one character is another */
 	bool again;    /* the answer: it is to be done again, as enough and alike now say */
 };
@@ -270,12 +272,13 @@ static bool ask_again(
 	return true;
 }
 
-static int count_facets(struct zong_found *found, const struct zong_text_hits *hits,
-	const struct zong_text_hits *alike, struct zong_facets *ret_facets)
+static int count_facets(const struct asking *asking, struct zong_found *found,
+	const struct zong_text_hits *hits, const struct zong_text_hits *alike,
+	struct zong_facets *ret_facets)
 {
 	int err = zong_facets_count(found, ret_facets);
 
-	if (!err && (found->partial || found->cut || hits->more || alike->more))
+	if (!err && (asking->cut || found->partial || found->cut || hits->more || alike->more))
 		ret_facets->exact = false;
 	return err;
 }
@@ -299,7 +302,7 @@ static int answer_in(struct asking *asking, struct zong_found *found,
 	if (found->enough && hits->more && hits->total > found->count)
 		ret_answer->total = hits->total;
 	if (ret_answer->facets)
-		err = count_facets(found, hits, alike, ret_answer->facets);
+		err = count_facets(asking, found, hits, alike, ret_answer->facets);
 	if (!err)
 		err = fill_hits(found, asking->at, asking->max, &ret_answer->hits, &ret_answer->count);
 	if (err && ret_answer->facets)
@@ -329,6 +332,7 @@ static int answer_once(struct asking *asking, struct answer *ret_answer)
 	if (!err && ask && asking->alike)
 		err = zong_text_hits_ask(&alike, asking->archive->store, asking->query, true,
 			ZONG_LIMIT_SEARCH_SCAN);
+	asking->cut = asking->cut || hits.cut || alike.cut;
 	if (!err)
 		err = zong_store_read_begin(asking->archive->store, &txn);
 	if (!err) {
@@ -355,7 +359,8 @@ static int answer(struct asking *asking, struct answer *ret_answer)
 	int err;
 
 	if (query->words && asking->archive->text)
-		zong_text_settle(asking->archive->store, ZONG_SECOND);
+		asking->cut = zong_text_settle(asking->archive->store,
+				      asking->archive->common ? VAULT_WAIT : ZONG_SECOND) != 0;
 	if (asking->who->role != ZONG_ROLE_DEPARTMENT && !narrowed &&
 		enough < ZONG_LIMIT_SEARCH_SCAN)
 		asking->enough = enough > counted ? enough : counted;
@@ -381,6 +386,8 @@ static int answer_on_record(struct asking *asking, const struct zong_search *sea
 
 	if (!err)
 		err = answer(asking, ret_answer);
+	if (!err && search->ret_more)
+		*search->ret_more = asking->cut;
 	logged = zong_search_log_end(&log);
 	if (!err && logged)
 		free_answer(ret_answer);

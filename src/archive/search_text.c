@@ -20,7 +20,7 @@ int zong_text_hits_ask(struct zong_text_hits *hits, struct zong_store *store,
 	const struct zong_query *query, bool alike, size_t max)
 {
 	const struct zong_text_query asked = {
-		.part = query->part, .parts = query->parts, .alike = alike};
+		.part = query->part, .parts = query->parts, .alike = alike, .ret_cut = &hits->cut};
 	int err;
 
 	*hits = (struct zong_text_hits){.alike = alike};

@@ -19,6 +19,7 @@ struct zong_text_hits {
 	size_t count;
 	size_t total; /* about as many are there in all */
 	bool more; /* the index knows further ones than were taken */
+	bool cut;  /* not all texts were looked at */
 	bool alike;
 };
 

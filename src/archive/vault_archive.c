@@ -7,6 +7,7 @@
 #include "bytecache.h"
 #include "catalogue.h"
 #include "filecache.h"
+#include "index_rows.h"
 #include "journal.h"
 #include "keeper.h"
 #include "log_tree.h"
@@ -49,6 +50,9 @@ static int start(struct zong_archive *archive)
 		code = zong_journal_open(archive->store, ZONG_JOURNAL_WINDOW, &archive->journal);
 	if (!code)
 		code = zong_filecache_new(archive->store, NULL, FILES, &archive->files);
+	if (!code)
+		code = zong_text_start(archive->store, zong_index_source, NULL, NULL);
+	archive->text = !code;
 	if (!code && common->readers)
 		code = zong_readers_start(
 			archive, zong_readers_workers(common->readers), &archive->readers);
@@ -88,6 +92,8 @@ void zong_vault_archive_close(struct zong_archive *archive)
 	/* What its threads wait for in the pool is given up: the pages are due again when it is opened the next time. */
 	zong_readers_ask(archive->readers);
 	zong_readers_stop(archive->readers);
+	if (archive->text)
+		zong_text_stop(archive->store);
 	zong_journal_close(archive->journal);
 	zong_filecache_free(archive->files);
 	zong_bytecache_free(archive->bytes);

@@ -132,6 +132,11 @@ int zong_api_search(struct zong_request *req)
 		json_decref(json);
 		return ZONG_ENOMEM;
 	}
+	if (json && more && !(search.like && *search.like) &&
+		json_object_set_new(json, "text_more", json_true())) {
+		json_decref(json);
+		return ZONG_ENOMEM;
+	}
 	return zong_reply_json(req, MHD_HTTP_OK, json);
 }
 

@@ -96,10 +96,16 @@ describe('vaults', () => {
     const cas = (await server.get(`${base}/cases/V-1`, { token: tokens.tax })).json;
     assert.deepEqual(cas.materials.map((m) => m.title), ['示例申报表']);
     assert.deepEqual(cas.units.map((u) => u.code), [unit]);
-    for (const query of [`case=V-1`, `parcel=${unit}`]) {
+    // by its text, which is in no index on the disk, as well
+    const words = (await server.get(`${base}/materials/${material}/pages/1/text`, { token: tokens.tax })).text.match(/\p{sc=Han}{4,8}/u)[0];
+    for (const query of [`case=V-1`, `parcel=${unit}`, 'q=示例申报表', `q=${words}`, `q=${words} -没有这样的话`]) {
       const found = (await server.get(`${base}/search?${query}`, { token: tokens.tax })).json;
       assert.ok(found.items.length > 0 && found.items.every((hit) => hit.material === material), query);
     }
+    const hit = (await server.get(`${base}/search?q=${words}&facets=1`, { token: tokens.tax })).json;
+    assert.deepEqual([hit.items[0].why, hit.items[0].page, hit.facets_exact, hit.text_more], ['text', 1, true, undefined]);
+    assert.ok(hit.items[0].boxes.length > 0 && hit.items[0].snippet.includes('\ue000'));
+    assert.deepEqual((await server.get(`${base}/search?q=${words} -${words}`, { token: tokens.tax })).json.items, []);
     // again is no error, and a case that nobody has is none
     const again = await server.upload(tokens.tax, { case: 'V-1', type: '契税申报表' }, await fs.readFile(file), { base });
     assert.deepEqual([again.status, again.json.again], [201, true]);

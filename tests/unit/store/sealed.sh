@@ -5,7 +5,7 @@
 # which has their fixture make archives that are sealed. One TAP line a program; what it printed when it failed, as comments.
 
 build=${ZONG_BUILD:-.}/tests/unit/store
-tests="collect counter ingest iter jobs jobs_take pending reader reading recipe txn verify wipe writer"
+tests="collect counter ingest iter jobs jobs_take pending reader reading recipe text txn verify wipe writer"
 number=0
 failed=0
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include <zong/file.h>
+#include <zong/time.h>
 
 #include "fixture.h"
 #include "segment.h"
@@ -274,14 +276,46 @@ static void a_key_for_an_archive_without_seal_is_refused(void **state)
 	assert_int_equal(zong_store_open(f->dir, &options, &store, NULL), ZONG_EKEY);
 }
 
-static void it_has_no_text_index_and_says_so(void **state)
+/* The only document: the name of a row that is not there. */
+static int text_source(void *ctx, struct zong_txn *txn, const uint8_t *what, size_t what_len,
+	struct zong_buf *ret_text)
+{
+	(void)ctx;
+	(void)txn;
+	(void)what;
+	(void)what_len;
+	return zong_buf_add_str(ret_text, "昌邑市自然资源和规划局");
+}
+
+static int text_change(struct zong_txn *txn, void *ctx)
+{
+	(void)ctx;
+	return zong_text_changed(txn, "one", 3, NULL);
+}
+
+static void its_text_is_searched_and_never_lies_on_the_disk(void **state)
 {
 	struct fixture *f = *state;
+	struct zong_store_options looking = {.key = key, .read_only = true};
+	struct zong_text_hit hit;
 	struct zong_err err;
+	size_t count, total;
+	char path[160];
 
 	assert_int_equal(zong_store_create_sealed(f->dir, key, NULL, NULL, NULL), 0);
 	open_sealed(f);
-	assert_int_equal(zong_text_start(f->store, NULL, NULL, &err), ZONG_ESEALED);
+	assert_int_equal(zong_store_write(f->store, text_change, NULL), 0);
+	assert_int_equal(zong_text_start(f->store, text_source, NULL, &err), 0);
+	assert_int_equal(zong_text_settle(f->store, 60 * ZONG_SECOND), 0);
+	assert_int_equal(zong_text_search(f->store, "自然资源", 0, 1, &hit, &count, &total), 0);
+	assert_int_equal(count, 1);
+	assert_memory_equal(hit.what, "one", 3);
+	snprintf(path, sizeof(path), "%s/text", f->dir);
+	assert_int_equal(rmdir(path) == 0 || errno == ENOENT, 1); /* nothing in it */
+	zong_text_stop(f->store);
+	zong_store_close(f->store);
+	assert_int_equal(zong_store_open(f->dir, &looking, &f->store, NULL), 0);
+	assert_int_equal(zong_text_start(f->store, text_source, NULL, &err), ZONG_ESEALED);
 	assert_int_equal(err.code, ZONG_ESEALED);
 }
 
@@ -317,7 +351,7 @@ int main(void)
 		TEST(this_search_finds_what_is_not_sealed),
 		TEST(only_the_right_key_opens_it),
 		TEST(a_key_for_an_archive_without_seal_is_refused),
-		TEST(it_has_no_text_index_and_says_so),
+		TEST(its_text_is_searched_and_never_lies_on_the_disk),
 		TEST(two_vaults_name_the_same_segment_otherwise),
 	};
 

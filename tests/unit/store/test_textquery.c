@@ -5,12 +5,14 @@
 
 #include "fixture.h"
 #include "textindex.h"
+#include "textmemory.h"
 #include "textsearch.h"
 #include "textterm.h"
 
 static struct fixture *f;
 static struct zong_textindex *text_index;
 static struct zong_textsearch *search;
+static struct zong_textmemory *memory; /* the same texts, as a sealed archive has them */
 
 static int setup(void **state)
 {
@@ -25,6 +27,8 @@ static int setup(void **state)
 	snprintf(dir, sizeof(dir), "%s/text", f->dir);
 	zong_id_new(&archive);
 	r = zong_textindex_open(dir, &archive, 0, &text_index, &change);
+	if (!r)
+		r = zong_textmemory_new(ZONG_LIMIT_SEALED_TEXT, &memory);
 	return r ? r : zong_textsearch_new(dir, &search);
 }
 
@@ -32,6 +36,8 @@ static int teardown(void **state)
 {
 	zong_textindex_close(text_index);
 	zong_textsearch_free(search);
+	zong_textmemory_free(memory);
+	memory = NULL;
 	text_index = NULL;
 	search = NULL;
 	return fixture_teardown(state);
@@ -40,11 +46,53 @@ static int teardown(void **state)
 static void put(const char *what, const char *text)
 {
 	assert_int_equal(zong_textindex_put(text_index, what, strlen(what), text, strlen(text)), 0);
+	assert_int_equal(zong_textmemory_put(memory, what, strlen(what), text, strlen(text)), 0);
 }
 
 static void commit(void)
 {
 	assert_int_equal(zong_textindex_commit(text_index, 1), 0);
+}
+
+static int by_what(const void *a, const void *b)
+{
+	const struct zong_text_hit *one = a, *other = b;
+	int order = memcmp(one->what, other->what, sizeof(one->what));
+
+	return order ? order : (int)one->what_len - (int)other->what_len;
+}
+
+#define HITS 400
+
+/* Of the index, when the memory has told the same. */
+static int ask(const struct zong_text_query *query, size_t max, struct zong_text_hit *ret_hits,
+	size_t *ret_count, size_t *ret_total)
+{
+	static struct zong_text_hit hits[HITS];
+	size_t count = 0, total = 0;
+	bool cut = false;
+	struct zong_text_query asked = *query;
+	int code = zong_textsearch_ask(search, query, 0, max, ret_hits, ret_count, ret_total);
+	int other;
+
+	assert_true(max <= HITS);
+	asked.ret_cut = &cut;
+	other = zong_textmemory_ask(memory, &asked, 0, max, hits, &count, &total);
+	assert_false(cut);
+	if (code == ZONG_ELIMIT) { /* which is the index's alone */
+		assert_int_equal(other, 0);
+		return code;
+	}
+	assert_int_equal(other, code);
+	if (code || max < 2)
+		return code;
+	assert_int_equal(count, *ret_count);
+	assert_int_equal(total, *ret_total);
+	qsort(ret_hits, count, sizeof(*ret_hits), by_what);
+	qsort(hits, count, sizeof(*hits), by_what);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(by_what(&ret_hits[i], &hits[i]), 0);
+	return 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -60,7 +108,7 @@ static void assert_asked(const struct zong_text_query *query, const char *expect
 	char *sorted[20];
 	size_t count, total;
 
-	assert_int_equal(zong_textsearch_ask(search, query, 0, 20, hits, &count, &total), 0);
+	assert_int_equal(ask(query, 20, hits, &count, &total), 0);
 	for (size_t i = 0; i < count; i++) {
 		snprintf(names[i], sizeof(names[i]), "%.*s", (int)hits[i].what_len,
 			(const char *)hits[i].what);
@@ -77,14 +125,14 @@ static void assert_alike(const char *words, const char *expected)
 {
 	const struct zong_text_part part = {ZONG_TEXT_WORDS, words};
 
-	assert_asked(&(struct zong_text_query){&part, 1, true}, expected);
+	assert_asked(&(struct zong_text_query){&part, 1, true, NULL}, expected);
 }
 
 static void assert_begins(const char *beginning, const char *expected)
 {
 	const struct zong_text_part part = {ZONG_TEXT_BEGINS, beginning};
 
-	assert_asked(&(struct zong_text_query){&part, 1, false}, expected);
+	assert_asked(&(struct zong_text_query){&part, 1, false, NULL}, expected);
 }
 
 static void what_must_not_stand_there_is_left_out(void **state)
@@ -100,11 +148,11 @@ static void what_must_not_stand_there_is_left_out(void **state)
 	put("c", "合同 a b");
 	put("d", "合同 b a");
 	commit();
-	assert_asked(&(struct zong_text_query){parts, 3, false}, "a d");
-	assert_asked(&(struct zong_text_query){parts, 2, false}, "a c d");
+	assert_asked(&(struct zong_text_query){parts, 3, false, NULL}, "a d");
+	assert_asked(&(struct zong_text_query){parts, 2, false, NULL}, "a c d");
 	/* Nothing but what must not be there is no question. */
-	assert_int_equal(zong_textsearch_ask(search, &(struct zong_text_query){parts + 1, 2, false},
-				 0, 1, &hit, &count, &total),
+	assert_int_equal(
+		ask(&(struct zong_text_query){parts + 1, 2, false, NULL}, 1, &hit, &count, &total),
 		ZONG_EQUERY);
 }
 
@@ -140,12 +188,11 @@ static void a_beginning_that_too_many_words_have_is_refused(void **state)
 		put(text, text);
 	}
 	commit();
-	assert_int_equal(zong_textsearch_ask(search, &(struct zong_text_query){parts, 1, false}, 0,
-				 1, &hit, &count, &total),
-		0);
+	assert_int_equal(
+		ask(&(struct zong_text_query){parts, 1, false, NULL}, 1, &hit, &count, &total), 0);
 	assert_int_equal(count, 1);
-	assert_int_equal(zong_textsearch_ask(search, &(struct zong_text_query){parts + 1, 1, false},
-				 0, 1, &hit, &count, &total),
+	assert_int_equal(
+		ask(&(struct zong_text_query){parts + 1, 1, false, NULL}, 1, &hit, &count, &total),
 		ZONG_ELIMIT);
 	assert_begins("号7000050", "号70000500");
 }
@@ -193,7 +240,7 @@ static void of_a_long_phrase_one_half_must_stand_there(void **state)
 	assert_alike(phrase, "b c");
 }
 
-#define TEXTS 400
+#define TEXTS HITS
 #define TOKENS 40
 #define PHRASES 600
 
@@ -246,8 +293,8 @@ static void assert_all_found(const char *words, struct zong_buf *canon, bool ali
 	bool there[TEXTS] = {false};
 	size_t count, total;
 
-	assert_int_equal(zong_textsearch_ask(search, &(struct zong_text_query){&part, 1, alike}, 0, TEXTS,
-				 hits, &count, &total),
+	assert_int_equal(
+		ask(&(struct zong_text_query){&part, 1, alike, NULL}, TEXTS, hits, &count, &total),
 		0);
 	assert_int_equal(total, count);
 	for (size_t i = 0; i < count; i++)

@@ -161,6 +161,7 @@ export default {
 		time: 'Time', who: 'Who', detail: 'Detail', purpose: 'Purpose',
 	},
 	find: {
+		part: 'Not all text was looked at: it is still being read, or is more than a search may look through.',
 		label: 'Find', hint: 'Text, case, unit code, certificate, name', suggested: 'Completions', go: 'Find', title: 'Find', asked: '“{q}”', busy: 'Looking…', count: 'about {n}', count_more: 'more than {n}',
 		only_case: 'case without materials', purpose: 'Purpose', purpose_hint: 'kept in the log', nothing: 'Nothing found for “{q}”.', tried: 'This was tried:',
 		tried_text: 'the text of all pages read, and the titles of materials', tried_codes: 'case numbers, unit codes (a beginning is enough), certificates (whole or their last digits)', tried_party: 'names and ID numbers of parties',

@@ -161,6 +161,7 @@ export default {
 		time: '时间', who: '谁', detail: '说明', purpose: '事由',
 	},
 	find: {
+		part: '尚有文字未检索：正在载入，或超过一次检索的上限。',
 		label: '查找', hint: '查找：文字、受理号、单元号、证号、姓名', suggested: '补全', go: '查找', title: '查找', asked: '“{q}”', busy: '正在查找…', count: '约 {n} 条', count_more: '{n} 条以上',
 		only_case: '案件（尚无材料）', purpose: '查询事由', purpose_hint: '写入查询日志', nothing: '没有找到“{q}”。', tried: '已经这样找过：',
 		tried_text: '所有已识读页面的文字和材料名称', tried_codes: '受理号、不动产单元号（可只输入开头）、证号（全号或末尾几位）', tried_party: '当事人姓名或名称、证件号码',
