@@ -31,12 +31,15 @@ void zong_buf_clear(struct zong_buf *buf)
 }
 
 /* Capacity for @len more bytes and the zero byte behind them. */
-static int grow(struct zong_buf *buf, size_t len)
+static inline int grow(struct zong_buf *buf, size_t len)
 {
 	size_t need;
 	size_t cap;
 	uint8_t *data;
 
+	/* Most of what is added is short and has room; a capacity is never over the maximum. */
+	if (!buf->err && len < buf->cap - buf->len)
+		return 0;
 	if (buf->err)
 		return buf->err;
 	if (len > buf->max - buf->len || len >= SIZE_MAX - buf->len)

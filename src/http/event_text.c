@@ -8,7 +8,14 @@
 
 #include "http/event_text.h"
 
-/* RFC 8259 §7; text in rows is UTF-8, which goes out as it is. */
+#define EVENT_ROOM 1024 /* most are shorter */
+
+/* A member's name as it stands behind another member, and how long that is. */
+#define NAME(word) ",\"" word "\":", sizeof(",\"" word "\":") - 1
+
+/* What must not stand in a string as it is (RFC 8259 §7); other text in rows is UTF-8, which goes out as it is. */
+static const bool escaped[256] = {[0 ... 0x1f] = true, ['"'] = true, ['\\'] = true};
+
 static void add_string(struct zong_buf *buf, const char *text)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -19,7 +26,7 @@ static void add_string(struct zong_buf *buf, const char *text)
 		unsigned char c = (unsigned char)*at;
 		char escape[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
 
-		if (c >= 0x20 && c != '"' && c != '\\')
+		if (!escaped[c])
 			continue;
 		zong_buf_add(buf, from, (size_t)(at - from));
 		from = at + 1;
@@ -32,61 +39,78 @@ static void add_string(struct zong_buf *buf, const char *text)
 	zong_buf_add(buf, "\"", 1);
 }
 
-static void add_name(struct zong_buf *buf, const char *name)
+static void add_null(struct zong_buf *buf, const char *name, size_t name_len)
 {
-	zong_buf_add(buf, ",\"", 2);
-	zong_buf_add_str(buf, name);
-	zong_buf_add(buf, "\":", 2);
+	zong_buf_add(buf, name, name_len);
+	zong_buf_add(buf, "null", 4);
 }
 
-static void add_text(struct zong_buf *buf, const char *name, const char *text)
+static void add_text(struct zong_buf *buf, const char *name, size_t name_len, const char *text)
 {
-	add_name(buf, name);
+	zong_buf_add(buf, name, name_len);
 	if (text)
 		add_string(buf, text);
 	else
-		zong_buf_add_str(buf, "null");
+		zong_buf_add(buf, "null", 4);
 }
 
-static void add_filled(struct zong_buf *buf, const char *name, const char *text)
+/* Text of ours, in which nothing is to be escaped. */
+static void add_plain(
+	struct zong_buf *buf, const char *name, size_t name_len, const char *text, size_t len)
 {
-	add_text(buf, name, text && *text ? text : NULL);
+	zong_buf_add(buf, name, name_len);
+	zong_buf_add(buf, "\"", 1);
+	zong_buf_add(buf, text, len);
+	zong_buf_add(buf, "\"", 1);
 }
 
-static void add_number(struct zong_buf *buf, const char *name, uint64_t number)
+static void add_filled(struct zong_buf *buf, const char *name, size_t name_len, const char *text)
+{
+	add_text(buf, name, name_len, text && *text ? text : NULL);
+}
+
+static void add_digits(struct zong_buf *buf, uint64_t number)
 {
 	char text[24];
 	char *at = text + sizeof(text);
 
-	*--at = '\0';
 	do
 		*--at = (char)('0' + number % 10);
 	while ((number /= 10) != 0);
-	add_name(buf, name);
-	zong_buf_add_str(buf, at);
+	zong_buf_add(buf, at, (size_t)(text + sizeof(text) - at));
 }
 
-static void add_time(struct zong_buf *buf, const char *name, int64_t time)
+static void add_number(struct zong_buf *buf, const char *name, size_t name_len, uint64_t number)
+{
+	zong_buf_add(buf, name, name_len);
+	add_digits(buf, number);
+}
+
+static void add_time(struct zong_buf *buf, const char *name, size_t name_len, int64_t time)
 {
 	char text[ZONG_TIME_TEXT];
 
-	if (time)
-		zong_time_format(time, text);
-	add_text(buf, name, time ? text : NULL);
+	if (!time) {
+		add_null(buf, name, name_len);
+		return;
+	}
+	zong_time_format(time, text);
+	add_plain(buf, name, name_len, text, strlen(text));
 }
 
-static void add_id(struct zong_buf *buf, const char *name, const ProtobufCBinaryData *bytes)
+static void add_id(struct zong_buf *buf, const char *name, size_t name_len,
+	const ProtobufCBinaryData *bytes)
 {
 	char text[ZONG_ID_TEXT];
 	struct zong_id id;
 
 	if (bytes->len != ZONG_ID_SIZE) {
-		add_text(buf, name, NULL);
+		add_null(buf, name, name_len);
 		return;
 	}
 	memcpy(id.bytes, bytes->data, ZONG_ID_SIZE);
 	zong_id_format(&id, text);
-	add_text(buf, name, text);
+	add_plain(buf, name, name_len, text, sizeof(text) - 1);
 }
 
 static void add_sm3(struct zong_buf *buf, const ProtobufCBinaryData *bytes)
@@ -95,38 +119,41 @@ static void add_sm3(struct zong_buf *buf, const ProtobufCBinaryData *bytes)
 	char text[ZONG_SM3_TEXT];
 
 	if (bytes->len != ZONG_DIGEST_SIZE) {
-		add_text(buf, "sm3", NULL);
+		add_null(buf, NAME("sm3"));
 		return;
 	}
 	memcpy(sm3.bytes, bytes->data, ZONG_DIGEST_SIZE);
 	zong_sm3_format(&sm3, text);
-	add_text(buf, "sm3", text);
+	add_plain(buf, NAME("sm3"), text, sizeof(text) - 1);
 }
 
 /* A word that the receiver's table does not have is told with no code beside it. */
 static void add_codes(struct zong_buf *buf, const struct zong_event *event)
 {
-	add_name(buf, "codes");
+	zong_buf_add(buf, NAME("codes"));
 	for (size_t i = 0; i < event->codes; i++) {
 		const struct zong_event_code *code = &event->code[i];
 
 		zong_buf_add_str(buf, i ? ",{\"list\":" : "[{\"list\":");
 		add_string(buf, code->list);
-		add_text(buf, "ours", code->ours);
-		add_text(buf, "theirs", code->code ? code->code->theirs : NULL);
-		add_filled(buf, "name", code->code ? code->code->name : NULL);
+		add_text(buf, NAME("ours"), code->ours);
+		add_text(buf, NAME("theirs"), code->code ? code->code->theirs : NULL);
+		add_filled(buf, NAME("name"), code->code ? code->code->name : NULL);
 		zong_buf_add(buf, "}", 1);
 	}
 	zong_buf_add_str(buf, event->codes ? "]" : "[]");
-	add_number(buf, "codes_version", event->delivery->codes);
+	add_number(buf, NAME("codes_version"), event->delivery->codes);
 }
 
 static void add_pages(struct zong_buf *buf, const Zong__Material *material)
 {
-	add_name(buf, "page_numbers");
+	zong_buf_add(buf, NAME("page_numbers"));
 	zong_buf_add(buf, "[", 1);
-	for (uint32_t n = 1; n <= material->pages; n++)
-		zong_buf_add_format(buf, n > 1 ? ",%u" : "%u", n);
+	for (uint32_t n = 1; n <= material->pages; n++) {
+		if (n > 1)
+			zong_buf_add(buf, ",", 1);
+		add_digits(buf, n);
+	}
 	zong_buf_add(buf, "]", 1);
 }
 
@@ -143,24 +170,24 @@ static void add_manifest(struct zong_buf *buf, const struct zong_event *event)
 	snprintf(file, sizeof(file), "/api/v1/files/%s", text);
 	zong_buf_add_str(buf, "{\"title\":");
 	add_string(buf, material->title);
-	add_text(buf, "type", material->type);
-	add_text(buf, "kind", event->kind);
-	add_text(buf, "kind_code", zong_codes_kind(event->kind));
-	add_filled(buf, "cause", event->cause);
-	add_text(buf, "name", material->file_name);
-	add_text(buf, "media", zong_media_type((enum zong_media)material->media));
-	add_number(buf, "bytes", material->bytes);
-	add_text(buf, "digest", text);
+	add_text(buf, NAME("type"), material->type);
+	add_text(buf, NAME("kind"), event->kind);
+	add_text(buf, NAME("kind_code"), zong_codes_kind(event->kind));
+	add_filled(buf, NAME("cause"), event->cause);
+	add_text(buf, NAME("name"), material->file_name);
+	add_text(buf, NAME("media"), zong_media_type((enum zong_media)material->media));
+	add_number(buf, NAME("bytes"), material->bytes);
+	add_plain(buf, NAME("digest"), text, sizeof(text) - 1);
 	add_sm3(buf, &material->sm3);
-	add_number(buf, "pages", material->pages);
+	add_number(buf, NAME("pages"), material->pages);
 	add_pages(buf, material);
-	add_text(buf, "file", file);
+	add_plain(buf, NAME("file"), file, strlen(file));
 	if (material->destroyed)
 		zong_buf_add_str(buf, ",\"destroyed\":true");
 	if (material->supersedes.len)
-		add_id(buf, "supersedes", &material->supersedes);
+		add_id(buf, NAME("supersedes"), &material->supersedes);
 	if (material->superseded.len)
-		add_id(buf, "superseded_by", &material->superseded);
+		add_id(buf, NAME("superseded_by"), &material->superseded);
 	if (event->delivery->codes)
 		add_codes(buf, event);
 	zong_buf_add(buf, "}", 1);
@@ -173,9 +200,9 @@ static void add_state(struct zong_buf *buf, const Zong__Delivery *row)
 	const char *name, *comma = "";
 
 	if (*row->reason)
-		add_text(buf, "reason", row->reason);
+		add_text(buf, NAME("reason"), row->reason);
 	if (row->waits) {
-		add_name(buf, "waits");
+		zong_buf_add(buf, NAME("waits"));
 		zong_buf_add(buf, "[", 1);
 		while ((name = zong_delivery_wait_name(row, &at)) != NULL) {
 			zong_buf_add_str(buf, comma);
@@ -187,9 +214,9 @@ static void add_state(struct zong_buf *buf, const Zong__Delivery *row)
 	if (row->dead)
 		zong_buf_add_str(buf, ",\"dead\":true");
 	if (row->received)
-		add_time(buf, "received", row->received);
+		add_time(buf, NAME("received"), row->received);
 	if (row->next.len)
-		add_id(buf, "next", &row->next);
+		add_id(buf, NAME("next"), &row->next);
 }
 
 /* The day that the delivery counts for, which is not that of a notice about it. */
@@ -201,8 +228,7 @@ static void add_day(struct zong_buf *buf, const Zong__Delivery *row)
 				 ? row->created
 				 : row->due,
 		text);
-	text[10] = '\0';
-	add_text(buf, "day", text);
+	add_plain(buf, NAME("day"), text, 10);
 }
 
 int zong_event_text(const struct zong_event *event, struct zong_buf *buf)
@@ -211,25 +237,25 @@ int zong_event_text(const struct zong_event *event, struct zong_buf *buf)
 
 	zong_buf_add_str(buf, "{\"type\":");
 	add_string(buf, zong_event_type(row));
-	add_number(buf, "cursor", row->cursor);
-	add_id(buf, "id", &row->id);
-	add_time(buf, "time", row->due ? row->due : row->created);
+	add_number(buf, NAME("cursor"), row->cursor);
+	add_id(buf, NAME("id"), &row->id);
+	add_time(buf, NAME("time"), row->due ? row->due : row->created);
 	add_day(buf, row);
-	add_id(buf, "delivery", row->about.len ? &row->about : &row->id);
-	add_text(buf, "department", row->department);
-	add_text(buf, "case", row->case_no);
-	add_id(buf, "material", &row->material);
-	add_number(buf, "version", row->version);
-	add_text(buf, "state", zong_delivery_state_name(row->state));
-	add_number(buf, "attempts", row->attempts);
-	add_time(buf, "ended", row->ended);
-	add_name(buf, "record");
+	add_id(buf, NAME("delivery"), row->about.len ? &row->about : &row->id);
+	add_text(buf, NAME("department"), row->department);
+	add_text(buf, NAME("case"), row->case_no);
+	add_id(buf, NAME("material"), &row->material);
+	add_number(buf, NAME("version"), row->version);
+	add_text(buf, NAME("state"), zong_delivery_state_name(row->state));
+	add_number(buf, NAME("attempts"), row->attempts);
+	add_time(buf, NAME("ended"), row->ended);
+	zong_buf_add(buf, NAME("record"));
 	if (row->record)
-		zong_buf_add_format(buf, "%llu", (unsigned long long)row->record);
+		add_digits(buf, row->record);
 	else
 		zong_buf_add_str(buf, "null");
 	add_state(buf, row);
-	add_name(buf, "manifest");
+	zong_buf_add(buf, NAME("manifest"));
 	if (event->material)
 		add_manifest(buf, event);
 	else
@@ -239,6 +265,9 @@ int zong_event_text(const struct zong_event *event, struct zong_buf *buf)
 
 int zong_events_text(const struct zong_event *events, size_t count, struct zong_buf *buf)
 {
+	/* What it will be about: growing by doubling copies a page of a thousand ten times. */
+	if (count <= (buf->max - buf->len) / EVENT_ROOM)
+		zong_buf_room(buf, count * EVENT_ROOM);
 	for (size_t i = 0; i < count && !buf->err; i++) {
 		if (i)
 			zong_buf_add(buf, ",", 1);

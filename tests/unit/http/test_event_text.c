@@ -101,6 +101,61 @@ static void what_is_there_only_sometimes_is_there_then(void **state)
 	assert_string_equal(json_string_value(json_object_get(m, "kind_code")), "200");
 }
 
+/* Programs of departments have kept digests of it: not a byte may be another one. */
+static void an_event_is_this_text_to_the_byte(void **state)
+{
+	static const char want[] =
+		"{\"type\":\"zong.delivery\",\"cursor\":9007199254740993,"
+		"\"id\":\"01000000-0000-0000-0000-000000000000\","
+		"\"time\":\"2025-11-24T16:00:01.000Z\",\"day\":\"2025-11-24\","
+		"\"delivery\":\"01000000-0000-0000-0000-000000000000\",\"department\":\"tax\","
+		"\"case\":\"202611300001\","
+		"\"material\":\"02000000-0000-0000-0000-000000000000\",\"version\":3,"
+		"\"state\":\"due\",\"attempts\":4294967295,\"ended\":\"2000-02-29T00:00:00.000Z\","
+		"\"record\":10000000000000000000,\"reason\":\"页 3 缺\",\"waits\":[\"reading\","
+		"\"previous\"],\"dead\":true,\"received\":\"1970-01-01T00:00:00.000Z\","
+		"\"next\":\"02000000-0000-0000-0000-000000000000\","
+		"\"manifest\":{\"title\":\"合同 \\\"一\\\"\\\\\\u000a\\u0009\\u0001末\",\"type\":\"\","
+		"\"kind\":\"转移登记\",\"kind_code\":\"200\",\"cause\":null,\"name\":\"a/b.tif\","
+		"\"media\":\"image/tiff\",\"bytes\":18446744073709551615,"
+		"\"digest\":\"sha256:00254a6f94b9de03284d7297bce1062b50759abfe4092e53789dc2e70c31567b\",\"sm3\":\""
+		"sm3:c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3\","
+		"\"pages\":12,\"page_numbers\":[1,2,3,4,5,6,7,8,9,10,11,12],"
+		"\"file\":\"/api/v1/files/sha256:00254a6f94b9de03284d7297bce1062b50759abfe4092e53789dc2e70c315"
+		"67b\",\"destroyed\":true,"
+		"\"supersedes\":\"01000000-0000-0000-0000-000000000000\","
+		"\"superseded_by\":\"02000000-0000-0000-0000-000000000000\"}}";
+	struct sample *s = *state;
+	uint8_t sm3[32];
+
+	memset(sm3, 0xc3, sizeof(sm3));
+	for (size_t i = 0; i < sizeof(s->digest); i++)
+		s->digest[i] = (uint8_t)(i * 37);
+	s->material.title = (char *)"合同 \"一\"\\\n\t\x01末";
+	s->material.type = (char *)"";
+	s->material.file_name = (char *)"a/b.tif";
+	s->material.bytes = UINT64_MAX;
+	s->material.pages = 12;
+	s->material.media = 1;
+	s->material.sm3 = (ProtobufCBinaryData){sizeof(sm3), sm3};
+	s->material.destroyed = 1;
+	s->material.supersedes = s->delivery.id;
+	s->material.superseded = s->delivery.material;
+	s->delivery.created = INT64_C(1764000000123456);
+	s->delivery.due = INT64_C(1764000001000999);
+	s->delivery.ended = INT64_C(951782400000000); /* 29 February */
+	s->delivery.received = 1;
+	s->delivery.version = 3;
+	s->delivery.attempts = 4294967295;
+	s->delivery.record = UINT64_C(10000000000000000000);
+	s->delivery.reason = (char *)"页 3 缺";
+	s->delivery.waits = 3;
+	s->delivery.dead = true;
+	s->delivery.next = s->delivery.material;
+	assert_int_equal(zong_event_text(&s->event, &s->buf), 0);
+	assert_string_equal(zong_buf_str(&s->buf), want);
+}
+
 static void a_word_without_a_code_is_told_all_the_same(void **state)
 {
 	struct sample *s = *state;
@@ -158,6 +213,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(any_text_comes_out_as_it_went_in, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_there_only_sometimes_is_there_then, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			an_event_is_this_text_to_the_byte, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_word_without_a_code_is_told_all_the_same, setup, teardown),
 		cmocka_unit_test_setup_teardown(
