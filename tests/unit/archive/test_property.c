@@ -481,6 +481,39 @@ static void a_material_has_reports_of_its_own(void **state)
 	zong_property_free(reports, count);
 }
 
+static void set_conf(struct fixture *f, const char *more)
+{
+	char path[300], text[800];
+
+	snprintf(path, sizeof(path), "%s/zong.conf", f->dir);
+	snprintf(text, sizeof(text), "catalogue = %s/hall.rules\n%s", f->dir, more);
+	sample_write(path, text);
+}
+
+static void the_hall_says_which_formats_it_keeps(void **state)
+{
+	static const char *const wrong[] = {"property-media = tiff gif\n", "property-media = ,\n",
+		"virus-scanner = clamscan -\n", "virus-seconds = 0\n"};
+	struct fixture *f = *state;
+	struct zong_archive_options options = {.paused = true};
+	struct zong_archive *archive;
+
+	sample_sound(f, "H-1");
+	set_conf(f, "property-media = tiff, jpeg\n");
+	fixture_reopen(f, true);
+	assert_string_equal(sample_faults(f, "H-1"), "media media-not-allowed\n");
+	zong_archive_close(f->archive);
+	f->archive = NULL;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		set_conf(f, wrong[i]);
+		assert_int_equal(
+			zong_archive_open(f->dir, &options, &archive, &f->err), ZONG_EINVAL);
+	}
+	set_conf(f, "");
+	fixture_reopen(f, true);
+	assert_string_equal(sample_faults(f, "H-1"), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -496,6 +529,7 @@ int main(void)
 		TEST(a_line_of_the_log_that_was_changed_is_found),
 		TEST(who_may_run_and_who_may_read_is_not_the_same),
 		TEST(a_material_has_reports_of_its_own),
+		TEST(the_hall_says_which_formats_it_keeps),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
