@@ -71,6 +71,8 @@ int zong_vaults_unlock_service(struct zong_vaults *vaults, const char *departmen
 	const uint8_t secret[ZONG_VAULT_SECRET], const char *session, int64_t now);
 /* The session ends, for all vaults (@department NULL) or locks one. */
 void zong_vaults_leave(struct zong_vaults *vaults, const char *department, const char *session);
+/* Those that this member, or service, has unlocked it in: he is none any more, or has another password. */
+void zong_vaults_put_out(struct zong_vaults *vaults, const char *department, const char *member);
 /* Closes what has been idle. */
 void zong_vaults_sweep(struct zong_vaults *vaults, int64_t now);
 /* How many are open. */

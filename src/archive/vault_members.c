@@ -80,6 +80,9 @@ static int change_keys(struct zong_archive *archive, const char *department,
 	code = zong_vaults_change_keys(archive->vaults, department, change->by, by->password,
 		change->make, change);
 	code = zong_vault_attempt_end(archive, change->who, &attempt, code);
+	/* Who is out, or has another password, does not go on with what he has opened. */
+	if (!code && *change->name)
+		zong_vaults_put_out(archive->vaults, department, change->name);
 	if (!code)
 		code = zong_vault_line(archive, change->who, change->verb, department, change->name);
 	if (code)

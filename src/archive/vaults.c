@@ -483,6 +483,18 @@ void zong_vaults_leave(struct zong_vaults *vaults, const char *department, const
 	leave(vaults);
 }
 
+void zong_vaults_put_out(struct zong_vaults *vaults, const char *department, const char *member)
+{
+	struct vault *vault;
+
+	enter(vaults);
+	vault = find(vaults, department);
+	for (size_t i = vault ? vault->sessions : 0; i > 0; i--)
+		if (strcmp(vault->session[i - 1].member, member) == 0)
+			drop_session(vault, &vault->session[i - 1]);
+	leave(vaults);
+}
+
 void zong_vaults_sweep(struct zong_vaults *vaults, int64_t now)
 {
 	struct vault *vault;

@@ -238,6 +238,19 @@ static void members_come_and_go_and_the_key_is_made_anew(void **state)
 	assert_int_equal(zong_vault_unlock(f->archive, &f->tax, "tax", "示例税务乙",
 				 "a second password", &f->err),
 		ZONG_EKEY);
+	/* who gets another password, or goes, is out at once */
+	assert_int_equal(zong_vault_set_member(f->archive, &f->tax, "tax", &by, "示例税务乙",
+				 "a second password", &f->err),
+		0);
+	assert_int_equal(zong_vault_unlock(f->archive, &f->archivist, "tax", "示例税务乙",
+				 "a second password", &f->err),
+		0);
+	assert_int_equal(zong_vault_enter(f->archive, &f->archivist, "tax", &entered), 0);
+	zong_vault_leave(f->archive, &entered);
+	assert_int_equal(zong_vault_remove(f->archive, &f->tax, "tax", &by, "member", "示例税务乙",
+				 &f->err),
+		0);
+	assert_int_equal(zong_vault_enter(f->archive, &f->archivist, "tax", &entered), ZONG_ESEALED);
 	enter(f, &f->tax);
 	assert_int_equal(zong_vault_keys_of(f->archive, &f->tax, "tax", &keys), 0);
 	assert_int_equal(zong_vault_keys_generation(keys), 2);
