@@ -58,7 +58,7 @@
  *
  * vault.use and vault.make: to try to unlock a vault, and to make one where there is none. What opens it is the password of a member, which is
  * no matter of roles; inside whoever has opened it has the role member, which is given to nobody else and has there case.*, material.*,
- * search, job.*, status.read, review.*, unit.*, log.read, retention.*, hold.manage and destruction.manage.
+ * search, job.*, status.read, review.*, unit.*, log.read, retention.*, hold.manage, destruction.manage and property.*.
  *
  * A self-service desk (the role kiosk) has desk.ask alone, which nobody else has but local: it is told what the rules let an owner be told
  * whose card lies on its reader (desk.h).

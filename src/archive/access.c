@@ -60,8 +60,8 @@ static const struct {
 	[ZONG_VERB_PROOF_READ] = {"proof.read", {YES, YES, OWN, YES, NO, YES, YES, YES, NO}},
 	[ZONG_VERB_VAULT_USE] = {"vault.use", {NO, YES, OWN, NO, NO, YES, NO, YES, NO}},
 	[ZONG_VERB_VAULT_MAKE] = {"vault.make", {NO, NO, OWN, NO, NO, NO, NO, YES, NO}},
-	[ZONG_VERB_PROPERTY_READ] = {"property.read", {NO, YES, NO, NO, NO, YES, YES, YES, NO}},
-	[ZONG_VERB_PROPERTY_RUN] = {"property.run", {NO, YES, NO, NO, NO, YES, NO, YES, NO}},
+	[ZONG_VERB_PROPERTY_READ] = {"property.read", {NO, YES, NO, NO, NO, YES, YES, YES, YES}},
+	[ZONG_VERB_PROPERTY_RUN] = {"property.run", {NO, YES, NO, NO, NO, YES, NO, YES, YES}},
 	[ZONG_VERB_HANDOVER_MANAGE] = {"handover.manage", {NO, YES, NO, NO, NO, YES, NO, YES, NO}},
 };
 

@@ -411,6 +411,7 @@ describe('interface', () => {
     await tax('/recover', 204, { sheet, name: '示例丙', password: 'a third horse' });
     await tax('/recover', 422, { sheet: `${sheet}x`, name: '示例丙', password: 'a third horse' });
     await tax('/sheet', 201, by);
+    await tax('/unlock', 200, by);
     await tax('/renew', 409, by);
     await call('POST', '/api/v1/vaults/{department}/lock', 204, { params: { department: 'tax' }, token: made.token });
     await tax('/renew', 204, by);
