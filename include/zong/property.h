@@ -115,8 +115,8 @@ struct zong_property_order {
 };
 /* Runs all items and keeps the report, in one commit with its line in the log. Takes some seconds, with @decode some more a page.
  * @order->case_no may be NULL where a material is given. The caller frees the report. ZONG_ENOCASE, ZONG_ENOENT (material),
- * ZONG_EFORBIDDEN, ZONG_ECANCELLED (the archive is being closed), and those of zong_store_write; damage is no error but what it is
- * there to find. */
+ * ZONG_EDESTROYED (material), ZONG_EFORBIDDEN, ZONG_ECHANGED (its materials are being destroyed all the while), ZONG_ECANCELLED (the
+ * archive is being closed), and those of zong_store_write; damage is no error but what it is there to find. */
 int zong_property_run(struct zong_archive *archive, const struct zong_subject *who, const struct zong_property_order *order,
 	Zong__PropertyReport **ret_report, struct zong_err *err);
 

@@ -12,6 +12,7 @@
 #include "property.h"
 
 #define PROGRAM "zong " PACKAGE_VERSION
+#define TRIES 8 /* while materials of the case are being destroyed */
 
 static int fill_head(struct zong_property_run *run)
 {
@@ -21,7 +22,7 @@ static int fill_head(struct zong_property_run *run)
 
 	report->stage = run->order->stage;
 	report->began = run->now;
-	report->destroyed = run->destroyed;
+	report->destroyed = (uint32_t)run->gones;
 	if (zong_row_set(&report->case_no, run->case_no) || zong_row_set(&report->kind, cas->kind) ||
 		zong_row_set(&report->by, who ? who->key : "zong") ||
 		zong_row_set(&report->name, who ? who->name : "") ||
@@ -75,6 +76,7 @@ static void look(struct zong_property_run *run)
 		zong_property_look_rows,
 		zong_property_look_sense,
 		zong_property_look_links,
+		zong_property_look_scope,
 		zong_property_look_trail,
 		zong_property_look_bytes,
 		zong_property_look_pages,
@@ -99,11 +101,29 @@ static int sign(Zong__PropertyReport *report)
 	return err;
 }
 
+/* What went while it was looked at is not damaged. */
+static int look_destroyed(struct zong_txn *txn, const struct zong_property_run *run)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < run->papers && !err; i++) {
+		_cleanup_row_ Zong__Material *row = NULL;
+
+		err = zong_row_material(txn, &run->paper[i].id, &row);
+		if (!err && row->destroyed)
+			err = ZONG_ECHANGED;
+		else if (err == ZONG_ENOENT || err == ZONG_ECORRUPT)
+			err = 0;
+	}
+	return err;
+}
+
 static int write_report(struct zong_txn *txn, void *ctx)
 {
 	struct zong_property_run *run = ctx;
+	int err = look_destroyed(txn, run);
 
-	return zong_property_put(txn, run->who, run->report);
+	return err ? err : zong_property_put(txn, run->who, run->report);
 }
 
 static int go(struct zong_property_run *run)
@@ -130,16 +150,20 @@ int zong_property_run_inside(struct zong_archive *archive, const struct zong_sub
 	const struct zong_property_order *order, const atomic_bool *stop,
 	Zong__PropertyReport **ret_report, struct zong_err *err)
 {
-	struct zong_property_run run = {.archive = archive,
-		.who = who,
-		.order = order,
-		.stop = stop,
-		.now = zong_time_now()};
-	int code = go(&run);
+	int code = ZONG_ECHANGED;
 
-	if (!code)
-		*ret_report = take_ptr(run.report);
-	zong_property_release(&run);
+	for (int i = 0; i < TRIES && code == ZONG_ECHANGED; i++) {
+		struct zong_property_run run = {.archive = archive,
+			.who = who,
+			.order = order,
+			.stop = stop,
+			.now = zong_time_now()};
+
+		code = go(&run);
+		if (!code)
+			*ret_report = take_ptr(run.report);
+		zong_property_release(&run);
+	}
 	return code ? zong_err_set(err, code, "%s",
 			      order->material ? order->material : order->case_no)
 		    : 0;

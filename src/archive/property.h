@@ -24,6 +24,12 @@
 
 #define ZONG_PROPERTY_OBJECT 256
 
+enum zong_property_sm3 {
+	ZONG_PROPERTY_SM3_NONE, /* there is none to compare with */
+	ZONG_PROPERTY_SM3_RIGHT,
+	ZONG_PROPERTY_SM3_WRONG,
+};
+
 /* A material of the case that was not destroyed. */
 struct zong_property_paper {
 	Zong__Material *row;
@@ -37,6 +43,7 @@ struct zong_property_paper {
 	char object[ZONG_ID_TEXT + 16];
 	/* by property_bytes.c, of the first with the file */
 	int read; /* 0: its bytes are as their digest says */
+	enum zong_property_sm3 sm3;
 	uint64_t bytes;
 	enum zong_media media;
 };
@@ -55,7 +62,8 @@ struct zong_property_run {
 	Zong__Case *cas;
 	struct zong_property_paper *paper;
 	size_t papers;
-	uint32_t destroyed;
+	Zong__Material **gone; /* rows of those that were destroyed */
+	size_t gones;
 	Zong__Volume **volume;
 	size_t volumes;
 
@@ -107,7 +115,8 @@ void zong_property_release(struct zong_property_run *run);
 /* ---- what looks ---- */
 void zong_property_look_rows(struct zong_property_run *run); /* property_rows.c: length, format, values, characters, elements */
 void zong_property_look_sense(struct zong_property_run *run); /* property_sense.c: sense, number, repeated, sequence */
-void zong_property_look_links(struct zong_property_run *run); /* property_links.c: linked, accessible, count, content, scope */
+void zong_property_look_links(struct zong_property_run *run); /* property_links.c: linked, accessible, count, content */
+void zong_property_look_scope(struct zong_property_run *run); /* property_scope.c */
 void zong_property_look_trail(struct zong_property_run *run); /* property_trail.c: process, trail */
 void zong_property_look_bytes(struct zong_property_run *run); /* property_bytes.c: digest, attributes, bytes, media */
 void zong_property_look_pages(struct zong_property_run *run); /* property_pages.c: readable */

@@ -16,37 +16,81 @@ static int stopped(const struct zong_property_run *run)
 	return run->stop && atomic_load(run->stop) ? ZONG_ECANCELLED : 0;
 }
 
-static int digest_all(struct zong_property_run *run, struct zong_property_paper *paper,
-	struct zong_reader *reader, uint8_t *piece)
-{
-	struct zong_digest_state *state;
-	struct zong_digest digest;
-	uint64_t at = 0;
-	size_t got = 1;
-	int err = zong_digest_begin(&state);
+/* While its bytes go by. */
+struct sums {
+	struct zong_digest_state *sha;
+	struct zong_sm3_state *sm3; /* NULL: the file has none to compare with */
+};
 
-	if (err)
+/* SM3 of the file's row; those that came before it was computed have none. */
+static int begin_sums(const struct zong_property_paper *paper, struct sums *sums)
+{
+	int err = zong_digest_begin(&sums->sha);
+
+	sums->sm3 = NULL;
+	if (err || !paper->file || !paper->file->sm3.len)
 		return err;
-	while (!err && got) {
+	err = zong_sm3_begin(&sums->sm3);
+	if (err)
+		zong_digest_abandon(sums->sha);
+	return err;
+}
+
+static void end_sums(struct sums *sums, struct zong_property_paper *paper)
+{
+	struct zong_digest digest, stated;
+
+	zong_digest_end(sums->sha, &digest);
+	paper->read = zong_digest_equal(&digest, &paper->digest) ? 0 : ZONG_ECORRUPT;
+	if (!sums->sm3)
+		return;
+	zong_sm3_end(sums->sm3, &digest);
+	paper->sm3 =
+		!zong_row_digest(&paper->file->sm3, &stated) || !zong_digest_equal(&digest, &stated)
+			? ZONG_PROPERTY_SM3_WRONG
+			: ZONG_PROPERTY_SM3_RIGHT;
+}
+
+static int read_all(struct zong_property_run *run, struct zong_property_paper *paper,
+	struct zong_reader *reader, uint8_t *piece, const struct sums *sums)
+{
+	uint64_t at = 0;
+	size_t got = PIECE;
+	int err = 0;
+
+	while (!err && got == PIECE) {
 		err = stopped(run);
 		if (!err)
 			err = zong_reader_read(reader, at, piece, PIECE, &got);
 		if (err)
-			break;
+			return err;
 		if (at == 0)
 			paper->media = zong_media_of(piece, got < HEAD ? got : HEAD);
-		zong_digest_add(state, piece, got);
+		zong_digest_add(sums->sha, piece, got);
+		if (sums->sm3)
+			zong_sm3_add(sums->sm3, piece, got);
 		at += got;
-		if (got < PIECE)
-			break;
 	}
+	paper->bytes = at;
+	return err;
+}
+
+static int digest_all(struct zong_property_run *run, struct zong_property_paper *paper,
+	struct zong_reader *reader, uint8_t *piece)
+{
+	struct sums sums;
+	int err = begin_sums(paper, &sums);
+
+	if (err)
+		return err;
+	err = read_all(run, paper, reader, piece, &sums);
 	if (err) {
-		zong_digest_abandon(state);
+		zong_digest_abandon(sums.sha);
+		zong_sm3_abandon(sums.sm3);
 		return err;
 	}
-	zong_digest_end(state, &digest);
-	paper->bytes = at;
-	return zong_digest_equal(&digest, &paper->digest) ? 0 : ZONG_ECORRUPT;
+	end_sums(&sums, paper);
+	return paper->read;
 }
 
 /* Into paper->read; what it returns ends the run. */
@@ -71,18 +115,50 @@ static int read_paper(
 	return 0;
 }
 
+/* What the material says beside is what its file says. */
+static bool has_sm3_of(
+	const struct zong_property_paper *paper, const struct zong_property_paper *read)
+{
+	const ProtobufCBinaryData *said = &paper->row->sm3;
+	const ProtobufCBinaryData *is = read->file ? &read->file->sm3 : NULL;
+
+	return said->len == 0 ||
+	       (is && said->len == is->len && memcmp(said->data, is->data, is->len) == 0);
+}
+
 static void say_read(struct zong_property_run *run, const struct zong_property_paper *paper,
 	const struct zong_property_paper *read)
 {
 	zong_property_looked(run, ZONG_PROPERTY_DIGEST, 1);
-	if (!read->read)
+	if (!read->read) {
+		if (read->sm3 == ZONG_PROPERTY_SM3_WRONG || !has_sm3_of(paper, read))
+			zong_property_fault_of(
+				run, ZONG_PROPERTY_DIGEST, paper, "sm3", "sm3-differs", NULL);
 		return;
+	}
 	zong_property_fault_of(run, ZONG_PROPERTY_DIGEST, paper, "file",
-		read->read == ZONG_ECORRUPT  ? "bytes-changed"
+		read->read == ZONG_ECORRUPT ? "bytes-changed"
 		: read->read == ZONG_ENOENT ? "file-gone"
 					    : "unreadable",
 		zong_error_slug(read->read));
 	zong_property_fault_of(run, ZONG_PROPERTY_CONTENT, paper, "file", "content-damaged", NULL);
+}
+
+/* By what the bytes were held against what is recorded. */
+static void say_digests(struct zong_property_run *run)
+{
+	char detail[64];
+	size_t sha = 0, sm3 = 0;
+
+	for (size_t i = 0; i < run->papers; i++) {
+		const struct zong_property_paper *read = &run->paper[run->paper[i].same];
+
+		sha += read->read == 0;
+		sm3 += read->read == 0 && read->sm3 != ZONG_PROPERTY_SM3_NONE;
+	}
+	snprintf(detail, sizeof(detail), "SHA-256 %zu, SM3 %zu", sha, sm3);
+	if (run->papers)
+		zong_property_say(run, ZONG_PROPERTY_DIGEST, "", detail);
 }
 
 /* ---- 1-10: as it was recorded ---- */
@@ -174,6 +250,8 @@ void zong_property_look_bytes(struct zong_property_run *run)
 		zong_property_looked(run, ZONG_PROPERTY_BYTES, 1);
 	}
 	free(piece);
+	if (!err)
+		say_digests(run);
 	snprintf(detail, sizeof(detail), "%llu/%llu", (unsigned long long)stored,
 		(unsigned long long)recorded);
 	if (!err && recorded != stored)

@@ -58,6 +58,20 @@ static int add_paper(struct zong_txn *txn, struct zong_property_run *run, const 
 	return 0;
 }
 
+static int add_gone(struct zong_property_run *run, Zong__Material *row)
+{
+	Zong__Material **grown;
+
+	if (run->gones == ZONG_LIMIT_PROPERTY_PAPERS)
+		return ZONG_ELIMIT;
+	grown = realloc(run->gone, (run->gones + 1) * sizeof(*grown));
+	if (!grown)
+		return ZONG_ENOMEM;
+	run->gone = grown;
+	grown[run->gones++] = row;
+	return 0;
+}
+
 static int take_material(struct zong_txn *txn, const struct zong_id *id, void *ctx)
 {
 	struct zong_property_run *run = ctx;
@@ -74,9 +88,8 @@ static int take_material(struct zong_txn *txn, const struct zong_id *id, void *c
 	}
 	if (err)
 		return err;
-	run->destroyed += row->destroyed != 0;
-	err = row->destroyed ? 0 : add_paper(txn, run, id, row);
-	if (row->destroyed || err) /* else it is the paper's */
+	err = row->destroyed ? add_gone(run, row) : add_paper(txn, run, id, row);
+	if (err) /* else it is the run's */
 		zong__material__free_unpacked(row, NULL);
 	return err ? err : run->err;
 }
@@ -186,6 +199,7 @@ void zong_property_release(struct zong_property_run *run)
 		zong_row_cleanup(&run->paper[i].file);
 	}
 	free(run->paper);
+	zong_materials_free(run->gone, run->gones);
 	zong_volumes_free(run->volume, run->volumes);
 	zong_row_cleanup(&run->cas);
 	zong_row_cleanup(&run->report);

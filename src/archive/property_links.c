@@ -8,7 +8,7 @@
 #include "property.h"
 
 /* What leads from one row to another: from a material to its file and its pages, from the indexes to the case, from the list of the volume to
- * the materials, from the catalogue to what should be there. */
+ * the materials. */
 
 /* ---- 1-11: a material, its file, the pixels of its pages ---- */
 
@@ -247,48 +247,6 @@ static void look_contents(struct zong_property_run *run)
 			look_paper_pages(run, run->volume[i], j);
 }
 
-/* ---- 2-9: what is to be filed ---- */
-
-static void look_missing(struct zong_property_run *run, const struct zong_case_needs *needs)
-{
-	for (size_t i = 0; i < needs->count; i++) {
-		const struct zong_missing *missing = &needs->missing[i];
-
-		if (missing->required && !missing->held)
-			zong_property_fault(run, ZONG_PROPERTY_SCOPE,
-				&(struct zong_property_fault){.name = missing->material[0]->name,
-					.why = "material-missing"});
-	}
-}
-
-static void look_scope(struct zong_property_run *run)
-{
-	static const struct zong_subject everything = {.role = ZONG_ROLE_LOCAL};
-	struct zong_case_needs needs = {0};
-	char detail[48];
-	int err;
-
-	if (run->single) {
-		zong_property_say(run, ZONG_PROPERTY_SCOPE, "of-case", NULL);
-		return;
-	}
-	err = zong_case_needs(run->archive, &everything, run->cas, &needs, NULL);
-	if (err == ZONG_ECORRUPT || err == ZONG_ENOENT)
-		zong_property_fault(run, ZONG_PROPERTY_SCOPE,
-			&(struct zong_property_fault){.why = "row-damaged", .not_run = true});
-	else if (err)
-		run->err = err;
-	else if (!needs.version || !needs.businesses)
-		zong_property_say(run, ZONG_PROPERTY_SCOPE, "no-catalogue", run->cas->kind);
-	else {
-		snprintf(detail, sizeof(detail), "catalogue/%u", (unsigned int)needs.version);
-		zong_property_looked(run, ZONG_PROPERTY_SCOPE, (uint32_t)needs.businesses);
-		zong_property_say(run, ZONG_PROPERTY_SCOPE, "", detail);
-		look_missing(run, &needs);
-	}
-	zong_case_needs_release(&needs);
-}
-
 void zong_property_look_links(struct zong_property_run *run)
 {
 	struct zong_txn *txn = NULL;
@@ -303,8 +261,6 @@ void zong_property_look_links(struct zong_property_run *run)
 	zong_txn_end(txn);
 	if (err && !run->err)
 		run->err = err;
-	if (run->err)
-		return;
-	look_contents(run);
-	look_scope(run);
+	if (!run->err)
+		look_contents(run);
 }

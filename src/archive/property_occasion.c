@@ -59,6 +59,15 @@ static bool is_first(const struct zong_handover *list, size_t at)
 	return list->item[at]->state != ZONG__HANDOVER_ITEM_STATE__HANDOVER_RETURNED;
 }
 
+/* Where there is only paper, a case has nothing that could be handed over damaged, but what its rows lost. */
+static bool is_failed(const Zong__PropertyReport *report)
+{
+	return report->failed &&
+	       (report->materials ||
+		       report->items[ZONG_PROPERTY_ACCESSIBLE]->result ==
+			       ZONG__PROPERTY_RESULT__PROPERTY_FAILED);
+}
+
 /* Names the case, as long as there is room. */
 static void name_case(char names[ZONG_PROPERTY_OBJECT], const char *case_no, uint32_t failed)
 {
@@ -93,7 +102,7 @@ int zong_property_of_handover(struct zong_archive *archive, const struct zong_su
 			continue; /* paper alone: nothing of it is in the archive */
 		if (err)
 			return err;
-		if (report->failed && report->materials) /* else it is paper alone, of which nothing was scanned */
+		if (is_failed(report))
 			name_case(ret_failed, report->case_no, report->failed);
 		zong__property_report__free_unpacked(report, NULL);
 	}

@@ -60,8 +60,10 @@ static const struct {
 	{"decoded-now", {"本次逐页解码", "each page was decoded now"}},
 	{"decoded-then", {"入库时逐页解码，本次核对字节未变", "each page was decoded when it came in, and its bytes are the same now"}},
 	{"explained", {"纸质页数与扫描不符，立卷时已写明原因", "pages differ from the paper, and the reason was given when the volume was closed"}},
+	{"was-destroyed", {"应归档的材料已归档，后按规定销毁", "what is required was filed, and destroyed as the rules say"}},
 	/* failed */
 	{"bytes-changed", {"存储的字节与登记的摘要不符", "the stored bytes are not what their digest says"}},
+	{"sm3-differs", {"与 SHA-256 摘要相符，但与登记的 SM3 摘要不符", "the bytes are what their SHA-256 says, and not what their SM3 says"}},
 	{"file-gone", {"没有这个文件", "there is no such file"}},
 	{"unreadable", {"不能读取", "it cannot be read"}},
 	{"too-long", {"超过规定长度", "longer than it may be"}},

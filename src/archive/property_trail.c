@@ -72,6 +72,21 @@ static void name_step(struct trail *trail, const Zong__Volume *volume, const Zon
 	name(trail, &line);
 }
 
+/* Its certificate. */
+static void name_gone(struct trail *trail, const Zong__Material *row)
+{
+	struct named line = {.seq = row->destroyed_record,
+		.verb = "material.destroyed",
+		.element = "destroyed_record"};
+	char text[ZONG_ID_TEXT] = "";
+	struct zong_id id;
+
+	if (zong_row_id(&row->id, &id))
+		zong_id_format(&id, text);
+	snprintf(line.object, sizeof(line.object), "material/%s", text);
+	name(trail, &line);
+}
+
 static void name_lines(struct trail *trail)
 {
 	const struct zong_property_run *run = trail->run;
@@ -87,6 +102,8 @@ static void name_lines(struct trail *trail)
 		memcpy(line.object, run->paper[i].object, sizeof(run->paper[i].object));
 		name(trail, &line);
 	}
+	for (size_t i = 0; i < run->gones; i++)
+		name_gone(trail, run->gone[i]);
 	for (size_t i = 0; i < run->volumes && !run->single; i++) {
 		const Zong__Volume *volume = run->volume[i];
 
