@@ -21,6 +21,7 @@
 #include "version.h"
 
 #define BEGINS_MAX 20  /* a commit between the two transactions: begun anew */
+#define RENEWALS_MAX 5 /* of a vault's key while it is read */
 #define ROWS_STEP 4096 /* rows between two looks at the clock and the caller */
 
 struct run {
@@ -346,28 +347,65 @@ static int copy_segments(struct run *run)
 
 /* ---- vaults ---- */
 
-/* One that cannot be read is told and left out; the disk of the backup, and the caller, may end all of it. */
-static int take_vault(struct run *run, const struct zong_backup_vault *wanted,
-	struct zong_backup_result *result)
+static int dump_vault(
+	struct run *run, const char *name, const struct zong_backup_vault *now, bool *ret_theirs)
 {
 	struct zong_manifest_vault *vault = zong_manifest_add_vault(&run->manifest);
-	bool theirs = false;
 	int r;
 
 	if (!vault)
 		return ZONG_ENOMEM;
 	run->pieces = &vault->boxes;
-	r = zong_backup_vault_dump(wanted, emit_piece, run, vault, &theirs);
-	if (r && theirs) {
+	r = zong_backup_vault_dump(name, now, emit_piece, run, vault, ret_theirs);
+	if (r)
 		zong_manifest_drop_vault(&run->manifest);
-		zong_backup_sink_trouble(&run->sink, ZONG_TROUBLE_VAULT, wanted->name, NULL);
+	return r;
+}
+
+/* What was to be read is gone where the key was renewed just then: what is there now is read. The same again would fail again. */
+static int find_and_dump_vault(struct run *run, const char *name, bool *ret_theirs)
+{
+	struct zong_backup_vault before = {0}, now = {0};
+	int tries, r = 0;
+
+	for (tries = 0; tries < RENEWALS_MAX; tries++) {
+		int found = run->options->vault(run->options->vault_ctx, name, &now);
+
+		if (found) {
+			r = found;
+			*ret_theirs = r != ZONG_ENOMEM;
+			break;
+		}
+		if (before.store && strcmp(before.store, now.store) == 0)
+			break;
+		r = dump_vault(run, name, &now, ret_theirs);
+		if (!r || !*ret_theirs)
+			break;
+		zong_backup_vault_release(&before);
+		before = now;
+		now = (struct zong_backup_vault){0};
+	}
+	zong_backup_vault_release(&before);
+	zong_backup_vault_release(&now);
+	return r;
+}
+
+/* One that cannot be read is told and left out; the disk of the backup, and the caller, may end all of it. */
+static int take_vault(struct run *run, const char *name, struct zong_backup_result *result)
+{
+	bool theirs = false;
+	int r = find_and_dump_vault(run, name, &theirs);
+
+	if (r && theirs) {
+		zong_backup_sink_trouble(&run->sink, ZONG_TROUBLE_VAULT, name, NULL);
 		return 0;
 	}
+	if (r)
+		return r;
 	result->vaults++;
-	result->boxes += vault->rows;
-	return r ? r
-		 : zong_backup_sink_progress(
-			   &run->sink, ZONG_BACKUP_CATALOG, run->rows, run->rows_total);
+	result->boxes += run->manifest.vaults[run->manifest.vault_count - 1].rows;
+	return zong_backup_sink_progress(
+		&run->sink, ZONG_BACKUP_CATALOG, run->rows, run->rows_total);
 }
 
 static int take_vaults(struct run *run, struct zong_backup_result *result)
@@ -375,7 +413,7 @@ static int take_vaults(struct run *run, struct zong_backup_result *result)
 	int r = 0;
 
 	for (size_t i = 0; !r && i < run->options->vault_count; i++)
-		r = take_vault(run, &run->options->vaults[i], result);
+		r = take_vault(run, run->options->vaults[i], result);
 	return r;
 }
 

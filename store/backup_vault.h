@@ -8,7 +8,7 @@
 #include "backup_rows.h"
 
 /* Fills @vault but its pieces, which @emit gets. *ret_theirs: it failed for what the vault is, not for what @emit does. */
-int zong_backup_vault_dump(const struct zong_backup_vault *wanted, zong_rows_emit *emit, void *ctx,
-	struct zong_manifest_vault *vault, bool *ret_theirs);
+int zong_backup_vault_dump(const char *name, const struct zong_backup_vault *now,
+	zong_rows_emit *emit, void *ctx, struct zong_manifest_vault *vault, bool *ret_theirs);
 
 #endif

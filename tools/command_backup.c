@@ -282,26 +282,22 @@ static int run_backup(struct cli *cli, const char *dest, const struct zong_backu
 	struct show *show)
 {
 	struct zong_backup_options with_vaults = *options;
-	struct zong_backup_vault *vaults = NULL;
 	struct zong_backup_result result;
 	struct zong_err err = {0};
-	char *damaged = NULL;
+	char **vaults = NULL;
 	int code;
 
 	if (!cli->archive || cli->server)
 		return usage_error("%s", T("backup reads an archive on this machine: --archive DIR",
 						 "备份的是本机的档案库：请写 --archive 文件夹"));
-	code = zong_vaults_backup(cli->archive, &vaults, &with_vaults.vault_count, &damaged);
+	code = zong_vaults_backup(cli->archive, &vaults, &with_vaults.vault_count);
 	if (code)
 		return fail(code, &err);
-	with_vaults.vaults = vaults;
+	with_vaults.vaults = (const char *const *)vaults;
+	with_vaults.vault = zong_vaults_backup_one;
+	with_vaults.vault_ctx = (void *)(uintptr_t)cli->archive;
 	code = zong_backup_run(cli->archive, dest, &with_vaults, &result, &err);
-	zong_vaults_backup_free(vaults, with_vaults.vault_count, true);
-	if (!code && damaged) {
-		show_trouble(show, ZONG_TROUBLE_VAULT, damaged, NULL);
-		result.troubles++;
-	}
-	free(damaged);
+	zong_vaults_backup_free(vaults, with_vaults.vault_count);
 	progress_end(&show->progress);
 	if (code == ZONG_EBUSY) {
 		fprintf(stderr, "zong: %s: %s\n", dest,

@@ -110,17 +110,20 @@ struct zong_backup_watch {
 	void *ctx;
 };
 
-/* A vault that is to be in the backup. */
+/* A vault as it is now. */
 struct zong_backup_vault {
-	const char *name;  /* of its folder in vaults/ */
-	const char *store; /* path of its archive */
-	const void *keys;  /* its file of keys, which goes with that archive */
-	size_t keys_len;
+	char *store;	      /* path of its archive */
+	struct zong_buf keys; /* its file of keys, which goes with that archive */
 };
+void zong_backup_vault_release(struct zong_backup_vault *vault);
 
 struct zong_backup_options {
-	const struct zong_backup_vault *vaults;
+	const char *const *vaults; /* names of those that are to be in it: of their folders in vaults/ */
 	size_t vault_count;
+	/* How one of them is now. Asked when its turn comes, which may be hours after the beginning, and again when it could not be read:
+	 * when its key is renewed, another archive with other keys takes the place of the one named. The backup releases what comes back. */
+	int (*vault)(void *ctx, const char *name, struct zong_backup_vault *ret_vault);
+	void *vault_ctx;
 	const char *keep;	/* "7d,4w,12m", see zong_backup_keep_parse; NULL: all are kept */
 	uint64_t rate;		/* bytes a second that are read or written; 0: no limit */
 	uint64_t pack_bytes;	/* a pack is ended when it has reached them; 0: ZONG_BACKUP_PACK_BYTES */

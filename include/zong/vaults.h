@@ -90,11 +90,12 @@ int zong_vaults_recover(struct zong_vaults *vaults, const char *department,
 	const uint8_t sheet[ZONG_VAULT_SHEET], const uint8_t *other, zong_vaults_change *change,
 	void *ctx);
 
-/* What of the vaults of an archive goes into its backup (backup.h): those whose keys are there, with the archive that goes with them.
- * *ret_damaged: the first one whose file of keys cannot be read, or NULL; freed by the caller. */
-int zong_vaults_backup(const char *archive, struct zong_backup_vault **ret_vaults, size_t *ret_count, char **ret_damaged);
-/* @array: the array too. */
-void zong_vaults_backup_free(struct zong_backup_vault *vaults, size_t count, bool array);
+/* The vaults of an archive that go into its backup (backup.h): those whose file of keys is there. Names, ascending. */
+int zong_vaults_backup(const char *archive, char ***ret_names, size_t *ret_count);
+void zong_vaults_backup_free(char **names, size_t count);
+/* For zong_backup_options.vault, with the path of the archive as ->vault_ctx: the keys of one, and the archive that goes with them. ZONG_ENOENT,
+ * ZONG_ECORRUPT, those of reading a file. */
+int zong_vaults_backup_one(void *archive, const char *name, struct zong_backup_vault *ret_vault);
 
 /* A new key for all who are left, and the vault sealed with it (zong_store_reseal). Nobody may have it open (ZONG_EBUSY). Cut short,
  * also by a kill, the same call goes on; until it has returned 0 the vault is as it was. @progress may be NULL. */

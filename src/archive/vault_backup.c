@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <zong/cleanup.h>
 #include <zong/code.h>
@@ -13,64 +14,72 @@
 
 #include "vault_folder.h"
 
-/* One that is not made to its end has no file of keys and is none. */
-static int gather_one(const char *archive, const char *department, struct zong_backup_vault *vault)
+int zong_vaults_backup_one(void *archive, const char *name, struct zong_backup_vault *ret_vault)
 {
-	_cleanup_(zong_buf_release) struct zong_buf bytes = ZONG_BUF_INIT(ZONG_BACKUP_KEYS);
+	struct zong_backup_vault vault = {.keys = ZONG_BUF_INIT(ZONG_BACKUP_KEYS)};
 	struct zong_vault_keys *keys = NULL;
+	struct zong_vault_folder folder;
+	int r = zong_vault_folder_init(&folder, archive, name);
+
+	if (r)
+		return r;
+	r = zong_file_read(folder.keys, &vault.keys);
+	if (!r)
+		r = zong_vault_keys_parse(vault.keys.data, vault.keys.len, &keys);
+	if (!r) {
+		vault.store = zong_vault_folder_store(&folder, zong_vault_keys_generation(keys));
+		r = vault.store ? 0 : ZONG_ENOMEM;
+	}
+	zong_vault_keys_free(keys);
+	zong_vault_folder_release(&folder);
+	if (r)
+		zong_backup_vault_release(&vault);
+	else
+		*ret_vault = vault;
+	return r;
+}
+
+/* One that is not made to its end has no file of keys and is none. */
+static int is_vault(const char *archive, const char *department, bool *ret_is)
+{
 	struct zong_vault_folder folder;
 	int r = zong_vault_folder_init(&folder, archive, department);
 
 	if (r)
 		return r;
-	r = zong_file_read(folder.keys, &bytes);
-	if (!r)
-		r = zong_vault_keys_parse(bytes.data, bytes.len, &keys);
-	if (!r) {
-		vault->store = zong_vault_folder_store(&folder, zong_vault_keys_generation(keys));
-		vault->name = strdup(department);
-		vault->keys_len = bytes.len;
-		vault->keys = zong_buf_take(&bytes, NULL);
-		if (!vault->store || !vault->name || !vault->keys)
-			r = ZONG_ENOMEM;
-	}
-	zong_vault_keys_free(keys);
+	*ret_is = access(folder.keys, F_OK) == 0 || errno != ENOENT;
 	zong_vault_folder_release(&folder);
-	return r;
+	return 0;
 }
 
-static int add(const char *archive, const char *department, struct zong_backup_vault **vaults,
-	size_t *count, char **ret_damaged)
+static int add(const char *department, char ***names, size_t *count)
 {
-	struct zong_backup_vault *grown = realloc(*vaults, (*count + 1) * sizeof(*grown));
-	int r;
+	char **grown = realloc(*names, (*count + 1) * sizeof(*grown));
 
 	if (!grown)
 		return ZONG_ENOMEM;
-	*vaults = grown;
-	memset(&grown[*count], 0, sizeof(*grown));
+	*names = grown;
+	grown[*count] = strdup(department);
+	if (!grown[*count])
+		return ZONG_ENOMEM;
 	(*count)++;
-	r = gather_one(archive, department, &grown[*count - 1]);
-	if (!r)
-		return 0;
-	zong_vaults_backup_free(&grown[*count - 1], 1, false);
-	(*count)--;
-	if (r != ZONG_ENOENT && !*ret_damaged)
-		*ret_damaged = strdup(department);
-	return r == ZONG_ENOMEM ? r : 0;
+	return 0;
 }
 
-int zong_vaults_backup(const char *archive, struct zong_backup_vault **ret_vaults,
-	size_t *ret_count, char **ret_damaged)
+static int by_name(const void *a, const void *b)
 {
-	struct zong_backup_vault *vaults = NULL;
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int zong_vaults_backup(const char *archive, char ***ret_names, size_t *ret_count)
+{
 	_cleanup_free_ char *path = NULL;
 	const struct dirent *entry;
+	char **names = NULL;
 	size_t count = 0;
 	DIR *dir;
 	int r = 0;
 
-	*ret_damaged = NULL;
 	if (asprintf(&path, "%s/vaults", archive) < 0) {
 		path = NULL;
 		return ZONG_ENOMEM;
@@ -78,27 +87,31 @@ int zong_vaults_backup(const char *archive, struct zong_backup_vault **ret_vault
 	dir = opendir(path);
 	if (!dir && errno != ENOENT)
 		return zong_error_from_errno(errno);
-	while (dir && !r && (entry = readdir(dir)) != NULL)
-		if (!zong_department_id_check(entry->d_name))
-			r = add(archive, entry->d_name, &vaults, &count, ret_damaged);
+	while (dir && !r && (entry = readdir(dir)) != NULL) {
+		bool is = false;
+
+		if (zong_department_id_check(entry->d_name))
+			continue;
+		r = is_vault(archive, entry->d_name, &is);
+		if (!r && is)
+			r = add(entry->d_name, &names, &count);
+	}
 	if (dir)
 		closedir(dir);
 	if (r) {
-		zong_vaults_backup_free(vaults, count, true);
+		zong_vaults_backup_free(names, count);
 		return r;
 	}
-	*ret_vaults = vaults;
+	if (count > 1)
+		qsort(names, count, sizeof(*names), by_name);
+	*ret_names = names;
 	*ret_count = count;
 	return 0;
 }
 
-void zong_vaults_backup_free(struct zong_backup_vault *vaults, size_t count, bool array)
+void zong_vaults_backup_free(char **names, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		free((void *)(uintptr_t)vaults[i].name);
-		free((void *)(uintptr_t)vaults[i].store);
-		free((void *)(uintptr_t)vaults[i].keys);
-	}
-	if (array)
-		free(vaults);
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
 }

@@ -35,7 +35,7 @@
  *     H NO STATE            a volume has come at least so far
  *     S NO STAGE RECORD     a report of the four properties, no older than that line (operations_property.c)
  *     Q NO STATE            a query is there, and decided so
- *     U                     a vault is made (operations_vault.c)
+ *     v                     a vault is made (operations_vault.c)
  *     F PAPER               a file is in it, of the paper of this number
  *     K                     no segment is there that nobody names
  *

@@ -11,6 +11,7 @@
 #include <zong/check.h>
 #include <zong/file.h>
 #include <zong/retention.h>
+#include <zong/vaults.h>
 
 #include "inside.h"
 #include "row.h"
@@ -156,7 +157,11 @@ static void tell_trouble(void *ctx, enum zong_backup_trouble trouble, const char
 {
 	char text[ZONG_DIGEST_TEXT] = "";
 
-	(void)ctx;
+	struct house *house = ctx;
+
+	/* It is left out, and told, where its disk fails while it is read. */
+	if (trouble == ZONG_TROUBLE_VAULT && house && !house->calm)
+		return;
 	if (digest)
 		zong_digest_format(digest, text);
 	wrong("trouble %d of %s %s", trouble, name ? name : "", text);
@@ -172,11 +177,29 @@ static void age_lock(const struct house *house)
 	utimensat(AT_FDCWD, lock, long_ago, 0);
 }
 
-static int back_up(struct house *house)
+static int back_up_once(
+	struct house *house, const char *dest, struct zong_backup_result *ret_result)
 {
-	struct zong_backup_options options = {.watch.trouble = tell_trouble};
-	struct zong_backup_result result;
+	struct zong_backup_options options = {
+		.vault = zong_vaults_backup_one,
+		.vault_ctx = house->archive,
+		.watch = {.trouble = tell_trouble, .ctx = house},
+	};
 	struct zong_err err;
+	char **names;
+	int code = zong_vaults_backup(house->archive, &names, &options.vault_count);
+
+	if (code)
+		return code;
+	options.vaults = (const char *const *)names;
+	code = zong_backup_run(house->archive, dest, &options, ret_result, &err);
+	zong_vaults_backup_free(names, options.vault_count);
+	return code ? code : ret_result->vaults == 1 ? 0 : ZONG_EIO;
+}
+
+int step_back_up(struct house *house)
+{
+	struct zong_backup_result result;
 	char dest[1200];
 	int code;
 
@@ -184,7 +207,7 @@ static int back_up(struct house *house)
 	if (house->calm)
 		age_lock(house);
 	do
-		code = zong_backup_run(house->archive, dest, &options, &result, &err);
+		code = back_up_once(house, dest, &result);
 	while (code && !(code == ZONG_EBUSY && !house->calm) && house_trouble(house, code));
 	/* Its own lock could not be taken away: it is this process's as long as this lives. No promise. */
 	if (code == ZONG_EBUSY && !house->calm)
@@ -197,17 +220,19 @@ static int back_up(struct house *house)
 	return 0;
 }
 
-/* Two snapshots with something new between them. */
+/* Two snapshots with something new between them, in the archive and in its vault. */
 int run_backup(struct house *house)
 {
-	int code = back_up(house);
+	int code = step_back_up(house);
 
 	if (!code)
 		code = house_open(house, true);
 	if (!code)
 		code = step_upload(house, "A0", 301);
 	house_close(house);
-	return code ? code : back_up(house);
+	if (!code)
+		code = step_vault_put(house, 3);
+	return code ? code : step_back_up(house);
 }
 
 /* Is each snapshot that was promised there and whole? */
@@ -242,8 +267,11 @@ static void check_backup(struct house *house)
 
 int after_backup(struct house *house)
 {
+	int code;
+
 	check_backup(house);
-	return house_check(house);
+	code = house_check(house);
+	return code ? code : after_vault(house);
 }
 
 /* ---- restoring ---- */
@@ -305,6 +333,8 @@ int after_restore(struct house *house)
 	memcpy(archive, house->archive, sizeof(archive));
 	snprintf(house->archive, sizeof(house->archive), "%.1000s/r", house->root);
 	code = house_check(house);
+	if (!code)
+		code = after_vault(house);
 	memcpy(house->archive, archive, sizeof(archive));
 	return code;
 }

@@ -134,6 +134,33 @@ int run_vault(struct house *house)
 	return code;
 }
 
+int step_vault_put(struct house *house, unsigned int paper)
+{
+	struct zong_vaults *vaults;
+	int code = open_vaults(house, &vaults);
+
+	if (code)
+		return code;
+	code = put_some(house, vaults, paper, paper);
+	zong_vaults_free(vaults);
+	return code;
+}
+
+/* For what is to be backed up. */
+int make_vaulted(struct house *house)
+{
+	struct zong_vaults *vaults;
+	int code = open_vaults(house, &vaults);
+
+	if (code)
+		return code;
+	code = make(house, vaults);
+	if (!code)
+		code = put_some(house, vaults, 1, 2);
+	zong_vaults_free(vaults);
+	return code;
+}
+
 /* ---- what is left ---- */
 
 static void check_paper(struct zong_store *store, const char *line)

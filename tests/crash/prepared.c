@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <zong/backup.h>
 #include <zong/retention.h>
 
 #include "inside.h"
@@ -169,21 +168,6 @@ static int make_condemned(struct house *house)
 	return code;
 }
 
-static int make_backed_up(struct house *house)
-{
-	struct zong_backup_options options = {0};
-	struct zong_backup_result result;
-	struct zong_err err;
-	char dest[1200];
-	int code;
-
-	snprintf(dest, sizeof(dest), "%s/b", house->root);
-	code = zong_backup_run(house->archive, dest, &options, &result, &err);
-	if (!code)
-		house_tell(house, "B %s", result.snapshot.name);
-	return code;
-}
-
 /* What the list of the fixture says of its materials. */
 static int tell_older(struct house *house, const char *list)
 {
@@ -250,7 +234,8 @@ const struct prepared prepared_states[] = {
 	{"condemned", "filled", make_condemned},
 	{"older", NULL, make_older},
 	{"queueless", NULL, make_queueless},
-	{"backed up", "filled", make_backed_up},
+	{"vaulted", "filled", make_vaulted},
+	{"backed up", "vaulted", step_back_up},
 	{"treeless", "founded", make_treeless},
 };
 const size_t prepared_count = sizeof(prepared_states) / sizeof(*prepared_states);

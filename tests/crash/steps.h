@@ -28,6 +28,10 @@ int run_units(struct house *house);	 /* operations_units.c */
 int run_desk(struct house *house);	 /* operations_desk.c */
 int run_vault(struct house *house);	 /* operations_vault.c */
 int after_vault(struct house *house);
+int make_vaulted(struct house *house);
+/* Into the vault that this has made. */
+int step_vault_put(struct house *house, unsigned int paper);
+int step_back_up(struct house *house); /* operations_keep.c */
 int run_backup(struct house *house);
 int after_backup(struct house *house);
 int run_restore(struct house *house);
