@@ -279,7 +279,12 @@ static void files_asked_for_by_cookie_are_not_kept(void **state)
 	assert_string_equal(house_header(h, "Cache-Control"), "no-store");
 }
 
-/* -- reading changes nothing -- */
+/* -- what reading changes -- */
+
+/* Of each table but those of the log, and what the store moves by itself. */
+struct sums {
+	unsigned char table[ZONG_TABLE_COUNT_][crypto_generichash_BYTES];
+};
 
 /* Counters, which are looked at by their names, and how far the thread is that reads all again. */
 static bool is_apart(const struct zong_key_view *key)
@@ -300,33 +305,60 @@ static void sum_counters(struct zong_txn *txn, crypto_generichash_state *sum)
 	}
 }
 
-/* Of all rows but those of the log, and what the store moves by itself. */
-static void sum_rows(struct fixture *f, unsigned char ret_sum[crypto_generichash_BYTES])
+static void sum_table(struct zong_txn *txn, enum zong_table table, crypto_generichash_state *sum)
 {
-	crypto_generichash_state sum;
+	struct zong_iter iter = {0};
+
+	assert_int_equal(zong_iter_begin(&iter, txn, table, NULL, NULL, false), 0);
+	while (zong_iter_next(&iter) == 0) {
+		if (table == ZONG_TABLE_META && is_apart(&iter.key))
+			continue;
+		crypto_generichash_update(sum, iter.key.bytes, iter.key.len);
+		crypto_generichash_update(sum, iter.value, iter.value_len);
+	}
+	zong_iter_end(&iter);
+}
+
+static void sum_rows(struct fixture *f, struct sums *ret_sums)
+{
 	struct zong_txn *txn;
 
-	crypto_generichash_init(&sum, NULL, 0, crypto_generichash_BYTES);
+	memset(ret_sums, 0, sizeof(*ret_sums));
 	assert_int_equal(zong_store_read_begin(f->archive->store, &txn), 0);
 	for (int table = 0; table < ZONG_TABLE_COUNT_; table++) {
-		struct zong_iter iter = {0};
+		crypto_generichash_state sum;
 
 		if (table == ZONG_TABLE_LOG || table == ZONG_TABLE_LOG_TREE ||
 			table == ZONG_TABLE_LOG_CHECKPOINTS || table == ZONG_TABLE_PENDING)
 			continue;
-		assert_int_equal(
-			zong_iter_begin(&iter, txn, (enum zong_table)table, NULL, NULL, false), 0);
-		while (zong_iter_next(&iter) == 0) {
-			if (table == ZONG_TABLE_META && is_apart(&iter.key))
-				continue;
-			crypto_generichash_update(&sum, iter.key.bytes, iter.key.len);
-			crypto_generichash_update(&sum, iter.value, iter.value_len);
-		}
-		zong_iter_end(&iter);
+		crypto_generichash_init(&sum, NULL, 0, crypto_generichash_BYTES);
+		sum_table(txn, (enum zong_table)table, &sum);
+		if (table == ZONG_TABLE_META)
+			sum_counters(txn, &sum);
+		crypto_generichash_final(
+			&sum, ret_sums->table[table], sizeof(ret_sums->table[table]));
 	}
-	sum_counters(txn, &sum);
 	zong_txn_end(txn);
-	crypto_generichash_final(&sum, ret_sum, crypto_generichash_BYTES);
+}
+
+/* What is read leaves a trace in two places besides the log: a delivery that its department has seen in the feed is sent, and a query
+ * names the line of the log about the paper that was printed last. */
+static bool may_change(const char *pattern, int table)
+{
+	switch (table) {
+	case ZONG_TABLE_META: /* how many are in each state */
+	case ZONG_TABLE_DELIVERIES:
+	case ZONG_TABLE_DELIVERIES_BY_STATE:
+	case ZONG_TABLE_OUTBOX:
+	case ZONG_TABLE_OUTBOX_BY_CASE:
+		return strcmp(pattern, "/api/v1/departments/{d}/feed") == 0 ||
+		       strcmp(pattern, "/api/v1/departments/{d}/events") == 0;
+	case ZONG_TABLE_QUERIES:
+		return strcmp(pattern, "/api/v1/queries/{no}/pdf") == 0 ||
+		       strcmp(pattern, "/api/v1/desk/{session}/pdf") == 0;
+	default:
+		return false;
+	}
 }
 
 struct thing {
@@ -359,14 +391,14 @@ static void fill(const char *pattern, const struct thing *things, char ret_path[
 	}
 }
 
-static void a_get_of_any_address_changes_nothing_but_the_log(void **state)
+static void a_get_of_any_address_changes_nothing_but_what_tells_that_it_was_read(void **state)
 {
 	struct house *h = *state;
 	struct fixture *f = h->f;
 	char id[64], digest[ZONG_DIGEST_TEXT], delivery[64], query[40], path[300], line[320];
 	const char *const askers[] = {h->administrator, h->archivist, h->lookup, h->tax};
-	unsigned char before[crypto_generichash_BYTES], after[crypto_generichash_BYTES];
-	size_t answered = 0, asked = 0;
+	static struct sums before, after;
+	size_t answered = 0, asked = 0, traces = 0;
 	struct zong_digest value;
 
 	fixture_case(f, "S-1");
@@ -375,15 +407,17 @@ static void a_get_of_any_address_changes_nothing_but_the_log(void **state)
 	snprintf(id, sizeof(id), "%s", fixture_id(&f->receipt.material->id));
 	memcpy(value.bytes, f->receipt.material->file.data, sizeof(value.bytes));
 	zong_digest_format(&value, digest);
-	house_ask(h, "GET /api/v1/departments/tax/feed", h->tax, "", NULL);
+	assert_int_equal(f->receipt.deliveries, 1);
 	snprintf(delivery, sizeof(delivery), "/deliveries/%s",
-		json_string_value(expect_at(h->json, "items/0/id")));
+		fixture_id(&f->receipt.delivery[0]->id));
 	expect_reply(h, "POST /api/v1/queries", h->lookup,
 		"{\"asker\":\"owner\",\"querent\":{\"name\":\"示例甲\",\"idno\":\"11010519491231002X\"},"
 		"\"purpose\":\"示例\",\"proofs\":[{\"kind\":\"身份证\"}],\"objects\":[{\"by\":\"unit\","
 		"\"value\":\"370786001001GB00001F00010001\"}]}",
 		201);
 	snprintf(query, sizeof(query), "/queries/%s", house_text(h, "no"));
+	snprintf(line, sizeof(line), "POST /api/v1%s/refuse", query);
+	expect_reply(h, line, h->lookup, "{\"reason\":\"示例\"}", 200);
 	{
 		/* what stands first is put first */
 		const struct thing things[] = {{"/deliveries/{id}", delivery},
@@ -394,7 +428,7 @@ static void a_get_of_any_address_changes_nothing_but_the_log(void **state)
 			{"{code}", "0"}, {"{seq}", "1"}, {"{tile}", "0/000"}, {"{version}", "1"},
 			{"{session}", "0"}, {"{word}", "0"}, {NULL, NULL}};
 
-		sum_rows(f, before);
+		sum_rows(f, &before);
 		for (size_t i = 0; i < zong_routes_count; i++) {
 			if (strcmp(zong_routes[i].method, "GET") != 0)
 				continue;
@@ -405,14 +439,20 @@ static void a_get_of_any_address_changes_nothing_but_the_log(void **state)
 				house_ask(h, line, askers[a], "", NULL);
 				answered += h->status == 200;
 				asked++;
-				sum_rows(f, after);
-				if (memcmp(before, after, sizeof(after)) != 0)
-					fail_msg("%s changes something", line);
+				sum_rows(f, &after);
+				traces += memcmp(&before, &after, sizeof(after)) != 0;
+				for (int table = 0; table < ZONG_TABLE_COUNT_; table++)
+					if (memcmp(before.table[table], after.table[table],
+						    sizeof(after.table[table])) != 0 &&
+						!may_change(zong_routes[i].pattern, table))
+						fail_msg("%s changes table %d", line, table);
+				before = after;
 			}
 		}
 	}
 	assert_true(asked > 250);
 	assert_true(answered > 100);
+	assert_true(traces >= 2); /* both of them */
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, house_clear)
@@ -428,7 +468,7 @@ int main(void)
 		TEST(signing_out_takes_the_cookie_back),
 		TEST(where_browsers_come_by_tls_the_cookie_is_bound_to_it),
 		TEST(files_asked_for_by_cookie_are_not_kept),
-		TEST(a_get_of_any_address_changes_nothing_but_the_log),
+		TEST(a_get_of_any_address_changes_nothing_but_what_tells_that_it_was_read),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
