@@ -14,9 +14,11 @@
  *     CQ  长期保存   of every case, by the clock: the setting `property-days` (365; 0: never), counted from the run before, of a case without one
  *                   from its opening. One case after the other, slowly; a restart goes on where it was.
  *
- * and each of them by hand. Packages, media and signatures are not run: there are none here, or nobody looks into them. A run reads all bytes of the case as they are stored and digests them anew. Pages are decoded anew by the
- * schedule and where `decode` is asked for; else what counts is that they were decoded when they came in, which the report says with the day, and
- * that their bytes are still the same.
+ * and each of them by hand; in a vault by hand alone, and without the virus scanner: its files go to no other program. Packages, media and
+ * signatures are not run: there are none here, or nobody looks into them. A run reads all bytes of the case as they are stored and digests them
+ * anew, by SM3 too where the file has one. Pages are decoded anew by the schedule and where `decode` is asked for; else what counts is that they
+ * were decoded when they came in, which the report says with the day, and that their bytes are still the same. What was destroyed by the rules
+ * is not looked at, but its certificate in the log is.
  *
  * The last report of each stage is a row of the case, and of a material those of its own; of every run there is a line in the log
  * ("property.run") with the digest of the report as text (zong_property_text), so that it can be proven (zong verify). A report

@@ -47,6 +47,7 @@ static const struct {
 	{"nothing", {"没有可检测的内容", "there was nothing to look at"}},
 	{"no-catalogue", {"材料目录中没有这种业务", "the catalogue knows no such business"}},
 	{"no-scanner", {"没有配置杀毒软件", "no virus scanner is set up"}},
+	{"in-vault", {"保险库内的文件不交给外部程序", "files of a vault are given to no program of others"}},
 	{"scanner-missing", {"杀毒软件不能运行", "the virus scanner cannot be run"}},
 	{"scanner-timeout", {"杀毒软件超时", "the virus scanner took too long"}},
 	{"scanner-failed", {"杀毒软件没有给出结果", "the virus scanner gave no answer"}},

@@ -89,7 +89,9 @@ void zong_property_look_virus(struct zong_property_run *run)
 	int err = 0;
 
 	if (!zong_scanner_ready(scanner)) {
-		const char *why = scanner->word[0] ? "scanner-missing" : "no-scanner";
+		const char *why = run->archive->common ? "in-vault"
+				  : scanner->word[0]   ? "scanner-missing"
+						       : "no-scanner";
 
 		zong_property_say(run, ZONG_PROPERTY_SCANNER, why, scanner->word[0]);
 		zong_property_say(run, ZONG_PROPERTY_VIRUS, why, scanner->word[0]);

@@ -28,6 +28,7 @@ static int borrow(struct zong_archive *archive, struct zong_archive *common)
 	archive->gate = common->gate;
 	archive->sm3 = common->sm3;
 	zong_store_set_sm3(archive->store, archive->sm3);
+	archive->property.media = common->property.media; /* and no scanner, which is given nothing of a vault */
 	archive->archival = common->archival;
 	archive->query_rules = common->query_rules;
 	archive->pool = common->pool;
