@@ -531,10 +531,10 @@ static const struct message messages[] = {
 			"what was signed."}},
 	{ZONG_ECSRF,
 		{"请求不是由本系统的页面发出的", "不符的请求头：%s。",
-			"登录保存在浏览器的 Cookie 里时，只接受本系统页面发出的请求；其他网站的页面不能借用您的登录。请重新打开页面再试。程序请使用令牌。"},
+			"登录保存在浏览器的 Cookie 里时，只接受本系统页面发出的请求；其他网站的页面不能借用您的登录。请重新打开页面再试；前面有代理服务器时，管理员须设置 public-url。程序请使用令牌。"},
 		{"The request does not come from a page of this server", "The header that does not fit: %s.",
 			"A session kept in a browser's cookie is good for the pages of this server only, so that no page of another site acts in "
-			"its name. Open the page again and repeat it. Programs use a token."}},
+			"its name. Open the page again and repeat it; behind a proxy the administrator sets public-url. Programs use a token."}},
 	{ZONG_EHEADER, {"请求头不对", "请求头：%s。", "请检查发送请求的程序。"},
 		{"Bad header", "The header: %s.", "Check the program that sends the request."}},
 };
