@@ -105,6 +105,12 @@ size_t zong_seal_room(size_t len)
 	return (need + step - 1) / step * step + ZONG_SEAL_LEE;
 }
 
+bool zong_seal_is_room(size_t room)
+{
+	return room >= ZONG_SEAL_LEAST + ZONG_SEAL_LEE &&
+	       zong_seal_room(room - ZONG_SEAL_LENGTH) == room;
+}
+
 /* ---- the mark ---- */
 
 static char *mark_path(const char *dir)
@@ -142,13 +148,13 @@ int zong_seal_check_mark(const struct zong_seal *seal, const char *dir)
 		return seal ? ZONG_EKEY : 0;
 	if (r)
 		return r == ZONG_ELIMIT ? ZONG_ECORRUPT : r;
-	if (!seal)
-		return ZONG_ESEALED;
 	if (text.len != MARK_LEN || memcmp(text.data, MARK_HEAD, sizeof(MARK_HEAD) - 1) != 0)
 		return ZONG_ECORRUPT;
 	hex = (const char *)text.data + sizeof(MARK_HEAD) - 1;
 	if (sodium_hex2bin(mark, sizeof(mark), hex, (size_t)2 * MARK_SIZE, NULL, &len, NULL) != 0 ||
 		len != sizeof(mark))
 		return ZONG_ECORRUPT;
+	if (!seal)
+		return ZONG_ESEALED;
 	return sodium_memcmp(mark, seal->mark, sizeof(mark)) == 0 ? 0 : ZONG_EKEY;
 }

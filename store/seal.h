@@ -63,6 +63,8 @@ int zong_seal_open(const struct zong_seal *seal, enum zong_seal_use use, const v
 #define ZONG_SEAL_LEAST 512
 #define ZONG_SEAL_LEE 64
 size_t zong_seal_room(size_t len);
+/* Is it one that zong_seal_room gives? */
+bool zong_seal_is_room(size_t room);
 
 /* ---- the mark ---- */
 

@@ -157,6 +157,17 @@ static int open_box(struct zong_pages_txn *txn, enum label label, uint64_t numbe
 		box->mv_size, ret_body);
 }
 
+bool zong_pages_is_box(uint64_t number, size_t len)
+{
+	size_t body = len - ZONG_BOX_MORE;
+
+	if (number == 0)
+		return len == HEAD_BODY + ZONG_BOX_MORE;
+	if (len <= ZONG_PAGE_BOX)
+		return len == ZONG_PAGE_BOX;
+	return zong_seal_is_room(body) || zong_seal_is_room(body - SEALED_MORE);
+}
+
 /* ---- the head ---- */
 
 static int read_head(struct zong_pages_txn *txn)

@@ -30,6 +30,9 @@ struct zong_pages_page {
 	uint8_t bytes[ZONG_PAGE_BODY];
 };
 
+/* Can what stands under @number in the table be of this length? All that is seen of it without the key. */
+bool zong_pages_is_box(uint64_t number, size_t len);
+
 /* @seal is borrowed. 0 or ZONG_ENOMEM. */
 int zong_pages_new(const struct zong_seal *seal, struct zong_pages **ret_pages);
 void zong_pages_free(struct zong_pages *pages); /* all is wiped; NULL is fine */

@@ -23,6 +23,15 @@ static int open_one(const char *dir, const char *name, const char *const *tables
 	return zong_env_open(ret_env, path, tables, count, flags, map, create);
 }
 
+static void end(struct zong_seal_raw *raw)
+{
+	if (raw->bulk)
+		zong_env_read_end(&raw->segments, raw->bulk);
+	if (raw->rows)
+		zong_env_read_end(&raw->catalog, raw->rows);
+	raw->bulk = raw->rows = NULL;
+}
+
 /* Segments are committed before the rows that name them and deleted after these are: what lies between the two must be
  * nothing. */
 static int begin(struct zong_seal_raw *raw)
@@ -40,9 +49,7 @@ static int begin(struct zong_seal_raw *raw)
 			return ZONG_EIO;
 		if (info.me_last_txnid == mdb_txn_id(raw->rows) || tries == BEGINS_MAX)
 			return 0;
-		zong_env_read_end(&raw->segments, raw->bulk);
-		zong_env_read_end(&raw->catalog, raw->rows);
-		raw->rows = raw->bulk = NULL;
+		end(raw);
 	}
 }
 
@@ -70,13 +77,15 @@ int zong_seal_raw_open(const char *dir, struct zong_seal_raw *ret_raw)
 
 void zong_seal_raw_close(struct zong_seal_raw *raw)
 {
-	if (raw->bulk)
-		zong_env_read_end(&raw->segments, raw->bulk);
-	if (raw->rows)
-		zong_env_read_end(&raw->catalog, raw->rows);
-	raw->bulk = raw->rows = NULL;
+	end(raw);
 	zong_env_close(&raw->segments);
 	zong_env_close(&raw->catalog);
+}
+
+int zong_seal_raw_again(struct zong_seal_raw *raw)
+{
+	end(raw);
+	return begin(raw);
 }
 
 int zong_seal_raw_create(const char *dir, const char *name, const char *const *tables, size_t count,

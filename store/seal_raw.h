@@ -19,6 +19,8 @@ extern const char *const zong_seal_raw_tables[1];
 /* 0, ZONG_EINVAL (not sealed), ZONG_ENOENT (no archive), ZONG_EIO ... On failure nothing is left open. */
 int zong_seal_raw_open(const char *dir, struct zong_seal_raw *ret_raw);
 void zong_seal_raw_close(struct zong_seal_raw *raw);
+/* The instant of now in place of the one before: nobody is to hold one for longer than ZONG_LIMIT_READ_SECONDS without need. */
+int zong_seal_raw_again(struct zong_seal_raw *raw);
 /* An environment in @dir of a new archive like it. @map: bytes of addresses. */
 int zong_seal_raw_create(const char *dir, const char *name, const char *const *tables, size_t count,
 	size_t map, struct zong_env *ret_env);

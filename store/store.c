@@ -352,6 +352,11 @@ const char *zong_store_dir(const struct zong_store *store)
 	return store->dir;
 }
 
+bool zong_store_is_sealed(const struct zong_store *store)
+{
+	return store->seal != NULL;
+}
+
 const struct zong_id *zong_store_id(const struct zong_store *store)
 {
 	return &store->id;

@@ -77,6 +77,24 @@ int zong_bulk_restore(struct zong_store *store, const struct zong_digest *digest
  * makes the total right; the store is to be opened anew before anything is put into it. */
 int zong_bulk_total(struct zong_store *store, bool fix, uint64_t *ret_counted, uint64_t *ret_total);
 
+/* ---- the store's side: a sealed archive, from outside (store/seal_look.c) ---- */
+
+struct zong_sealed_options {
+	uint64_t rate; /* bytes a second; 0: as fast as possible */
+	/* @detail: which box, and what is wrong with it. Non-zero ends it. */
+	int (*found)(void *ctx, const char *detail);
+	int (*progress)(void *ctx, uint64_t done, uint64_t total); /* bytes; non-zero ends it */
+	void *ctx;
+};
+struct zong_sealed_result {
+	uint64_t boxes, bytes;
+};
+/* What can be said of a sealed archive without its key, beside the process that serves it (not in that one): that format and mark
+ * can be read, that each box stands under such a name and has a length that boxes have, that all of it can be read off the disk, and
+ * that no stretch of it is blank, as lost sectors are and sealed bytes never. Whether what is in a box is what was sealed, and whether
+ * one is missing, its key alone tells. 0, ZONG_ECANCELLED, ZONG_ECORRUPT (it cannot be opened or walked), those of zong_store_open. */
+int zong_sealed_look(const char *dir, const struct zong_sealed_options *options, struct zong_sealed_result *ret_result);
+
 /* ---- the store's side: the text index ---- */
 
 struct zong_textlook;

@@ -202,6 +202,7 @@ int zong_store_open(const char *dir, const struct zong_store_options *options,
 /* Finishes queued writes first. NULL is fine. */
 void zong_store_close(struct zong_store *store);
 const char *zong_store_dir(const struct zong_store *store);
+bool zong_store_is_sealed(const struct zong_store *store);
 const struct zong_id *zong_store_id(const struct zong_store *store); /* of the archive, made at create */
 
 /* ---- transactions ---- */
