@@ -18,6 +18,7 @@
 struct shared {
 	volatile uint32_t part;
 	volatile bool ended; /* by itself */
+	char vault[ZONG_LIMIT_DEPARTMENT_ID + 1]; /* that is looked at */
 	struct checking result;
 };
 
@@ -89,7 +90,7 @@ static int progress(void *ctx, enum zong_check_part part, uint64_t done, uint64_
 	struct run *run = ctx;
 	char amount[32] = "", label[64];
 
-	if (part == ZONG_CHECK_SEGMENTS || part == ZONG_CHECK_FILES)
+	if (part == ZONG_CHECK_SEGMENTS || part == ZONG_CHECK_FILES || part == ZONG_CHECK_VAULTS)
 		print_bytes(amount, sizeof(amount), done);
 	snprintf(label, sizeof(label), "%s %s", T("checking", "检查"), zong_check_part_name(part));
 	progress_show(&run->progress, label, total ? (double)done / (double)total : 0, amount);
@@ -138,13 +139,17 @@ static void note_crash(struct run *run, uint32_t part)
 	struct zong_finding finding = {.kind = ZONG_FINDING_PART_UNREADABLE,
 		.table = zong_check_part_name((enum zong_check_part)part)};
 
-	snprintf(finding.object, sizeof(finding.object), "%s", finding.table);
+	if (part == ZONG_CHECK_VAULTS)
+		snprintf(finding.object, sizeof(finding.object), "vault/%s", run->shared->vault);
+	else
+		snprintf(finding.object, sizeof(finding.object), "%s", finding.table);
 	run->shared->result.findings++;
 	print_finding(run, &finding);
 }
 
 static int look(struct run *run, struct zong_check_options *options)
 {
+	char passed[ZONG_LIMIT_DEPARTMENT_ID + 1];
 	int status;
 	uint32_t part;
 	pid_t pid;
@@ -171,6 +176,12 @@ static int look(struct run *run, struct zong_check_options *options)
 		}
 		part = run->shared->part;
 		note_crash(run, part);
+		if (part == ZONG_CHECK_VAULTS && !options->repair) {
+			memcpy(passed, run->shared->vault, sizeof(passed));
+			options->vaults_after = passed;
+			options->skip = (UINT64_C(1) << part) - 1;
+			continue;
+		}
 		if (options->repair || part == ZONG_CHECK_OPEN ||
 			part + 1 >= ZONG_CHECK_PART_COUNT_)
 			return CLI_FAILED;
@@ -192,6 +203,7 @@ int checking_run(const struct cli *cli, const char *dir, struct zong_check_optio
 	}
 	progress_init(&run.progress, quiet);
 	options->part = &run.shared->part;
+	options->vault_at = run.shared->vault;
 	options->found = found;
 	options->progress = progress;
 	options->ctx = &run;

@@ -156,6 +156,8 @@ static const struct word_option check_options[] = {
 	{.name = "from", .kind = WORD_VALUE},
 	{.name = "quick", .kind = WORD_FLAG},
 	{.name = "rate", .kind = WORD_VALUE},
+	{.name = "member", .kind = WORD_VALUE},
+	{.name = "password-file", .kind = WORD_VALUE},
 	{0},
 };
 
@@ -465,21 +467,21 @@ static const struct command commands[] = {
 		"用备份 SRC 中最新的（或指定的）快照在 DIR 建一个新档案库，\n"
 		"随即按 zong check 逐项检查，并说明核对了什么。"},
 	{"check", NULL, check_options, true, command_check,
-		"[--repair [--from BACKUP]] [--quick] [--rate MB/s]",
-		"Reads every stored byte against its digest and every row against all others, "
-		"beside "
-		"a serving zongd.\n"
+		"[--repair [--from BACKUP]] [--quick] [--rate MB/s] [--vault DEPT --member NAME [--password-file F]]",
+		"Reads every stored byte against its digest and every row against all others, beside a serving zongd.\n"
 		"Names what is broken and every material it affects; exit status 0: nothing is.\n"
 		"  --repair       make anew what is derived (zongd must not be running)\n"
 		"  --from BACKUP  put damaged or missing pieces back from this backup\n"
 		"  --quick        segments and rows, but no file as a whole\n"
-		"  --rate N       read at most N megabytes a second",
+		"  --rate N       read at most N megabytes a second\n"
+		"Vaults are looked at from outside: what can be seen without a key.\n  --vault DEPT   check what is in this one instead, with the password of --member NAME,\n                 which is asked for or read from --password-file; --repair: nobody may have it open",
 		"把每个存储字节与摘要核对、每条记录与其他记录核对，zongd 运行时也可以做。\n"
 		"列出损坏之处及受影响的全部材料；退出状态 0 表示完好。\n"
 		"  --repair       重建可推导的部分（须先停 zongd）\n"
 		"  --from 备份    用该备份补回损坏或缺失的片段\n"
 		"  --quick        只核对片段和记录，不逐个核对整份文件\n"
-		"  --rate N       每秒最多读 N 兆字节"},
+		"  --rate N       每秒最多读 N 兆字节\n"
+		"保险库只从外部查看：不用密钥能看到的部分。\n  --vault 部门   改为核对该保险库的内容，凭 --member 姓名 的口令打开，口令当场输入\n                 或从 --password-file 读取；--repair 时不得有人打开着它"},
 	{"reindex", NULL, no_options, true, command_reindex, "",
 		"Makes the text index and all other indexes anew from files and rows (zongd must "
 		"not be "
@@ -633,6 +635,8 @@ static int run(
 			name, sub ? " " : "", sub ? sub : "");
 	if (words_flag(words, "help"))
 		return help_command(command);
+	if (vault && command->offline && command->run != command_check)
+		return usage_error(T("--vault does not go with %s", "%s 不能带 --vault"), name);
 	if (!cli.archive && !cli.server) {
 		cli.archive = getenv("ZONG_ARCHIVE");
 		cli.server = cli.archive ? NULL : getenv("ZONG_SERVER");

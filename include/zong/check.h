@@ -26,6 +26,10 @@
  * it is wrong. An index entry that leads to a row which the log says was made, and which is gone, stays: it will be right
  * again when the row comes back. What was done is in the log ("archive.repair").
  *
+ * Vaults (zong/vaults.h). Without a key they are looked at from outside, after all else: whether who comes to the key can be read, and
+ * zong_sealed_look. With options.vault it is one vault that is checked and repaired, wholly and as any archive is, but for the text
+ * index, of which it has none on the disk, and for `from`: a backup has its boxes, not its segments.
+ *
  * Damaged database pages can make LMDB crash; so the command line runs a check in a process of its
  * own, finds by zong_check_part where it ended, and goes on behind that with options.skip.
  *
@@ -62,7 +66,8 @@
 	X(TEXT_MISSING, "text-missing")             /* not in the text index */ \
 	X(TEXT_EXTRA, "text-extra")                 /* in the text index without a row */ \
 	X(TEXT_BROKEN, "text-broken")               /* the text index cannot be read */ \
-	X(PART_UNREADABLE, "part-unreadable")       /* damaged database pages */
+	X(PART_UNREADABLE, "part-unreadable")       /* damaged database pages */ \
+	X(VAULT_DAMAGED, "vault-damaged")           /* as far as it shows without the key */
 
 enum zong_finding_kind {
 #define ZONG_FINDING_KIND(kind, slug) ZONG_FINDING_##kind,
@@ -88,6 +93,7 @@ struct zong_finding {
 	char detail[ZONG_FINDING_OBJECT]; /* more, e.g. what should stand there; may be empty */
 	bool derived;            /* a repair makes it anew from what is there */
 	bool repaired;           /* has been, by this run */
+	bool sealed;             /* in a vault that is checked with its key */
 	struct zong_finding_material *materials; /* affected: at most ZONG_FINDING_MATERIALS are named */
 	size_t material_count;
 	uint64_t material_total;
@@ -131,7 +137,8 @@ int zong_finding_text(struct zong_buf *buf, const struct zong_finding *finding, 
 	X(CHANGES, "changes") \
 	X(COUNTERS, "counters") \
 	X(OTHERS, "other tables") \
-	X(TEXT, "text index")
+	X(TEXT, "text index") \
+	X(VAULTS, "vaults")
 
 enum zong_check_part {
 #define ZONG_CHECK_PART(part, name) ZONG_CHECK_##part,
@@ -141,7 +148,13 @@ enum zong_check_part {
 };
 const char *zong_check_part_name(enum zong_check_part part);
 
+/* What opens a vault. */
+struct zong_check_vault {
+	const char *department, *member, *password;
+};
+
 struct zong_check_options {
+	const struct zong_check_vault *vault; /* this one in place of the archive; or NULL */
 	bool repair;
 	bool reindex;            /* with repair: text index from nothing, and no stored byte is read */
 	const char *from;        /* with repair: a backup's folder; or NULL */
@@ -150,6 +163,8 @@ struct zong_check_options {
 	unsigned int threads;    /* that digest; 0: one a core */
 	uint64_t skip;           /* bit 1 << part: leave it out */
 	volatile uint32_t *part; /* where it is now, for whoever watches from outside; or NULL */
+	char *vault_at;          /* likewise which vault: room for ZONG_LIMIT_DEPARTMENT_ID and its end */
+	const char *vaults_after; /* of the vaults, in the order of their names, only those behind this one; or NULL */
 	/* Each finding once, in the check's own thread; borrowed. Non-zero ends it with ZONG_ECANCELLED. */
 	int (*found)(void *ctx, const struct zong_finding *finding);
 	/* @total 0: not known. Non-zero ends it with ZONG_ECANCELLED. May come from any of the check's threads,
@@ -164,6 +179,7 @@ struct zong_check_result {
 	uint64_t files, file_bytes;       /* bytes put together and digested */
 	uint64_t rows, log;
 	uint64_t documents, documents_waiting; /* in the text index; not yet in it, which is no fault */
+	uint64_t vaults, boxes, box_bytes; /* looked at from outside */
 	uint64_t garbage, garbage_bytes;  /* segments that no recipe names: left by a crash, or just coming in */
 	bool garbage_known;
 	bool counters_compared;           /* false: somebody was writing all the time */
@@ -171,7 +187,8 @@ struct zong_check_result {
 };
 
 /* 0 (whatever it found), ZONG_EBUSY (repair: somebody serves the archive), ZONG_ECANCELLED, ZONG_ECORRUPT (it cannot even
- * be opened), and those of zong_store_open; with `from` those of zong_backup_open. */
+ * be opened), and those of zong_store_open; with `from` those of zong_backup_open. With `vault`: ZONG_EKEY (no such vault or member, another
+ * password), ZONG_EVAULTOPEN (repair), ZONG_EINVAL (with `from`). */
 int zong_check_run(const char *dir, const struct zong_check_options *options,
 	struct zong_check_result *ret_result, struct zong_err *err);
 

@@ -82,13 +82,24 @@ static int run_rows(struct zong_check *check)
 
 static int reopen(struct zong_check *check, const char *dir, struct zong_err *err)
 {
-	const struct zong_store_options options = {
+	struct zong_store_options options = {
 		.read_only = !check->repair,
 	};
+	int code;
 
 	zong_store_close(check->store);
 	check->store = NULL;
-	return zong_store_open(dir, &options, &check->store, err);
+	if (check->options->vault && !check->key) {
+		code = zong_check_vault_open(check, dir, err);
+		if (code)
+			return code;
+	}
+	if (check->key)
+		options.key = zong_vault_key_bytes(check->key);
+	code = zong_store_open(check->key ? check->dir : dir, &options, &check->store, err);
+	if (check->key && code == ZONG_EBUSY)
+		return zong_err_set(err, ZONG_EVAULTOPEN, "%s", check->options->vault->department);
+	return code;
 }
 
 /* ---- the record of a repair ---- */
@@ -190,6 +201,11 @@ static int run(struct zong_check *check, const char *dir, struct zong_err *err)
 		code = run_rows(check);
 	if (!code && check->repair && check->result.repaired)
 		code = settle_rows(check);
+	if (!code && !check->options->vault && !check->options->reindex &&
+		!skipped(check, ZONG_CHECK_VAULTS)) {
+		zong_check_enter(check, ZONG_CHECK_VAULTS);
+		code = zong_check_vaults(check, dir);
+	}
 	if (!code && check->repair)
 		code = record_repair(check);
 	return code;
@@ -204,6 +220,8 @@ static void release(struct zong_check *check)
 	for (size_t i = 0; i < check->segment_count; i++)
 		free(check->segments[i].files);
 	free(check->segments);
+	zong_vault_key_free(check->key);
+	free(check->dir);
 }
 
 int zong_check_rows(struct zong_store *store, const struct zong_check_options *options)
@@ -224,7 +242,7 @@ int zong_check_run(const char *dir, const struct zong_check_options *options,
 	int code;
 
 	zong_check_enter(&check, ZONG_CHECK_OPEN);
-	code = reopen(&check, dir, err);
+	code = options->vault && options->from ? ZONG_EINVAL : reopen(&check, dir, err);
 	if (!code)
 		code = run(&check, dir, err);
 	if (code && err && err->code != code)

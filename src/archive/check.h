@@ -12,6 +12,7 @@
  * made. */
 
 #include <zong/check.h>
+#include <zong/vault.h>
 
 #include "row.h"
 
@@ -59,6 +60,8 @@ struct zong_check {
 	struct zong_check_result result;
 	struct zong_store *store;
 	bool repair;
+	struct zong_vault_key *key; /* of the vault that is checked, which lies in ->dir */
+	char *dir;
 	bool stopped; /* found or progress said so */
 	enum zong_check_part part;
 
@@ -207,5 +210,9 @@ int zong_check_indexes(struct zong_check *check);   /* check_indexes.c */
 int zong_check_changes(struct zong_check *check);   /* check_changes.c */
 int zong_check_counters(struct zong_check *check);  /* check_counters.c */
 int zong_check_textindex(struct zong_check *check); /* check_textindex.c */
+/* check_vaults.c: the vaults of the archive at @dir, from outside. */
+int zong_check_vaults(struct zong_check *check, const char *dir);
+/* The key and the folder of options->vault into the check. */
+int zong_check_vault_open(struct zong_check *check, const char *dir, struct zong_err *err);
 
 #endif

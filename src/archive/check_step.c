@@ -77,6 +77,7 @@ static int change(struct zong_txn *txn, void *ctx)
 void zong_check_emit(struct zong_check *check, struct zong_finding *finding)
 {
 	check->result.findings++;
+	finding->sealed = check->options->vault != NULL;
 	if (finding->repaired)
 		check->result.repaired++;
 	if (check->options->found && !check->stopped &&

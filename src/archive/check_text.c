@@ -54,12 +54,19 @@ static const struct {
 	[ZONG_FINDING_TEXT_BROKEN] = {"the text index cannot be read", "全文索引无法读取"},
 	[ZONG_FINDING_PART_UNREADABLE] = {"%s cannot be read: pages of the database are damaged",
 		"%s 无法读取：数据库页面已损坏"},
+	[ZONG_FINDING_VAULT_DAMAGED] = {"%s is damaged, which shows without its key",
+		"%s 已损坏（不用密钥、从外部即可看出）"},
 };
 
 static const char *advice(const struct zong_finding *finding, bool zh)
 {
 	if (finding->repaired)
 		return zh ? "，已修复" : "; repaired";
+	if (finding->derived && finding->sealed)
+		return zh ? "；可用 zong check --vault --repair 修复"
+			  : "; zong check --vault --repair makes it anew";
+	if (finding->sealed)
+		return zh ? "；需从备份恢复" : "; only a backup has it";
 	if (finding->derived)
 		return zh ? "；可用 zong check --repair 修复"
 			  : "; zong check --repair makes it anew";

@@ -332,6 +332,8 @@ int zong_check_textindex(struct zong_check *check)
 	int tries;
 	int err = 0;
 
+	if (zong_store_is_sealed(check->store)) /* it has none on the disk */
+		return 0;
 	/* While somebody writes, also what cannot be read is looked at again before it counts as broken. */
 	for (tries = 0; !check->options->reindex && tries < TRIES; tries++) {
 		if (tries)

@@ -122,6 +122,16 @@ static void put_on_record(struct zong_scrub *scrub, const struct line *line)
 		zong_log_error("scrub: a finding has no line in the log: %s", zong_error_slug(err));
 }
 
+/* The program's log is for others' eyes, too: of a vault it says that there is something, and the vault's own log says what. */
+static bool is_private(const struct zong_scrub *scrub)
+{
+	if (!zong_store_is_sealed(scrub->store))
+		return false;
+	zong_log_error("scrub: something is damaged in %s; its members see what in the vault's log",
+		zong_store_dir(scrub->store));
+	return true;
+}
+
 struct naming {
 	struct zong_scrub *scrub;
 	struct line *line;
@@ -150,7 +160,8 @@ static int name_file(void *ctx, const struct zong_digest *file)
 		if (!zong_key_take_digest(&view, &digest) || !zong_key_take_id(&view, &id))
 			continue;
 		zong_id_format(&id, text);
-		if (zong_row_material(txn, &id, &material) == 0) {
+		if (!zong_store_is_sealed(naming->scrub->store) &&
+			zong_row_material(txn, &id, &material) == 0) {
 			zong_log_error("scrub: material %s (%s, case %s) is affected", text,
 				material->title, material->case_no);
 			zong__material__free_unpacked(material, NULL);
@@ -172,7 +183,9 @@ static int found_segment(void *ctx, const struct zong_bulk_found *found)
 
 	zong_digest_format(found->segment, text);
 	snprintf(line.object, sizeof(line.object), "segment/%s", text);
-	zong_log_error("scrub: %s is damaged: its bytes are not what its digest says", line.object);
+	if (!is_private(scrub))
+		zong_log_error("scrub: %s is damaged: its bytes are not what its digest says",
+			line.object);
 	scrub->state.found++;
 	zong_bulk_files_of(scrub->store, found->segment, name_file, &naming);
 	put_on_record(scrub, &line);
@@ -196,7 +209,8 @@ static int found_row(void *ctx, const struct zong_finding *finding)
 	struct line line = {.object = "archive"};
 
 	zong_finding_text(&text, finding, "en");
-	zong_log_error("scrub: %s", zong_buf_str(&text));
+	if (!is_private(scrub))
+		zong_log_error("scrub: %s", zong_buf_str(&text));
 	snprintf(line.detail, sizeof(line.detail), "%s %s", zong_finding_slug(finding->kind),
 		finding->object);
 	zong_buf_release(&text);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The check: beside a server, after damage, and on damaged database pages.
+// The check: beside a server, after damage, and on damaged database pages; of vaults, from outside and with their password.
 import assert from 'node:assert/strict';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { Server, mkscan, programs, run } from './zong.mjs';
+import { Server, mkscan, programs, run, until } from './zong.mjs';
 
 const english = { env: { ...process.env, LC_ALL: 'C.UTF-8' } };
 const flips = Number(process.env.ZONG_CHECK_FLIPS ?? 24);
@@ -94,5 +94,135 @@ describe('check', () => {
     const clean = await check();
     assert.equal(clean.code, 0, clean.stdout);
     assert.ok(clean.json.at(-1).documents > 0);
+  });
+});
+
+describe('check of vaults', () => {
+  const member = '示例税务甲';
+  const base = '/api/v1/vaults/tax';
+  let server, token, secret, wrong, material;
+
+  const zong = (...args) => run(programs.zong, ['--archive', server.archive, ...args], english);
+  const check = async (...args) => {
+    const result = await zong('check', ...args, '--json');
+    result.json = result.stdout.trim().split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    return result;
+  };
+  const inside = (...args) => check('--vault', 'tax', '--member', member, '--password-file', secret, ...args);
+  const member_of = (...args) => run(programs.zong, ['--server', server.address, ...args], { env: { ...english.env, ZONG_TOKEN: token } });
+
+  before(async () => {
+    server = await Server.fresh('check-vault', { args: ['--workers', '1'] });
+    await server.ok('dept', 'add', 'tax', '--name', '税务');
+    token = await server.token('department', 'tax');
+    [secret, wrong] = [path.join(server.dir, 'secret'), path.join(server.dir, 'wrong')];
+    await fs.writeFile(secret, 'correct horse battery\n', { mode: 0o600 });
+    await fs.writeFile(wrong, 'another password\n', { mode: 0o600 });
+    const by = ['--member', member, '--password-file', secret];
+    await server.ok('case', 'open', 'V1', '--kind', '转移登记', '--unit', '370786001001GB00001F00010001', '--party', '示例甲');
+    const scans = [];
+    for (let i = 1; i <= 3; i++) scans.push(await mkscan('--kind', 'tax', '--dpi', 100, '--seed', i, path.join(server.dir, `${i}.tif`)));
+    await server.ok('add', scans[0], '--case', 'V1', '--to', 'tax', '--wait');
+    for (const args of [['vault', 'make', 'tax', ...by], ['vault', 'unlock', 'tax', ...by], ['add', ...scans, '--vault', 'tax', '--case', 'V1', '--title', '示例私件', '--json']]) {
+      const result = await member_of(...args);
+      assert.equal(result.code, 0, result.stderr);
+      if (args[0] === 'add') material = JSON.parse(result.stdout.split('\n')[0]).material;
+    }
+    await until('all read in the vault', async () => {
+      const { jobs } = (await server.get(`${base}/status`, { token })).json;
+      return jobs.waiting + jobs.running === 0;
+    });
+  });
+  after(async () => { await server?.end(); });
+
+  it('without a password it looks at them from outside, beside a server that has one open', async () => {
+    const result = await check();
+    assert.equal(result.code, 0, result.stdout + result.stderr);
+    assert.deepEqual([result.json.length, result.json[0].clean, result.json[0].vaults, result.json[0].files], [1, true, 1, 1]);
+    assert.ok(result.json[0].vault_boxes > 10);
+    assert.match((await zong('check')).stdout, /1 vaults from outside/);
+  });
+
+  it('with the password of a member all in it is checked, while it is open, and a repair is refused then', async () => {
+    const result = await inside();
+    assert.equal(result.code, 0, result.stdout + result.stderr);
+    const [summary] = result.json;
+    assert.deepEqual([summary.clean, summary.files, summary.vaults, summary.documents_waiting], [true, 3, 0, 0]);
+    assert.ok(summary.segments >= 3 && summary.log > 3 && summary.rows > 20);
+    assert.equal((await inside('--quick')).code, 0);
+    const repair = await inside('--repair');
+    assert.equal(repair.code, 1);
+    assert.match(repair.stderr, /vault is in use/);
+    const refused = await zong('check', '--vault', 'tax', '--member', member, '--password-file', wrong);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /Wrong password/);
+    const none = await zong('check', '--vault', 'housing', '--member', member, '--password-file', secret);
+    assert.equal(none.stderr, refused.stderr);
+    for (const args of [['check', '--vault', 'tax'], ['check', '--member', member], ['check', '--vault', 'tax', '--member', member, '--password-file', secret, '--repair', '--from', server.dir],
+      ['reindex', '--vault', 'tax'], ['backup', server.dir, '--vault', 'tax']]) assert.equal((await zong(...args)).code, 2, args.join(' '));
+    assert.equal((await member_of('vault', 'lock', 'tax')).code, 0);
+    const repaired = await until('the vault is closed', async () => {
+      const now = await inside('--repair');
+      return now.code === 0 && now;
+    });
+    assert.equal(repaired.json.at(-1).clean, true);
+  });
+
+  it('what is damaged in it is named to whoever has the password, and lost sectors and pages to all', async () => {
+    await server.kill('SIGTERM');
+    const store = path.join(server.archive, 'vaults/tax/store-1');
+    const pristine = `${server.archive}.pristine`;
+    await fs.cp(store, pristine, { recursive: true });
+    const harm = async (name, change) => {
+      const file = path.join(store, name);
+      await fs.copyFile(path.join(pristine, name), file);
+      const bytes = await fs.readFile(file);
+      change(bytes);
+      await fs.writeFile(file, bytes);
+    };
+    // boxes of scans are the only long stretches that look like noise
+    const noise = (bytes) => {
+      const places = [];
+      for (let at = 0; at + 2048 <= bytes.length; at += 256) {
+        if (new Set(bytes.subarray(at, at + 2048)).size < 240) continue;
+        places.push(at);
+        at += 4096;
+      }
+      return places;
+    };
+    await harm('segments/data.mdb', (bytes) => { for (const at of noise(bytes)) bytes[at + 700] ^= 1; });
+    assert.equal((await check()).code, 0);
+    const seen = await inside();
+    assert.equal(seen.code, 1);
+    const finding = seen.json.find((f) => f.finding === 'segment-damaged');
+    assert.ok(finding, seen.stdout);
+    assert.equal(finding.materials[0].title.length > 0 && finding.materials[0].case, 'V1');
+    assert.doesNotMatch(finding.text, /--from/);
+    await harm('segments/data.mdb', (bytes) => { for (const at of noise(bytes)) bytes.fill(0, at + 512, at + 1024); });
+    const outside = await check();
+    assert.equal(outside.code, 1);
+    assert.ok(outside.json.some((f) => f.finding === 'vault-damaged' && f.object === 'vault/tax'), outside.stdout);
+    assert.equal(outside.stdout.includes('示例私件') || outside.stdout.includes(material), false);
+    await harm('segments/data.mdb', () => {});
+    // whatever page of the database is damaged, it ends with an answer, and the archive itself has been looked at
+    let found = 0;
+    for (let i = 0; i < flips / 2; i++) {
+      await harm(i % 3 ? 'catalog/data.mdb' : 'segments/data.mdb', (bytes) => {
+        let used = bytes.length;
+        while (used > 4096 && bytes[used - 1] === 0) used--;
+        const page = 2 + (i * 2654435761) % (Math.floor(used / 4096) - 1);
+        bytes.fill(0xa5 ^ i, page * 4096, page * 4096 + 64);
+      });
+      for (const run_one of [check, inside]) {
+        const result = await run_one();
+        assert.ok(result.code === 0 || result.code === 1, `${i}: ${result.code} ${result.signal} ${result.stderr}`);
+        if (run_one === check) assert.equal(result.json.at(-1).files, 1, result.stdout + result.stderr);
+        found += result.code;
+      }
+      await harm(i % 3 ? 'catalog/data.mdb' : 'segments/data.mdb', () => {});
+    }
+    assert.ok(found > 0, 'no damage was found at all');
+    assert.equal((await check()).code, 0);
+    assert.equal((await inside()).code, 0);
   });
 });
