@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <pthread.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -163,6 +165,131 @@ static void nothing_is_opened_with_files_that_are_none(void **state)
 	assert_null(answered());
 }
 
+/* ---- who is on the other side ---- */
+
+struct caller {
+	int fd;
+	const char *certificate, *key; /* NULL: shows none */
+};
+
+/* Calls, says one byte, and waits until the other side has had enough. */
+static void *call(void *arg)
+{
+	const struct caller *caller = arg;
+	gnutls_certificate_credentials_t credentials;
+	gnutls_session_t session;
+	char byte = 'z';
+	int code;
+
+	gnutls_certificate_allocate_credentials(&credentials);
+	if (caller->certificate)
+		gnutls_certificate_set_x509_key_file(
+			credentials, caller->certificate, caller->key, GNUTLS_X509_FMT_PEM);
+	gnutls_init(&session, GNUTLS_CLIENT);
+	gnutls_set_default_priority(session);
+	gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials);
+	gnutls_transport_set_int(session, caller->fd);
+	do
+		code = gnutls_handshake(session);
+	while (code < 0 && !gnutls_error_is_fatal(code));
+	if (code == 0) {
+		gnutls_record_send(session, &byte, 1);
+		gnutls_record_recv(session, &byte, 1);
+	}
+	gnutls_deinit(session);
+	gnutls_certificate_free_credentials(credentials);
+	return NULL;
+}
+
+struct meeting {
+	struct caller caller;
+	pthread_t thread;
+	gnutls_certificate_credentials_t credentials;
+	gnutls_session_t session;
+	int fd;
+};
+
+/* As libmicrohttpd does it. */
+static void meet(struct meeting *m, const char *certificate, const char *key)
+{
+	int fds[2], code;
+	char byte;
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	m->fd = fds[0];
+	m->caller = (struct caller){fds[1], certificate, key};
+	assert_int_equal(pthread_create(&m->thread, NULL, call, &m->caller), 0);
+	assert_int_equal(gnutls_certificate_allocate_credentials(&m->credentials), 0);
+	gnutls_certificate_set_retrieve_function2(m->credentials, zong_tls_retrieve);
+	assert_int_equal(gnutls_init(&m->session, GNUTLS_SERVER), 0);
+	gnutls_set_default_priority(m->session);
+	gnutls_credentials_set(m->session, GNUTLS_CRD_CERTIFICATE, m->credentials);
+	gnutls_certificate_server_set_request(m->session, GNUTLS_CERT_REQUEST);
+	gnutls_transport_set_int(m->session, m->fd);
+	zong_tls_begin(m->session);
+	do
+		code = gnutls_handshake(m->session);
+	while (code < 0 && !gnutls_error_is_fatal(code));
+	assert_int_equal(code, 0);
+	assert_int_equal(gnutls_record_recv(m->session, &byte, 1), 1);
+}
+
+static void part(struct meeting *m)
+{
+	shutdown(m->fd, SHUT_RDWR);
+	pthread_join(m->thread, NULL);
+	gnutls_deinit(m->session);
+	gnutls_certificate_free_credentials(m->credentials);
+	close(m->fd);
+	close(m->caller.fd);
+}
+
+static void who_calls_is_known_by_the_authorities_of_now(void **state)
+{
+	struct zong_digest first, again;
+	struct meeting known, unknown, silent;
+	struct trial *t = *state;
+
+	make_pair(t->clients, t->other, "示例一"); /* its own authority */
+	assert_int_equal(zong_tls_open(t->certificate, t->key, t->clients, &t->tls, &t->err), 0);
+	meet(&known, t->clients, t->other);
+	meet(&unknown, t->certificate, t->key);
+	meet(&silent, NULL, NULL);
+	assert_true(zong_tls_peer(known.session, &first));
+	assert_true(zong_tls_peer(known.session, &again));
+	assert_true(zong_digest_equal(&first, &again));
+	assert_false(zong_tls_peer(unknown.session, &again));
+	assert_false(zong_tls_peer(silent.session, &again));
+	/* another authority: who is connected is asked anew */
+	make_pair(t->clients, t->other, "示例二");
+	assert_true(zong_tls_peer(known.session, &again));
+	assert_int_equal(zong_tls_reload(t->tls, &t->err), 0);
+	assert_false(zong_tls_peer(known.session, &again));
+	part(&known);
+	meet(&known, t->clients, t->other);
+	assert_true(zong_tls_peer(known.session, &again));
+	assert_false(zong_digest_equal(&first, &again));
+	/* nobody is believed behind the end */
+	zong_tls_close(t->tls);
+	t->tls = NULL;
+	assert_false(zong_tls_peer(known.session, &again));
+	part(&known);
+	part(&unknown);
+	part(&silent);
+}
+
+static void where_no_authority_is_named_nobody_is_known(void **state)
+{
+	struct zong_digest digest;
+	struct trial *t = *state;
+	struct meeting m;
+
+	assert_int_equal(zong_tls_open(t->certificate, t->key, NULL, &t->tls, &t->err), 0);
+	meet(&m, t->certificate, t->key);
+	assert_false(zong_tls_peer(m.session, &digest));
+	part(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +299,10 @@ int main(void)
 			what_is_of_no_use_leaves_what_was_there, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			nothing_is_opened_with_files_that_are_none, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			who_calls_is_known_by_the_authorities_of_now, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			where_no_authority_is_named_nobody_is_known, setup, teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
