@@ -93,6 +93,30 @@ static void an_answer_is_read(void **state)
 	zong_buf_release(&reply);
 }
 
+static void what_is_kept_is_known_by_either_hash(void **state)
+{
+	struct zong_buf reply = ZONG_BUF_INIT(ZONG_TIMESTAMP_MAX);
+	enum zong_timestamp_hash hash;
+	int64_t time = 0;
+
+	(void)state;
+	load("granted", &reply);
+	assert_int_equal(
+		zong_timestamp_about(reply.data, reply.len, "hello", 5, &hash, &time), 0);
+	assert_int_equal(hash, ZONG_TIMESTAMP_SHA256);
+	zong_buf_clear(&reply);
+	load("granted-sm3", &reply);
+	assert_int_equal(
+		zong_timestamp_about(reply.data, reply.len, "hello", 5, &hash, &time), 0);
+	assert_int_equal(hash, ZONG_TIMESTAMP_SM3);
+	assert_true(time > INT64_C(1790000000000000) && time < INT64_C(1800000000000000));
+	assert_int_equal(zong_timestamp_about(reply.data, reply.len, "hellp", 5, &hash, &time),
+		ZONG_ECORRUPT);
+	assert_int_equal(zong_timestamp_about(reply.data, reply.len - 1, "hello", 5, &hash, &time),
+		ZONG_EINVAL);
+	zong_buf_release(&reply);
+}
+
 static void a_refusal_is_known(void **state)
 {
 	struct zong_buf reply = ZONG_BUF_INIT(ZONG_TIMESTAMP_MAX);
@@ -139,6 +163,7 @@ int main(void)
 		cmocka_unit_test(a_request_is_as_the_standard_has_it),
 		cmocka_unit_test(one_by_sm3_names_it_so),
 		cmocka_unit_test(an_answer_is_read),
+		cmocka_unit_test(what_is_kept_is_known_by_either_hash),
 		cmocka_unit_test(a_refusal_is_known),
 		cmocka_unit_test(what_is_cut_or_changed_is_none),
 	};
