@@ -414,6 +414,7 @@ static int take_vaults(struct run *run, struct zong_backup_result *result)
 
 	for (size_t i = 0; !r && i < run->options->vault_count; i++)
 		r = take_vault(run, run->options->vaults[i], result);
+	run->manifest.about.vaults = run->manifest.vault_count;
 	return r;
 }
 

@@ -413,6 +413,7 @@ int zong_manifest_parse(struct zong_manifest *manifest, const void *bytes, size_
 	r = take_all(&view, manifest);
 	if (!r && format == FORMAT)
 		r = take_vaults(&view, manifest);
+	manifest->about.vaults = manifest->vault_count;
 	if (!r && (view.bad || view.left > 0))
 		r = ZONG_ECORRUPT;
 	return r;

@@ -157,12 +157,13 @@ static json_t *snapshot_json(const struct zong_backup_snapshot *about)
 	char time[ZONG_TIME_TEXT];
 
 	zong_time_format(about->time, time);
-	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "snapshot",
+	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "snapshot",
 		about->name, "time", time, "version", about->version, "materials",
 		(json_int_t)about->materials, "files", (json_int_t)about->files, "pages",
 		(json_int_t)about->pages, "bytes", (json_int_t)about->bytes, "log",
 		(json_int_t)about->log, "segments", (json_int_t)about->segments, "segment_bytes",
-		(json_int_t)about->segment_bytes, "broken", (json_int_t)about->broken);
+		(json_int_t)about->segment_bytes, "broken", (json_int_t)about->broken, "vaults",
+		(json_int_t)about->vaults);
 }
 
 static int list_one(void *ctx, const struct zong_backup_snapshot *about)
@@ -183,10 +184,13 @@ static int list_one(void *ctx, const struct zong_backup_snapshot *about)
 		return 0;
 	}
 	print_bytes(in, sizeof(in), about->bytes);
-	printf(T("%s  %llu materials, %llu files, %llu pages, %s\n",
-		       "%s  材料 %llu，文件 %llu，页 %llu，%s\n"),
+	printf(T("%s  %llu materials, %llu files, %llu pages, %s",
+		       "%s  材料 %llu，文件 %llu，页 %llu，%s"),
 		about->name, (unsigned long long)about->materials, (unsigned long long)about->files,
 		(unsigned long long)about->pages, in);
+	if (about->vaults > 0)
+		printf(T(", %llu vaults", "，保险库 %llu 个"), (unsigned long long)about->vaults);
+	putchar('\n');
 	return 0;
 }
 
@@ -245,8 +249,7 @@ static void print_backup(
 
 	if (cli->json) {
 		json_t *object = snapshot_json(&result->snapshot);
-		json_t *more = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "vaults",
-			(json_int_t)result->vaults, "segments_new",
+		json_t *more = json_pack("{s:I, s:I, s:I, s:I, s:I}", "segments_new",
 			(json_int_t)result->segments_new, "bytes_written",
 			(json_int_t)result->bytes_written, "troubles", (json_int_t)result->troubles,
 			"removed", (json_int_t)result->removed, "bytes_freed",

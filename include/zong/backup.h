@@ -136,7 +136,7 @@ struct zong_backup_snapshot {
 	int64_t time;
 	unsigned store_format;
 	char version[32];
-	uint64_t materials, files, pages, bytes, log, segments, segment_bytes, broken, rows, catalog_bytes;
+	uint64_t materials, files, pages, bytes, log, segments, segment_bytes, broken, rows, catalog_bytes, vaults;
 };
 
 struct zong_backup_result {

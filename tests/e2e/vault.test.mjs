@@ -256,6 +256,8 @@ describe('vaults', () => {
     const [second] = (await server.ok('backup', store, '--json')).json;
     assert.ok(second.bytes_written < first.bytes_written, `${second.bytes_written} of ${first.bytes_written}`);
     await server.ok('backup', store, '--check');
+    assert.deepEqual((await server.ok('backup', store, '--list', '--json')).json.map((snapshot) => snapshot.vaults), [1, 1]);
+    assert.match((await server.ok('backup', store, '--list')).stdout, /^.+ materials, .+ files, .+ pages, .+, 1 vaults$/m);
     for (const name of await fs.readdir(path.join(store, 'packs'))) {
       const pack = await fs.readFile(path.join(store, 'packs', name));
       for (const needle of [bytes.subarray(bytes.length >> 1, (bytes.length >> 1) + 48), Buffer.from('示例后来'), Buffer.from(added)]) assert.equal(pack.indexOf(needle), -1);

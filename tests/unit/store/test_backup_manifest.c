@@ -81,6 +81,7 @@ static void vaults_are_written_and_read(void **state)
 	assert_int_equal(zong_manifest_pack(&written, &bytes), 0);
 	assert_int_equal(zong_manifest_parse(&read, bytes.data, bytes.len), 0);
 	assert_int_equal(read.vault_count, 2);
+	assert_int_equal(read.about.vaults, 2);
 	assert_string_equal(read.vaults[0].name, "housing");
 	assert_string_equal(read.vaults[1].store, "store-1");
 	assert_int_equal(read.vaults[1].format, 9);
