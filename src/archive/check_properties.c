@@ -19,7 +19,8 @@ static void name_of(const Zong__PropertyReport *report, char *ret_name, size_t s
 		zong_property_stage_slug(report->stage), text[0] ? "/" : "", text);
 }
 
-static int check_text(struct zong_check *check, const Zong__PropertyReport *report, const char *name)
+static int check_text(
+	struct zong_check *check, const Zong__PropertyReport *report, const char *name)
 {
 	struct zong_buf text = ZONG_BUF_INIT(ZONG_LIMIT_PROPERTY_TEXT);
 	struct zong_digest is, said;

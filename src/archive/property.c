@@ -23,12 +23,13 @@ static int fill_head(struct zong_property_run *run)
 	report->stage = run->order->stage;
 	report->began = run->now;
 	report->destroyed = (uint32_t)run->gones;
-	if (zong_row_set(&report->case_no, run->case_no) || zong_row_set(&report->kind, cas->kind) ||
+	if (zong_row_set(&report->case_no, run->case_no) ||
+		zong_row_set(&report->kind, cas->kind) ||
 		zong_row_set(&report->by, who ? who->key : "zong") ||
 		zong_row_set(&report->name, who ? who->name : "") ||
 		zong_row_set(&report->program, PROGRAM) ||
-		zong_row_set(&report->occasion,
-			run->order->occasion ? run->order->occasion : "hand"))
+		zong_row_set(
+			&report->occasion, run->order->occasion ? run->order->occasion : "hand"))
 		return ZONG_ENOMEM;
 	for (size_t i = 0; i < cas->n_units; i++)
 		if (zong_row_append(&report->units, &report->n_units, cas->units[i]))
@@ -164,8 +165,8 @@ int zong_property_run_inside(struct zong_archive *archive, const struct zong_sub
 			*ret_report = take_ptr(run.report);
 		zong_property_release(&run);
 	}
-	return code ? zong_err_set(err, code, "%s",
-			      order->material ? order->material : order->case_no)
+	return code ? zong_err_set(
+			      err, code, "%s", order->material ? order->material : order->case_no)
 		    : 0;
 }
 

@@ -112,15 +112,23 @@ const char *zong_property_paper_name(const struct zong_property_paper *paper);
 int zong_property_gather(struct zong_property_run *run);
 void zong_property_release(struct zong_property_run *run);
 
-/* ---- what looks ---- */
-void zong_property_look_rows(struct zong_property_run *run); /* property_rows.c: length, format, values, characters, elements */
-void zong_property_look_sense(struct zong_property_run *run); /* property_sense.c: sense, number, repeated, sequence */
-void zong_property_look_links(struct zong_property_run *run); /* property_links.c: linked, accessible, count, content */
-void zong_property_look_scope(struct zong_property_run *run); /* property_scope.c */
-void zong_property_look_trail(struct zong_property_run *run); /* property_trail.c: process, trail */
-void zong_property_look_bytes(struct zong_property_run *run); /* property_bytes.c: digest, attributes, bytes, media */
-void zong_property_look_pages(struct zong_property_run *run); /* property_pages.c: readable */
-void zong_property_look_virus(struct zong_property_run *run); /* property_virus.c: scanner, virus */
+/* ---- what looks, each in the file of its name ---- */
+
+/* length, format, values, characters, elements, required */
+void zong_property_look_rows(struct zong_property_run *run);
+/* sense, number, repeated, sequence */
+void zong_property_look_sense(struct zong_property_run *run);
+/* linked, accessible, count, content */
+void zong_property_look_links(struct zong_property_run *run);
+void zong_property_look_scope(struct zong_property_run *run);
+/* process, trail */
+void zong_property_look_trail(struct zong_property_run *run);
+/* digest, attributes, bytes, media */
+void zong_property_look_bytes(struct zong_property_run *run);
+/* readable */
+void zong_property_look_pages(struct zong_property_run *run);
+/* scanner, virus */
+void zong_property_look_virus(struct zong_property_run *run);
 
 /* ---- property_rules.c ---- */
 /* The settings property-media, virus-scanner, virus-seconds. ZONG_EINVAL (err names the setting). */
@@ -128,14 +136,15 @@ int zong_property_rules_load(const struct zong_config *config,
 	struct zong_property_rules *ret_rules, struct zong_err *err);
 
 /* ---- property_row.c: rows of reports ---- */
-void zong_property_key(const char *case_no, Zong__PropertyStage stage, const struct zong_id *material,
-	struct zong_key *ret_key); /* @material NULL: of the case */
+void zong_property_key(const char *case_no, Zong__PropertyStage stage,
+	const struct zong_id *material, struct zong_key *ret_key); /* @material NULL: of the case */
 void zong_property_key_failed(const Zong__PropertyReport *report, struct zong_key *ret_key);
 /* ZONG_ENOENT. */
 int zong_property_row(struct zong_txn *txn, const char *case_no, Zong__PropertyStage stage,
 	const struct zong_id *material, Zong__PropertyReport **ret_report);
 /* In a change: in the place of the one before, with its index row and its line in the log, whose number goes into the row. */
-int zong_property_put(struct zong_txn *txn, const struct zong_subject *who, Zong__PropertyReport *report);
+int zong_property_put(
+	struct zong_txn *txn, const struct zong_subject *who, Zong__PropertyReport *report);
 /* The index row alone, for zong check. */
 int zong_property_index(struct zong_txn *txn, const Zong__PropertyReport *report);
 
@@ -154,7 +163,7 @@ struct zong_property_round;
 int zong_property_round_start(
 	struct zong_archive *archive, int64_t every, struct zong_property_round **ret_round);
 /* Asks it to end, without waiting: the run under way ends with ZONG_ECANCELLED where it next looks, or when the pool is cancelled. */
-void zong_property_round_ask(struct zong_property_round *round); /* NULL is fine */
+void zong_property_round_ask(struct zong_property_round *round);  /* NULL is fine */
 void zong_property_round_stop(struct zong_property_round *round); /* NULL is fine */
 
 #endif

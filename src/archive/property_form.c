@@ -92,8 +92,8 @@ static void put_head(struct zong_form *form, const Zong__PropertyReport *report)
 	put_fact(form, "依据", ZONG_PROPERTY_BASIS);
 	if (zong_row_digest(&report->digest, &of)) {
 		zong_digest_format(&of, digest);
-		snprintf(text, sizeof(text), "日志第 %llu 行\n%s", (unsigned long long)report->record,
-			digest);
+		snprintf(text, sizeof(text), "日志第 %llu 行\n%s",
+			(unsigned long long)report->record, digest);
 		put_fact(form, "报告存证", text);
 	}
 }
@@ -122,13 +122,14 @@ static void put_sums(struct zong_form *form, const Zong__PropertyReport *report)
 			{.title = "未通过", .share = 1, .align = ZONG_FORM_RIGHT},
 			{.title = "未检测", .share = 1, .align = ZONG_FORM_RIGHT}},
 		4);
-	for (int class = 0; class < ZONG_PROPERTY_CLASSES; class++) {
+	for (int class = 0; class < ZONG_PROPERTY_CLASSES; class ++) {
 		char number[3][16];
 
 		for (int i = 0; i < 3; i++)
 			snprintf(number[i], sizeof(number[i]), "%u", sums[class].result[i]);
 		zong_form_row(form,
-			(const char *const[]){zong_property_class_name((enum zong_property_class)class, "zh"),
+			(const char *const[]){
+				zong_property_class_name((enum zong_property_class) class, "zh"),
 				number[ZONG__PROPERTY_RESULT__PROPERTY_PASSED],
 				number[ZONG__PROPERTY_RESULT__PROPERTY_FAILED],
 				number[ZONG__PROPERTY_RESULT__PROPERTY_NOT_RUN]});
@@ -158,8 +159,9 @@ static void put_finding(struct zong_form *form, const Zong__PropertyFinding *fin
 	say(&text, finding->why, finding->detail);
 	if (finding->name[0])
 		zong_buf_add_format(&text, "\n%s", finding->object);
-	zong_form_row(form, (const char *const[]){"", "",
-		zong_property_result_name(finding->result, "zh"), "", zong_buf_str(&text)});
+	zong_form_row(form,
+		(const char *const[]){"", "", zong_property_result_name(finding->result, "zh"), "",
+			zong_buf_str(&text)});
 	zong_buf_release(&text);
 }
 

@@ -25,13 +25,13 @@ static void take_file(struct zong_txn *txn, struct zong_property_run *run, size_
 	paper->same = at;
 	paper->known = zong_row_digest(&paper->row->file, &paper->digest);
 	for (size_t i = 0; i < at && paper->known; i++)
-		if (run->paper[i].known &&
-			memcmp(run->paper[i].digest.bytes, paper->digest.bytes, ZONG_DIGEST_SIZE) == 0) {
+		if (run->paper[i].known && memcmp(run->paper[i].digest.bytes, paper->digest.bytes,
+						   ZONG_DIGEST_SIZE) == 0) {
 			paper->same = i;
 			break;
 		}
-	paper->file_err = paper->known ? zong_row_file(txn, &paper->digest, &paper->file)
-				       : ZONG_ENOENT;
+	paper->file_err =
+		paper->known ? zong_row_file(txn, &paper->digest, &paper->file) : ZONG_ENOENT;
 	if (paper->file_err && !is_damage(paper->file_err))
 		run->err = paper->file_err;
 }
@@ -145,7 +145,8 @@ static int take_all(struct zong_txn *txn, struct zong_property_run *run)
 		err = zong_row_materials_of(txn, run->case_no, take_material, run);
 	if (err == ZONG_ECORRUPT) { /* a key of the index */
 		zong_property_fault(run, ZONG_PROPERTY_ACCESSIBLE,
-			&(struct zong_property_fault){.element = "materials", .why = "row-damaged"});
+			&(struct zong_property_fault){
+				.element = "materials", .why = "row-damaged"});
 		err = run->err;
 	}
 	return err ? err : take_volumes(txn, run);

@@ -79,8 +79,7 @@ static int look_puts(struct zong_txn *txn, struct zong_property_run *run,
 		if (zong_txn_has(txn, puts->put[i].table, &puts->put[i].key))
 			continue;
 		zong_property_fault(run, ZONG_PROPERTY_ACCESSIBLE,
-			&(struct zong_property_fault){
-				.object = paper ? paper->object : NULL,
+			&(struct zong_property_fault){.object = paper ? paper->object : NULL,
 				.name = paper ? zong_property_paper_name(paper) : NULL,
 				.element = zong_table_name(puts->put[i].table),
 				.why = "index-missing"});
@@ -128,8 +127,7 @@ static const struct zong_property_paper *find_paper(
 	return NULL;
 }
 
-static bool is_listed(
-	const struct zong_property_run *run, const struct zong_property_paper *paper)
+static bool is_listed(const struct zong_property_run *run, const struct zong_property_paper *paper)
 {
 	for (size_t i = 0; i < run->volumes; i++)
 		for (size_t j = 0; j < run->volume[i]->n_items; j++) {
@@ -201,7 +199,8 @@ static void look_pages_of(struct zong_property_run *run, const struct zong_prope
 
 	zong_property_looked(run, ZONG_PROPERTY_CONTENT, 1);
 	if (!paper->file) {
-		zong_property_fault_of(run, ZONG_PROPERTY_CONTENT, paper, "file", "file-gone", NULL);
+		zong_property_fault_of(
+			run, ZONG_PROPERTY_CONTENT, paper, "file", "file-gone", NULL);
 		return;
 	}
 	if (paper->file->n_pages != paper->row->pages) {

@@ -32,7 +32,8 @@ static int find_case(struct zong_txn *txn, const char *no, struct zong_property_
 }
 
 /* A destroyed one keeps its reports, and its row, which says which case it was of. */
-static int find_material(struct zong_txn *txn, const char *id, struct zong_property_subject *subject)
+static int find_material(
+	struct zong_txn *txn, const char *id, struct zong_property_subject *subject)
 {
 	_cleanup_row_ Zong__Material *row = NULL;
 	int err = zong_id_parse(id, &subject->material)
@@ -165,9 +166,9 @@ int zong_property_failed(struct zong_archive *archive, const struct zong_subject
 	const char *cursor, size_t max, Zong__PropertyReport ***ret_reports, size_t *ret_count,
 	char **ret_next, struct zong_err *err)
 {
-	struct listing list = {.max = max < 1 ? 1
-				       : max > ZONG_LIMIT_PAGE_ITEMS ? ZONG_LIMIT_PAGE_ITEMS
-								     : max};
+	struct listing list = {.max = max < 1			    ? 1
+				      : max > ZONG_LIMIT_PAGE_ITEMS ? ZONG_LIMIT_PAGE_ITEMS
+								    : max};
 	struct zong_key from;
 	struct zong_txn *txn;
 	char *next = NULL;

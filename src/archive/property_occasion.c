@@ -41,7 +41,8 @@ void zong_property_of_volume(
 			continue;
 		err = zong_property_run_inside(archive, who, &order, NULL, &report, NULL);
 		if (err) /* the volume is closed; whoever checks it has this done once more */
-			zong_log_error("properties: case %s of volume %s could not be looked at: %s",
+			zong_log_error(
+				"properties: case %s of volume %s could not be looked at: %s",
 				volume->cases[i], volume->no, zong_error_slug(err));
 		else
 			zong__property_report__free_unpacked(report, NULL);
@@ -63,9 +64,8 @@ static bool is_first(const struct zong_handover *list, size_t at)
 static bool is_failed(const Zong__PropertyReport *report)
 {
 	return report->failed &&
-	       (report->materials ||
-		       report->items[ZONG_PROPERTY_ACCESSIBLE]->result ==
-			       ZONG__PROPERTY_RESULT__PROPERTY_FAILED);
+	       (report->materials || report->items[ZONG_PROPERTY_ACCESSIBLE]->result ==
+					     ZONG__PROPERTY_RESULT__PROPERTY_FAILED);
 }
 
 /* Names the case, as long as there is room. */

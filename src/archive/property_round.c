@@ -14,10 +14,10 @@
 /* The schedule: goes through the cases by their numbers and runs what is due. What was run is a row, so a restart finds by itself
  * where it was. */
 
-#define CASES_AT_ONCE 500 /* looked at in one transaction */
+#define CASES_AT_ONCE 500	  /* looked at in one transaction */
 #define REST (3600 * ZONG_SECOND) /* when all was looked at */
-#define RESTS 10	  /* in a short round: the rest is shorter there */
-#define SHARE 3		  /* rests so many times as long as a run took */
+#define RESTS 10		  /* in a short round: the rest is shorter there */
+#define SHARE 3			  /* rests so many times as long as a run took */
 #define NICE 10
 
 struct zong_property_round {
@@ -28,8 +28,9 @@ struct zong_property_round {
 	pthread_mutex_t mutex;
 	pthread_cond_t stop;
 	/* the thread's own */
-	char last[ZONG_LIMIT_CASE_NO_BYTES + 1]; /* the case looked at last; "": from the beginning */
-	bool failing;				 /* the last run could not be made, and that was said */
+	char last[ZONG_LIMIT_CASE_NO_BYTES +
+		  1]; /* the case looked at last; "": from the beginning */
+	bool failing; /* the last run could not be made, and that was said */
 };
 
 /* ---- what is due ---- */
@@ -40,9 +41,11 @@ static bool is_due(const struct zong_property_round *round, struct zong_txn *txn
 	_cleanup_row_ Zong__PropertyReport *report = NULL;
 	int64_t since = cas->opened;
 
-	if (zong_property_row(txn, cas->no, ZONG__PROPERTY_STAGE__PROPERTY_KEEPING, NULL, &report) == 0)
+	if (zong_property_row(
+		    txn, cas->no, ZONG__PROPERTY_STAGE__PROPERTY_KEEPING, NULL, &report) == 0)
 		since = report->ended;
-	return since > now || now - since >= round->every; /* the clock was set back: counted anew */
+	return since > now ||
+	       now - since >= round->every; /* the clock was set back: counted anew */
 }
 
 /* The next case that is due, after the one looked at last, in round->last. ZONG_EEND: none of the others is; ZONG_ENOENT: not among
@@ -61,7 +64,8 @@ static int find_due(struct zong_property_round *round)
 		return err;
 	zong_row_key_str(&after, round->last);
 	zong_key_u8(&after, 0); /* behind it */
-	err = zong_iter_begin(&iter, txn, ZONG_TABLE_CASES, NULL, round->last[0] ? &after : NULL, false);
+	err = zong_iter_begin(
+		&iter, txn, ZONG_TABLE_CASES, NULL, round->last[0] ? &after : NULL, false);
 	while (!err && !due && looked++ < CASES_AT_ONCE && (err = zong_iter_next(&iter)) == 0) {
 		Zong__Case *cas = zong_iter_sound(&iter)
 					  ? zong__case__unpack(NULL, iter.value_len, iter.value)
@@ -134,7 +138,8 @@ static int64_t step(struct zong_property_round *round)
 	if (err == ZONG_ENOENT)
 		return 0;
 	if (err != ZONG_EEND)
-		zong_log_error("properties: cases cannot be gone through: %s", zong_error_slug(err));
+		zong_log_error(
+			"properties: cases cannot be gone through: %s", zong_error_slug(err));
 	round->last[0] = '\0';
 	return full;
 }

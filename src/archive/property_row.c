@@ -33,7 +33,8 @@ int zong_property_row(struct zong_txn *txn, const char *case_no, Zong__PropertyS
 
 	zong_property_key(case_no, stage, material, &key);
 	/* one that is damaged must not keep the next one out */
-	err = zong_check_get(txn, ZONG_TABLE_PROPERTIES, &key, &zong__property_report__descriptor, &row);
+	err = zong_check_get(
+		txn, ZONG_TABLE_PROPERTIES, &key, &zong__property_report__descriptor, &row);
 	if (!err)
 		*ret_report = (Zong__PropertyReport *)row;
 	return err;
@@ -49,8 +50,8 @@ int zong_property_index(struct zong_txn *txn, const Zong__PropertyReport *report
 	return zong_txn_put_bytes(txn, ZONG_TABLE_PROPERTIES_FAILED, &key, NULL, 0);
 }
 
-static int forget_before(struct zong_txn *txn, const Zong__PropertyReport *report,
-	const struct zong_id *material)
+static int forget_before(
+	struct zong_txn *txn, const Zong__PropertyReport *report, const struct zong_id *material)
 {
 	_cleanup_row_ Zong__PropertyReport *before = NULL;
 	struct zong_key key;
@@ -73,7 +74,8 @@ int zong_property_put(
 	struct zong_id id;
 	int err;
 
-	if (!zong_row_digest(&report->digest, &of) || (single && !zong_row_id(&report->material, &id)))
+	if (!zong_row_digest(&report->digest, &of) ||
+		(single && !zong_row_id(&report->material, &id)))
 		return ZONG_EINVAL;
 	err = forget_before(txn, report, single ? &id : NULL);
 	if (single) {

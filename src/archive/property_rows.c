@@ -52,7 +52,8 @@ static bool has_strange(const char *value, char *ret_which, size_t size)
 
 		if (!is_strange(character) || character == '\n' || character == '\t')
 			continue;
-		snprintf(ret_which, size, "U+%04X", character == ZONG_UTF8_BAD ? 0xfffdu : character);
+		snprintf(ret_which, size, "U+%04X",
+			character == ZONG_UTF8_BAD ? 0xfffdu : character);
 		return true;
 	}
 	return false;
@@ -88,15 +89,16 @@ static void look_form(const struct owner *owner, const char *element, bool right
 		fault(owner, ZONG_PROPERTY_FORMAT, element, "bad-format", value);
 }
 
-static void look_value(const struct owner *owner, const char *element, bool right, const char *value)
+static void look_value(
+	const struct owner *owner, const char *element, bool right, const char *value)
 {
 	zong_property_looked(owner->run, ZONG_PROPERTY_VALUES, 1);
 	if (!right)
 		fault(owner, ZONG_PROPERTY_VALUES, element, "not-in-list", value);
 }
 
-static void look_element(const struct owner *owner, enum zong_property_item item,
-	const char *element, bool there)
+static void look_element(
+	const struct owner *owner, enum zong_property_item item, const char *element, bool there)
 {
 	zong_property_looked(owner->run, item, 1);
 	if (!there)
@@ -161,8 +163,8 @@ static void look_case(struct zong_property_run *run)
 		struct zong_cert_no cert;
 
 		look_form(&owner, "certificates",
-			zong_cert_no_parse(cas->certificates[i], strlen(cas->certificates[i]),
-				&cert) == 0,
+			zong_cert_no_parse(
+				cas->certificates[i], strlen(cas->certificates[i]), &cert) == 0,
 			cas->certificates[i]);
 	}
 	look_parties(&owner, cas);
@@ -193,8 +195,8 @@ static void look_paper(struct zong_property_run *run, const struct zong_property
 	look_units(&owner, row->units, row->n_units);
 	look_form(&owner, "file", paper->known, NULL);
 	look_value(&owner, "scope", (unsigned int)row->scope <= ZONG__SCOPE__SCOPE_PARCEL, NULL);
-	look_value(&owner, "media",
-		row->media > ZONG_MEDIA_UNKNOWN && row->media <= ZONG_MEDIA_PNG, NULL);
+	look_value(&owner, "media", row->media > ZONG_MEDIA_UNKNOWN && row->media <= ZONG_MEDIA_PNG,
+		NULL);
 	look_element(&owner, ZONG_PROPERTY_ELEMENTS, "case_no", row->case_no[0] != '\0');
 	look_element(&owner, ZONG_PROPERTY_ELEMENTS, "file", row->file.len != 0);
 	look_element(&owner, ZONG_PROPERTY_ELEMENTS, "pages", row->pages != 0);

@@ -10,7 +10,8 @@
 
 /* Metadata beside each other: times, years, archival numbers, what is there twice, numbers with gaps. */
 
-#define CLOCK_SLACK (5 * 60 * ZONG_SECOND) /* between the clocks of two servers that an archive lay on */
+#define CLOCK_SLACK                                                                                \
+	(5 * 60 * ZONG_SECOND) /* between the clocks of two servers that an archive lay on */
 
 struct volume_name {
 	char object[ZONG_LIMIT_ARCHIVAL_BYTES + 16];
@@ -28,8 +29,8 @@ struct moment {
 	const char *object, *name, *element;
 };
 
-static void look_time(struct zong_property_run *run, const struct moment *moment, int64_t before,
-	int64_t time)
+static void look_time(
+	struct zong_property_run *run, const struct moment *moment, int64_t before, int64_t time)
 {
 	char detail[2 * ZONG_TIME_TEXT + 8], first[ZONG_TIME_TEXT], then[ZONG_TIME_TEXT];
 	bool future = time > run->now + CLOCK_SLACK;
@@ -126,7 +127,8 @@ static void look_elements(struct zong_property_run *run, const Zong__Volume *vol
 		return;
 	zong_property_looked(run, ZONG_PROPERTY_SENSE, 1);
 	if (strcmp(parts->part[ZONG_ARCHIVAL_YEAR], volume->year) != 0)
-		number_fault(run, ZONG_PROPERTY_SENSE, volume, "year", "year-differs", volume->year);
+		number_fault(
+			run, ZONG_PROPERTY_SENSE, volume, "year", "year-differs", volume->year);
 }
 
 static void look_number(struct zong_property_run *run, const Zong__Volume *volume)
@@ -146,8 +148,8 @@ static void look_number(struct zong_property_run *run, const Zong__Volume *volum
 }
 
 /* Where the number before is no volume's, one was lost: the archive gives none twice and leaves none out. */
-static int look_before(struct zong_txn *txn, struct zong_property_run *run,
-	const Zong__Volume *volume)
+static int look_before(
+	struct zong_txn *txn, struct zong_property_run *run, const Zong__Volume *volume)
 {
 	const struct zong_archival_pattern *pattern = &run->archive->archival;
 	char before[ZONG_ARCHIVAL_TEXT], after[ZONG_ARCHIVAL_TEXT], no[ZONG_ARCHIVAL_TEXT];
@@ -155,7 +157,8 @@ static int look_before(struct zong_txn *txn, struct zong_property_run *run,
 	unsigned long number;
 	struct zong_key key;
 
-	if (volume->given || zong_archival_parse(pattern, volume->no, strlen(volume->no), &parts, no) ||
+	if (volume->given ||
+		zong_archival_parse(pattern, volume->no, strlen(volume->no), &parts, no) ||
 		zong_archival_series(pattern, &parts, before, after, NULL))
 		return 0;
 	number = strtoul(parts.part[pattern->counted], NULL, 10);
@@ -183,8 +186,8 @@ static void look_pages(struct zong_property_run *run, const Zong__Volume *volume
 		zong_property_looked(run, ZONG_PROPERTY_SEQUENCE, 1);
 		snprintf(detail, sizeof(detail), "%zu", i + 1);
 		if (!item->pages)
-			number_fault(run, ZONG_PROPERTY_SEQUENCE, volume, "items.pages", "uncounted",
-				detail);
+			number_fault(run, ZONG_PROPERTY_SEQUENCE, volume, "items.pages",
+				"uncounted", detail);
 		else if (first && first != next)
 			number_fault(
 				run, ZONG_PROPERTY_SEQUENCE, volume, "items.pages", "gap", detail);
@@ -230,8 +233,7 @@ static int look_sequences(struct zong_txn *txn, struct zong_property_run *run)
 static bool is_twice(const struct zong_property_paper *a, const struct zong_property_paper *b)
 {
 	return a->newest && b->newest && a->same == b->same && a->known &&
-	       strcmp(a->row->type, b->row->type) == 0 &&
-	       strcmp(a->row->title, b->row->title) == 0;
+	       strcmp(a->row->type, b->row->type) == 0 && strcmp(a->row->title, b->row->title) == 0;
 }
 
 /* In which of the volumes, and how often. */

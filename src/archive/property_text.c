@@ -19,7 +19,8 @@ static const struct {
 	const char *name[2];
 } items[ZONG_PROPERTY_ITEM_COUNT_] = {
 #define ITEM(item, slug, code, sure, class, zh, en)                                                \
-	[ZONG_PROPERTY_##item] = {slug, (sure) ? code : code "*", sure, ZONG_PROPERTY_##class, {zh, en}},
+	[ZONG_PROPERTY_##item] = {                                                                 \
+		slug, (sure) ? code : code "*", sure, ZONG_PROPERTY_##class, {zh, en}},
 	ZONG_PROPERTY_ITEMS(ITEM)
 #undef ITEM
 };
@@ -37,11 +38,16 @@ static const struct {
 	const char *why, *text[2];
 } whys[] = {
 	/* not run */
-	{"no-package", {"没有信息包：检测的是库内档案", "there is no package: what is in the archive was looked at"}},
-	{"no-medium", {"没有离线载体：检测的是库内档案", "there is no medium: what is in the archive was looked at"}},
+	{"no-package", {"没有信息包：检测的是库内档案",
+			       "there is no package: what is in the archive was looked at"}},
+	{"no-medium", {"没有离线载体：检测的是库内档案",
+			      "there is no medium: what is in the archive was looked at"}},
 	{"manual", {"须由人工检测", "a person has to look at it"}},
-	{"not-verified", {"文件内的电子签名、印章和时间戳未作验证", "signatures, seals and time-stamps inside the files are not verified"}},
-	{"no-attachments", {"材料不分正文与附件，都按内容数据检测", "papers have no attachments: each is looked at as content"}},
+	{"not-verified",
+		{"文件内的电子签名、印章和时间戳未作验证",
+			"signatures, seals and time-stamps inside the files are not verified"}},
+	{"no-attachments", {"材料不分正文与附件，都按内容数据检测",
+				   "papers have no attachments: each is looked at as content"}},
 	{"no-volume", {"没有立卷", "the case is in no closed volume"}},
 	{"of-case", {"按案件检测，不按单份材料", "it is looked at for the whole case"}},
 	{"nothing", {"没有可检测的内容", "there was nothing to look at"}},
@@ -53,18 +59,27 @@ static const struct {
 	{"scanner-failed", {"杀毒软件没有给出结果", "the virus scanner gave no answer"}},
 	{"no-worker", {"没有解码程序", "there is no program to decode pages"}},
 	{"not-probed", {"解码没有完成", "decoding did not come to its end"}},
-	{"content-damaged", {"内容已损坏，不再检测", "the contents are damaged, and were not looked at further"}},
+	{"content-damaged", {"内容已损坏，不再检测",
+				    "the contents are damaged, and were not looked at further"}},
 	{"foreign-number", {"旧档号，不按现行格式", "a number from before, of another form"}},
 	{"not-measured", {"没有测量扫描质量", "how well it was scanned was not measured"}},
 	{"not-numbered", {"没有页数或件号可核对", "there are no page or item numbers to look at"}},
 	/* how it passed */
 	{"decoded-now", {"本次逐页解码", "each page was decoded now"}},
-	{"decoded-then", {"入库时逐页解码，本次核对字节未变", "each page was decoded when it came in, and its bytes are the same now"}},
-	{"explained", {"纸质页数与扫描不符，立卷时已写明原因", "pages differ from the paper, and the reason was given when the volume was closed"}},
-	{"was-destroyed", {"应归档的材料已归档，后按规定销毁", "what is required was filed, and destroyed as the rules say"}},
+	{"decoded-then",
+		{"入库时逐页解码，本次核对字节未变",
+			"each page was decoded when it came in, and its bytes are the same now"}},
+	{"explained", {"纸质页数与扫描不符，立卷时已写明原因",
+			      "pages differ from the paper, and the reason was given when the "
+			      "volume was closed"}},
+	{"was-destroyed", {"应归档的材料已归档，后按规定销毁",
+				  "what is required was filed, and destroyed as the rules say"}},
 	/* failed */
-	{"bytes-changed", {"存储的字节与登记的摘要不符", "the stored bytes are not what their digest says"}},
-	{"sm3-differs", {"与 SHA-256 摘要相符，但与登记的 SM3 摘要不符", "the bytes are what their SHA-256 says, and not what their SM3 says"}},
+	{"bytes-changed",
+		{"存储的字节与登记的摘要不符", "the stored bytes are not what their digest says"}},
+	{"sm3-differs",
+		{"与 SHA-256 摘要相符，但与登记的 SM3 摘要不符",
+			"the bytes are what their SHA-256 says, and not what their SM3 says"}},
 	{"file-gone", {"没有这个文件", "there is no such file"}},
 	{"unreadable", {"不能读取", "it cannot be read"}},
 	{"too-long", {"超过规定长度", "longer than it may be"}},
@@ -75,25 +90,30 @@ static const struct {
 	{"year-differs", {"年度与档号不符", "the year is not that of the archival number"}},
 	{"bad-character", {"含有控制字符或非法字符", "has control or forbidden characters"}},
 	{"number-form", {"档号不符合格式", "the archival number is not of the form asked for"}},
-	{"number-differs", {"按各项重新组成的档号不同", "put together from its elements the number is another"}},
+	{"number-differs", {"按各项重新组成的档号不同",
+				   "put together from its elements the number is another"}},
 	{"twice", {"重复", "it is there twice"}},
 	{"in-two-volumes", {"编入了两卷", "it is in two volumes"}},
 	{"size-differs", {"字节数与登记不符", "the size is not the recorded one"}},
 	{"media-differs", {"实际格式与登记不符", "the format is not the recorded one"}},
-	{"name-ending", {"文件名的扩展名与实际格式不符", "the ending of the file's name is that of another format"}},
+	{"name-ending", {"文件名的扩展名与实际格式不符",
+				"the ending of the file's name is that of another format"}},
 	{"row-damaged", {"登记数据已损坏", "the row is damaged"}},
 	{"row-missing", {"缺少登记数据", "the row is missing"}},
 	{"index-missing", {"索引中查不到", "it is not found by its index"}},
 	{"page-damaged", {"该页不能解码", "the page cannot be decoded"}},
-	{"raster-differs", {"解码的像素与登记不符", "the decoded pixels are not the recorded ones"}},
+	{"raster-differs",
+		{"解码的像素与登记不符", "the decoded pixels are not the recorded ones"}},
 	{"pages-differ", {"页数不符", "the number of pages differs"}},
 	{"not-in-volume", {"没有编入卷内", "it is in none of the volumes"}},
-	{"not-there", {"卷内目录所列材料不存在", "the list of the volume names a material that is not there"}},
+	{"not-there", {"卷内目录所列材料不存在",
+			      "the list of the volume names a material that is not there"}},
 	{"empty", {"没有填写", "not filled in"}},
 	{"no-line", {"日志中没有这一步", "there is no line in the log for it"}},
 	{"other-line", {"日志中的这一行是别的事", "that line of the log is about something else"}},
 	{"line-changed", {"日志的这一行被改动", "that line of the log was changed"}},
-	{"not-in-tree", {"日志的这一行不在哈希树中", "that line of the log is not in its hash tree"}},
+	{"not-in-tree",
+		{"日志的这一行不在哈希树中", "that line of the log is not in its hash tree"}},
 	{"tree-broken", {"日志的哈希树不完整", "the hash tree over the log is not whole"}},
 	{"not-read", {"还没有识读", "it has not been read yet"}},
 	{"read-failed", {"识读失败", "it could not be read"}},
@@ -217,7 +237,8 @@ const char *zong_property_why(const char *why, const char *language)
 static void add_clean(struct zong_buf *text, const char *value)
 {
 	for (; *value; value++)
-		zong_buf_add_char(text, (unsigned char)*value < 0x20 || *value == 0x7f ? ' ' : *value);
+		zong_buf_add_char(
+			text, (unsigned char)*value < 0x20 || *value == 0x7f ? ' ' : *value);
 }
 
 static void add_line(struct zong_buf *text, const char *label, const char *value)
@@ -293,8 +314,7 @@ static void add_finding(struct zong_buf *text, const Zong__PropertyFinding *find
 
 static void add_item(struct zong_buf *text, const Zong__PropertyItem *item)
 {
-	zong_buf_add_format(
-		text, "%s: %s", item->item, zong_property_result_slug(item->result));
+	zong_buf_add_format(text, "%s: %s", item->item, zong_property_result_slug(item->result));
 	if (item->looked)
 		zong_buf_add_format(text, " looked=%u", item->looked);
 	add_part(text, "why", item->why);

@@ -203,8 +203,8 @@ static int look_tree(struct zong_txn *txn, struct trail *trail, const struct nam
 	return 0;
 }
 
-static int look_line(
-	struct zong_txn *txn, struct trail *trail, const struct named *line, const struct tree *tree)
+static int look_line(struct zong_txn *txn, struct trail *trail, const struct named *line,
+	const struct tree *tree)
 {
 	_cleanup_row_ Zong__LogRecord *record = NULL;
 	int err;
@@ -214,7 +214,8 @@ static int look_line(
 	err = line->seq ? read_line(txn, line->seq, &record) : ZONG_ENOENT;
 	if (err == ZONG_ENOENT || err == ZONG_ECORRUPT) {
 		fault(trail, ZONG_PROPERTY_PROCESS, line, "no-line");
-		fault(trail, ZONG_PROPERTY_TRAIL, line, err == ZONG_ENOENT ? "no-line" : "line-changed");
+		fault(trail, ZONG_PROPERTY_TRAIL, line,
+			err == ZONG_ENOENT ? "no-line" : "line-changed");
 		return 0;
 	}
 	if (err)
@@ -302,8 +303,8 @@ static void not_done(struct zong_property_run *run, const struct zong_property_p
 				.not_run = true});
 }
 
-static int look_paper(
-	struct zong_txn *txn, struct zong_property_run *run, const struct zong_property_paper *paper)
+static int look_paper(struct zong_txn *txn, struct zong_property_run *run,
+	const struct zong_property_paper *paper)
 {
 	struct pages pages = {0};
 	int err = 0;

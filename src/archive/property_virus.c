@@ -46,8 +46,7 @@ static void tell(struct zong_property_run *run, const struct zong_property_paper
 }
 
 /* A file of its own, since who holds one can come to write into it. */
-static int copy(
-	struct zong_property_run *run, const struct zong_property_paper *paper, int *ret_fd)
+static int copy(struct zong_property_run *run, const struct zong_property_paper *paper, int *ret_fd)
 {
 	_cleanup_close_ int fd = -1;
 	struct zong_reader *reader;

@@ -38,7 +38,8 @@ int zong_scanner_init(struct zong_scanner *scanner, const char *setting, unsigne
 	scanner->text = strdup(setting);
 	if (!scanner->text)
 		return ZONG_ENOMEM;
-	for (word = strtok_r(scanner->text, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
+	for (word = strtok_r(scanner->text, " \t", &rest); word;
+		word = strtok_r(NULL, " \t", &rest)) {
 		if (count == ZONG_SCANNER_WORDS) {
 			zong_scanner_release(scanner);
 			return ZONG_EINVAL;

@@ -37,7 +37,7 @@ bool zong_scanner_ready(const struct zong_scanner *scanner);
 enum zong_scanner_answer {
 	ZONG_SCANNER_CLEAN,
 	ZONG_SCANNER_INFECTED,
-	ZONG_SCANNER_FAILED,  /* ret_status: with which it ended; or minus the signal */
+	ZONG_SCANNER_FAILED, /* ret_status: with which it ended; or minus the signal */
 	ZONG_SCANNER_TIMEOUT,
 	ZONG_SCANNER_MISSING, /* it could not be started */
 };

@@ -33,9 +33,9 @@ static json_t *reports_json(
 	json_t *array = json_array();
 
 	for (size_t i = 0; array && i < count; i++)
-		if (json_array_append_new(array,
-			    brief ? zong_json_property_brief(reports[i], language)
-				  : zong_json_property(reports[i], language))) {
+		if (json_array_append_new(
+			    array, brief ? zong_json_property_brief(reports[i], language)
+					 : zong_json_property(reports[i], language))) {
 			json_decref(array);
 			array = NULL;
 		}
@@ -54,8 +54,7 @@ int zong_api_properties(struct zong_request *req)
 		return err;
 	array = reports_json(reports, count, req->language, false);
 	zong_property_free(reports, count);
-	return zong_reply_json(
-		req, MHD_HTTP_OK, array ? json_pack("{s:o}", "items", array) : NULL);
+	return zong_reply_json(req, MHD_HTTP_OK, array ? json_pack("{s:o}", "items", array) : NULL);
 }
 
 int zong_api_run_properties(struct zong_request *req)
@@ -95,8 +94,8 @@ static int print(struct zong_request *req, bool text, int *ret_fd, uint64_t *ret
 	wanted = zong_request_query(req, "stage");
 	if (zong_property_stage_parse(wanted ? wanted : "CQ", &stage))
 		return zong_err_set(&req->err, ZONG_EINVAL, "stage: GD, YJ, CQ");
-	return zong_property_print(req->archive, &req->who, case_of(req), material_of(req),
-		stage, text, ret_fd, ret_len, &req->err);
+	return zong_property_print(req->archive, &req->who, case_of(req), material_of(req), stage,
+		text, ret_fd, ret_len, &req->err);
 }
 
 int zong_api_print_properties(struct zong_request *req)

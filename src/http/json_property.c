@@ -10,8 +10,9 @@ static int append(json_t *array, json_t *item)
 static json_t *finding_json(const Zong__PropertyFinding *finding, const char *language)
 {
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:o}", "result",
-		zong_property_result_slug(finding->result), "object", zong_json_str(finding->object),
-		"page", finding->page ? json_integer(finding->page) : json_null(), "name",
+		zong_property_result_slug(finding->result), "object",
+		zong_json_str(finding->object), "page",
+		finding->page ? json_integer(finding->page) : json_null(), "name",
 		zong_json_or_null(finding->name), "element", zong_json_or_null(finding->element),
 		"why", zong_json_or_null(finding->why), "text",
 		zong_property_why(finding->why, language), "detail",
@@ -49,7 +50,8 @@ static json_t *item_json(const Zong__PropertyItem *item, const char *language)
 
 json_t *zong_json_property_brief(const Zong__PropertyReport *report, const char *language)
 {
-	return json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:I, s:i, s:i, s:i, s:o, s:I}",
+	return json_pack("{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:I, "
+			 "s:i, s:i, s:i, s:o, s:I}",
 		"case", zong_json_str(report->case_no), "material",
 		report->material.len ? zong_json_id(&report->material) : json_null(), "stage",
 		zong_property_stage_slug(report->stage), "stage_name",
@@ -59,9 +61,8 @@ json_t *zong_json_property_brief(const Zong__PropertyReport *report, const char 
 		zong_json_str(report->name), "program", zong_json_str(report->program), "materials",
 		(int)report->materials, "destroyed", (int)report->destroyed, "pages",
 		(int)report->pages, "bytes", (json_int_t)report->bytes, "passed",
-		(int)report->passed, "failed", (int)report->failed, "not_run",
-		(int)report->not_run, "digest", zong_json_digest(&report->digest), "record",
-		(json_int_t)report->record);
+		(int)report->passed, "failed", (int)report->failed, "not_run", (int)report->not_run,
+		"digest", zong_json_digest(&report->digest), "record", (json_int_t)report->record);
 }
 
 json_t *zong_json_property(const Zong__PropertyReport *report, const char *language)

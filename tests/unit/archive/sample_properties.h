@@ -84,8 +84,7 @@ static inline Zong__PropertyReport *sample_run(
 		.decode = decode};
 	Zong__PropertyReport *report;
 
-	assert_int_equal(
-		zong_property_run(f->archive, &f->archivist, &order, &report, &f->err), 0);
+	assert_int_equal(zong_property_run(f->archive, &f->archivist, &order, &report, &f->err), 0);
 	return report;
 }
 

@@ -63,14 +63,14 @@ static void filing_is_run_when_a_volume_is_closed_and_the_report_is_proven_by_th
 	size_t count;
 
 	sample_sound(f, "P-2");
-	assert_int_equal(zong_property_list(f->archive, &f->archivist, "P-2", NULL, &reports, &count,
-				 &f->err),
+	assert_int_equal(zong_property_list(
+				 f->archive, &f->archivist, "P-2", NULL, &reports, &count, &f->err),
 		0);
 	assert_int_equal(count, 0);
 	zong_property_free(reports, count);
 	sample_close(f, "P-2", no);
-	assert_int_equal(zong_property_list(f->archive, &f->archivist, "P-2", NULL, &reports, &count,
-				 &f->err),
+	assert_int_equal(zong_property_list(
+				 f->archive, &f->archivist, "P-2", NULL, &reports, &count, &f->err),
 		0);
 	assert_int_equal(count, 1);
 	assert_int_equal(reports[0]->stage, ZONG__PROPERTY_STAGE__PROPERTY_FILING);
@@ -112,13 +112,14 @@ static void edit_control(ProtobufCMessage *row)
 
 static void edit_unit(ProtobufCMessage *row)
 {
-	assert_int_equal(zong_row_set(&((Zong__Material *)row)->units[0], "370786001001gb00001F"), 0);
+	assert_int_equal(
+		zong_row_set(&((Zong__Material *)row)->units[0], "370786001001gb00001F"), 0);
 }
 
 static void edit_pair(ProtobufCMessage *row)
 {
-	assert_int_equal(zong_row_set(&((Zong__Material *)row)->units[0],
-				 "370786001001GC00001W00000000"),
+	assert_int_equal(
+		zong_row_set(&((Zong__Material *)row)->units[0], "370786001001GC00001W00000000"),
 		0);
 }
 
@@ -431,14 +432,16 @@ static void who_may_run_and_who_may_read_is_not_the_same(void **state)
 		zong_property_run(f->archive, &f->tax, &order, &report, &f->err), ZONG_EFORBIDDEN);
 	assert_int_equal(
 		zong_property_run(f->archive, &auditor, &order, &report, &f->err), ZONG_EFORBIDDEN);
-	assert_int_equal(zong_property_list(f->archive, &f->tax, "P-1", NULL, &reports, &count, &f->err),
+	assert_int_equal(
+		zong_property_list(f->archive, &f->tax, "P-1", NULL, &reports, &count, &f->err),
 		ZONG_EFORBIDDEN);
-	assert_int_equal(zong_property_list(f->archive, &auditor, "P-1", NULL, &reports, &count, &f->err),
+	assert_int_equal(
+		zong_property_list(f->archive, &auditor, "P-1", NULL, &reports, &count, &f->err),
 		0);
 	assert_true(count > 0);
 	zong_property_free(reports, count);
-	assert_int_equal(zong_property_list(
-				 f->archive, &f->archivist, "none", NULL, &reports, &count, &f->err),
+	assert_int_equal(zong_property_list(f->archive, &f->archivist, "none", NULL, &reports,
+				 &count, &f->err),
 		ZONG_ENOCASE);
 	assert_true(fixture_log(f, "property.read", "case/P-1", NULL) > 0);
 }
@@ -461,7 +464,8 @@ static void a_material_has_reports_of_its_own(void **state)
 	assert_string_equal(sample_item(report, ZONG_PROPERTY_SCOPE)->why, "of-case");
 	zong__property_report__free_unpacked(report, NULL);
 	assert_int_equal(
-		zong_property_list(f->archive, &f->archivist, NULL, id, &reports, &count, &f->err), 0);
+		zong_property_list(f->archive, &f->archivist, NULL, id, &reports, &count, &f->err),
+		0);
 	assert_int_equal(count, 1);
 	zong_property_free(reports, count);
 	assert_int_equal(zong_property_list(
@@ -470,8 +474,8 @@ static void a_material_has_reports_of_its_own(void **state)
 	assert_int_equal(count, 0);
 	zong_property_free(reports, count);
 	/* the newest of those with a failure */
-	assert_int_equal(zong_property_failed(
-				 f->archive, &f->archivist, NULL, 1, &reports, &count, &next, &f->err),
+	assert_int_equal(zong_property_failed(f->archive, &f->archivist, NULL, 1, &reports, &count,
+				 &next, &f->err),
 		0);
 	assert_int_equal(count, 1);
 	assert_string_equal(reports[0]->case_no, "O-1");

@@ -17,7 +17,8 @@ static int setup(void **state)
 }
 
 /* A list with one paper of each case, looked at. */
-static void make_list(struct fixture *f, const char *const *cases, size_t count, char ret_no[ZONG_HANDOVER_NO])
+static void make_list(
+	struct fixture *f, const char *const *cases, size_t count, char ret_no[ZONG_HANDOVER_NO])
 {
 	char code[4][ZONG_ORIGINAL_CODE];
 	const char *codes[4];
@@ -33,7 +34,8 @@ static void make_list(struct fixture *f, const char *const *cases, size_t count,
 	snprintf(ret_no, ZONG_HANDOVER_NO, "%s", list.handover->no);
 	zong_handover_release(&list);
 	assert_int_equal(
-		zong_handover_check(f->archive, &f->local, ret_no, codes, count, &list, &f->err), 0);
+		zong_handover_check(f->archive, &f->local, ret_no, codes, count, &list, &f->err),
+		0);
 	zong_handover_release(&list);
 }
 
@@ -134,9 +136,11 @@ static void one_that_is_there_is_not_made_again(void **state)
 	zong_volume_free(volume);
 	assert_int_equal(fixture_log(f, "property.run", "case/E-1", NULL), 1);
 	/* opened and closed anew it is */
-	assert_int_equal(zong_volume_reopen(f->archive, &f->local, no, "补件", &volume, &f->err), 0);
+	assert_int_equal(
+		zong_volume_reopen(f->archive, &f->local, no, "补件", &volume, &f->err), 0);
 	zong_volume_free(volume);
-	assert_int_equal(zong_volume_close(f->archive, &f->archivist, no, NULL, &volume, &f->err), 0);
+	assert_int_equal(
+		zong_volume_close(f->archive, &f->archivist, no, NULL, &volume, &f->err), 0);
 	zong_volume_free(volume);
 	assert_int_equal(fixture_log(f, "property.run", "case/E-1", NULL), 2);
 }
@@ -156,12 +160,13 @@ static void what_was_destroyed_keeps_its_report_and_is_not_looked_at(void **stat
 	assert_int_equal(approve(f, &f->local, list), 0);
 	assert_int_equal(execute(f, &f->local, list), 0);
 	assert_int_equal(
-		zong_property_list(f->archive, &f->archivist, NULL, id, &reports, &count, &f->err), 0);
+		zong_property_list(f->archive, &f->archivist, NULL, id, &reports, &count, &f->err),
+		0);
 	assert_int_equal(count, 1);
 	assert_string_equal(reports[0]->case_no, "G-1");
 	zong_property_free(reports, count);
-	assert_int_equal(
-		zong_property_run(f->archive, &f->archivist, &order, &report, &f->err), ZONG_EDESTROYED);
+	assert_int_equal(zong_property_run(f->archive, &f->archivist, &order, &report, &f->err),
+		ZONG_EDESTROYED);
 	report = sample_run(f, "G-1", NULL, true);
 	assert_int_equal(report->destroyed, 1);
 	assert_int_equal(report->materials, 0);

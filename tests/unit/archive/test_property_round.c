@@ -75,7 +75,8 @@ static void a_short_round_comes_to_each_case_again_and_again(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(zong_property_round_start(f->archive, ZONG_SECOND / 5, &round_under_way), 0);
+	assert_int_equal(
+		zong_property_round_start(f->archive, ZONG_SECOND / 5, &round_under_way), 0);
 	for (int i = 1; i <= 3; i++) {
 		char no[8];
 

@@ -67,7 +67,8 @@ static void a_volume_that_is_wrong_fails_the_item_that_it_is_wrong_for(void **st
 		{edit_checked, "sense time-order\n"},
 		{edit_uncounted, "sequence uncounted\ncontent pages-differ\n"},
 		{edit_other_pages, "content pages-differ\n"},
-		{edit_twice, "repeated in-two-volumes\ncount not-in-volume\ncontent pages-differ\n"},
+		{edit_twice,
+			"repeated in-two-volumes\ncount not-in-volume\ncontent pages-differ\n"},
 		{edit_gone, "count not-in-volume\n"},
 		{edit_title, "required empty\n"},
 		{edit_step, "process other-line\n"},
@@ -163,11 +164,11 @@ static void pages_that_differ_for_a_reason_that_was_given_are_no_failure(void **
 		items[i].material = id[i];
 	}
 	zong_volume_free(volume);
-	assert_int_equal(zong_volume_set(f->archive, &f->archivist, no, 0, &entry, &volume, &f->err), 0);
+	assert_int_equal(
+		zong_volume_set(f->archive, &f->archivist, no, 0, &entry, &volume, &f->err), 0);
 	zong_volume_free(volume);
-	assert_int_equal(zong_volume_close(
-				 f->archive, &f->archivist, no, "背面空白", &volume, &f->err),
-		0);
+	assert_int_equal(
+		zong_volume_close(f->archive, &f->archivist, no, "背面空白", &volume, &f->err), 0);
 	zong_volume_free(volume);
 	report = sample_run(f, "X-1", NULL, false);
 	assert_string_equal(sample_failed(report), "");

@@ -52,7 +52,8 @@ static void stages_go_by_the_letters_of_the_standard(void **state)
 	assert_int_equal(zong_property_stage_parse("gd", &stage), ZONG_EINVAL);
 	assert_string_equal(zong_property_stage_name((Zong__PropertyStage)9, "zh"), "?");
 	assert_string_equal(zong_property_result_slug((Zong__PropertyResult)9), "not-run");
-	assert_string_equal(zong_property_why("a reason of a later version", "zh"), "a reason of a later version");
+	assert_string_equal(zong_property_why("a reason of a later version", "zh"),
+		"a reason of a later version");
 }
 
 /* Digests of reports made by this version must be those of its text in each later one. */
@@ -60,7 +61,8 @@ static void the_text_of_a_row_is_the_same_for_ever(void **state)
 {
 	char no[] = "202611300001", kind[] = "转移登记", unit[] = "370786001001GB00001F00010001";
 	char hand[] = "hand", by[] = "user:a", name[] = "示例\n甲", program[] = "zong 0.1.0";
-	char item_name[] = "digest", object[] = "case/202611300001", why[] = "bytes-changed", element[] = "file", detail[] = "x";
+	char item_name[] = "digest", object[] = "case/202611300001", why[] = "bytes-changed",
+	     element[] = "file", detail[] = "x";
 	char *units[] = {unit};
 	Zong__PropertyReport report = ZONG__PROPERTY_REPORT__INIT;
 	Zong__PropertyItem item = ZONG__PROPERTY_ITEM__INIT, *items[] = {&item};
@@ -95,28 +97,29 @@ static void the_text_of_a_row_is_the_same_for_ever(void **state)
 	finding.element = element;
 	finding.detail = detail;
 	assert_int_equal(zong_property_text(&report, &text), 0);
-	assert_string_equal(zong_buf_str(&text), "zong report of the four properties, form 1\n"
-						 "case: 202611300001\n"
-						 "kind: 转移登记\n"
-						 "unit: 370786001001GB00001F00010001\n"
-						 "stage: YJ\n"
-						 "occasion: hand\n"
-						 "began: 1970-01-01T00:00:00.000Z\n"
-						 "ended: 1970-01-01T00:00:02.000Z\n"
-						 "by: user:a\n"
-						 "name: 示例 甲\n"
-						 "program: zong 0.1.0\n"
-						 "materials: 0\n"
-						 "destroyed: 0\n"
-						 "pages: 0\n"
-						 "bytes: 0\n"
-						 "passed: 0\n"
-						 "failed: 1\n"
-						 "not-run: 0\n"
-						 "\n"
-						 "digest: failed looked=2\n"
-						 "\tfailed case/202611300001 page=4 why=bytes-changed element=file detail=x\n"
-						 "\tmore=3\n");
+	assert_string_equal(zong_buf_str(&text),
+		"zong report of the four properties, form 1\n"
+		"case: 202611300001\n"
+		"kind: 转移登记\n"
+		"unit: 370786001001GB00001F00010001\n"
+		"stage: YJ\n"
+		"occasion: hand\n"
+		"began: 1970-01-01T00:00:00.000Z\n"
+		"ended: 1970-01-01T00:00:02.000Z\n"
+		"by: user:a\n"
+		"name: 示例 甲\n"
+		"program: zong 0.1.0\n"
+		"materials: 0\n"
+		"destroyed: 0\n"
+		"pages: 0\n"
+		"bytes: 0\n"
+		"passed: 0\n"
+		"failed: 1\n"
+		"not-run: 0\n"
+		"\n"
+		"digest: failed looked=2\n"
+		"\tfailed case/202611300001 page=4 why=bytes-changed element=file detail=x\n"
+		"\tmore=3\n");
 	zong_buf_release(&text);
 }
 

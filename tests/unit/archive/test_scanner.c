@@ -58,7 +58,8 @@ static void it_has_nothing_of_ours_but_the_file(void **state)
 	int status;
 
 	(void)state;
-	assert_int_equal(ask("/usr/bin/test -e /proc/self/fd/3", "a paper\n", &status), ZONG_SCANNER_INFECTED);
+	assert_int_equal(ask("/usr/bin/test -e /proc/self/fd/3", "a paper\n", &status),
+		ZONG_SCANNER_INFECTED);
 	assert_int_equal(setenv("ZONG_TEST_SECRET", "word", 1), 0);
 	assert_int_equal(ask("/bin/grep -q -z ZONG_TEST_SECRET /proc/self/environ", "", &status),
 		ZONG_SCANNER_INFECTED);
@@ -111,7 +112,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_is_clean_infected_or_not_looked_at),
 		cmocka_unit_test(it_has_nothing_of_ours_but_the_file),
-		cmocka_unit_test(one_that_does_not_end_is_killed_at_its_time_and_when_it_is_to_stop),
+		cmocka_unit_test(
+			one_that_does_not_end_is_killed_at_its_time_and_when_it_is_to_stop),
 		cmocka_unit_test(what_is_no_program_is_refused_or_not_ready),
 	};
 
