@@ -313,7 +313,7 @@ static void *run(void *arg)
 		seen = 0;
 		r = 0;
 	}
-	if (text->memory)
+	if (text->memory && buf.data)
 		explicit_bzero(buf.data, buf.cap);
 	zong_buf_release(&buf);
 	return NULL;

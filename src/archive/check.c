@@ -64,6 +64,20 @@ static bool skipped(const struct zong_check *check, enum zong_check_part part)
 	return check->options->skip >> part & 1;
 }
 
+/* A page of a vault that does not open ends the walk over its part with a code, where LMDB is killed by one of its own: the
+ * parts behind it are looked at all the same. Not in a repair, which must not take for gone what it cannot read. */
+static int go_on(struct zong_check *check, int err)
+{
+	struct zong_finding finding = {.kind = ZONG_FINDING_PART_UNREADABLE,
+		.table = zong_check_part_name(check->part)};
+
+	if (err != ZONG_ECORRUPT || check->repair || !zong_store_is_sealed(check->store))
+		return err;
+	snprintf(finding.object, sizeof(finding.object), "%s", finding.table);
+	zong_check_emit(check, &finding);
+	return check->stopped ? ZONG_ECANCELLED : 0;
+}
+
 /* What one part has put right, a part before it may have needed: an image's row is made from its job, a job from its
  * image's row. So in a repair the parts of rows are gone through until a round finds nothing to do, three times at most; what is
  * found again is the same thing, and is not told of again. */
@@ -75,7 +89,7 @@ static int run_rows(struct zong_check *check)
 		if (skipped(check, parts[i].part))
 			continue;
 		zong_check_enter(check, parts[i].part);
-		err = parts[i].run(check);
+		err = go_on(check, parts[i].run(check));
 	}
 	return err;
 }
@@ -185,10 +199,10 @@ static int run(struct zong_check *check, const char *dir, struct zong_err *err)
 
 	if (!skipped(check, ZONG_CHECK_LOG)) {
 		zong_check_enter(check, ZONG_CHECK_LOG);
-		code = zong_check_log(check);
+		code = go_on(check, zong_check_log(check));
 	}
 	if (!code && !check->options->reindex)
-		code = zong_check_bulk(check);
+		code = go_on(check, zong_check_bulk(check));
 	/* The writer remembers what segments/ occupies. */
 	if (!code && check->repair && check->segment_count) {
 		uint64_t counted, total;
@@ -227,7 +241,7 @@ static void release(struct zong_check *check)
 int zong_check_rows(struct zong_store *store, const struct zong_check_options *options)
 {
 	struct zong_check check = {.options = options, .store = store};
-	int err = zong_check_log(&check);
+	int err = go_on(&check, zong_check_log(&check));
 
 	if (!err)
 		err = run_rows(&check);

@@ -204,6 +204,21 @@ describe('check of vaults', () => {
     assert.ok(outside.json.some((f) => f.finding === 'vault-damaged' && f.object === 'vault/tax'), outside.stdout);
     assert.equal(outside.stdout.includes('示例私件') || outside.stdout.includes(material), false);
     await harm('segments/data.mdb', () => {});
+    // a page of rows that does not open is told with the part that it is in, and the other parts are looked at
+    let unread = 0;
+    const pages = (bytes) => bytes.length / 4096;
+    for (let page = 2; page < pages(await fs.readFile(path.join(pristine, 'catalog/data.mdb'))) && unread < 3; page++) {
+      await harm('catalog/data.mdb', (bytes) => { if (!bytes.subarray(page * 4096, (page + 1) * 4096).every((byte) => byte === 0)) bytes[page * 4096 + 2000] ^= 1; });
+      const result = await inside();
+      const parts = result.json.filter((f) => f.finding === 'part-unreadable');
+      if (!parts.length) continue;
+      unread++;
+      assert.equal(result.code, 1);
+      assert.deepEqual([result.json.at(-1).clean, result.stderr], [false, ''], result.stdout);
+      assert.match(parts[0].text, /only a backup has it/);
+    }
+    assert.equal(unread, 3);
+    await harm('catalog/data.mdb', () => {});
     // whatever page of the database is damaged, it ends with an answer, and the archive itself has been looked at
     let found = 0;
     for (let i = 0; i < flips / 2; i++) {
