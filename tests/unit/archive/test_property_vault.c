@@ -23,6 +23,7 @@ static void file(struct fixture *f, const struct zong_vault_entered *entered)
 	assert_true(intake.fd >= 0);
 	assert_int_equal(zong_file_write_all(intake.fd, text, sizeof(text) - 1), 0);
 	intake.len = sizeof(text) - 1;
+	zong_receipt_release(&f->receipt);
 	assert_int_equal(zong_intake_run(entered->archive, &entered->who, &intake, NULL, NULL,
 				 &f->receipt, &f->err),
 		0);
