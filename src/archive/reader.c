@@ -201,8 +201,10 @@ static int settle(struct zong_archive *archive, struct outcome *outcome)
 		return zong_store_write(archive->store, write_again, outcome);
 	if (is_death(outcome->code) && outcome->job->tries + 1 < ZONG_LIMIT_TRIES)
 		return zong_store_write(archive->store, write_again, outcome);
-	zong_log_warning("page %u cannot be read and was put aside: %s %s", outcome->job->page,
-		zong_error_slug(outcome->code), outcome->reason);
+	/* The program's log is for others' eyes: why a page of a vault was put aside tells which file it may be of. */
+	if (!zong_store_is_sealed(archive->store))
+		zong_log_warning("page %u cannot be read and was put aside: %s %s",
+			outcome->job->page, zong_error_slug(outcome->code), outcome->reason);
 	return zong_store_write(archive->store, write_parked, outcome);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <zong/file.h>
@@ -345,6 +346,15 @@ static void keys_and_files_that_are_gone_are_named_and_the_other_vault_is_looked
 	run(f, &seen);
 	assert_string_equal(seen.found, "vault-damaged vault/tax (its archive is missing)\n");
 	assert_int_equal(rename(away, store), 0);
+	/* what a renewal of the key that was cut short has left is no fault either */
+	path_of(f, "store-2", away);
+	assert_int_equal(mkdir(away, 0700), 0);
+	path_of(f, "vault.keys.next", store);
+	assert_int_equal(zong_file_replace(store, keys.data, keys.len / 3, 0600), 0);
+	run(f, &seen);
+	assert_string_equal(seen.found, "");
+	assert_int_equal(unlink(store), 0);
+	assert_int_equal(rmdir(away), 0);
 	/* what is found is told in both languages, with what helps */
 	const struct zong_finding finding = {
 		.kind = ZONG_FINDING_VAULT_DAMAGED, .table = "vaults", .object = "vault/tax"};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -155,6 +156,53 @@ static void what_is_filed_in_it_is_read_and_found_there_alone(void **state)
 	assert_int_equal(fixture_log(f, "vault.unlock", "vault/tax", NULL), 1);
 	/* not to another session of the same department either */
 	assert_int_equal(zong_vault_enter(f->archive, &f->archivist, "tax", &again), ZONG_ESEALED);
+}
+
+/* Standard error, where the program's log goes, into @path from now on. */
+static int hold_log(const char *path)
+{
+	int kept = dup(STDERR_FILENO), file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+
+	assert_true(kept >= 0 && file >= 0);
+	assert_int_equal(dup2(file, STDERR_FILENO), STDERR_FILENO);
+	close(file);
+	return kept;
+}
+
+static void a_page_that_is_put_aside_is_told_of_inside_alone(void **state)
+{
+	struct zong_buf log = ZONG_BUF_INIT(65536);
+	struct fixture *f = *state;
+	struct zong_status status;
+	uint64_t seen = 0;
+	char path[300];
+	int kept, code, outside;
+
+	fixture_case(f, "vault-torn");
+	assert_int_equal(fixture_add(f, "vault-torn", "", "text 公开\n", "tax", &f->other), 0);
+	assert_true(fixture_settle(f));
+	enter(f, &f->tax);
+	snprintf(path, sizeof(path), "%s/log.txt", f->dir);
+	kept = hold_log(path);
+	code = add(f, "vault-torn", "torn 私\n", &f->receipt);
+	do {
+		zong_status_peek(entered.archive, &status);
+		zong_archive_wait(entered.archive, &seen, ZONG_SECOND / 20);
+	} while (status.jobs_waiting || status.jobs_running);
+	zong_receipt_release(&f->other);
+	outside = fixture_add(f, "vault-torn", "", "torn 公\n", "tax", &f->other);
+	fixture_settle(f);
+	assert_int_equal(dup2(kept, STDERR_FILENO), STDERR_FILENO);
+	close(kept);
+	assert_int_equal(code, 0);
+	assert_int_equal(outside, 0);
+	assert_int_equal(status.jobs_parked, 1);
+	assert_int_equal(zong_file_read(path, &log), 0);
+	/* of the two pages the one outside */
+	assert_non_null(strstr(zong_buf_str(&log), "was put aside"));
+	assert_null(strstr(strstr(zong_buf_str(&log), "was put aside") + 1, "was put aside"));
+	assert_int_equal(unlink(path), 0);
+	zong_buf_release(&log);
 }
 
 static void what_is_shared_later_goes_to_whom_it_is_shared_with_and_is_on_record(void **state)
@@ -321,6 +369,7 @@ int main(void)
 		cmocka_unit_test_teardown(
 			its_department_makes_it_and_nobody_else_hears_of_it, clear),
 		cmocka_unit_test_teardown(what_is_filed_in_it_is_read_and_found_there_alone, clear),
+		cmocka_unit_test_teardown(a_page_that_is_put_aside_is_told_of_inside_alone, clear),
 		cmocka_unit_test_teardown(
 			what_is_shared_later_goes_to_whom_it_is_shared_with_and_is_on_record,
 			clear),
