@@ -106,8 +106,8 @@ static int to_next(struct look *look, MDB_cursor *cursor, MDB_val *key, MDB_val 
 static bool goes_on(const struct look *look, const MDB_val *key)
 {
 	return key->mv_size <= sizeof(look->at) &&
-	       (!look->begun || zong_page_compare(key->mv_data, key->mv_size, look->at,
-					look->at_len) > 0);
+	       (!look->begun ||
+		       zong_page_compare(key->mv_data, key->mv_size, look->at, look->at_len) > 0);
 }
 
 /* Some of a table, behind where the last step ended. ZONG_EEND: there is no more. */
@@ -151,7 +151,7 @@ static void hold_to_rate(const struct look *look)
 	if (!look->options->rate)
 		return;
 	due = look->began + (int64_t)((double)look->result.bytes * (double)ZONG_SECOND /
-				     (double)look->options->rate);
+				      (double)look->options->rate);
 	if (due > now)
 		usleep((useconds_t)(due - now));
 }
@@ -205,8 +205,7 @@ int zong_sealed_look(const char *dir, const struct zong_sealed_options *options,
 	int r = zong_seal_raw_open(dir, &look.raw);
 
 	if (!r) {
-		look.total =
-			zong_env_bytes(&look.raw.catalog) + zong_env_bytes(&look.raw.segments);
+		look.total = zong_env_bytes(&look.raw.catalog) + zong_env_bytes(&look.raw.segments);
 		r = look_for_head(&look);
 	}
 	if (!r)

@@ -17,7 +17,7 @@
  * it. What both must know lies in memory that they share. */
 struct shared {
 	volatile uint32_t part;
-	volatile bool ended; /* by itself */
+	volatile bool ended;			  /* by itself */
 	char vault[ZONG_LIMIT_DEPARTMENT_ID + 1]; /* that is looked at */
 	struct checking result;
 };
@@ -99,10 +99,18 @@ static int progress(void *ctx, enum zong_check_part part, uint64_t done, uint64_
 
 /* ---- the child ---- */
 
-static int say(int code, const struct zong_err *err, const char *dir)
+static int say(int code, const struct zong_err *err, const char *dir, bool vault)
 {
 	struct zong_buf detail = ZONG_BUF_INIT(8192);
 
+	if (code == ZONG_ECORRUPT && vault) {
+		fprintf(stderr, "zong: %s\n",
+			T("the vault, or who comes to its key, is damaged and cannot be read; "
+			  "restore it from a backup (zong restore)",
+				"保险库或其密钥文件已损坏，无法读取；请从备份恢复（zong "
+				"restore）"));
+		return CLI_FAILED;
+	}
 	if (code == ZONG_ECORRUPT) {
 		fprintf(stderr, "zong: %s\n",
 			T("the archive's database is damaged and cannot be read; restore it from a "
@@ -130,7 +138,7 @@ static int child(struct run *run, const struct zong_check_options *options)
 	progress_end(&run->progress);
 	fflush(stdout);
 	run->shared->ended = true;
-	return code ? say(code, &err, run->dir) : CLI_OK;
+	return code ? say(code, &err, run->dir, options->vault != NULL) : CLI_OK;
 }
 
 /* The process that looked was killed by what it looked at. */

@@ -13,8 +13,8 @@ static json_t *summary_json(const struct checking *checking)
 	const struct zong_check_result *r = &checking->of;
 	double seconds = (double)r->bulk_time / 1e6;
 
-	return json_pack(
-		"{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:f, s:f}",
+	return json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, "
+			 "s:o, s:f, s:f}",
 		"clean", checking->findings == checking->repaired, "findings",
 		(json_int_t)checking->findings, "repaired", (json_int_t)checking->repaired,
 		"segments", (json_int_t)r->segments, "segment_bytes", (json_int_t)r->segment_bytes,
@@ -55,9 +55,11 @@ static void print_summary(const struct checking *checking)
 			(unsigned long long)r->documents_waiting);
 	if (r->vaults) {
 		print_bytes(files, sizeof(files), r->box_bytes);
-		printf(T("looked at %llu vaults from outside (%llu boxes, %s); --vault checks what is "
+		printf(T("looked at %llu vaults from outside (%llu boxes, %s); --vault checks what "
+			 "is "
 			 "in one, with its password\n",
-			       "已从外部查看 %llu 个保险库（%llu 个密封块，%s）；库内内容凭口令用 --vault "
+			       "已从外部查看 %llu 个保险库（%llu 个密封块，%s）；库内内容凭口令用 "
+			       "--vault "
 			       "核对\n"),
 			(unsigned long long)r->vaults, (unsigned long long)r->boxes, files);
 	}
@@ -117,13 +119,15 @@ static int check_vault(struct cli *cli, struct words *words, struct zong_check_o
 	int result;
 
 	if (!vault.member)
-		return usage_error("%s", T("--vault goes with --member NAME, whose password opens it",
-						 "--vault 要与 --member 姓名 同用，凭其口令打开"));
+		return usage_error(
+			"%s", T("--vault goes with --member NAME, whose password opens it",
+				      "--vault 要与 --member 姓名 同用，凭其口令打开"));
 	if (options->from)
 		return usage_error("%s",
 			T("--from does not go with --vault: a vault comes back from a backup as a "
 			  "whole (zong restore)",
-				"--from 不能与 --vault 同用：保险库只能从备份整体恢复（zong restore）"));
+				"--from 不能与 --vault 同用：保险库只能从备份整体恢复（zong "
+				"restore）"));
 	zong_vault_protect_process();
 	result = secret_read(T("Password of the vault: ", "保险库口令："),
 		words_value(words, "password-file"), password, sizeof(password));

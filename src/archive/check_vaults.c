@@ -33,8 +33,8 @@ static int tell_all(struct zong_check *check, struct zong_txn *txn, void *ctx)
 
 	(void)txn;
 	for (i = 0; i < named; i++) {
-		finding = zong_check_add(check, ZONG_FINDING_VAULT_DAMAGED, "vaults", "vault/%s",
-			look->department);
+		finding = zong_check_add(
+			check, ZONG_FINDING_VAULT_DAMAGED, "vaults", "vault/%s", look->department);
 		if (!finding)
 			return ZONG_ENOMEM;
 		zong_check_detail(finding, "%s", look->details[i]);
@@ -43,7 +43,8 @@ static int tell_all(struct zong_check *check, struct zong_txn *txn, void *ctx)
 		return 0;
 	finding = zong_check_add(
 		check, ZONG_FINDING_VAULT_DAMAGED, "vaults", "vault/%s", look->department);
-	zong_check_detail(finding, "and %llu more boxes", (unsigned long long)(look->found - named));
+	zong_check_detail(
+		finding, "and %llu more boxes", (unsigned long long)(look->found - named));
 	return finding ? 0 : ZONG_ENOMEM;
 }
 
@@ -94,8 +95,8 @@ static int look_at_store(struct look *look, const struct zong_vault_folder *fold
 	}
 }
 
-static int look_once(struct look *look, const struct zong_vault_folder *folder,
-	uint32_t *ret_generation)
+static int look_once(
+	struct look *look, const struct zong_vault_folder *folder, uint32_t *ret_generation)
 {
 	struct zong_vault_keys *keys = NULL;
 	int err = zong_vault_keys_load(folder->keys, &keys);
@@ -104,7 +105,8 @@ static int look_once(struct look *look, const struct zong_vault_folder *folder,
 	*ret_generation = keys ? zong_vault_keys_generation(keys) : 0;
 	if (err == ZONG_EVERSION)
 		found(look, "its keys were made by a newer zong");
-	else if (err && err != ZONG_ENOENT && err != ZONG_ENOMEM) /* ENOENT: not made to its end, it is none */
+	else if (err && err != ZONG_ENOENT &&
+		 err != ZONG_ENOMEM) /* ENOENT: not made to its end, it is none */
 		found(look, "who comes to its key cannot be read: nobody does");
 	if (!err)
 		err = look_at_store(look, folder, keys);
@@ -212,8 +214,7 @@ int zong_check_vault_open(struct zong_check *check, const char *dir, struct zong
 	if (!code)
 		code = zong_vault_keys_open(keys, vault->member, vault->password, &check->key);
 	if (!code) {
-		check->dir =
-			zong_vault_folder_store(&folder, zong_vault_keys_generation(keys));
+		check->dir = zong_vault_folder_store(&folder, zong_vault_keys_generation(keys));
 		code = check->dir ? 0 : ZONG_ENOMEM;
 	}
 	if (code)

@@ -239,5 +239,11 @@ describe('check of vaults', () => {
     assert.ok(found > 0, 'no damage was found at all');
     assert.equal((await check()).code, 0);
     assert.equal((await inside()).code, 0);
+    // and where nobody comes to the key, that is said
+    const keys = path.join(server.archive, 'vaults/tax/vault.keys');
+    await fs.truncate(keys, 40);
+    const unreachable = await check();
+    assert.deepEqual([unreachable.code, unreachable.json[0].finding, unreachable.json.at(-1).vaults], [1, 'vault-damaged', 1]);
+    assert.match((await zong('check', '--vault', 'tax', '--member', member, '--password-file', secret)).stderr, /the vault, or who comes to its key, is damaged/);
   });
 });

@@ -71,9 +71,8 @@ static int setup(void **state)
 				 &paper, &f->err),
 		0);
 	zong_vault_paper_release(&paper);
-	assert_int_equal(zong_vault_unlock(
-				 f->archive, &f->archivist, "tax", MEMBER, PASSWORD, &f->err),
-		0);
+	assert_int_equal(
+		zong_vault_unlock(f->archive, &f->archivist, "tax", MEMBER, PASSWORD, &f->err), 0);
 	assert_int_equal(zong_vault_enter(f->archive, &f->archivist, "tax", &in), 0);
 	assert_int_equal(add(f, &in, "checked-1", pages), 0);
 	settle(in.archive);
@@ -218,8 +217,7 @@ static void what_is_derived_is_made_anew_unless_somebody_has_it_open(void **stat
 	struct zong_store *store = open_vault(f);
 	uint64_t before, after;
 
-	assert_int_equal(
-		zong_store_write(store, sample_harm_first, (void *)(uintptr_t)&harm), 0);
+	assert_int_equal(zong_store_write(store, sample_harm_first, (void *)(uintptr_t)&harm), 0);
 	assert_int_equal(zong_store_write(store, count_lines, &before), 0);
 	seen.repair = true;
 	run(f, &seen);
@@ -377,8 +375,7 @@ static int note_line(struct zong_txn *txn, void *ctx)
 	int err = zong_iter_begin(&iter, txn, ZONG_TABLE_LOG, NULL, NULL, false);
 
 	while (!err && (err = zong_iter_next(&iter)) == 0) {
-		Zong__LogRecord *row =
-			zong__log_record__unpack(NULL, iter.value_len, iter.value);
+		Zong__LogRecord *row = zong__log_record__unpack(NULL, iter.value_len, iter.value);
 
 		assert_non_null(row);
 		if (strcmp(row->verb, "scrub.found") == 0)

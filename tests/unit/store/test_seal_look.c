@@ -75,8 +75,8 @@ static void fill(struct fixture *f)
 				 ZONG_MEDIA_UNKNOWN, &result),
 		0);
 	fixture_noise(&f->more, 20000, 2);
-	assert_int_equal(fixture_store_bytes(f->store, f->more.data, f->more.len,
-				 ZONG_MEDIA_UNKNOWN, &result),
+	assert_int_equal(fixture_store_bytes(
+				 f->store, f->more.data, f->more.len, ZONG_MEDIA_UNKNOWN, &result),
 		0);
 	fixture_put(f->store, "long", "0123456789");
 }
@@ -196,14 +196,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lengths_that_boxes_have_are_known_from_others),
-		cmocka_unit_test_setup_teardown(
-			a_sound_one_has_nothing_to_find_while_it_is_served, fixture_setup_closed,
-			fixture_teardown),
+		cmocka_unit_test_setup_teardown(a_sound_one_has_nothing_to_find_while_it_is_served,
+			fixture_setup_closed, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_can_be_no_box_is_named, fixture_setup_closed, fixture_teardown),
-		cmocka_unit_test_setup_teardown(
-			without_its_mark_or_its_files_it_cannot_be_opened, fixture_setup_closed,
-			fixture_teardown),
+		cmocka_unit_test_setup_teardown(without_its_mark_or_its_files_it_cannot_be_opened,
+			fixture_setup_closed, fixture_teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
