@@ -127,7 +127,7 @@ static void an_event_tells_all_that_a_department_needs_to_fetch_the_file(void **
 		"\"title\":\"买卖合同\",\"type\":\"合同\",\"kind\":\"转移登记\","
 		"\"kind_code\":\"200\",\"cause\":\"买卖\",\"page_numbers\":[1,2,3],"
 		"\"name\":\"扫描件.tif\",\"media\":\"image/tiff\",\"bytes\":17179869184,"
-		"\"digest\":\"" DIGEST "\",\"pages\":3,\"file\":\"/api/v1/files/" DIGEST "\"}}");
+		"\"digest\":\"" DIGEST "\",\"sm3\":null,\"pages\":3,\"file\":\"/api/v1/files/" DIGEST "\"}}");
 }
 
 static void an_event_that_ended_names_the_line_in_the_log_and_the_reason(void **state)

@@ -46,7 +46,7 @@ static void a_session_names_the_role_and_what_it_may(void **state)
 		"{\"role\":\"department\",\"department\":\"tax\",\"name\":\"\",\"expires\":null,"
 		"\"may\":[\"case.read\",\"material.read\",\"search\",\"feed.read\","
 		"\"delivery.read\",\"delivery.end\",\"department.list\",\"review.read\",\"original."
-		"read\",\"volume.read\",\"catalogue.read\",\"proof.read\"],\"token\":"
+		"read\",\"volume.read\",\"catalogue.read\",\"proof.read\",\"vault.use\",\"vault.make\"],\"token\":"
 		"\"zt_word\"}");
 }
 

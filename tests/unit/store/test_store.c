@@ -71,7 +71,7 @@ static void what_cannot_be_opened_says_why(void **state)
 	zong_store_close(f->store);
 	f->store = NULL;
 	path_in(f, "format", path, sizeof(path));
-	assert_int_equal(zong_file_replace(path, "9\n", 2, 0600), 0);
+	assert_int_equal(zong_file_replace(path, "99\n", 3, 0600), 0);
 	assert_int_equal(zong_store_open(f->dir, NULL, &f->store, NULL), ZONG_EVERSION);
 	assert_int_equal(zong_file_replace(path, "one\n", 4, 0600), 0);
 	assert_int_equal(zong_store_open(f->dir, NULL, &f->store, NULL), ZONG_ECORRUPT);
