@@ -100,24 +100,29 @@ static int show_sheet(struct cli *cli, const json_t *answer, const char *what, c
 	return save_pdf(file, pdf);
 }
 
-static int command_vault_make(struct cli *cli, struct words *words)
+/* A sheet that is made at @format, shown under @what. */
+static int make_sheet(struct cli *cli, const struct words *words, const char *format, const char *what)
 {
 	json_t *answer = NULL;
 	int failed = want(words, 1, "name the department", "请写部门代号");
 
 	if (failed)
 		return failed;
-	failed = post(cli, words, "/api/v1/vaults/%s", by_member(words), &answer);
+	failed = post(cli, words, format, by_member(words), &answer);
 	if (!failed && cli->json)
 		print_json_line(answer);
 	if (!failed)
-		failed = show_sheet(cli, answer,
-			T("The sheet for the safe, shown this once. It opens the vault where all "
-			  "passwords are forgotten:",
-				"保险柜恢复密钥只显示这一次。口令全部遗忘时，凭它打开保险库："),
-			words_value(words, "output"));
+		failed = show_sheet(cli, answer, what, words_value(words, "output"));
 	json_decref(answer);
 	return failed;
+}
+
+static int command_vault_make(struct cli *cli, struct words *words)
+{
+	return make_sheet(cli, words, "/api/v1/vaults/%s",
+		T("The sheet for the safe, shown this once. It opens the vault where all "
+		  "passwords are forgotten:",
+			"保险柜恢复密钥只显示这一次。口令全部遗忘时，凭它打开保险库："));
 }
 
 static int command_vault_unlock(struct cli *cli, struct words *words)
@@ -249,22 +254,10 @@ static int command_vault_remove(struct cli *cli, struct words *words)
 
 static int command_vault_sheet(struct cli *cli, struct words *words)
 {
-	json_t *answer = NULL;
-	int failed = want(words, 1, "name the department", "请写部门代号");
-
-	if (failed)
-		return failed;
-	failed = post(cli, words, "/api/v1/vaults/%s/sheet", by_member(words), &answer);
-	if (!failed && cli->json)
-		print_json_line(answer);
-	if (!failed)
-		failed = show_sheet(cli, answer,
-			T("The new sheet for the safe, shown this once; the one before opens "
-			  "nothing any more:",
-				"新的恢复密钥只显示这一次，原来的一张作废："),
-			words_value(words, "output"));
-	json_decref(answer);
-	return failed;
+	return make_sheet(cli, words, "/api/v1/vaults/%s/sheet",
+		T("The new sheet for the safe, shown this once; the one before opens "
+		  "nothing any more:",
+			"新的恢复密钥只显示这一次，原来的一张作废："));
 }
 
 static int command_vault_officers(struct cli *cli, struct words *words)

@@ -48,7 +48,7 @@ int zong_vault_make(struct zong_archive *archive, const struct zong_subject *who
 	/* Where the line cannot be written the vault is there all the same; a member has a new sheet made. */
 	code = zong_vault_line(archive, who, "vault.make", department, about.by);
 	if (!code)
-		code = zong_vault_paper_make(archive, &about, sheet, ret_sheet, err);
+		zong_vault_paper_make(archive, &about, sheet, ret_sheet);
 	sodium_memzero(sheet, sizeof(sheet));
 	return code ? zong_err_set(err, code, "%s", department) : 0;
 }

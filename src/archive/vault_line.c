@@ -125,45 +125,41 @@ void zong_vault_paper_release(struct zong_vault_paper *paper)
 }
 
 /* It never comes to a disk. */
-static int draw(struct zong_archive *archive, struct zong_form *form,
-	struct zong_vault_paper *paper, struct zong_err *err)
+static int draw(
+	struct zong_archive *archive, struct zong_form *form, struct zong_vault_paper *paper)
 {
+	struct zong_err err = {0};
 	_cleanup_close_ int fd = -1;
 	uint64_t len = 0;
 	int code = zong_file_spool(NULL, &fd);
 
 	if (!code)
-		code = zong_pool_draw(archive->pool, form, fd, &len, err);
+		code = zong_pool_draw(archive->pool, form, fd, &len, &err);
 	if (!code && len > PDF_MOST)
 		code = ZONG_ELIMIT;
 	if (code)
-		return zong_err_set(err, code, NULL);
+		return code;
 	paper->pdf = malloc((size_t)len + 1);
 	if (!paper->pdf)
-		return zong_err_set(err, ZONG_ENOMEM, NULL);
+		return ZONG_ENOMEM;
 	paper->pdf_len = (size_t)len;
 	return zong_file_read_at(fd, paper->pdf, paper->pdf_len, 0);
 }
 
-int zong_vault_paper_make(struct zong_archive *archive, const struct zong_vault_paper_about *about,
-	const uint8_t sheet[ZONG_VAULT_SHEET], struct zong_vault_paper *ret_paper,
-	struct zong_err *err)
+void zong_vault_paper_make(struct zong_archive *archive, const struct zong_vault_paper_about *about,
+	const uint8_t sheet[ZONG_VAULT_SHEET], struct zong_vault_paper *ret_paper)
 {
 	struct zong_form form = {0};
-	int code = 0;
 
 	memset(ret_paper, 0, sizeof(*ret_paper));
 	zong_vault_sheet_format(sheet, ret_paper->text);
 	if (!archive->pool)
-		return 0;
+		return;
 	zong_vault_sheet_print(&form, about, sheet);
-	code = draw(archive, &form, ret_paper, err);
+	if (draw(archive, &form, ret_paper)) {
+		free(ret_paper->pdf);
+		ret_paper->pdf = NULL;
+		ret_paper->pdf_len = 0;
+	}
 	zong_vault_sheet_release(&form);
-	if (!code)
-		return 0;
-	/* The sheet is valid already: its text is given out in any case. */
-	free(ret_paper->pdf);
-	ret_paper->pdf = NULL;
-	ret_paper->pdf_len = 0;
-	return 0;
 }

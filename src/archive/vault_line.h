@@ -32,9 +32,8 @@ const char *zong_vault_member(const struct zong_subject *who, const char *member
 int zong_vault_department(
 	struct zong_archive *archive, const char *department, char ret_name[ZONG_LIMIT_NAME + 1]);
 
-/* Draws it. The sheet itself is the caller's to wipe. */
-int zong_vault_paper_make(struct zong_archive *archive, const struct zong_vault_paper_about *about,
-	const uint8_t sheet[ZONG_VAULT_SHEET], struct zong_vault_paper *ret_paper,
-	struct zong_err *err);
+/* Its text, and drawn where that can be done: the sheet is valid already, and given out in any case. Itself the caller's to wipe. */
+void zong_vault_paper_make(struct zong_archive *archive, const struct zong_vault_paper_about *about,
+	const uint8_t sheet[ZONG_VAULT_SHEET], struct zong_vault_paper *ret_paper);
 
 #endif

@@ -141,9 +141,8 @@ int zong_vault_remove(struct zong_archive *archive, const struct zong_subject *w
 	return change_keys(archive, department, by, &change, err);
 }
 
-static int draw(struct zong_archive *archive, const struct change *change, const char *department,
-	enum zong_vault_paper_kind paper, const uint8_t *sheet, struct zong_vault_paper *ret_paper,
-	struct zong_err *err)
+static void draw(struct zong_archive *archive, const struct change *change, const char *department,
+	enum zong_vault_paper_kind paper, const uint8_t *sheet, struct zong_vault_paper *ret_paper)
 {
 	char name[ZONG_LIMIT_NAME + 1];
 	const struct zong_vault_paper_about about = {
@@ -151,7 +150,7 @@ static int draw(struct zong_archive *archive, const struct change *change, const
 
 	if (zong_vault_department(archive, department, name))
 		snprintf(name, sizeof(name), "%s", department);
-	return zong_vault_paper_make(archive, &about, sheet, ret_paper, err);
+	zong_vault_paper_make(archive, &about, sheet, ret_paper);
 }
 
 int zong_vault_new_sheet(struct zong_archive *archive, const struct zong_subject *who,
@@ -164,8 +163,7 @@ int zong_vault_new_sheet(struct zong_archive *archive, const struct zong_subject
 	int code = change_keys(archive, department, by, &change, err);
 
 	if (!code)
-		code = draw(archive, &change, department, ZONG_VAULT_PAPER_RECOVERY, sheet,
-			ret_sheet, err);
+		draw(archive, &change, department, ZONG_VAULT_PAPER_RECOVERY, sheet, ret_sheet);
 	sodium_memzero(sheet, sizeof(sheet));
 	return code;
 }
@@ -183,12 +181,10 @@ int zong_vault_new_officers(struct zong_archive *archive, const struct zong_subj
 		.verb = "vault.officers"};
 	int code = change_keys(archive, department, by, &change, err);
 
-	if (!code)
-		code = draw(archive, &change, department, ZONG_VAULT_PAPER_OFFICER_ONE, one,
-			ret_one, err);
-	if (!code)
-		code = draw(archive, &change, department, ZONG_VAULT_PAPER_OFFICER_OTHER, other,
-			ret_other, err);
+	if (!code) {
+		draw(archive, &change, department, ZONG_VAULT_PAPER_OFFICER_ONE, one, ret_one);
+		draw(archive, &change, department, ZONG_VAULT_PAPER_OFFICER_OTHER, other, ret_other);
+	}
 	sodium_memzero(one, sizeof(one));
 	sodium_memzero(other, sizeof(other));
 	return code;

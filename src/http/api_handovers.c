@@ -120,18 +120,24 @@ int zong_api_return_handover(struct zong_request *req)
 	return err ? err : reply_handover(req, MHD_HTTP_OK, &handover);
 }
 
-int zong_api_take_handover(struct zong_request *req)
+/* All that the body may say. */
+static int read_reason(struct zong_request *req, const char **ret_reason)
 {
 	static const char *const known[] = {"reason", NULL};
-	struct zong_handover handover;
-	const char *reason;
 	json_t *json;
 	int err = zong_request_json(req, true, &json);
 
 	if (!err)
 		err = zong_json_known(json, known, "", &req->err);
-	if (!err)
-		err = zong_json_text(json, "reason", false, &reason, &req->err);
+	return err ? err : zong_json_text(json, "reason", false, ret_reason, &req->err);
+}
+
+int zong_api_take_handover(struct zong_request *req)
+{
+	struct zong_handover handover;
+	const char *reason;
+	int err = read_reason(req, &reason);
+
 	if (!err)
 		err = zong_handover_take(
 			req->archive, &req->who, req->param[0], reason, &handover, &req->err);
@@ -140,16 +146,10 @@ int zong_api_take_handover(struct zong_request *req)
 
 int zong_api_cancel_handover(struct zong_request *req)
 {
-	static const char *const known[] = {"reason", NULL};
 	struct zong_handover handover;
 	const char *reason;
-	json_t *json;
-	int err = zong_request_json(req, true, &json);
+	int err = read_reason(req, &reason);
 
-	if (!err)
-		err = zong_json_known(json, known, "", &req->err);
-	if (!err)
-		err = zong_json_text(json, "reason", false, &reason, &req->err);
 	if (!err)
 		err = zong_handover_cancel(
 			req->archive, &req->who, req->param[0], reason, &handover, &req->err);
